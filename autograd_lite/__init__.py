@@ -1,0 +1,159 @@
+"""Automatic differentiation one can read.
+
+A `Value` is a number that records the computation that made it; `backward()` applies the chain rule.
+The operations stand in one table (`autograd_lite.table`), and everything else reads it.
+
+>>> from autograd_lite import Value, exp, sin
+>>> x = Value(1.5, label="x")
+>>> y = exp(sin(x ** 2))
+>>> y.backward()
+>>> x.grad
+-4.1031164885938205
+"""
+
+# `name as name` says that a name is exported, to readers and to type checkers.
+from autograd_lite._version import __version__ as __version__
+from autograd_lite.checks import GradientError as GradientError
+from autograd_lite.checks import check_gradients as check_gradients
+from autograd_lite.checks import numerical_gradient as numerical_gradient
+from autograd_lite.ops import Op as Op
+from autograd_lite.sequences import dot as dot
+from autograd_lite.sequences import logsumexp as logsumexp
+from autograd_lite.sequences import mean as mean
+from autograd_lite.sequences import prod as prod
+from autograd_lite.sequences import softmax as softmax
+from autograd_lite.sequences import sum as sum
+from autograd_lite.table import abs as abs
+from autograd_lite.table import acos as acos
+from autograd_lite.table import acosh as acosh
+from autograd_lite.table import add as add
+from autograd_lite.table import asin as asin
+from autograd_lite.table import asinh as asinh
+from autograd_lite.table import atan as atan
+from autograd_lite.table import atan2 as atan2
+from autograd_lite.table import atanh as atanh
+from autograd_lite.table import cbrt as cbrt
+from autograd_lite.table import clip as clip
+from autograd_lite.table import cos as cos
+from autograd_lite.table import cosh as cosh
+from autograd_lite.table import detach as detach
+from autograd_lite.table import div as div
+from autograd_lite.table import elu as elu
+from autograd_lite.table import erf as erf
+from autograd_lite.table import erfc as erfc
+from autograd_lite.table import exp as exp
+from autograd_lite.table import exp2 as exp2
+from autograd_lite.table import expm1 as expm1
+from autograd_lite.table import gelu as gelu
+from autograd_lite.table import hypot as hypot
+from autograd_lite.table import identity as identity
+from autograd_lite.table import leaky_relu as leaky_relu
+from autograd_lite.table import log as log
+from autograd_lite.table import log1p as log1p
+from autograd_lite.table import log2 as log2
+from autograd_lite.table import log10 as log10
+from autograd_lite.table import maximum as maximum
+from autograd_lite.table import minimum as minimum
+from autograd_lite.table import mul as mul
+from autograd_lite.table import neg as neg
+from autograd_lite.table import pow as pow
+from autograd_lite.table import reciprocal as reciprocal
+from autograd_lite.table import relu as relu
+from autograd_lite.table import sech as sech
+from autograd_lite.table import sigmoid as sigmoid
+from autograd_lite.table import sign as sign
+from autograd_lite.table import silu as silu
+from autograd_lite.table import sin as sin
+from autograd_lite.table import sinh as sinh
+from autograd_lite.table import softplus as softplus
+from autograd_lite.table import sqrt as sqrt
+from autograd_lite.table import square as square
+from autograd_lite.table import step as step
+from autograd_lite.table import sub as sub
+from autograd_lite.table import tan as tan
+from autograd_lite.table import tanh as tanh
+from autograd_lite.table import where as where
+from autograd_lite.transforms import grad as grad
+from autograd_lite.transforms import gradients as gradients
+from autograd_lite.transforms import hessian as hessian
+from autograd_lite.transforms import hvp as hvp
+from autograd_lite.transforms import jacobian as jacobian
+from autograd_lite.transforms import jvp as jvp
+from autograd_lite.transforms import value_and_grad as value_and_grad
+from autograd_lite.transforms import vjp as vjp
+from autograd_lite.value import Value as Value
+from autograd_lite.value import scope as scope
+
+__all__ = [
+    "GradientError",
+    "Op",
+    "Value",
+    "__version__",
+    "abs",
+    "acos",
+    "acosh",
+    "add",
+    "asin",
+    "asinh",
+    "atan",
+    "atan2",
+    "atanh",
+    "cbrt",
+    "check_gradients",
+    "clip",
+    "cos",
+    "cosh",
+    "detach",
+    "div",
+    "dot",
+    "elu",
+    "erf",
+    "erfc",
+    "exp",
+    "exp2",
+    "expm1",
+    "gelu",
+    "grad",
+    "gradients",
+    "hessian",
+    "hvp",
+    "hypot",
+    "identity",
+    "jacobian",
+    "jvp",
+    "leaky_relu",
+    "log",
+    "log10",
+    "log1p",
+    "log2",
+    "logsumexp",
+    "maximum",
+    "mean",
+    "minimum",
+    "mul",
+    "neg",
+    "numerical_gradient",
+    "pow",
+    "prod",
+    "reciprocal",
+    "relu",
+    "scope",
+    "sech",
+    "sigmoid",
+    "sign",
+    "silu",
+    "sin",
+    "sinh",
+    "softmax",
+    "softplus",
+    "sqrt",
+    "square",
+    "step",
+    "sub",
+    "sum",
+    "tan",
+    "tanh",
+    "value_and_grad",
+    "vjp",
+    "where",
+]

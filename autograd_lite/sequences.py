@@ -1,0 +1,98 @@
+"""Functions of a sequence of operands, built from the rows of the table: `sum`, `dot`, `softmax` and others.
+
+Sums and products combine neighbours in pairs, then the pairs, and so on, as NumPy does: the rounding
+error grows with the logarithm of the length, and so does the depth of the graph.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from typing import Any
+
+from autograd_lite.ops import Op, Operand, number
+from autograd_lite.table import add, detach, exp, log, maximum, mul
+
+
+def sum(xs: Iterable[Any]) -> Any:
+    """The sum of a sequence; 0.0 of an empty one.
+
+    >>> sum([1.0, 2.0, 3.5])
+    6.5
+    """
+    return _in_pairs(add, xs, 0.0)
+
+
+def prod(xs: Iterable[Any]) -> Any:
+    """The product of a sequence; 1.0 of an empty one.
+
+    >>> prod([1.0, 2.0, 3.5])
+    7.0
+    """
+    return _in_pairs(mul, xs, 1.0)
+
+
+def dot(xs: Iterable[Any], ys: Iterable[Any]) -> Any:
+    """The sum of the products of two sequences of the same length.
+
+    >>> dot([1.0, 2.0], [3.0, 4.0])
+    11.0
+    """
+    xs, ys = list(xs), list(ys)
+    if len(xs) != len(ys):
+        raise ValueError(f"dot: the sequences differ in length, {len(xs)} and {len(ys)}")
+    return sum(mul(x, y) for x, y in zip(xs, ys, strict=True))
+
+
+def mean(xs: Iterable[Any]) -> Any:
+    """The arithmetic mean of a sequence that is not empty.
+
+    >>> mean([1.0, 2.0, 6.0])
+    3.0
+    """
+    xs = list(xs)
+    if not xs:
+        raise ValueError("mean: the sequence is empty")
+    return sum(xs) / float(len(xs))
+
+
+def logsumexp(xs: Iterable[Any]) -> Any:
+    """log(exp(x1) + exp(x2) + ...), which neither overflows nor loses digits; -inf of an empty sequence.
+
+    >>> logsumexp([1000.0, 1000.0])
+    1000.6931471805599
+    """
+    xs, largest = _with_largest(xs)
+    if math.isinf(_data(largest)):
+        return largest
+    return largest + log(sum(exp(x - largest) for x in xs))
+
+
+def softmax(xs: Iterable[Any]) -> list[Any]:
+    """exp(x) of each element over the sum of all of them; shift-invariant, never overflows.
+
+    >>> softmax([1000.0, 1000.0])
+    [0.5, 0.5]
+    """
+    xs, largest = _with_largest(xs)
+    powers = [exp(x - largest) for x in xs]
+    total = sum(powers)
+    return [power / total for power in powers]
+
+
+def _with_largest(xs: Iterable[Any]) -> tuple[list[Any], Any]:
+    # The shift changes no result, so no gradient flows through it; detached, it still follows a replay.
+    operands = list(xs)
+    return operands, detach(_in_pairs(maximum, operands, -math.inf))
+
+
+def _data(x: Any) -> float:
+    return x.data if isinstance(x, Operand) and hasattr(x, "data") else number(x)
+
+
+def _in_pairs(op: Op, xs: Iterable[Any], neutral: float) -> Any:
+    level = [x if isinstance(x, Operand) else number(x) for x in xs]
+    while len(level) > 1:
+        paired = [op(x, y) for x, y in zip(level[::2], level[1::2], strict=False)]
+        level = paired + level[2 * len(paired) :]
+    return level[0] if level else neutral

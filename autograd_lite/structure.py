@@ -1,0 +1,83 @@
+"""Nested lists, tuples, dicts and NumPy arrays of numbers, taken apart into their numbers and put together again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
+from math import prod
+from typing import Any, NamedTuple
+
+from autograd_lite.ops import Operand, number, shortened
+
+
+class Structure(NamedTuple):
+    """The form of a nested container.
+
+    Its blocks are its numbers and arrays; `blocks` holds the shape of each, () for a number.
+    """
+
+    blocks: list[tuple[int, ...]]
+    build: Callable[[Iterator[Any]], Any]
+
+    @property
+    def size(self) -> int:
+        """How many numbers the structure holds."""
+        return sum(map(prod, self.blocks))
+
+    def rebuild(self, numbers: Sequence[Any]) -> Any:
+        """The structure filled with numbers, in the order in which `flatten` gave them."""
+        rest = iter(numbers)
+        return self.build(iter([block(shape, list(islice(rest, prod(shape)))) for shape in self.blocks]))
+
+
+def flatten(tree: Any) -> tuple[list[Any], Structure]:
+    """The numbers of a structure (floats and operands such as `Value`s), and its form.
+
+    >>> from autograd_lite.structure import flatten
+    >>> numbers, form = flatten({"w": [1, 2], "b": (3.5,)})
+    >>> numbers
+    [1.0, 2.0, 3.5]
+    >>> form.rebuild([10, 20, 30])
+    {'w': [10, 20], 'b': (30,)}
+    """
+    if isinstance(tree, (list, tuple)):
+        return _flatten_children(tree, lambda parts: _sequence_like(tree, parts))
+    if isinstance(tree, dict):
+        return _flatten_children(list(tree.values()), lambda parts: dict(zip(tree, parts, strict=True)))
+    if getattr(tree, "ndim", None) and hasattr(tree, "tolist"):
+        leaves = [x if isinstance(x, Operand) else number(x) for x in tree.ravel().tolist()]
+        return leaves, Structure([tuple(tree.shape)], next)
+    if isinstance(tree, Operand):
+        return [tree], Structure([()], next)
+    try:
+        return [number(tree)], Structure([()], next)
+    except TypeError:
+        raise TypeError(
+            "expected numbers, or lists, tuples, dicts or NumPy arrays of them, "
+            f"got {type(tree).__name__} {shortened(tree)}"
+        ) from None
+
+
+def block(shape: tuple[int, ...], entries: list[Any]) -> Any:
+    """One number for the shape (), otherwise an array: of floats, or of objects where `Value`s are among them."""
+    if shape == ():
+        return entries[0]
+    import numpy
+
+    kind = object if any(isinstance(x, Operand) for x in entries) else float
+    array = numpy.empty(len(entries), dtype=kind)
+    array[:] = entries
+    return array.reshape(shape)
+
+
+def _flatten_children(children: Sequence[Any], combine: Callable[[list[Any]], Any]) -> tuple[list[Any], Structure]:
+    flat = [flatten(child) for child in children]
+    leaves = [leaf for numbers, _ in flat for leaf in numbers]
+    blocks = [shape for _, form in flat for shape in form.blocks]
+    return leaves, Structure(blocks, lambda parts: combine([form.build(parts) for _, form in flat]))
+
+
+def _sequence_like(original: Any, parts: list[Any]) -> Any:
+    if hasattr(original, "_fields"):  # a named tuple takes its fields one by one
+        return type(original)(*parts)
+    return type(original)(parts)

@@ -1,0 +1,247 @@
+"""Derivatives as functions: of a node by nodes, and of a function by its arguments.
+
+Nothing here touches `.grad`. A derivative is computed by a sweep in the arithmetic of `Value`, so it is
+a graph again and can be differentiated, drawn and stepped; where nothing asks for that graph, the same
+sweep runs on floats.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from math import prod
+from operator import attrgetter
+from typing import Any
+
+from autograd_lite.graph import forward_sweep, reverse_sweep, topological_order
+from autograd_lite.ops import Operand, shortened
+from autograd_lite.structure import Structure, block, flatten
+from autograd_lite.table import identity
+from autograd_lite.value import Value, deriving, symbolic_partials
+
+Function = Callable[..., Any]
+recorded_partials = attrgetter("partials")
+
+
+def gradients(y: Value, xs: Any, seed: Any = 1.0) -> Any:
+    """The derivatives of `y` by each of `xs`, as `Value`s that can be differentiated in turn.
+
+    `xs` are leaves or computed nodes of the graph of `y`: one `Value`, or any structure of them (list,
+    tuple, dict, array); the result has the same structure. `seed` multiplies all. Where `y` does not
+    depend on x, the derivative is 0. Raises RuntimeError if a leaf was given a new number after `y` was
+    computed from it: `y.backward()` differentiates the computation as recorded, a new graph cannot.
+
+    >>> from autograd_lite import Value, gradients
+    >>> x = Value(3.0)
+    >>> dy, = gradients(x ** 3, [x])
+    >>> dy
+    Value(27.0, op='mul')
+    >>> gradients(dy, x)
+    Value(18.0, op='mul')
+    """
+    variables, form = flatten(xs)
+    for x in (y, *variables):
+        if not isinstance(x, Value):
+            raise TypeError(f"gradients(y, xs): y and xs are Values, got {type(x).__name__} {shortened(x)}")
+    with deriving():
+        adjoints = reverse_sweep({y: seed}, variables, symbolic_partials)
+    found = [adjoints.get(x, 0.0) for x in variables]
+    return form.rebuild([x if isinstance(x, Value) else Value(x) for x in found])
+
+
+def grad(f: Function, argnums: int | Sequence[int] = 0) -> Function:
+    """The function that computes the gradient of `f` by its first argument, or by those numbered `argnums`.
+
+    `f` takes numbers, lists, tuples, dicts or NumPy arrays of numbers, nested as you like, and returns
+    one number. The gradient has the structure of the argument (for several `argnums`, a tuple of them).
+    It applies to itself, for derivatives of any order.
+
+    >>> from autograd_lite import exp, grad, sin
+    >>> f = lambda x: exp(sin(x ** 2))
+    >>> grad(f)(1.5), grad(grad(f))(1.5)
+    (-4.103116488593821, -10.249702531185975)
+    >>> grad(lambda w: w["a"] * w["b"][0])({"a": 2.0, "b": [3.0]})
+    {'a': 3.0, 'b': [2.0]}
+    """
+    evaluate = value_and_grad(f, argnums)
+    return lambda *point: evaluate(*point)[1]
+
+
+def value_and_grad(f: Function, argnums: int | Sequence[int] = 0) -> Function:
+    """The function that computes `f` and its gradient in one go; see `grad`.
+
+    >>> from autograd_lite import value_and_grad
+    >>> value_and_grad(lambda x, y: x * y, argnums=(0, 1))(2.0, 3.0)
+    (6.0, (3.0, 2.0))
+    """
+
+    def evaluate(*point: Any) -> tuple[Any, Any]:
+        call = _Call(f, point, argnums)
+        y = call.one_output()
+        return call.settled(y), call.input_form.rebuild(call.pull({y: 1.0}))
+
+    return evaluate
+
+
+def jacobian(f: Function, argnums: int | Sequence[int] = 0) -> Function:
+    """The function that computes the derivative of every output of `f` by every input.
+
+    The result has the structure of the output, and in each place that of the input; an array of shape S
+    by an array of shape T gives an array of shape S + T, as in JAX. One reverse sweep for each output.
+
+    >>> from autograd_lite import jacobian
+    >>> jacobian(lambda x: [x[0] * x[1], x[0] ** 2])([3.0, 4.0])
+    [[4.0, 3.0], [6.0, 0.0]]
+    """
+
+    def evaluate(*point: Any) -> Any:
+        call = _Call(f, point, argnums)
+        rows = [call.pull({y: 1.0}) for y in call.outputs]
+        parts, first_row = [], 0
+        for output_shape in call.output_form.blocks:
+            height, inner, first_column = prod(output_shape), [], 0
+            for input_shape in call.input_form.blocks:
+                columns = slice(first_column, first_column + prod(input_shape))
+                entries = [x for row in rows[first_row : first_row + height] for x in row[columns]]
+                inner.append(block(output_shape + input_shape, entries))
+                first_column = columns.stop
+            parts.append(call.input_form.build(iter(inner)))
+            first_row += height
+        return call.output_form.build(iter(parts))
+
+    return evaluate
+
+
+def hessian(f: Function, argnums: int | Sequence[int] = 0) -> Function:
+    """The function that computes the second derivatives of `f`: the Jacobian of its gradient.
+
+    >>> from autograd_lite import hessian
+    >>> hessian(lambda x: x[0] ** 2 * x[1])([3.0, 4.0])
+    [[8.0, 6.0], [6.0, 0.0]]
+    """
+    return jacobian(grad(f, argnums), argnums)
+
+
+def jvp(f: Function, primals: Sequence[Any], tangents: Sequence[Any]) -> tuple[Any, Any]:
+    """The value of `f` at `primals`, and its directional derivative along `tangents`: forward mode.
+
+    `primals` is the tuple of the arguments, and `tangents` one of the same structure. Both results
+    have the structure of the output.
+
+    >>> from autograd_lite import jvp, sin
+    >>> jvp(lambda x, y: [x * y, sin(x)], (0.0, 3.0), (1.0, 10.0))
+    ([0.0, 0.0], [3.0, 1.0])
+    """
+    call = _Call(f, tuple(primals), range(len(primals)))
+    directions = _like(tuple(tangents), call.input_form, tuple(primals), "tangents")
+    return call.value(), call.output_form.rebuild(call.push(directions))
+
+
+def vjp(f: Function, *primals: Any) -> tuple[Any, Function]:
+    """The value of `f` at `primals`, and the function that pulls a cotangent back to them: reverse mode.
+
+    The pullback takes a structure like the output of `f`, and returns a tuple of the gradients by each
+    argument. It can be called any number of times.
+
+    >>> from autograd_lite import vjp
+    >>> y, pullback = vjp(lambda x, y: [x * y, x + y], 2.0, 3.0)
+    >>> y, pullback([1.0, 0.0]), pullback([0.0, 1.0])
+    ([6.0, 5.0], (3.0, 2.0), (1.0, 1.0))
+    """
+    call = _Call(f, primals, range(len(primals)))
+    value = call.value()
+
+    def pullback(cotangents: Any) -> Any:
+        weights = _like(cotangents, call.output_form, value, "cotangents")
+        seeds: dict[Any, Any] = {}
+        for y, weight in zip(call.outputs, weights, strict=True):
+            seeds[y] = seeds[y] + weight if y in seeds else weight
+        return call.input_form.rebuild(call.pull(seeds))
+
+    return value, pullback
+
+
+def hvp(f: Function, point: Any, vector: Any) -> Any:
+    """The product of the Hessian of `f` at a point with a vector, without the Hessian: forward over reverse.
+
+    >>> from autograd_lite import hvp
+    >>> hvp(lambda x: x[0] ** 2 * x[1], [3.0, 4.0], [1.0, 10.0])
+    [68.0, 6.0]
+    """
+    return jvp(grad(f), (point,), (vector,))[1]
+
+
+class _Call:
+    """A function called on fresh variables, its outputs, and the derivatives between them.
+
+    A variable is a new leaf, or where the argument is a `Value` already, a new node upon it: so the
+    variables of nested transforms are never confused, and what is computed stays connected outwards.
+    Results are floats, except those that depend on a `Value` from outside the call.
+    """
+
+    def __init__(self, f: Function, point: tuple[Any, ...], argnums: int | Sequence[int]) -> None:
+        single = isinstance(argnums, int)
+        places = [argnums] if isinstance(argnums, int) else list(argnums)
+        for place in places:
+            if not -len(point) <= place < len(point):
+                raise ValueError(f"no argument {place} to differentiate by: the function was called with {len(point)}")
+        numbers, self.input_form = flatten(point[places[0]] if single else tuple(point[place] for place in places))
+        self.variables = [identity(x) if isinstance(x, Value) else Value(x) for x in numbers]
+        inputs = self.input_form.rebuild(self.variables)
+        arguments = list(point)
+        for place, argument in zip(places, [inputs] if single else inputs, strict=True):
+            arguments[place] = argument
+        self.result = f(*arguments)
+        outputs, self.output_form = flatten(self.result)
+        self.outputs = [y if isinstance(y, Value) else Value(y) for y in outputs]
+        self.own_leaves = {x for x in (*self.variables, *self.outputs) if x.op is None}
+        self.own_leaves -= {y for y in outputs if isinstance(y, Value)} - set(self.variables)
+        self.closed = not self._reaches_outside(*self.outputs)
+
+    def one_output(self) -> Value:
+        """The output of a function that has one, as a gradient needs it."""
+        if isinstance(self.result, (list, tuple, dict)) or getattr(self.result, "ndim", None):
+            raise TypeError(
+                f"a gradient needs a function that returns one number, got {type(self.result).__name__} "
+                f"{shortened(self.result)}; for several outputs use jacobian or vjp"
+            )
+        return self.outputs[0]
+
+    def pull(self, seeds: dict[Any, Any]) -> list[Any]:
+        """The adjoint of each variable, by one reverse sweep."""
+        if self.closed and not any(isinstance(seed, Operand) for seed in seeds.values()):
+            adjoints = reverse_sweep(seeds, self.variables, recorded_partials)
+        else:
+            with deriving():
+                adjoints = reverse_sweep(seeds, self.variables, symbolic_partials)
+        return [self.settled(adjoints.get(x, 0.0)) for x in self.variables]
+
+    def push(self, directions: list[Any]) -> list[Any]:
+        """The tangent of each output, by one forward sweep."""
+        tangents = dict(zip(self.variables, directions, strict=True))
+        if self.closed and not any(isinstance(direction, Operand) for direction in directions):
+            found = forward_sweep(tangents, self.outputs, recorded_partials)
+        else:
+            with deriving():
+                found = forward_sweep(tangents, self.outputs, symbolic_partials)
+        return [self.settled(found.get(y, 0.0)) for y in self.outputs]
+
+    def settled(self, x: Any) -> Any:
+        """A float, unless the number depends on a `Value` from outside."""
+        return x.data if isinstance(x, Value) and not self._reaches_outside(x) else x
+
+    def value(self) -> Any:
+        """The outputs in their structure."""
+        return self.output_form.rebuild([self.settled(y) for y in self.outputs])
+
+    def _reaches_outside(self, *roots: Value) -> bool:
+        leaves = [y for y in roots if y.op is None]
+        leaves += [x for node in topological_order(*roots) for x in node.operands if type(x) is Value and x.op is None]
+        return any(leaf not in self.own_leaves for leaf in leaves)
+
+
+def _like(tree: Any, form: Structure, model: Any, name: str) -> list[Any]:
+    """The numbers of a structure that must have the form of another."""
+    numbers, own = flatten(tree)
+    if own.blocks != form.blocks:
+        raise ValueError(f"the {name} must have the structure of {shortened(model)}, got {shortened(tree)}")
+    return numbers

@@ -1,0 +1,375 @@
+"""`Value`: a number that records where it came from, and can say how it changes with each of its origins."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any, NoReturn, final
+
+from autograd_lite import graph
+from autograd_lite.compiled import recording_methods
+from autograd_lite.extended import FAILURES, extended_value, local_partial
+from autograd_lite.graph import Node
+from autograd_lite.operators import Arithmetic
+from autograd_lite.ops import Op, Operand, number, shortened
+
+
+class About:
+    """What is known of a node beside its numbers; immutable, and shared by all nodes made in one place."""
+
+    __slots__ = ("changed", "decided", "label", "scope")
+
+    def __init__(
+        self, scope: tuple[str, ...] = (), label: str | None = None, decided: bool = False, changed: bool = False
+    ) -> None:
+        self.scope = scope
+        self.label = label
+        self.decided = decided  # its number has decided a branch of the program
+        self.changed = changed  # a leaf that was given another number
+
+    def but(self, **changes: Any) -> About:
+        """The same with some fields changed."""
+        return About(**{name: getattr(self, name) for name in self.__slots__} | changes)
+
+
+_place: ContextVar[About] = ContextVar("place", default=About())  # noqa: B039 - immutable
+_deriving: ContextVar[bool] = ContextVar("deriving", default=False)
+
+
+@contextmanager
+def scope(name: str) -> Iterator[None]:
+    """Record that the nodes made inside belong together, as a layer or a neuron; scopes nest.
+
+    >>> from autograd_lite import Value, scope
+    >>> with scope("layer1"), scope("neuron0"):
+    ...     y = Value(2.0) * 3.0
+    >>> y.scope
+    ('layer1', 'neuron0')
+    """
+    if not isinstance(name, str) or not name:
+        raise TypeError(f"a scope's name must be a text that is not empty, got {shortened(name)}")
+    token = _place.set(About((*_place.get().scope, name)))
+    try:
+        yield
+    finally:
+        _place.reset(token)
+
+
+@contextmanager
+def deriving() -> Iterator[None]:
+    """Inside, an operation that floats refuse has its IEEE value: derivatives may be inf or nan."""
+    token = _deriving.set(True)
+    try:
+        yield
+    finally:
+        _deriving.reset(token)
+
+
+@final
+class Value(Node, Arithmetic):
+    """A number that records the computation that made it.
+
+    Behaves like a Python float in arithmetic, comparison and formatting, and raises where a float
+    would. `data` is anything that is one real number; `label` is a name for messages and pictures.
+
+    >>> from autograd_lite import Value
+    >>> x = Value(3.0, label="x")
+    >>> y = x * x + 2 * x
+    >>> y.backward()
+    >>> y, x.grad
+    (Value(15.0, op='add', grad=1.0), 8.0)
+    """
+
+    __slots__ = ()
+
+    def __init__(self, data: Any, label: str | None = None) -> None:
+        try:
+            self._data = number(data)
+        except TypeError as error:
+            raise TypeError(f"Value: {error}") from None
+        self._grad = 0.0
+        self._op = self._x = self._dx = self._dy = None
+        self._y = 0.0
+        self._more = ()
+        self._about = _place.get()
+        if label is not None:
+            self.label = label
+
+    def __init_subclass__(cls, **kwargs: Any) -> NoReturn:
+        raise TypeError("Value cannot be subclassed: to add an operation define an Op; to add behaviour, hold a Value")
+
+    @property
+    def data(self) -> float:
+        """The number. A leaf accepts a new one; that of a computed node follows from its operands."""
+        return self._data
+
+    @data.setter
+    def data(self, data: Any) -> None:
+        if self._op is not None:
+            raise AttributeError(
+                f"cannot set .data of {self!r}: it was computed by {self._op.name}; "
+                "set .data of the leaves and compute again, or start a new leaf with Value(...)"
+            )
+        self._data = number(data)
+        if not self._about.changed:
+            self._about = self._about.but(changed=True)
+
+    @property
+    def grad(self) -> float:
+        """The derivative of the node that `backward()` was called on by this one; 0.0 before.
+
+        Leaves add up what every call brings; computed nodes hold that of the last call alone.
+        """
+        return self._grad or 0.0
+
+    @grad.setter
+    def grad(self, grad: Any) -> None:
+        if isinstance(grad, Operand):
+            raise TypeError(".grad holds a float; gradients that can be differentiated come from gradients(y, xs)")
+        self._grad = number(grad)
+
+    @property
+    def label(self) -> str | None:
+        """A name for messages and pictures, or None."""
+        label: str | None = self._about.label
+        return label
+
+    @label.setter
+    def label(self, label: str | None) -> None:
+        if label is not None and not isinstance(label, str):
+            raise TypeError(f"a label is a text or None, got {shortened(label)}")
+        self._about = self._about.but(label=label)
+
+    @property
+    def scope(self) -> tuple[str, ...]:
+        """The names of the scopes in which the node was made, the outermost first."""
+        names: tuple[str, ...] = self._about.scope
+        return names
+
+    @property
+    def op(self) -> Op | None:
+        """The operation that computed the number; None for a leaf."""
+        return self._op
+
+    def backward(self, seed: float = 1.0) -> None:
+        """Add to the `.grad` of every leaf this number came from its derivative by that leaf, times `seed`.
+
+        Calling it again adds again, as in PyTorch; `zero_grad()` starts afresh. The gradient is that
+        of the computation as it was recorded, also when a leaf has been given a new number since.
+
+        >>> from autograd_lite import Value
+        >>> x = Value(-2.0)
+        >>> (x ** 3).backward()
+        >>> x.grad
+        12.0
+        """
+        graph.backward(self, number(seed))
+
+    def zero_grad(self) -> None:
+        """Set the gradient of this node, and of every node it was computed from, back to zero."""
+        self._grad = 0.0
+        for node in graph.topological_order(self):
+            node._grad = None
+            for operand in node.operands:
+                if type(operand) is Value and operand._op is None:
+                    operand._grad = 0.0
+
+    @staticmethod
+    def _apply(op: Op, operands: tuple[Any, ...]) -> Value:
+        return record(op, operands) if len(operands) > 1 else record_unary(op, operands[0])
+
+    def __repr__(self) -> str:
+        parts = [repr(self._data)]
+        if self.label is not None:
+            parts.append(f"label={self.label!r}")
+        if self._op is not None:
+            parts.append(f"op={self._op.name!r}")
+        if self._grad:
+            parts.append(f"grad={self._grad!r}")
+        return f"Value({', '.join(parts)})"
+
+    def __format__(self, spec: str) -> str:
+        return format(self._data, spec) if spec else str(self)
+
+    def __float__(self) -> float:
+        return self._data
+
+    def __int__(self) -> int:
+        return int(self._data)
+
+    def __round__(self, digits: int | None = None) -> float:
+        return round(self._data, digits)
+
+    def __pos__(self) -> Value:
+        return self
+
+    def __bool__(self) -> bool:
+        _decide(self)
+        return bool(self._data)
+
+    # Comparisons compare numbers, as PyTorch's do; a node is found in a set or a dictionary by identity.
+    __hash__ = object.__hash__
+
+    def __eq__(self, other: object) -> bool:
+        return _compared(operator.eq, self, other)
+
+    def __ne__(self, other: object) -> bool:
+        return _compared(operator.ne, self, other)
+
+    def __lt__(self, other: Any) -> bool:
+        return _compared(operator.lt, self, other)
+
+    def __le__(self, other: Any) -> bool:
+        return _compared(operator.le, self, other)
+
+    def __gt__(self, other: Any) -> bool:
+        return _compared(operator.gt, self, other)
+
+    def __ge__(self, other: Any) -> bool:
+        return _compared(operator.ge, self, other)
+
+    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **options: Any) -> Any:
+        from autograd_lite.arrays import apply_ufunc
+
+        return apply_ufunc(ufunc, method, inputs, options)
+
+    def __copy__(self) -> Value:
+        return self.__deepcopy__({})
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Value:
+        rebuild, state = self.__reduce__()
+        return rebuild(*state)
+
+    def __reduce__(self) -> tuple[Callable[..., Value], tuple[Any, ...]]:
+        if self._op is not None:
+            raise TypeError(
+                f"cannot copy or pickle {self!r}: it was computed, and a copy would be cut off from its graph; "
+                "copy the leaves and compute again, or take its number with .data"
+            )
+        return _leaf, (self._data, self.label, self._grad)
+
+
+def record(op: Op, operands: tuple[Any, ...]) -> Value:
+    """The node of an operation on operands of which one at least is a `Value`.
+
+    Computes the number and each local partial. Raises what floats raise, with a note that names the operation.
+    """
+    operands = op.numbers(operands)
+    numbers = [x._data if type(x) is Value else x for x in operands]
+    try:
+        data = op.of_floats(*numbers)
+    except FAILURES as error:
+        if not _deriving.get():
+            error.add_note(_note(op, operands))
+            raise
+        data = extended_value(op, numbers)
+    partials = [
+        None if type(x) is float or op.partials[place] == 0.0 else local_partial(op, place, numbers, data)
+        for place, x in enumerate(operands)
+    ]
+    node: Value = _new(Value)
+    node._data = data
+    node._grad = None
+    node._op = op
+    node._x = operands[0]
+    node._dx = partials[0]
+    node._y, node._dy = (operands[1], partials[1]) if len(operands) > 1 else (0.0, None)
+    node._more = tuple(zip(operands[2:], partials[2:], strict=True))
+    node._about = _place.get()
+    return node
+
+
+def record_unary(op: Op, x: Value) -> Value:
+    """`record` for one operand, written out because it is called so often."""
+    partial = op.partials[0]
+    z = dx = None
+    try:
+        z = op.value(x._data)
+        dx = (partial or None) if type(partial) is float else partial(x._data, z)  # type: ignore[operator]  # a function
+    except FAILURES:
+        pass
+    if type(z) is not float or (type(dx) is not float and partial != 0.0):
+        return record(op, (x,))
+    node: Value = _new(Value)
+    node._data = z
+    node._grad = None
+    node._op = op
+    node._x = x
+    node._y = 0.0
+    node._dx = dx
+    node._dy = None
+    node._more = ()
+    node._about = _place.get()
+    return node
+
+
+def symbolic_partials(node: Value) -> list[Any]:
+    """The local partial by each operand as a `Value` or a constant, so that it can be differentiated again.
+
+    None where nothing flows back. Raises RuntimeError if a leaf among the operands has another number now.
+    """
+    op: Any = node._op
+    operands = node.operands
+    if any(type(x) is Value and x._about.changed for x in operands):
+        _check_as_recorded(node)
+    return [
+        None if type(x) is float or partial == 0.0 else partial if type(partial) is float else partial(*operands, node)
+        for x, partial in zip(operands, op.partials, strict=True)
+    ]
+
+
+def as_recorded(node: Value) -> bool:
+    """Whether the operands of a computed node still have the numbers that it was computed from."""
+    with deriving():
+        again = record(node._op, node.operands)  # type: ignore[arg-type]  # a computed node has an operation
+    now, then = (again._data, *again.partials), (node._data, *node.partials)
+    return all(x == y or (x != x and y != y) for x, y in zip(now, then, strict=True))
+
+
+def _check_as_recorded(node: Value) -> None:
+    if not as_recorded(node):
+        changed = ", ".join(repr(x) for x in node.operands if type(x) is Value and x._about.changed)
+        raise RuntimeError(
+            f"a leaf was given a new number after {node!r} was computed from it: {changed}; compute again, "
+            "then differentiate (only y.backward() still gives the gradient of the computation as recorded)"
+        )
+
+
+def _note(op: Op, operands: tuple[Any, ...]) -> str:
+    names = [x.label or repr(x._data) if type(x) is Value else repr(x) for x in operands]
+    known = [f"{x.label} = {x._data!r}" for x in operands if type(x) is Value and x.label]
+    where = f", in scope {'/'.join(_place.get().scope)}" if _place.get().scope else ""
+    return f"autograd_lite: while computing {op.written(*names)}{' with ' if known else ''}{', '.join(known)}{where}"
+
+
+_new = object.__new__
+
+
+def _leaf(data: float, label: str | None, grad: float) -> Value:
+    leaf = Value(data, label)
+    leaf._grad = grad
+    return leaf
+
+
+def _decide(x: Any) -> None:
+    """Mark a node as having decided a branch: a replay on other numbers may have to take the other way."""
+    if type(x) is Value and not x._about.decided:
+        x._about = x._about.but(decided=True)
+
+
+def _compared(compare: Callable[[Any, Any], bool], x: Value, y: Any) -> bool:
+    try:
+        other = y._data if type(y) is Value else number(y)
+    except TypeError:
+        return NotImplemented
+    for operand in (x, y):
+        _decide(operand)
+    return compare(x._data, other)
+
+
+for _name, _function in recording_methods(
+    {"Value": Value, "FAILURES": FAILURES, "record": record, "new": _new, "about": _place.get}
+).items():
+    setattr(Value, _name, _function)
