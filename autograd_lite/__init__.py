@@ -17,6 +17,7 @@ from autograd_lite.checks import GradientError as GradientError
 from autograd_lite.checks import check_gradients as check_gradients
 from autograd_lite.checks import numerical_gradient as numerical_gradient
 from autograd_lite.ops import Op as Op
+from autograd_lite.picture import draw as draw
 from autograd_lite.sequences import dot as dot
 from autograd_lite.sequences import logsumexp as logsumexp
 from autograd_lite.sequences import mean as mean
@@ -41,6 +42,7 @@ from autograd_lite.table import div as div
 from autograd_lite.table import elu as elu
 from autograd_lite.table import erf as erf
 from autograd_lite.table import erfc as erfc
+from autograd_lite.table import exceeds as exceeds
 from autograd_lite.table import exp as exp
 from autograd_lite.table import exp2 as exp2
 from autograd_lite.table import expm1 as expm1
@@ -52,6 +54,7 @@ from autograd_lite.table import log as log
 from autograd_lite.table import log1p as log1p
 from autograd_lite.table import log2 as log2
 from autograd_lite.table import log10 as log10
+from autograd_lite.table import logaddexp as logaddexp
 from autograd_lite.table import maximum as maximum
 from autograd_lite.table import minimum as minimum
 from autograd_lite.table import mul as mul
@@ -106,9 +109,11 @@ __all__ = [
     "detach",
     "div",
     "dot",
+    "draw",
     "elu",
     "erf",
     "erfc",
+    "exceeds",
     "exp",
     "exp2",
     "expm1",
@@ -126,6 +131,7 @@ __all__ = [
     "log10",
     "log1p",
     "log2",
+    "logaddexp",
     "logsumexp",
     "maximum",
     "mean",

@@ -32,6 +32,7 @@ def apply_ufunc(ufunc: Any, method: str, inputs: tuple[Any, ...], options: dict[
         raise TypeError(
             f"numpy.{call} cannot be applied to a Value: no such operation in the table; see autograd_lite.Op"
         )
+    inputs = tuple(numpy.asarray(x, dtype=object) if isinstance(x, (list, tuple)) else x for x in inputs)
     out = options.pop("out", None)
     if options:
         raise TypeError(f"numpy.{ufunc.__name__} of a Value takes no option {', '.join(options)}")

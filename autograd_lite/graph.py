@@ -7,7 +7,6 @@ Everything here is a loop: a chain of a million operations meets no recursion li
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from operator import itemgetter
 from typing import Any
 
 from autograd_lite.ops import Op
@@ -40,28 +39,28 @@ class Node:
     @property
     def operands(self) -> tuple[Any, ...]:
         """The nodes and constants that the operation was applied to; () for a leaf."""
-        return self._pairs(self._x, self._y, itemgetter(0))
+        count = len(self._op.partials) if self._op is not None else 0
+        if count <= 2:
+            return (self._x, self._y)[:count]
+        return (self._x, self._y, *[operand for operand, _ in self._more])
 
     @property
     def partials(self) -> tuple[float | None, ...]:
         """The local partial by each operand, as recorded; None where nothing flows back."""
-        return self._pairs(self._dx, self._dy, itemgetter(1))
-
-    def _pairs(self, first: Any, second: Any, pick: Callable[[Any], Any]) -> tuple[Any, ...]:
-        if self._op is None:
-            return ()
-        if self._op.arity == 1:
-            return (first,)
-        return (first, second, *map(pick, self._more))
+        count = len(self._op.partials) if self._op is not None else 0
+        if count <= 2:
+            return (self._dx, self._dy)[:count]
+        return (self._dx, self._dy, *[partial for _, partial in self._more])
 
 
-def topological_order(*roots: Any) -> list[Any]:
+def topological_order(*roots: Any, border: Iterable[Any] = ()) -> list[Any]:
     """The computed nodes that the roots depend on, each after its operands; the roots come last.
 
-    The order follows the expression from left to right, so it is the same for the same program.
+    The order follows the expression from left to right, so it is the same for the same program. Nodes
+    of the border, and what lies behind them, are left out.
     """
     order: list[Any] = []
-    seen: set[Any] = set()
+    seen: set[Any] = set(border)
     stack = [root for root in reversed(roots) if root._op is not None]
     while stack:
         node = stack.pop()
@@ -110,20 +109,24 @@ def backward(root: Any, seed: float) -> None:
                     operand._grad += upstream * partial
 
 
-def dependent(roots: Iterable[Any], xs: Iterable[Any]) -> tuple[list[Any], set[Any]]:
+def dependent(roots: Iterable[Any], xs: Iterable[Any], border: Iterable[Any] = ()) -> tuple[list[Any], set[Any]]:
     """The nodes on the paths from `xs` to the roots in topological order, and the same as a set with `xs`."""
     on_path = set(xs)
     order = []
-    for node in topological_order(*roots):
-        if any(operand in on_path for operand in node.operands):
-            on_path.add(node)
-            order.append(node)
+    for node in topological_order(*roots, border=border):
+        for operand in node.operands:
+            if operand in on_path:
+                on_path.add(node)
+                order.append(node)
+                break
     return order, on_path
 
 
-def reverse_sweep(seeds: dict[Any, Any], xs: Iterable[Any], partials: Partials) -> dict[Any, Any]:
+def reverse_sweep(
+    seeds: dict[Any, Any], xs: Iterable[Any], partials: Partials, border: Iterable[Any] = ()
+) -> dict[Any, Any]:
     """The adjoint of every node between `xs` and the seeded ones: how these change with it, times their seeds."""
-    order, on_path = dependent(seeds, xs)
+    order, on_path = dependent(seeds, xs, border)
     adjoints = dict(seeds)
     for node in reversed(order):
         if node not in adjoints:
@@ -131,28 +134,37 @@ def reverse_sweep(seeds: dict[Any, Any], xs: Iterable[Any], partials: Partials) 
         upstream = adjoints[node]
         for operand, partial in zip(node.operands, partials(node), strict=True):
             if partial is not None and operand in on_path:
-                contribution = product(upstream, partial)
-                adjoints[operand] = adjoints[operand] + contribution if operand in adjoints else contribution
+                add_to(adjoints, operand, product(upstream, partial))
     return adjoints
 
 
-def forward_sweep(tangents: dict[Any, Any], ys: Iterable[Any], partials: Partials) -> dict[Any, Any]:
+def forward_sweep(
+    tangents: dict[Any, Any], ys: Iterable[Any], partials: Partials, border: Iterable[Any] = ()
+) -> dict[Any, Any]:
     """The tangent of every node between the given ones and `ys`: how it changes as they move."""
-    order, _ = dependent(ys, tangents)
+    order, _ = dependent(ys, tangents, border)
     result = dict(tangents)
     for node in order:
         if node in tangents:
             continue
         for operand, partial in zip(node.operands, partials(node), strict=True):
             if partial is not None and operand in result:
-                contribution = product(result[operand], partial)
-                result[node] = result[node] + contribution if node in result else contribution
+                add_to(result, node, product(result[operand], partial))
     return result
 
 
 def product(upstream: Any, partial: Any) -> Any:
     """Upstream times local, without a node for a factor that is the constant 1 or -1."""
-    for constant, other in ((partial, upstream), (upstream, partial)):
-        if type(constant) is float and (constant == 1.0 or constant == -1.0):
-            return other if constant == 1.0 else -other
+    if type(partial) is float and abs(partial) == 1.0:
+        return upstream if partial == 1.0 else -upstream
+    if type(upstream) is float and abs(upstream) == 1.0:
+        return partial if upstream == 1.0 else -partial
     return upstream * partial
+
+
+def add_to(sums: dict[Any, Any], node: Any, contribution: Any) -> None:
+    """Add what one edge brings to the sum over all edges of a node."""
+    if node in sums:
+        sums[node] = sums[node] + contribution
+    else:
+        sums[node] = contribution

@@ -62,6 +62,7 @@ class Arithmetic(Operand):
         elu: Callable[..., Self]
         erf: Callable[..., Self]
         erfc: Callable[..., Self]
+        exceeds: Callable[..., Self]
         exp: Callable[..., Self]
         exp2: Callable[..., Self]
         expm1: Callable[..., Self]
@@ -73,6 +74,7 @@ class Arithmetic(Operand):
         log10: Callable[..., Self]
         log1p: Callable[..., Self]
         log2: Callable[..., Self]
+        logaddexp: Callable[..., Self]
         maximum: Callable[..., Self]
         minimum: Callable[..., Self]
         mul: Callable[..., Self]
@@ -96,7 +98,9 @@ class Arithmetic(Operand):
 
 
 def _method(op: Op) -> Callable[..., Any]:
-    def method(self: Operand, *operands: Any) -> Any:
+    def method(self: Operand, *operands: Any, out: None = None) -> Any:
+        if out is not None:  # None is what NumPy's functions, such as clip, pass along
+            raise TypeError(f"{op.name} of a {type(self).__name__} has no array to write to: leave out= away")
         return op(self, *operands)
 
     method.__name__, method.__qualname__ = op.name, f"Arithmetic.{op.name}"

@@ -161,13 +161,15 @@ class Op:
         return self.notation.format(*texts)
 
     def _completed(self, operands: tuple[Any, ...]) -> tuple[Any, ...]:
-        missing = self.arity - len(operands)
-        if not 0 < missing <= len(self.defaults):
-            least = self.arity - len(self.defaults)
+        self.check_count(len(operands))
+        return operands + self.defaults[len(operands) - self.arity :]
+
+    def check_count(self, count: int) -> None:
+        """Raise TypeError if the operation cannot be called with so many operands."""
+        least = self.arity - len(self.defaults)
+        if not least <= count <= self.arity:
             wants = f"{self.arity}" if least == self.arity else f"{least} to {self.arity}"
-            plural = "" if wants == "1" else "s"
-            raise TypeError(f"{self.name} takes {wants} operand{plural}, got {len(operands)}")
-        return operands + self.defaults[-missing:]
+            raise TypeError(f"{self.name} takes {wants} operand{'' if wants == '1' else 's'}, got {count}")
 
     def __repr__(self) -> str:
         return f"<Op {self.name}>"

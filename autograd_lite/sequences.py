@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from autograd_lite.ops import Op, Operand, number
-from autograd_lite.table import add, detach, exp, log, maximum, mul
+from autograd_lite.table import add, detach, exp, logaddexp, maximum, mul
 
 
 def sum(xs: Iterable[Any]) -> Any:
@@ -62,10 +62,7 @@ def logsumexp(xs: Iterable[Any]) -> Any:
     >>> logsumexp([1000.0, 1000.0])
     1000.6931471805599
     """
-    xs, largest = _with_largest(xs)
-    if math.isinf(_data(largest)):
-        return largest
-    return largest + log(sum(exp(x - largest) for x in xs))
+    return _in_pairs(logaddexp, xs, -math.inf)
 
 
 def softmax(xs: Iterable[Any]) -> list[Any]:
@@ -74,24 +71,20 @@ def softmax(xs: Iterable[Any]) -> list[Any]:
     >>> softmax([1000.0, 1000.0])
     [0.5, 0.5]
     """
-    xs, largest = _with_largest(xs)
-    powers = [exp(x - largest) for x in xs]
+    operands = _numbers(xs)
+    # The shift changes no result, so no gradient flows through it; detached, it still follows a replay.
+    largest = detach(_in_pairs(maximum, operands, 0.0))
+    powers = [exp(x - largest) for x in operands]
     total = sum(powers)
     return [power / total for power in powers]
 
 
-def _with_largest(xs: Iterable[Any]) -> tuple[list[Any], Any]:
-    # The shift changes no result, so no gradient flows through it; detached, it still follows a replay.
-    operands = list(xs)
-    return operands, detach(_in_pairs(maximum, operands, -math.inf))
-
-
-def _data(x: Any) -> float:
-    return x.data if isinstance(x, Operand) and hasattr(x, "data") else number(x)
+def _numbers(xs: Iterable[Any]) -> list[Any]:
+    return [x if isinstance(x, Operand) else number(x) for x in xs]
 
 
 def _in_pairs(op: Op, xs: Iterable[Any], neutral: float) -> Any:
-    level = [x if isinstance(x, Operand) else number(x) for x in xs]
+    level = _numbers(xs)
     while len(level) > 1:
         paired = [op(x, y) for x, y in zip(level[::2], level[1::2], strict=False)]
         level = paired + level[2 * len(paired) :]

@@ -33,7 +33,6 @@ class Structure(NamedTuple):
 def flatten(tree: Any) -> tuple[list[Any], Structure]:
     """The numbers of a structure (floats and operands such as `Value`s), and its form.
 
-    >>> from autograd_lite.structure import flatten
     >>> numbers, form = flatten({"w": [1, 2], "b": (3.5,)})
     >>> numbers
     [1.0, 2.0, 3.5]
@@ -56,6 +55,23 @@ def flatten(tree: Any) -> tuple[list[Any], Structure]:
             "expected numbers, or lists, tuples, dicts or NumPy arrays of them, "
             f"got {type(tree).__name__} {shortened(tree)}"
         ) from None
+
+
+def flatten_like(tree: Any, model: Any) -> list[Any]:
+    """The numbers of a structure that has the form of another, in that one's order; ValueError if it has not.
+
+    >>> flatten_like({"b": 1, "a": [2]}, {"a": [0.0], "b": 0.0})
+    [2.0, 1.0]
+    """
+    if isinstance(model, dict):
+        if isinstance(tree, dict) and tree.keys() == model.keys():
+            return [x for key in model for x in flatten_like(tree[key], model[key])]
+    elif isinstance(model, (list, tuple)):
+        if isinstance(tree, (list, tuple)) and len(tree) == len(model):
+            return [x for part, other in zip(tree, model, strict=True) for x in flatten_like(part, other)]
+    elif not isinstance(tree, (dict, list, tuple)) and getattr(tree, "shape", ()) == getattr(model, "shape", ()):
+        return flatten(tree)[0]
+    raise ValueError(f"expected the structure of {shortened(model)}, got {shortened(tree)}")
 
 
 def block(shape: tuple[int, ...], entries: list[Any]) -> Any:

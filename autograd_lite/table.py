@@ -19,6 +19,7 @@ from autograd_lite.ops import Op
 # Rows that the partials of earlier rows refer to.
 cos: Op
 cosh: Op
+exceeds: Op
 sech: Op
 sigmoid: Op
 sign: Op
@@ -41,6 +42,10 @@ def _step(x: float, at_zero: float) -> float:
     return 1.0 if x > 0.0 else 0.0 if x < 0.0 else at_zero if x == 0.0 else x
 
 
+def _exceeds(x: float, y: float, tie: float) -> float:
+    return 1.0 if x > y else 0.0 if x < y else tie if x == y else x - y
+
+
 def _sign(x: float) -> float:
     return 1.0 if x > 0.0 else -1.0 if x < 0.0 else x * x  # 0 and nan stay
 
@@ -52,13 +57,17 @@ def _where(condition: float, x: float, y: float) -> float:
 def _power_by_base(x: Any, y: Any, z: Any) -> Any:
     if isinstance(y, float):  # a constant exponent gives the formula of the textbook
         return 0.0 if y == 0.0 else 1.0 if y == 1.0 else 2.0 * x if y == 2.0 else y * x ** (y - 1.0)
-    return y * x ** where(y, y - 1.0, 0.0)  # no 0 ** -1 in d(x ** 0)/dx
+    return y * x ** where(x, y - 1.0, where(y, y - 1.0, 0.0))  # no 0 ** -1 in d(x ** 0)/dx at 0
 
 
 def _power_by_exponent(x: Any, y: Any, z: Any) -> Any:
     if isinstance(x, float) and x > 0.0:
         return z * log(x)
     return z * log(where(x, x, 1.0))  # 0 ** y is flat in y
+
+
+def _logaddexp(x: float, y: float) -> float:
+    return x + LN_2 if x == y else _maximum(x, y) + math.log1p(math.exp(-math.fabs(x - y)))
 
 
 def _sigmoid(x: Any) -> Any:
@@ -96,16 +105,18 @@ sign = Op("sign", _sign, [0.0],
           doc="-1, 0 or 1, as x is negative, zero or positive. >>> sign(-3.0) = -1.0")
 step = Op("step", _step, [0.0, lambda x, y, z: 1.0 - abs(sign(x))], defaults=[0.0], ufunc="heaviside",
           doc="1 where x > 0, 0 where x < 0, and at 0 the second operand (0 if left out). >>> step(3.0) = 1.0")
-maximum = Op("maximum", _maximum, [lambda x, y, z: step(x - y, 0.5), lambda x, y, z: step(y - x, 0.5)],
+exceeds = Op("exceeds", _exceeds, [0.0, 0.0, lambda x, y, tie, z: 1.0 - exceeds(x, y) - exceeds(y, x)], defaults=[0.0],
+             doc="1 where x > y, 0 where x < y, and where they are equal the third operand. >>> exceeds(3.0, 2.0) = 1.0")
+maximum = Op("maximum", _maximum, [lambda x, y, z: exceeds(x, y, 0.5), lambda x, y, z: exceeds(y, x, 0.5)],
              doc="The larger of two. >>> maximum(2.0, 3.0) = 3.0")
-minimum = Op("minimum", _minimum, [lambda x, y, z: step(y - x, 0.5), lambda x, y, z: step(x - y, 0.5)],
+minimum = Op("minimum", _minimum, [lambda x, y, z: exceeds(y, x, 0.5), lambda x, y, z: exceeds(x, y, 0.5)],
              doc="The smaller of two. >>> minimum(2.0, 3.0) = 2.0")
 where = Op("where", _where, [0.0, lambda c, x, y, z: where(c, 1.0, 0.0), lambda c, x, y, z: where(c, 0.0, 1.0)],
            doc="The second operand where the first is not 0, otherwise the third. >>> where(1.0, 2.0, 3.0) = 2.0")
 clip = Op("clip", lambda x, low, high: minimum(maximum(x, low), high),
-          [lambda x, low, high, y: step(x - low, 1.0) * step(high - x, 1.0),
-           lambda x, low, high, y: step(low - x) * step(high - low, 1.0),
-           lambda x, low, high, y: step(maximum(x, low) - high)],
+          [lambda x, low, high, y: exceeds(x, low, 1.0) * exceeds(high, x, 1.0),
+           lambda x, low, high, y: exceeds(low, x) * exceeds(high, low, 1.0),
+           lambda x, low, high, y: exceeds(maximum(x, low), high)],
           doc="x held between low and high; at a bound the gradient is x's. >>> clip(7.0, -1.0, 1.0) = 1.0")
 
 # Exponentials and logarithms
@@ -123,6 +134,8 @@ log10 = Op("log10", math.log10, [lambda x, y: 1.0 / (x * LN_10)],
            doc="The logarithm to base 10. >>> log10(0.01) = -2.0")
 log1p = Op("log1p", math.log1p, [lambda x, y: 1.0 / (1.0 + x)],
            doc="log(1 + x), with all its digits near 0. >>> log1p(1e-10) = 9.9999999995e-11")
+logaddexp = Op("logaddexp", _logaddexp, [lambda x, y, z: sigmoid(x - y), lambda x, y, z: sigmoid(y - x)],
+               doc="log(exp(x) + exp(y)), without overflow. >>> logaddexp(1000.0, 1000.0) = 1000.6931471805599")
 
 # Roots and distances
 sqrt = Op("sqrt", math.sqrt, [lambda x, y: 0.5 / y],
@@ -155,7 +168,7 @@ sinh = Op("sinh", math.sinh, [lambda x, y: cosh(x)],
 cosh = Op("cosh", math.cosh, [lambda x, y: sinh(x)],
           doc="The hyperbolic cosine. >>> cosh(0.5) = 1.1276259652063807")
 tanh = Op("tanh", math.tanh, [lambda x, y: square(sech(x))],
-          doc="The hyperbolic tangent. >>> tanh(0.5) = 0.46211715726000973")
+          doc="The hyperbolic tangent. >>> tanh(0.5) = 0.46211715726000974")
 sech = Op("sech", lambda x: 2.0 * exp(-abs(x)) / (1.0 + exp(-2.0 * abs(x))), [lambda x, y: -y * tanh(x)],
           doc="1 / cosh(x), without overflow. >>> sech(0.5) = 0.886818883970074")
 asinh = Op("asinh", math.asinh, [lambda x, y: 1.0 / hypot(x, 1.0)], ufunc="arcsinh",

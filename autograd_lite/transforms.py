@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from math import prod
-from operator import attrgetter
+from operator import attrgetter, index
 from typing import Any
 
 from autograd_lite.graph import forward_sweep, reverse_sweep, topological_order
 from autograd_lite.ops import Operand, shortened
-from autograd_lite.structure import Structure, block, flatten
+from autograd_lite.structure import block, flatten, flatten_like
 from autograd_lite.table import identity
 from autograd_lite.value import Value, deriving, symbolic_partials
 
@@ -58,7 +58,7 @@ def grad(f: Function, argnums: int | Sequence[int] = 0) -> Function:
     >>> from autograd_lite import exp, grad, sin
     >>> f = lambda x: exp(sin(x ** 2))
     >>> grad(f)(1.5), grad(grad(f))(1.5)
-    (-4.103116488593821, -10.249702531185975)
+    (-4.1031164885938205, -10.24970253118597)
     >>> grad(lambda w: w["a"] * w["b"][0])({"a": 2.0, "b": [3.0]})
     {'a': 3.0, 'b': [2.0]}
     """
@@ -77,7 +77,7 @@ def value_and_grad(f: Function, argnums: int | Sequence[int] = 0) -> Function:
     def evaluate(*point: Any) -> tuple[Any, Any]:
         call = _Call(f, point, argnums)
         y = call.one_output()
-        return call.settled(y), call.input_form.rebuild(call.pull({y: 1.0}))
+        return call.settled([y])[0], call.input_form.rebuild(call.pull({y: 1.0}))
 
     return evaluate
 
@@ -131,8 +131,12 @@ def jvp(f: Function, primals: Sequence[Any], tangents: Sequence[Any]) -> tuple[A
     >>> jvp(lambda x, y: [x * y, sin(x)], (0.0, 3.0), (1.0, 10.0))
     ([0.0, 0.0], [3.0, 1.0])
     """
+    if not isinstance(primals, (tuple, list)):
+        raise TypeError(
+            f"primals and tangents are tuples of arguments, as in jvp(f, (x,), (t,)), got {shortened(primals)}"
+        )
     call = _Call(f, tuple(primals), range(len(primals)))
-    directions = _like(tuple(tangents), call.input_form, tuple(primals), "tangents")
+    directions = _like(tangents, primals, "tangents")
     return call.value(), call.output_form.rebuild(call.push(directions))
 
 
@@ -151,7 +155,7 @@ def vjp(f: Function, *primals: Any) -> tuple[Any, Function]:
     value = call.value()
 
     def pullback(cotangents: Any) -> Any:
-        weights = _like(cotangents, call.output_form, value, "cotangents")
+        weights = _like(cotangents, value, "cotangents")
         seeds: dict[Any, Any] = {}
         for y, weight in zip(call.outputs, weights, strict=True):
             seeds[y] = seeds[y] + weight if y in seeds else weight
@@ -179,11 +183,7 @@ class _Call:
     """
 
     def __init__(self, f: Function, point: tuple[Any, ...], argnums: int | Sequence[int]) -> None:
-        single = isinstance(argnums, int)
-        places = [argnums] if isinstance(argnums, int) else list(argnums)
-        for place in places:
-            if not -len(point) <= place < len(point):
-                raise ValueError(f"no argument {place} to differentiate by: the function was called with {len(point)}")
+        places, single = _places(argnums, len(point)), hasattr(argnums, "__index__")
         numbers, self.input_form = flatten(point[places[0]] if single else tuple(point[place] for place in places))
         self.variables = [identity(x) if isinstance(x, Value) else Value(x) for x in numbers]
         inputs = self.input_form.rebuild(self.variables)
@@ -193,9 +193,9 @@ class _Call:
         self.result = f(*arguments)
         outputs, self.output_form = flatten(self.result)
         self.outputs = [y if isinstance(y, Value) else Value(y) for y in outputs]
-        self.own_leaves = {x for x in (*self.variables, *self.outputs) if x.op is None}
-        self.own_leaves -= {y for y in outputs if isinstance(y, Value)} - set(self.variables)
-        self.closed = not self._reaches_outside(*self.outputs)
+        own = {y for y, output in zip(self.outputs, outputs, strict=True) if y is not output}
+        self.own_leaves = own.union(x for x in self.variables if x.op is None)
+        self.closed = not self._connected(self.outputs)
 
     def one_output(self) -> Value:
         """The output of a function that has one, as a gradient needs it."""
@@ -209,39 +209,62 @@ class _Call:
     def pull(self, seeds: dict[Any, Any]) -> list[Any]:
         """The adjoint of each variable, by one reverse sweep."""
         if self.closed and not any(isinstance(seed, Operand) for seed in seeds.values()):
-            adjoints = reverse_sweep(seeds, self.variables, recorded_partials)
+            adjoints = reverse_sweep(seeds, self.variables, recorded_partials, self.variables)
         else:
             with deriving():
-                adjoints = reverse_sweep(seeds, self.variables, symbolic_partials)
-        return [self.settled(adjoints.get(x, 0.0)) for x in self.variables]
+                adjoints = reverse_sweep(seeds, self.variables, symbolic_partials, self.variables)
+        return self.settled([adjoints.get(x, 0.0) for x in self.variables])
 
     def push(self, directions: list[Any]) -> list[Any]:
         """The tangent of each output, by one forward sweep."""
         tangents = dict(zip(self.variables, directions, strict=True))
         if self.closed and not any(isinstance(direction, Operand) for direction in directions):
-            found = forward_sweep(tangents, self.outputs, recorded_partials)
+            found = forward_sweep(tangents, self.outputs, recorded_partials, self.variables)
         else:
             with deriving():
-                found = forward_sweep(tangents, self.outputs, symbolic_partials)
-        return [self.settled(found.get(y, 0.0)) for y in self.outputs]
-
-    def settled(self, x: Any) -> Any:
-        """A float, unless the number depends on a `Value` from outside."""
-        return x.data if isinstance(x, Value) and not self._reaches_outside(x) else x
+                found = forward_sweep(tangents, self.outputs, symbolic_partials, self.variables)
+        return self.settled([found.get(y, 0.0) for y in self.outputs])
 
     def value(self) -> Any:
         """The outputs in their structure."""
-        return self.output_form.rebuild([self.settled(y) for y in self.outputs])
+        return self.output_form.rebuild(self.settled(self.outputs))
 
-    def _reaches_outside(self, *roots: Value) -> bool:
-        leaves = [y for y in roots if y.op is None]
-        leaves += [x for node in topological_order(*roots) for x in node.operands if type(x) is Value and x.op is None]
-        return any(leaf not in self.own_leaves for leaf in leaves)
+    def settled(self, results: list[Any]) -> list[Any]:
+        """Floats, except for what depends on a `Value` from outside."""
+        connected = self._connected([x for x in results if isinstance(x, Value)])
+        return [x.data if isinstance(x, Value) and x not in connected else x for x in results]
+
+    def _connected(self, roots: list[Value]) -> set[Value]:
+        """Which of the roots depend on a `Value` from outside of the call."""
+        connected = {x for x in self.variables if x.op is not None}
+
+        def outside(x: Any) -> bool:
+            return x in connected or (type(x) is Value and x.op is None and x not in self.own_leaves)
+
+        for node in topological_order(*roots, border=self.variables):
+            if any(map(outside, node.operands)):
+                connected.add(node)
+        return set(filter(outside, roots))
 
 
-def _like(tree: Any, form: Structure, model: Any, name: str) -> list[Any]:
+def _like(tree: Any, model: Any, name: str) -> list[Any]:
     """The numbers of a structure that must have the form of another."""
-    numbers, own = flatten(tree)
-    if own.blocks != form.blocks:
-        raise ValueError(f"the {name} must have the structure of {shortened(model)}, got {shortened(tree)}")
-    return numbers
+    try:
+        return flatten_like(tree, model)
+    except ValueError:
+        raise ValueError(f"the {name} must have the structure of {shortened(model)}, got {shortened(tree)}") from None
+
+
+def _places(argnums: int | Sequence[int], count: int) -> list[int]:
+    """Which arguments are meant, counted from 0; -1 is the last."""
+    try:
+        numbers = [index(argnums)] if hasattr(argnums, "__index__") else [index(place) for place in argnums]
+    except TypeError:
+        raise TypeError(f"argnums is an integer or several, got {shortened(argnums)}") from None
+    for place in numbers:
+        if not -count <= place < count:
+            raise ValueError(f"no argument {place} to differentiate by: the function was called with {count}")
+    places = [place % count for place in numbers]
+    if len(set(places)) < len(places):
+        raise ValueError(f"argnums names an argument twice: {shortened(argnums)}")
+    return places

@@ -199,6 +199,9 @@ class Value(Node, Arithmetic):
     def __int__(self) -> int:
         return int(self._data)
 
+    def __trunc__(self) -> int:
+        return int(self._data)
+
     def __round__(self, digits: int | None = None) -> float:
         return round(self._data, digits)
 
@@ -312,12 +315,17 @@ def symbolic_partials(node: Value) -> list[Any]:
     """
     op: Any = node._op
     operands = node.operands
-    if any(type(x) is Value and x._about.changed for x in operands):
-        _check_as_recorded(node)
-    return [
-        None if type(x) is float or partial == 0.0 else partial if type(partial) is float else partial(*operands, node)
-        for x, partial in zip(operands, op.partials, strict=True)
-    ]
+    partials: list[Any] = []
+    for x, partial in zip(operands, op.partials, strict=True):
+        if type(x) is float:
+            partials.append(None)
+            continue
+        if x._about.changed:
+            _check_as_recorded(node)
+        if type(partial) is not float:
+            partial = partial(*operands, node)
+        partials.append(None if type(partial) is float and partial == 0.0 else partial)
+    return partials
 
 
 def as_recorded(node: Value) -> bool:
@@ -363,7 +371,7 @@ def _compared(compare: Callable[[Any, Any], bool], x: Value, y: Any) -> bool:
     try:
         other = y._data if type(y) is Value else number(y)
     except TypeError:
-        return NotImplemented
+        return NotImplemented  # type: ignore[no-any-return]  # mypy knows it in magic methods alone
     for operand in (x, y):
         _decide(operand)
     return compare(x._data, other)

@@ -1,0 +1,296 @@
+"""`draw()`: the graph of a computation as a picture, written in Graphviz's language.
+
+What a picture says of each node (its name, operation, numbers) is the same in every style and stands in
+`_Drawing`; a style decides how that looks. Laying it out on the page is the work of `layout.py`, which is
+imported only when something is drawn, because it loads graphviz.
+"""
+
+from __future__ import annotations
+
+from math import isfinite
+from typing import TYPE_CHECKING, NamedTuple
+
+from autograd_lite.graph import topological_order
+from autograd_lite.ops import Op, shortened
+from autograd_lite.table import add, hypot, maximum, minimum, mul, pow
+from autograd_lite.value import Value, as_recorded
+
+if TYPE_CHECKING:
+    from autograd_lite.layout import Picture
+
+# Colours of texts and fills, and what takes their place on a dark page; each text is legible on each fill (4.9 : 1).
+VALUE, GRAD, INK, MUTED = "#005a8c", "#b03a00", "#1f2328", "#57606a"
+LEAF, OP, OUT, CONST = "#fff4d6", "#ffffff", "#e6f2ea", "#eeeeee"
+DARK = {VALUE: "#6cc0f5", GRAD: "#ffa36b", INK: "#e6edf3", MUTED: "#a3adb8"}
+DARK |= {LEAF: "#2d2916", OP: "#161b22", OUT: "#13291b", CONST: "#262c34"}
+LINE = "#717a84"  # edges lie on the page itself: 4.3 : 1 on white and on black paper, the most one colour can have
+FILLS = {"leaf": LEAF, "op": OP, "out": OUT, "const": CONST}
+
+GLYPHS = {"{} + {}": "+", "{} - {}": "−", "{} * {}": "×", "{} / {}": "÷", "-{}": "−"}
+COMMUTATIVE = (add, mul, maximum, minimum, hypot)
+LONGEST_NAME = 24
+UNKNOWN = "·"
+
+FONT = {"fontname": "Helvetica", "fontcolor": INK}  # a font whose widths every layout program knows
+GRAPH = {"rankdir": "LR", "nodesep": ".25", "ranksep": ".45", "bgcolor": "transparent", "id": r"\G"}
+CARD = {"shape": "box", "style": "rounded,filled", "margin": "0", "width": "0", "height": "0"}
+NODE = FONT | CARD | {"fontsize": "12", "color": LINE, "id": r"\G_\N"}
+EDGE = FONT | {"fontsize": "10", "color": LINE, "fontcolor": LINE, "arrowsize": ".7"}
+MARGIN = ".08,.04"  # of a node that is a text alone, in inches
+TABLE = '<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0"'
+
+
+def draw(y: Value, *, style: str = "table", prefix: str | None = None, max_nodes: int = 1500) -> Picture:
+    """The graph that `y` was computed by, as a picture: shown by a notebook, written to a file by `.render()`.
+
+    Each node shows its value and, once `y.backward()` has run, its gradient; each edge the local derivative
+    that the gradient is multiplied by on its way back. `style="circuit"` draws operations as circles, and
+    values over gradients on the wires between them. The picture is a `graphviz.Digraph`. In the SVG, node
+    n has the id PREFIX_vn, and its edge from operand i (from 0) the id PREFIX_vn_i; the prefix follows from
+    the content unless given. Raises ValueError for a graph of more than `max_nodes` nodes.
+
+    >>> from autograd_lite import Value, exp, sin
+    >>> x = Value(1.5, label="x")
+    >>> y = exp(sin(x ** 2))
+    >>> y.backward()
+    >>> draw(y)
+    <Picture: computation graph of v4 = exp(v3), 4 nodes, value 2.177; .render("name") writes it to a file>
+    >>> draw(y, style="circuit").svg()[:4]
+    '<svg'
+    """
+    if not isinstance(y, Value):
+        raise TypeError(f"draw(y): y is a Value, got {type(y).__name__} {shortened(y)}")
+    if style not in STYLES:
+        raise ValueError(f"draw: style is one of {', '.join(map(repr, STYLES))}, got {shortened(style)}")
+    if prefix is not None and not (
+        prefix.isascii() and prefix[:1].isalpha() and prefix.replace("-", "_").isidentifier()
+    ):
+        raise ValueError(f"draw: prefix is a letter followed by letters, digits, - and _, got {shortened(prefix)}")
+    nodes = in_order(y)
+    if len(nodes) > max_nodes:
+        raise ValueError(
+            f"draw: the graph has {len(nodes):,} nodes, more than the limit of {max_nodes:,}: "
+            "draw a part of it, as draw(y.operands[0]), or raise the limit with max_nodes"
+        )
+    # Imported here, because importing the package must not load graphviz.
+    from zlib import crc32
+
+    from autograd_lite.layout import Picture
+
+    attributes = {"graph_attr": GRAPH, "node_attr": NODE, "edge_attr": EDGE}
+    picture = Picture(filename="picture.gv", format="svg", dark=DARK, **attributes)
+    STYLES[style](picture, y, nodes).compose()
+    # In the source, \G stands for the prefix and \N for the node, so that the prefix can follow from the content.
+    picture.name = prefix or f"g{crc32(picture.source.encode()):08x}"
+    return picture
+
+
+def in_order(root: Value) -> list[Value]:
+    """All nodes of a graph in topological order, each leaf just before the first node that it is an operand of.
+
+    >>> x = Value(2.0)
+    >>> [node.op for node in in_order(x * x)]
+    [None, <Op mul>]
+    """
+    nodes = dict.fromkeys([root] if root.op is None else ())
+    for node in topological_order(root):
+        nodes |= dict.fromkeys(x for x in node.operands if type(x) is Value)
+        nodes[node] = None
+    return list(nodes)
+
+
+def names(nodes: list[Value]) -> dict[Value, str]:
+    """The name of each node: its label, or v1, v2, ... by its place, in letters that no label clashes with.
+
+    >>> x = Value(2.0, label="x")
+    >>> list(names(in_order(x * x)).values())
+    ['x', 'v2']
+    """
+    labels = [readable(node.label or "") for node in nodes]
+    numbered, taken = "v{}", set(labels)
+    while any(numbered.format(place) in taken for place in range(1, len(nodes) + 1)):
+        numbered = "v" + numbered
+    return {
+        node: label or numbered.format(place)
+        for place, (node, label) in enumerate(zip(nodes, labels, strict=True), start=1)
+    }
+
+
+def readable(text: str) -> str:
+    r"""Any text on one line, without the characters that a page cannot hold.
+
+    >>> readable("two\nlines and a bell: \a")
+    'two lines and a bell: �'
+    """
+    held = (" ", "\x7f"), ("\xa0", "\ud800"), ("\ue000", "\ufffe"), ("\U00010000", "\U0010ffff")
+    line = " ".join(text.split())
+    return "".join(c if any(first <= c < last for first, last in held) else "\ufffd" for c in line)
+
+
+def short(text: str) -> str:
+    """A name that fits into a picture.
+
+    >>> short("the_activation_of_the_third_neuron")
+    'the_activation_of_the_t…'
+    """
+    return text if len(text) <= LONGEST_NAME else text[: LONGEST_NAME - 1] + "…"
+
+
+def shown(x: float) -> str:
+    """A number to four digits, a whole part below 100,000 in full, with a true minus sign.
+
+    >>> [shown(x) for x in (1.5, -4.103116, 1 / 3, 12345.6, 1e5, -1.5e-7, 0.0, float("-inf"))]
+    ['1.5', '−4.103', '0.3333', '12346', '1e5', '−1.5e−7', '0', '−inf']
+    """
+    size = abs(float(f"{x:.4g}"))
+    if isfinite(x) and (size >= 1e5 or 0.0 < size < 1e-3):
+        digits, _, exponent = f"{x:.3e}".partition("e")
+        text = f"{float(digits):g}e{int(exponent)}"
+    else:
+        text = f"{x or 0.0:.{5 if size >= 1e4 else 4}g}"
+    return text.replace("-", "−")
+
+
+class _Edge(NamedTuple):
+    """An operand x of a node, the place where it stands among the operands, and the local partial by it."""
+
+    x: Value
+    node: Value
+    place: int
+    partial: float | None
+
+
+class _Drawing:
+    """What a picture says of each node and each edge, in any style."""
+
+    def __init__(self, picture: Picture, root: Value, nodes: list[Value]) -> None:
+        self.picture = picture
+        self.root = root
+        self.nodes = nodes
+        self.names = names(nodes)
+        self.keys = {node: f"v{place}" for place, node in enumerate(nodes, start=1)}
+        # A leaf has a gradient of 0 from the start, so for a root that is one only another gradient is news.
+        self.pending = root._grad is None if root.op else not root.grad
+        self.changed = {x for node in nodes for x in _changed_operands(node)}
+
+    def compose(self) -> None:
+        """Write the nodes in topological order, and after each the edges to it in the order of its operands."""
+        name, nodes = short(self.names[self.root]), "1 node" if len(self.nodes) == 1 else f"{len(self.nodes)} nodes"
+        equation, value = f"{name}{self.computed(self.root)}", shown(self.root.data)
+        self.picture.comment = f"computation graph of {equation}, {nodes}, value {value}"
+        for node in self.nodes:
+            kind = "leaf" if node.op is None else "out" if node is self.root else "op"
+            # Where the order of the operands matters, they stand on the page as written: a above b in a - b.
+            order = {} if node.op is None or node.op in COMMUTATIVE else {"ordering": "in"}
+            self.statement(self.keys[node], kind, self.tooltip(node), **self.appearance(node), **order)
+            for place, (x, partial) in enumerate(zip(node.operands, node.partials, strict=True)):
+                if type(x) is Value:
+                    self.edge(_Edge(x, node, place, partial))
+                elif place == 0 or not _has_constant_exponent(node):
+                    self.constant(x, node, place)
+
+    def appearance(self, node: Value) -> dict[str, str]:
+        """The label and the shape of a node."""
+        raise NotImplementedError
+
+    def label(self, edge: _Edge) -> str:
+        """What stands on an edge."""
+        raise NotImplementedError
+
+    def statement(self, key: str, kind: str, tooltip: list[str], **attributes: str) -> None:
+        text = r"\n".join(map(self.picture.text, tooltip))
+        self.picture.node(key, fillcolor=FILLS[kind], tooltip=text, **attributes, **{"class": kind})
+
+    def edge(self, edge: _Edge) -> None:
+        flow = "0.0 everywhere: nothing flows back" if edge.partial is None else repr(edge.partial)
+        says = self.picture.text(f"∂{short(self.names[edge.node])}/∂{short(self.names[edge.x])} = {flow}")
+        head, place = self.keys[edge.node], rf"\G_{self.keys[edge.node]}_{edge.place}"
+        self.picture.edge(self.keys[edge.x], head, self.label(edge), id=place, tooltip=says, labeltooltip=says)
+
+    def constant(self, x: float, node: Value, place: int) -> None:
+        head, key = self.keys[node], f"{self.keys[node]}c{place}"
+        self.statement(key, "const", [f"constant {x!r}"], label=shown(x), margin=MARGIN)
+        self.picture.edge(key, head, id=rf"\G_{head}_{place}", tooltip=f"constant {x!r}")
+
+    def name(self, node: Value) -> str:
+        """The name, marked where the number is no longer the one that the graph was computed from."""
+        name = self.picture.text(short(self.names[node]))
+        return f"{name} (changed since)" if node in self.changed else name
+
+    def operation(self, op: Op, node: Value) -> str:
+        """What computed the node: a glyph, or the operation's name; a constant exponent stands beside it."""
+        if _has_constant_exponent(node):
+            return f"pow {shown(node.operands[1])}"
+        return GLYPHS.get(op.notation) or self.picture.text(short(op.name))
+
+    def grad(self, node: Value) -> str:
+        return UNKNOWN if self.pending or node._grad is None else shown(node._grad)
+
+    def computed(self, node: Value) -> str:
+        """' = exp(s)', in Python's notation; for a leaf nothing."""
+        operands = (short(self.names[x]) if type(x) is Value else repr(x) for x in node.operands)
+        return f" = {node.op.written(*operands)}" if node.op else ""
+
+    def tooltip(self, node: Value) -> list[str]:
+        """The lines of the text shown on pointing at a node: the name and the numbers in full."""
+        lines = [self.names[node] + self.computed(node), f"value {node.data!r}"]
+        lines += ["grad unknown before backward()" if self.grad(node) == UNKNOWN else f"grad {node.grad!r}"]
+        if node.scope:
+            lines += ["in " + "/".join(map(readable, node.scope))]
+        if node in self.changed:
+            lines += ["changed since: the graph was computed from another number"]
+        return lines
+
+
+class _Tables(_Drawing):
+    """One card for each node, with name, operation, value, gradient; on the edges the local derivatives."""
+
+    def appearance(self, node: Value) -> dict[str, str]:
+        operation = f" = {self.operation(node.op, node)}" if node.op else ""
+        rows = f'<TR><TD COLSPAN="2" BORDER="1" SIDES="B"><B>{self.name(node)}</B>{operation}</TD></TR>'
+        for word, colour, number in (("value", VALUE, shown(node.data)), ("grad", GRAD, self.grad(node))):
+            rows += f'<TR><TD ALIGN="LEFT"><FONT COLOR="{MUTED}" POINT-SIZE="10">{word}</FONT></TD>'
+            rows += f'<TD ALIGN="RIGHT"><FONT COLOR="{colour}">{number}</FONT></TD></TR>'
+        return {"label": f'<{TABLE} CELLPADDING="4">{rows}</TABLE>>'}
+
+    def label(self, edge: _Edge) -> str:
+        partial = shown(edge.partial or 0.0)
+        return f"×({partial})" if partial.startswith("−") else f"×{partial}"
+
+
+class _Circuit(_Drawing):
+    """Operations are circles; on the wire from each operand its value over its gradient; a last wire leads out."""
+
+    def compose(self) -> None:
+        super().compose()
+        name, shape = (self.name(self.root), "rounded,filled") if self.root.op else ("", "invis")
+        wire, says = self.label(_Edge(self.root, self.root, 0, 1.0)), "the output"
+        self.picture.node("out", name, margin=MARGIN, penwidth="0", fillcolor=OUT, style=shape, tooltip=says)
+        self.picture.edge(self.keys[self.root], "out", wire, id=r"\G_out_0", tooltip=says, labeltooltip=says)
+
+    def appearance(self, node: Value) -> dict[str, str]:
+        if node.op is None:
+            return {"label": self.name(node), "margin": MARGIN, "penwidth": "0"}
+        label = self.operation(node.op, node)
+        return {"label": label, "shape": "ellipse", "width": ".4", "height": ".4", "margin": ".04"}
+
+    def label(self, edge: _Edge) -> str:
+        lines = [(VALUE, shown(edge.x.data)), (GRAD, self.grad(edge.x))]
+        if edge.x.op and edge.x.label and edge.x is not self.root:
+            lines.insert(0, (INK, f"<B>{self.name(edge.x)}</B>"))
+        rows = "".join(f'<TR><TD><FONT COLOR="{colour}">{text}</FONT></TD></TR>' for colour, text in lines)
+        card = f'{TABLE} CELLPADDING="1" STYLE="ROUNDED" BGCOLOR="{OP}">{rows}</TABLE>'
+        return f'<{TABLE} CELLPADDING="3"><TR><TD>{card}</TD></TR></TABLE>>'  # the outer table keeps it off the wire
+
+
+STYLES = {"table": _Tables, "circuit": _Circuit}
+
+
+def _has_constant_exponent(node: Value) -> bool:
+    return node.op is pow and type(node.operands[1]) is float
+
+
+def _changed_operands(node: Value) -> list[Value]:
+    """The leaves that a node was computed from and that were given other numbers since."""
+    changed = [x for x in node.operands if type(x) is Value and x._about.changed]
+    return changed if changed and not as_recorded(node) else []

@@ -1,0 +1,287 @@
+"""`Picture`: the choice of a layout program, its failures, the files, and the dress of the SVG."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import os
+import stat
+import sys
+import sysconfig
+import time
+from pathlib import Path
+from typing import Any, NoReturn
+from xml.etree import ElementTree
+
+import graphviz
+import pytest
+
+from autograd_lite import layout
+from autograd_lite.layout import LayoutError, Picture, layout_program
+
+SVG = "{http://www.w3.org/2000/svg}"
+CURES = ["pip install graphviz-pure", "apt-get install graphviz", "brew install graphviz", "AUTOGRAD_LITE_DOT"]
+PURE = layout._graphviz_pure() or ""
+
+
+@pytest.fixture(autouse=True)
+def _no_program_chosen(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Each test starts in an empty folder, with graphviz-pure as the one layout program."""
+    monkeypatch.delenv("AUTOGRAD_LITE_DOT", raising=False)
+    monkeypatch.setenv("PATH", "")
+    monkeypatch.chdir(tmp_path)
+    layout._draws_tables.cache_clear()
+
+
+@pytest.fixture
+def picture() -> Picture:
+    """Two nodes and an edge."""
+    picture = Picture(name="fig", comment="a < b", filename="fig.gv", format="svg", dark={"#ffffff": "#000000"})
+    picture.edge("a", "b", "1")
+    return picture
+
+
+def script(path: Path, *lines: str) -> str:
+    """A program of the shell."""
+    path.parent.mkdir(exist_ok=True)
+    path.write_text("\n".join(("#!/bin/sh", *lines, "")))
+    path.chmod(0o755)
+    return str(path)
+
+
+def complaint(picture: Picture) -> str:
+    """The message with which a layout fails: one line."""
+    with pytest.raises(LayoutError) as caught:
+        picture.svg()
+    message = str(caught.value)
+    assert "\n" not in message
+    assert isinstance(caught.value, RuntimeError)
+    return message
+
+
+def test_a_picture_needs_no_graphviz(picture: Picture) -> None:
+    """With an empty PATH the program of graphviz-pure is found in this environment, and works."""
+    assert layout_program() == PURE
+    assert Path(PURE).stem == "graphviz-pure"
+    assert ElementTree.fromstring(picture.svg()).tag == f"{SVG}svg"
+
+
+def test_a_working_dot_on_the_path_is_preferred(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """A dot on PATH that lays out a table is used, and asked only once in a process whether it does."""
+    dot = script(tmp_path / "bin" / "dot", f'echo asked >> "{tmp_path}/log"', f'exec "{PURE}" "$@"')
+    monkeypatch.setenv("PATH", f"{tmp_path / 'bin'}:/bin:/usr/bin")
+    assert [layout_program(), layout_program()] == [dot, dot]
+    assert (tmp_path / "log").read_text() == "asked\n"
+
+
+@pytest.mark.parametrize(
+    "line", ["exit 1", "echo '<svg></svg>'", "cat", "echo '<svg><text>&lt;TABLE&gt;</text></svg>'"]
+)
+def test_a_dot_that_cannot_lay_out_tables_is_passed_over(
+    line: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """A broken dot, another program of that name, and a build without tables do not stand in the way."""
+    script(tmp_path / "bin" / "dot", line)
+    monkeypatch.setenv("PATH", f"{tmp_path / 'bin'}:/bin:/usr/bin")
+    assert layout_program() == PURE
+
+
+def test_the_environment_chooses_before_all(picture: Picture, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """AUTOGRAD_LITE_DOT names the program, by its path or by its name on PATH."""
+    mine = script(tmp_path / "bin" / "mine", f'echo "$@" > "{tmp_path}/log"', f'exec "{PURE}" "$@"')
+    monkeypatch.setenv("PATH", f"{tmp_path / 'bin'}:/bin:/usr/bin")
+    for name in (mine, "mine"):
+        monkeypatch.setenv("AUTOGRAD_LITE_DOT", name)
+        assert layout_program() == mine
+    picture.svg()
+    assert (tmp_path / "log").read_text() == "-Kdot -Tsvg\n"
+
+
+def test_a_chosen_program_that_is_missing_is_named(picture: Picture, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A choice that does not exist is not silently replaced: one line names it and lists the cures."""
+    monkeypatch.setenv("AUTOGRAD_LITE_DOT", "nowhere/dot")
+    message = complaint(picture)
+    assert "'nowhere/dot' does not run (No such file or directory)" in message
+    assert all(cure in message for cure in CURES)
+
+
+def test_a_chosen_program_that_fails_is_quoted(
+    picture: Picture, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """What a failing program wrote to standard error is in the one line, or else its exit status."""
+    monkeypatch.setenv("AUTOGRAD_LITE_DOT", script(tmp_path / "bad", "echo two; echo 'no such\nluck' >&2; exit 3"))
+    assert "failed (no such luck)" in complaint(picture)
+    monkeypatch.setenv("AUTOGRAD_LITE_DOT", script(tmp_path / "bad", "exit 3"))
+    assert "failed (exit status 3)" in complaint(picture)
+
+
+def test_a_hanging_program_is_stopped(picture: Picture, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """After the time limit one line gives the size of the graph, the limit, and the choices."""
+    monkeypatch.setenv("AUTOGRAD_LITE_DOT", script(tmp_path / "slow", "exec /bin/sleep 60"))
+    picture.node("a")
+    picture.node("b")
+    assert Picture.time_limit == 20.0
+    picture.time_limit = 0.2
+    start = time.perf_counter()
+    message = complaint(picture)
+    assert time.perf_counter() - start < 10.0
+    assert message.startswith("slow took longer than 0.2 s to lay out 2 nodes and 1 edges: ")
+    assert all(choice in message for choice in ("draw a part", "picture.time_limit", "AUTOGRAD_LITE_DOT"))
+
+
+def hide_graphviz_pure(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Make this environment look as if the package were not installed."""
+
+    def not_found(_name: str) -> NoReturn:
+        raise importlib.metadata.PackageNotFoundError
+
+    monkeypatch.setattr(sys, "executable", str(tmp_path / "python"))
+    monkeypatch.setattr(sysconfig, "get_path", lambda _name: str(tmp_path))
+    monkeypatch.setattr(layout, "distribution", not_found)
+
+
+def test_without_any_program_every_cure_is_listed(
+    picture: Picture, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Where nothing lays out pictures, the source can still be had, and the one line lists all cures."""
+    hide_graphviz_pure(monkeypatch, tmp_path)
+    message = complaint(picture)
+    assert message.startswith("no layout program found")
+    assert all(cure in message for cure in CURES)
+    assert "a -> b" in picture.source
+
+
+def test_graphviz_pure_is_found_wherever_pip_put_it(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """The program is found by the package's list of files, or else on PATH, if it is not in the usual folders."""
+    with monkeypatch.context() as patch:
+        patch.setattr(sys, "executable", str(tmp_path / "python"))
+        patch.setattr(sysconfig, "get_path", lambda _name: str(tmp_path))
+        assert os.path.realpath(layout_program()) == os.path.realpath(PURE)
+    hide_graphviz_pure(monkeypatch, tmp_path)
+    monkeypatch.setenv("PATH", os.path.dirname(PURE))
+    assert layout_program() == PURE
+
+
+def test_a_format_that_the_program_lacks_is_refused_in_one_line(picture: Picture) -> None:
+    """PDF needs Graphviz; the message names what works without, and how to get it; no file is left half done."""
+    with pytest.raises(
+        LayoutError, match=r"^graphviz-pure cannot write pdf: choose svg or png, or install Graphviz [^\n]*$"
+    ):
+        picture.render("fig", format="pdf")
+    assert os.listdir() == ["fig"]  # the source, which graphviz writes first
+
+
+def test_render_keeps_the_conventions_of_graphviz(picture: Picture) -> None:
+    """The source is written beside the picture and removed on request; names and formats follow from each other."""
+    assert picture.render("fig", format="svg") == "fig.svg"
+    assert sorted(os.listdir()) == ["fig", "fig.svg"]
+    assert Path("fig").read_text() == picture.source
+    assert picture.render("fig", cleanup=True) == "fig.svg"
+    assert os.listdir() == ["fig.svg"]
+    assert picture.render(outfile="other.png", cleanup=True) == "other.png"
+    assert Path("other.png").read_bytes().startswith(b"\x89PNG")
+    assert picture.render("a", directory="new/folder", format="json", cleanup=True) == os.path.join(
+        "new/folder", "a.json"
+    )
+    with pytest.raises(graphviz.FileExistsError):
+        picture.render(outfile="a.json", raise_if_result_exists=True)
+    with pytest.raises(ValueError, match=r"^the picture would overwrite its own source 'new/folder/x.gv': [^\n]*$"):
+        picture.render("x.gv", outfile="x.gv", format="gv")
+
+
+def test_the_file_is_what_pipe_returns(picture: Picture) -> None:
+    """A rendered file, piped bytes and piped text are the same; the element for a page is that without the prolog."""
+    path = picture.render("fig", format="svg")
+    assert Path(path).read_bytes() == picture.pipe("svg")
+    assert picture.pipe("svg", encoding="utf-8") == picture.pipe("svg").decode()
+    assert picture.pipe("svg", encoding="utf-8") == f'<?xml version="1.0" encoding="UTF-8"?>\n{picture.svg()}'
+    assert "DOCTYPE" not in picture.pipe("svg", encoding="utf-8")
+
+
+def test_a_notebook_shows_the_element(picture: Picture) -> None:
+    """In a notebook the SVG has no prolog; other formats are shown on request."""
+    assert picture._repr_mimebundle_() == {"image/svg+xml": picture.svg()}
+    assert picture.svg().startswith("<svg ")
+    assert picture._repr_mimebundle_(include=["image/png"])["image/png"].startswith(b"\x89PNG")
+
+
+def test_files_are_whole_or_not_there(picture: Picture, monkeypatch: pytest.MonkeyPatch) -> None:
+    """When writing fails on the way, the file of before is untouched, and nothing else is left behind."""
+    picture.save("fig.gv")
+    before = Path("fig.gv").read_text()
+    picture.edge("b", "c")
+
+    def full(*_paths: str) -> NoReturn:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "replace", full)
+    with pytest.raises(OSError, match=r"^\[Errno 28\] cannot write the file \(No space left on device\): 'fig.gv'$"):
+        picture.save("fig.gv")
+    assert os.listdir() == ["fig.gv"]
+    assert Path("fig.gv").read_text() == before
+
+
+@pytest.mark.parametrize(("path", "kind"), [("file/fig", NotADirectoryError), ("folder", IsADirectoryError)])
+def test_a_place_that_cannot_be_written_is_named(picture: Picture, path: str, kind: type[OSError]) -> None:
+    """An unwritable target raises the OSError of its kind, in one line with the path that was asked for."""
+    Path("file").write_text("")
+    Path("folder.svg").mkdir()
+    Path("folder").mkdir()
+    for write in (picture.save, picture.render):
+        with pytest.raises(OSError, match=rf"^\[Errno \d+\] cannot write the file [^\n]*: '{path}'$") as caught:
+            write(path)
+        assert type(caught.value) in (kind, FileExistsError)
+    assert sorted(os.listdir()) == ["file", "folder", "folder.svg"]
+
+
+def test_files_have_the_usual_permissions_and_links_stay_links(picture: Picture) -> None:
+    """A new file is readable as any other new file is, and a link is written through."""
+    Path("other").write_text("")
+    Path("target").write_text("")
+    Path("link").symlink_to("target")
+    picture.save("new")
+    picture.save("link")
+    assert stat.S_IMODE(Path("new").stat().st_mode) == stat.S_IMODE(Path("other").stat().st_mode)
+    assert Path("link").is_symlink()
+    assert Path("target").read_text() == picture.source
+
+
+def test_save_can_leave_an_existing_file(picture: Picture) -> None:
+    """With skip_existing, as in graphviz, a file that is there stays as it is."""
+    Path("fig.gv").write_text("mine")
+    assert picture.save(skip_existing=True) == "fig.gv"
+    assert Path("fig.gv").read_text() == "mine"
+    assert picture.save(directory="new") == os.path.join("new", "fig.gv")
+
+
+def test_a_copy_is_the_same_picture(picture: Picture) -> None:
+    """copy() keeps all that the picture is dressed with."""
+    copy = picture.copy()
+    assert (type(copy), copy.svg()) == (Picture, picture.svg())
+
+
+def test_what_a_reader_adds_is_drawn(picture: Picture) -> None:
+    """The picture is a Digraph: nodes, edges, clusters and attributes can be added, also with a name of any kind."""
+    with picture.subgraph(name="cluster_0") as cluster:
+        cluster.node("c", label="<<B>bold</B> and not>", shape="box")
+    picture.edge("b", "c", label="<<B>e</B>f>")
+    picture.name = 'any "name" <here>'
+    svg = ElementTree.fromstring(picture.svg())
+    assert {"bold and not", "e", "f", "1", "a", "b"} <= {"".join(text.itertext()) for text in svg.iter(f"{SVG}text")}
+    assert svg.get("id") == "any__name___here__svg"
+
+
+def test_the_texts_of_a_box_are_aligned_in_every_font() -> None:
+    """Of two texts in a row the second ends at the right edge; one alone is centred; widths do not matter."""
+    picture = Picture(name="fig")
+    row = "<TR><TD ALIGN='LEFT'>value</TD><TD ALIGN='RIGHT'>{}</TD></TR>"
+    table = (
+        "<<TABLE BORDER='0' CELLPADDING='4'><TR><TD COLSPAN='2'><B>wide</B> = header</TD></TR>" + row * 2 + "</TABLE>>"
+    )
+    picture.node("a", table.format("−1", "22.5"), shape="box", margin="0", width="0")
+    svg = ElementTree.fromstring(picture.svg())
+    texts: list[Any] = list(svg.iter(f"{SVG}text"))
+    assert ["".join(text.itertext()) for text in texts] == ["wide = header", "value", "−1", "value", "22.5"]
+    assert [text.get("text-anchor") for text in texts] == ["middle", "start", "end", "start", "end"]
+    middle, start, end = (float(text.get("x")) for text in texts[:3])
+    assert (start + end) / 2 == pytest.approx(middle, abs=0.02)
+    assert texts[2].get("x") == texts[4].get("x")

@@ -1,0 +1,176 @@
+"""The command line: what it prints and writes, and how it refuses."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+
+from autograd_lite.__main__ import main
+
+
+def run(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str, str]:
+    try:
+        code = main(words)
+    except SystemExit as stop:  # how argparse ends
+        code = int(stop.code or 0)
+    out, err = capsys.readouterr()
+    return code, out, err
+
+
+def printed(out: str, name: str) -> float:
+    """The number on the last line that says `name = number`."""
+    return float(re.findall(rf"^{name} = (.*)$", out, re.MULTILINE)[-1])
+
+
+def test_step_prints_both_passes(capsys: pytest.CaptureFixture[str]) -> None:
+    """The table of e^sin(x²) holds every value, local partial and gradient of the closed form."""
+    code, out, err = run(capsys, "step", "exp(sin(x**2))", "x=1.5")
+    assert (code, err) == (0, "")
+    rows = [re.split(r"\s{2,}", line.strip()) for line in out.splitlines()]
+    assert ["y", "exp(v3)", "2.177273044783055", "∂y/∂v3 = 2.177273044783055", "1.0"] in rows
+    numbers = [float(number) for number in re.findall(r"-?\d+\.\d{5,}", out)]
+    for expected in (0.7780731968879212, -0.6281736227227391, 2.1772730447830552, -4.103116488593821):
+        assert any(number == pytest.approx(expected, rel=1e-14) for number in numbers)
+    assert re.search(r"^dy/dx = -4\.10311648859382", out, re.MULTILINE)
+
+
+def test_step_of_a_circuit(capsys: pytest.CaptureFixture[str]) -> None:
+    """The course's circuit (lesson L02) has the gradients of the notes; an input may be called y."""
+    code, out, _ = run(capsys, "step", "w*(x*y + z)", "x=-2", "y=3", "z=10", "w=-2")
+    assert code == 0
+    for line in ("f = -8.0", "df/dx = -6.0", "df/dy = 4.0", "df/dz = -2.0", "df/dw = 4.0"):
+        assert f"\n{line}\n" in out
+
+
+def test_order(capsys: pytest.CaptureFixture[str]) -> None:
+    """--order steps through derivatives, with the numbers of lesson L01."""
+    code, out, _ = run(capsys, "step", "exp(sin(x**2))", "x=1.5", "--order", "3")
+    assert code == 0
+    for name, expected in (("y", 2.1772730447830552), ("y'", -4.103116488593821), ("y''", -10.249702531185975)):
+        assert printed(out, name) == pytest.approx(expected, rel=1e-13)
+    assert printed(out, "dy''/dx") == pytest.approx(93.525753876821249, rel=1e-13)
+
+
+def test_order_by_one_of_several(capsys: pytest.CaptureFixture[str]) -> None:
+    """--wrt chooses the variable of the derivative."""
+    code, out, _ = run(capsys, "step", "x**3*y", "x=2", "y=5", "--order", "2", "--wrt", "x")
+    assert code == 0
+    assert "\nf' = 60.0\n" in out  # 3x²y
+    assert "\ndf'/dx = 60.0\n" in out  # 6xy
+    assert "\ndf'/dy = 12.0\n" in out  # 3x²
+
+
+def test_leading_minus_and_values_as_expressions(capsys: pytest.CaptureFixture[str]) -> None:
+    """An expression may begin with a minus sign, and a value may be one such as pi/2."""
+    code, out, _ = run(capsys, "step", "-sin(x)", "x=pi/2")
+    assert code == 0
+    assert "\ny = -1.0\n" in out
+
+
+def test_files(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    """--svg and --dot write the picture, and nothing else beside it."""
+    svg, dot = tmp_path / "a.svg", tmp_path / "a.dot"
+    assert run(capsys, "step", "x*x", "x=3", "--svg", str(svg), "--dot", str(dot))[0] == 0
+    assert ElementTree.parse(svg).getroot().tag.endswith("svg")
+    assert dot.read_text(encoding="utf-8").lstrip().splitlines()[-1] == "}"
+    assert sorted(tmp_path.iterdir()) == [dot, svg]
+
+
+def test_check_agrees(capsys: pytest.CaptureFixture[str]) -> None:
+    """`check` of a right derivative says so and returns 0."""
+    code, out, _ = run(capsys, "check", "softplus(x) * atan2(y, x)", "x=0.3", "y=pi/3")
+    assert code == 0
+    assert "agree" in out
+
+
+def test_check_disagrees(capsys: pytest.CaptureFixture[str]) -> None:
+    """`check` at a kink, where differences and convention differ, says where and returns 1."""
+    code, out, _ = run(capsys, "check", "relu(x)", "x=0")
+    assert code == 1
+    assert "the local partial of relu(0.0) by operand 0 is 0.0" in out
+
+
+REFUSALS = [
+    [],
+    ["nonsense"],
+    ["step"],
+    ["step", "x"],
+    ["step", "x", "x"],
+    ["step", "x", "1=2"],
+    ["step", "x", "x=abc"],
+    ["step", "x", "x="],
+    ["step", "x", "x=1", "x=2"],
+    ["step", "x", "x=1", "y=2"],
+    ["step", "x", "x=1", "--order", "0"],
+    ["step", "x", "x=1", "--order", "two"],
+    ["step", "x*y", "x=1", "y=2", "--order", "2"],
+    ["step", "x", "x=1", "--order", "2", "--wrt", "z"],
+    ["step", "3", "--order", "2"],
+    ["step", "__import__('os').system('true')", "x=1"],
+    ["step", "9**9**9"],
+    ["step", "1/x", "x=0"],
+    ["step", "log(x)", "x=-1"],
+    ["step", "exp(x)", "x=1000"],
+    ["step", "x**(1/3)", "x=-8"],
+    ["step", "(" * 9_000 + "x" + ")" * 9_000, "x=1"],
+    ["step", "x.y", "x=1"],
+    ["step", "x", "x=1", "--svg", "no/such/folder/a.svg"],
+    ["step", "x", "x=1", "--dot", "no/such/folder/a.dot"],
+    ["step", "x", "x=1", "--svg", "."],
+    ["check", "3"],
+    ["check", "log(x)", "x=-1"],
+]
+
+
+@pytest.mark.parametrize("words", REFUSALS, ids=lambda words: " ".join(words)[:40] or "nothing")
+def test_refusals(
+    capsys: pytest.CaptureFixture[str], words: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What cannot be done is one line on standard error and exit code 2, never a traceback, and leaves no file."""
+    monkeypatch.chdir(tmp_path)
+    code, _, err = run(capsys, *words)
+    assert code == 2
+    assert err.startswith("autograd-lite")
+    assert err.count("\n") == 1
+    assert "Traceback" not in err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_no_layout_program(capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without a layout program the picture is refused with its cures, and an older file stays as it was."""
+    target = tmp_path / "a.svg"
+    target.write_text("before", encoding="utf-8")
+    monkeypatch.setenv("AUTOGRAD_LITE_DOT", str(tmp_path / "missing"))
+    code, _, err = run(capsys, "step", "x", "x=1", "--svg", str(target))
+    assert code == 2
+    assert "pip install graphviz-pure" in err
+    assert target.read_text(encoding="utf-8") == "before"
+
+
+def test_markup_in_expressions_is_text(capsys: pytest.CaptureFixture[str]) -> None:
+    """Square brackets of an expression are not taken for the terminal's markup."""
+    code, out, _ = run(capsys, "step", "sum([x, 1])", "x=2")
+    assert code == 0
+    assert "sum([x, 1])" in out
+
+
+def test_as_a_module_into_a_pipe_that_closes() -> None:
+    """`python -m autograd_lite` works, and a reader that leaves early is no error."""
+    command = f'"{sys.executable}" -m autograd_lite step "exp(sin(x**2))" x=1.5 | head -n 1'
+    done = subprocess.run(["bash", "-c", f"set -o pipefail; {command}"], capture_output=True, text=True, check=False)
+    assert done.stderr == ""
+    assert done.returncode == 0
+
+
+def test_console_without_the_signs() -> None:
+    """A console that cannot show ∂ still gets the table."""
+    environment = dict(os.environ, PYTHONIOENCODING="ascii", PYTHONUTF8="0")
+    done = subprocess.run(
+        [sys.executable, "-m", "autograd_lite", "step", "x*x", "x=3"], capture_output=True, env=environment, check=False
+    )
+    assert done.returncode == 0
+    assert b"6.0" in done.stdout

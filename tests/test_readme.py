@@ -1,0 +1,78 @@
+"""The README: its pictures are what the code draws (its examples run as doctests).
+
+`python tests/test_readme.py` draws the pictures anew.
+"""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from autograd_lite import Value, draw, exp, gradients, sin
+
+ROOT = Path(__file__).parent.parent
+PICTURES = ROOT / ".github" / "pictures"
+
+
+def esin() -> str:
+    x = Value(1.5, label="x")
+    u = x**2
+    s = sin(u)
+    y = exp(s)
+    u.label, s.label, y.label = "u", "s", "y"
+    y.backward()
+    return svg(y)
+
+
+def circuit() -> str:
+    x, y, z, w = Value(-2, "x"), Value(3, "y"), Value(10, "z"), Value(-2, "w")
+    f = w * (x * y + z)
+    f.label = "f"
+    f.backward()
+    return svg(f, style="circuit")
+
+
+def derivative() -> str:
+    x = Value(1.5, label="x")
+    dy = gradients(exp(sin(x**2)), x)
+    dy.label = "dy/dx"
+    dy.backward()
+    return svg(dy)
+
+
+def svg(y: Value, style: str = "table") -> str:
+    text: str = draw(y, style=style).pipe("svg").decode()
+    return text
+
+
+DRAWN = {"esin": esin, "circuit": circuit, "derivative": derivative}
+
+
+@pytest.mark.parametrize("name", DRAWN)
+def test_pictures_are_what_the_code_draws(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each picture of the README is, byte for byte, what its example draws with graphviz-pure."""
+    monkeypatch.setenv("PATH", "")  # no system's dot, whose version would decide the bytes
+    assert (PICTURES / f"{name}.svg").read_text(encoding="utf-8") == DRAWN[name]()
+
+
+def test_pictures_and_links_exist() -> None:
+    """Every relative link of the README leads to a file, and every picture is shown."""
+    targets = re.findall(r"\]\(([^)#:]+)\)", (ROOT / "README.md").read_text(encoding="utf-8"))
+    assert all((ROOT / target).exists() for target in targets)
+    assert {f".github/pictures/{name}.svg" for name in DRAWN} <= set(targets)
+
+
+def test_commands_are_those_of_ci() -> None:
+    """The README has exactly two commands to run, and CI runs the same install and tests."""
+    blocks = re.findall(r"```sh\n(.*?)```", (ROOT / "README.md").read_text(encoding="utf-8"), re.DOTALL)
+    assert [block.count("\n") for block in blocks] == [1, 1]
+    script = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
+    for part in ('-e ".[test]"', "-m pytest"):
+        assert part in blocks[1]
+        assert part in script
+
+
+if __name__ == "__main__":
+    PICTURES.mkdir(exist_ok=True)
+    for name, drawn in DRAWN.items():
+        (PICTURES / f"{name}.svg").write_text(drawn(), encoding="utf-8")
