@@ -186,6 +186,8 @@ def test_clip_of_numpy_keeps_the_graph() -> None:
         result = np.clip(leaf, -1.0, 1.0)
         assert type(result) is Value
         assert (result.data, gradients(result, leaf).data) == (min(x, 1.0), slope)
+    with pytest.raises(TypeError, match=r"^clip of a Value has no array to write to"):
+        Value(3.0).clip(-1.0, 1.0, out=numpy.empty(()))
 
 
 def test_sequences_beside_a_value_in_a_ufunc() -> None:

@@ -228,6 +228,7 @@ def test_inner_results_stay_connected_to_outer_values() -> None:
     slope = grad(lambda x: a * x * x)(2.0)
     slope.backward()
     assert (slope.data, a.grad) == (12.0, 4.0)
+    assert value_and_grad(lambda _: a)(2.0)[0] is a
     value, tangent = jvp(lambda x: a * x, (2.0,), (a,))
     assert [gradients(y, a).data for y in (value, tangent)] == [2.0, 6.0]
     rows = jacobian(lambda x: [a * x, x * x])(2.0)
@@ -248,6 +249,17 @@ def test_a_value_as_the_point_stays_connected() -> None:
     assert x.grad == 0.0
     (slope * 2.0).backward()
     assert close(x.grad, 2.0 * mp.diff(lambda t: mp.exp(mp.sin(t * t)), 1.5, 2), 1e-12)
+
+
+def test_the_point_and_an_enclosed_value_are_told_apart() -> None:
+    """A Value that is both the point and enclosed by the function counts as a constant where it is enclosed."""
+    x = Value(3.0)
+    slope = grad(lambda t: t * t * x)(x)  # 2tx at t = x
+    assert (slope.data, gradients(slope, x).data) == (18.0, 12.0)
+    assert grad(lambda x: grad(lambda t: t * t * x)(x))(3.0) == 12.0
+    assert jvp(lambda t: t * t * x, (x,), (1.0,))[1].data == 18.0
+    assert grad(lambda _: x * x)(x) == 0.0
+    assert hessian(lambda t: t * t * x)(x).data == 6.0
 
 
 def test_a_solver_inside_a_function_is_differentiated() -> None:
