@@ -18,6 +18,7 @@ from autograd_lite.checks import check_gradients as check_gradients
 from autograd_lite.checks import numerical_gradient as numerical_gradient
 from autograd_lite.ops import Op as Op
 from autograd_lite.picture import draw as draw
+from autograd_lite.scopes import scope as scope
 from autograd_lite.sequences import dot as dot
 from autograd_lite.sequences import logsumexp as logsumexp
 from autograd_lite.sequences import mean as mean
@@ -85,7 +86,6 @@ from autograd_lite.transforms import jvp as jvp
 from autograd_lite.transforms import value_and_grad as value_and_grad
 from autograd_lite.transforms import vjp as vjp
 from autograd_lite.value import Value as Value
-from autograd_lite.value import scope as scope
 
 __all__ = [
     "GradientError",

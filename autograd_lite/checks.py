@@ -44,6 +44,8 @@ def numerical_gradient(f: Function, *point: Any, method: str = "central", step: 
         h = STEPS[method] * max(1.0, abs(x)) if step is None else step
         right = x + h
         left = x - h if method == "central" else x
+        if right == left:
+            raise ValueError(f"a step of {h!r} is lost in rounding beside {x!r}: take a larger one")
         return (line(right) - line(left)) / (right - left)  # the step that was taken, rounding included
 
     return form.rebuild([along(place) for place in range(len(numbers))])
@@ -92,7 +94,8 @@ def _line(f: Function, point: tuple[Any, ...], place: int) -> Callable[[float], 
     plain = [float(x) for x in numbers]
 
     def along(x: float) -> float:
-        return float(f(*form.rebuild([*plain[:place], x, *plain[place + 1 :]])))
+        y = f(*form.rebuild([*plain[:place], x, *plain[place + 1 :]]))
+        return float(y) if isinstance(y, Value) else number(y)
 
     return along
 

@@ -116,7 +116,7 @@ def recording_methods(namespace: dict[str, Any]) -> dict[str, Callable[..., Any]
         for template, x, y in ((FORWARD, "self", "other"), (REFLECTED, "other", "self")):
             record = RECORD.strip().format(x=x, y=y)
             if op is pow:  # the only operator that leaves the reals: for a negative base
-                record = "if type(z) is not float:\n            return record(op, (self, other))\n        " + record
+                record = f"if type(z) is not float:\n            return record(op, ({x}, {y}))\n        {record}"
             source = template.format(record=record, **parts)
             filename = f"<autograd_lite {op.name} {x}>"
             exec(compile(source, filename, "exec"), scope)

@@ -14,9 +14,10 @@ from typing import Any
 
 from autograd_lite.graph import forward_sweep, reverse_sweep, topological_order
 from autograd_lite.ops import Operand, shortened
+from autograd_lite.scopes import deriving
 from autograd_lite.structure import block, flatten, flatten_like
 from autograd_lite.table import identity
-from autograd_lite.value import Value, deriving, symbolic_partials
+from autograd_lite.value import Value, symbolic_partials
 
 Function = Callable[..., Any]
 recorded_partials = attrgetter("partials")
@@ -27,8 +28,9 @@ def gradients(y: Value, xs: Any, seed: Any = 1.0) -> Any:
 
     `xs` are leaves or computed nodes of the graph of `y`: one `Value`, or any structure of them (list,
     tuple, dict, array); the result has the same structure. `seed` multiplies all. Where `y` does not
-    depend on x, the derivative is 0. Raises RuntimeError if a leaf was given a new number after `y` was
-    computed from it: `y.backward()` differentiates the computation as recorded, a new graph cannot.
+    depend on x, the derivative is 0. Raises RuntimeError where a local derivative would need the number
+    of a leaf that was given another one since: `y.backward()` differentiates the computation as recorded,
+    a new graph cannot.
 
     >>> from autograd_lite import Value, gradients
     >>> x = Value(3.0)

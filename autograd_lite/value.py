@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from contextvars import ContextVar
+from collections.abc import Callable
 from typing import Any, NoReturn, final
 
 from autograd_lite import graph
@@ -14,57 +12,7 @@ from autograd_lite.extended import FAILURES, extended_value, local_partial
 from autograd_lite.graph import Node
 from autograd_lite.operators import Arithmetic
 from autograd_lite.ops import Op, Operand, number, shortened
-
-
-class About:
-    """What is known of a node beside its numbers; immutable, and shared by all nodes made in one place."""
-
-    __slots__ = ("changed", "decided", "label", "scope")
-
-    def __init__(
-        self, scope: tuple[str, ...] = (), label: str | None = None, decided: bool = False, changed: bool = False
-    ) -> None:
-        self.scope = scope
-        self.label = label
-        self.decided = decided  # its number has decided a branch of the program
-        self.changed = changed  # a leaf that was given another number
-
-    def but(self, **changes: Any) -> About:
-        """The same with some fields changed."""
-        return About(**{name: getattr(self, name) for name in self.__slots__} | changes)
-
-
-_place: ContextVar[About] = ContextVar("place", default=About())  # noqa: B039 - immutable
-_deriving: ContextVar[bool] = ContextVar("deriving", default=False)
-
-
-@contextmanager
-def scope(name: str) -> Iterator[None]:
-    """Record that the nodes made inside belong together, as a layer or a neuron; scopes nest.
-
-    >>> from autograd_lite import Value, scope
-    >>> with scope("layer1"), scope("neuron0"):
-    ...     y = Value(2.0) * 3.0
-    >>> y.scope
-    ('layer1', 'neuron0')
-    """
-    if not isinstance(name, str) or not name:
-        raise TypeError(f"a scope's name must be a text that is not empty, got {shortened(name)}")
-    token = _place.set(About((*_place.get().scope, name)))
-    try:
-        yield
-    finally:
-        _place.reset(token)
-
-
-@contextmanager
-def deriving() -> Iterator[None]:
-    """Inside, an operation that floats refuse has its IEEE value: derivatives may be inf or nan."""
-    token = _deriving.set(True)
-    try:
-        yield
-    finally:
-        _deriving.reset(token)
+from autograd_lite.scopes import About, current, deriving, deriving_now
 
 
 @final
@@ -93,7 +41,7 @@ class Value(Node, Arithmetic):
         self._op = self._x = self._dx = self._dy = None
         self._y = 0.0
         self._more = ()
-        self._about = _place.get()
+        self._about = current.get()
         if label is not None:
             self.label = label
 
@@ -251,7 +199,7 @@ class Value(Node, Arithmetic):
                 f"cannot copy or pickle {self!r}: it was computed, and a copy would be cut off from its graph; "
                 "copy the leaves and compute again, or take its number with .data"
             )
-        return _leaf, (self._data, self.label, self._grad)
+        return _leaf, (self._data, self._grad, self.label, self.scope)
 
 
 def record(op: Op, operands: tuple[Any, ...]) -> Value:
@@ -264,7 +212,7 @@ def record(op: Op, operands: tuple[Any, ...]) -> Value:
     try:
         data = op.of_floats(*numbers)
     except FAILURES as error:
-        if not _deriving.get():
+        if not deriving_now.get():
             error.add_note(_note(op, operands))
             raise
         data = extended_value(op, numbers)
@@ -280,7 +228,7 @@ def record(op: Op, operands: tuple[Any, ...]) -> Value:
     node._dx = partials[0]
     node._y, node._dy = (operands[1], partials[1]) if len(operands) > 1 else (0.0, None)
     node._more = tuple(zip(operands[2:], partials[2:], strict=True))
-    node._about = _place.get()
+    node._about = current.get()
     return node
 
 
@@ -304,7 +252,7 @@ def record_unary(op: Op, x: Value) -> Value:
     node._dx = dx
     node._dy = None
     node._more = ()
-    node._about = _place.get()
+    node._about = current.get()
     return node
 
 
@@ -348,16 +296,17 @@ def _check_as_recorded(node: Value) -> None:
 def _note(op: Op, operands: tuple[Any, ...]) -> str:
     names = [x.label or repr(x._data) if type(x) is Value else repr(x) for x in operands]
     known = [f"{x.label} = {x._data!r}" for x in operands if type(x) is Value and x.label]
-    where = f", in scope {'/'.join(_place.get().scope)}" if _place.get().scope else ""
+    where = f", in scope {'/'.join(current.get().scope)}" if current.get().scope else ""
     return f"autograd_lite: while computing {op.written(*names)}{' with ' if known else ''}{', '.join(known)}{where}"
 
 
 _new = object.__new__
 
 
-def _leaf(data: float, label: str | None, grad: float) -> Value:
-    leaf = Value(data, label)
+def _leaf(data: float, grad: float, label: str | None, scope: tuple[str, ...]) -> Value:
+    leaf = Value(data)
     leaf._grad = grad
+    leaf._about = About(scope, label)
     return leaf
 
 
@@ -378,6 +327,6 @@ def _compared(compare: Callable[[Any, Any], bool], x: Value, y: Any) -> bool:
 
 
 for _name, _function in recording_methods(
-    {"Value": Value, "FAILURES": FAILURES, "record": record, "new": _new, "about": _place.get}
+    {"Value": Value, "FAILURES": FAILURES, "record": record, "new": _new, "about": current.get}
 ).items():
     setattr(Value, _name, _function)

@@ -73,6 +73,18 @@ def test_numerical_gradients_of_structures() -> None:
     assert slopes.tolist() == [[close(2.0), close(4.0)]]
 
 
+def test_a_step_lost_in_rounding_is_refused() -> None:
+    """A step that does not change the operand is refused instead of a division by zero."""
+    with pytest.raises(ValueError, match="lost in rounding"):
+        numerical_gradient(math.sin, 1.0, step=1e-20)
+
+
+def test_one_output_is_asked_for() -> None:
+    """Differences of a function with several outputs are refused in one line."""
+    with pytest.raises(TypeError, match="expected a number, got list"):
+        numerical_gradient(lambda x: [x, x], 1.0)
+
+
 @pytest.mark.parametrize("step", [0.0, -1.0, math.inf, math.nan])
 def test_a_bad_step_is_refused(step: float) -> None:
     """A step that is not a positive number is refused and shown."""

@@ -1,0 +1,61 @@
+"""What surrounds an operation when it is recorded: the scope, and whether a derivative is being taken."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any
+
+from autograd_lite.ops import shortened
+
+
+class About:
+    """What is known of a node beside its numbers; immutable, and shared by all nodes made in one place."""
+
+    __slots__ = ("changed", "decided", "label", "scope")
+
+    def __init__(
+        self, scope: tuple[str, ...] = (), label: str | None = None, decided: bool = False, changed: bool = False
+    ) -> None:
+        self.scope = scope
+        self.label = label
+        self.decided = decided  # its number has decided a branch of the program
+        self.changed = changed  # a leaf that was given another number
+
+    def but(self, **changes: Any) -> About:
+        """The same with some fields changed."""
+        return About(**{name: getattr(self, name) for name in self.__slots__} | changes)
+
+
+current: ContextVar[About] = ContextVar("scope", default=About())  # noqa: B039 - immutable
+deriving_now: ContextVar[bool] = ContextVar("deriving_now", default=False)
+
+
+@contextmanager
+def scope(name: str) -> Iterator[None]:
+    """Record that the nodes made inside belong together, as a layer or a neuron; scopes nest.
+
+    >>> from autograd_lite import Value, scope
+    >>> with scope("layer1"), scope("neuron0"):
+    ...     y = Value(2.0) * 3.0
+    >>> y.scope
+    ('layer1', 'neuron0')
+    """
+    if not isinstance(name, str) or not name:
+        raise TypeError(f"a scope's name must be a text that is not empty, got {shortened(name)}")
+    token = current.set(About((*current.get().scope, name)))
+    try:
+        yield
+    finally:
+        current.reset(token)
+
+
+@contextmanager
+def deriving() -> Iterator[None]:
+    """Inside, an operation that floats refuse has its IEEE value: derivatives may be inf or nan."""
+    token = deriving_now.set(True)
+    try:
+        yield
+    finally:
+        deriving_now.reset(token)
