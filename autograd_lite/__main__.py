@@ -12,6 +12,7 @@ import sys
 from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any, NoReturn
+from unicodedata import normalize
 
 from autograd_lite import __version__
 from autograd_lite.expressions import CONSTANTS, Expression, ExpressionError, shown
@@ -26,6 +27,9 @@ EXAMPLES = """examples:
   autograd-lite step "w*(x*y + z)" x=-2 y=3 z=10 w=-2
   autograd-lite step "exp(sin(x**2))" x=1.5 --order 2
   autograd-lite check "softplus(x) * atan2(y, x)" x=0.3 y=pi/3"""
+
+
+OPTIONS = ("--help", "--version", "--svg", "--dot", "--order", "--wrt")
 
 
 class _Parser(argparse.ArgumentParser):
@@ -52,7 +56,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 0
     except KeyboardInterrupt:
         return 130
-    except (ExpressionError, ArithmeticError, ValueError, RuntimeError, OSError) as error:
+    except (ArithmeticError, ValueError, RuntimeError, OSError) as error:
         print(f"autograd-lite: error: {_one_line(error)}", file=sys.stderr)  # noqa: T201 - this is the output
         return 2
 
@@ -84,7 +88,8 @@ def _parser() -> argparse.ArgumentParser:
 
 def _as_expression(word: str) -> str:
     # argparse takes -x**2 for an option unless there is a space in it.
-    return f" {word}" if word.startswith("-") and word[1:2] not in ("-", "h", "") else word
+    option = word == "-h" or any(name.startswith(word.partition("=")[0]) for name in OPTIONS if len(word) > 2)
+    return f" {word}" if word.startswith("-") and word != "--" and not option else word
 
 
 def _step(options: argparse.Namespace) -> int:
@@ -104,8 +109,9 @@ def _step(options: argparse.Namespace) -> int:
     console.print("over the nodes that use it, of their gradient (upstream) times their local partial.\n")
     for f in derivatives:
         console.print(f"{_safe(f.label or '')} = {f.data!r}", style="bold")
+    below = f"({last.label})" if "/" in (last.label or "") else str(last.label)
     for name, x in variables.items():
-        console.print(f"d{_safe(last.label or '')}/d{_safe(name)} = {x.grad!r}", style="bold")
+        console.print(f"d{_safe(below)}/d{_safe(name)} = {x.grad!r}", style="bold")
     _write_pictures(last, options)
     return 0
 
@@ -153,8 +159,9 @@ def _read(options: argparse.Namespace) -> tuple[Expression, dict[str, float]]:
     expression = Expression(options.expression)
     given: dict[str, float] = {}
     for text in options.values:
-        name, equals, value = (part.strip() for part in text.partition("="))
-        if not equals or not name.isidentifier():
+        name, _, value = (part.strip() for part in text.partition("="))
+        name = normalize("NFKC", name)  # as Python's parser does to the expression
+        if not value or not name.isidentifier():
             raise ExpressionError(f"expected NAME=VALUE such as x=1.5, got {shown(text)}")
         if name in given:
             raise ExpressionError(f"{name} is given twice")
@@ -193,16 +200,17 @@ def _differentiated(y: Value, variables: dict[str, Value], options: argparse.Nam
     if options.order < 1:
         raise ExpressionError(f"--order is 1 or more, got {options.order}")
     derivatives = [y]
-    if options.order > 1:
-        name = options.wrt or next(iter(variables), None)
-        if options.wrt is None and len(variables) != 1:
-            raise ExpressionError(f"--order {options.order} needs --wrt NAME: by which of {', '.join(variables)}?")
-        if name not in variables:
-            raise ExpressionError(f"--wrt: the expression has no variable {shown(str(name))}")
-        for _ in range(options.order - 1):
-            derivative = gradients(derivatives[-1], variables[str(name)])
-            derivative.label = derivative.label or f"{derivatives[-1].label}'"
-            derivatives.append(derivative)
+    if options.order == 1 and options.wrt is None:
+        return derivatives
+    name = options.wrt or next(iter(variables), "")
+    if options.wrt is None and len(variables) > 1:
+        raise ExpressionError(f"--order {options.order} needs --wrt NAME: by which of {', '.join(variables)}?")
+    if name not in variables:
+        raise ExpressionError(f"the expression has no variable {shown(name)} to differentiate by".replace("  ", " "))
+    for order in range(1, options.order):
+        derivative = gradients(derivatives[-1], variables[name])
+        derivative.label = f"{y.label}{chr(39) * order}" if len(variables) == 1 else f"∂{derivatives[-1].label}/∂{name}"
+        derivatives.append(derivative)
     return derivatives
 
 
@@ -213,7 +221,9 @@ def _table(y: Value) -> Table:
     from autograd_lite.picture import in_order, names
 
     name_of = names(in_order(y))
-    table = Table("node", "operation", box=None, pad_edge=False, padding=(0, 3, 0, 0))
+    table = Table(box=None, pad_edge=False, padding=(0, 3, 0, 0))
+    table.add_column("node", overflow="fold")
+    table.add_column("operation", overflow="fold")
     table.add_column("value ↓", style="blue", overflow="fold")
     table.add_column("local partials", overflow="fold")
     table.add_column("gradient ↑", style="dark_orange3", overflow="fold")
@@ -230,14 +240,14 @@ def _table(y: Value) -> Table:
 
 
 def _write_pictures(y: Value, options: argparse.Namespace) -> None:
-    if options.dot or options.svg:
+    if options.dot is not None or options.svg is not None:
         from autograd_lite.layout import write_whole
         from autograd_lite.picture import draw
 
         picture = draw(y)
-        if options.dot:
+        if options.dot is not None:
             write_whole(options.dot, picture.source.encode())
-        if options.svg:
+        if options.svg is not None:
             write_whole(options.svg, picture.pipe("svg"))
 
 

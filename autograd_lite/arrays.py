@@ -8,7 +8,7 @@ from __future__ import annotations
 import operator
 from typing import Any
 
-from autograd_lite.ops import Operand, number
+from autograd_lite.ops import Operand, number, unboxed
 from autograd_lite.table import TABLE
 
 BY_UFUNC = {op.ufunc: op for op in TABLE.values()}
@@ -32,11 +32,11 @@ def apply_ufunc(ufunc: Any, method: str, inputs: tuple[Any, ...], options: dict[
         raise TypeError(
             f"numpy.{call} cannot be applied to a Value: no such operation in the table; see autograd_lite.Op"
         )
-    inputs = tuple(numpy.asarray(x, dtype=object) if isinstance(x, (list, tuple)) else x for x in inputs)
+    inputs = tuple(numpy.asarray(x, dtype=object) if isinstance(x, (list, tuple)) else unboxed(x) for x in inputs)
     out = options.pop("out", None)
     if options:
         raise TypeError(f"numpy.{ufunc.__name__} of a Value takes no option {', '.join(options)}")
-    if out is None and not any(numpy.ndim(x) for x in inputs if isinstance(x, numpy.ndarray)):
+    if out is None and not any(isinstance(x, numpy.ndarray) for x in inputs):
         return function(*(x if isinstance(x, Operand) else number(x) for x in inputs))
     result = numpy.frompyfunc(function, len(inputs), 1)(*map(_boxed, inputs))
     if out is not None:

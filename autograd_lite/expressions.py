@@ -52,7 +52,7 @@ class Expression:
         self._steps: list[_Step | str | float] = []
         self._compile(_parsed(self.text))
 
-    def __call__(self, **values: Any) -> Any:
+    def __call__(self, /, **values: Any) -> Any:
         """The expression for these values of its names: a float, or a node where a `Value` is among them."""
         stack: list[Any] = []
         for step in self._steps:
@@ -128,7 +128,11 @@ class Expression:
             import difflib
 
             near = difflib.get_close_matches(name, [*TABLE, *SEQUENCE_FUNCTIONS], 3)
-            hint = f"did you mean {' or '.join(near)}?" if near else "known are " + ", ".join(sorted(TABLE))
+            hint = (
+                f"did you mean {' or '.join(near)}?"
+                if near
+                else "known are " + ", ".join(sorted([*TABLE, *SEQUENCE_FUNCTIONS]))
+            )
             raise ExpressionError(f"unknown function {shown(name)}: {hint}")
         if node.keywords or any(isinstance(argument, ast.Starred) for argument in node.args):
             raise ExpressionError(f"{name} takes its operands by position: {self._source(node)}")

@@ -12,6 +12,7 @@ from typing import Any
 
 from autograd_lite.operators import Arithmetic
 from autograd_lite.ops import Op, number
+from autograd_lite.table import TABLE
 
 FAILURES = (ArithmeticError, ValueError)
 
@@ -43,10 +44,12 @@ def extended_value(op: Op, operands: Sequence[float]) -> float:
     """NumPy's value of an operation; of one that NumPy lacks, what its formula gives for extended numbers."""
     import numpy
 
-    ufunc = getattr(numpy, op.ufunc, None)
+    ufunc = getattr(numpy, op.ufunc, None) if TABLE.get(op.name) is op else None
     if isinstance(ufunc, numpy.ufunc) and ufunc.nin == op.arity:
         with numpy.errstate(all="ignore"):
-            return float(ufunc(*operands))
+            value = float(ufunc(*operands))
+        numpy.add(0.0, 0.0)  # lowers the flags of the processor, which a loop of NumPy around us would report
+        return value
     return _plain(op.value(*map(Extended, operands)))
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import re
+import stat
 import subprocess
 import sys
 import sysconfig
@@ -233,8 +234,15 @@ def write_whole(path: str, content: bytes) -> None:
     target = os.path.realpath(path)  # a link stays a link
     temporary = os.path.join(os.path.dirname(target), f".{os.urandom(8).hex()}.tmp")
     try:
+        mode = os.stat(path).st_mode if os.path.exists(path) else None
+        if mode is not None and not (stat.S_ISREG(mode) and os.access(path, os.W_OK)):
+            with open(path, "wb") as device:  # a terminal or a pipe takes what comes; a folder or a locked file refuses
+                device.write(content)
+            return
         with open(temporary, "xb") as file:
             file.write(content)
+        if mode is not None:
+            os.chmod(temporary, stat.S_IMODE(mode))
         os.replace(temporary, target)
     except OSError as error:
         with suppress(OSError):

@@ -9,6 +9,7 @@ kind, and each operation is written once, in `table.py`.
 from __future__ import annotations
 
 import numbers
+import sys
 from collections.abc import Callable, Sequence
 from typing import Any, SupportsFloat, TypeVar, overload
 
@@ -41,14 +42,20 @@ def number(x: Any) -> float:
         raise TypeError(f"expected a real number, got the complex number {x!r}: use its .real or abs() of it")
     if isinstance(x, Operand):
         raise TypeError(f"expected a plain number, got {x!r}: its number is its .data")
-    if getattr(x, "ndim", None):
+    if getattr(x, "ndim", None) or str(getattr(x, "dtype", "")) == "object":
         raise TypeError(
             f"expected one number, got an array of shape {tuple(x.shape)}: "
             "for arrays use NumPy's functions and operators"
         )
-    if not hasattr(type(x), "__float__") and not hasattr(type(x), "__index__"):
+    text = isinstance(x, (str, bytes))  # NumPy's texts have a __float__
+    if text or not (hasattr(type(x), "__float__") or hasattr(type(x), "__index__")):
         raise TypeError(f"expected a number, got {type(x).__name__} {shortened(x)}: convert it with float() first")
     return float(x)
+
+
+def unboxed(x: Any) -> Any:
+    """The content of an array of no dimensions, as NumPy makes of a single object; anything else as it is."""
+    return x.item() if getattr(x, "shape", None) == () and hasattr(x, "item") else x
 
 
 def shortened(x: object) -> str:
@@ -92,6 +99,8 @@ class Op:
             raise ValueError(f"an operation's name must be a Python identifier, got {name!r}")
         if not callable(value):
             raise TypeError(f"{name}: the value must be a function of the operands, got {shortened(value)}")
+        if not isinstance(partials, (list, tuple)):
+            raise TypeError(f"{name}: give a list with one local partial for each operand, got {shortened(partials)}")
         if not partials:
             raise ValueError(f"{name}: give one local partial for each operand, got none")
         if len(defaults) > len(partials):
@@ -100,8 +109,11 @@ class Op:
         self.value = value
         self.partials = tuple(p if callable(p) else number(p) for p in partials)
         self.notation = notation or f"{name}({', '.join(['{}'] * len(partials))})"
-        if self.notation.count("{}") != len(partials):
+        if self.notation.replace("{}", "").count("{") or self.notation.count("{}") != len(partials):
             raise ValueError(f"{name}: the notation {notation!r} needs one {{}} for each of {len(partials)} operands")
+        if not self.notation.isprintable():
+            raise ValueError(f"{name}: the notation {notation!r} must be one line of printable characters")
+        self.__module__ = sys._getframe(1).f_globals.get("__name__", __name__)  # where pickle finds it by its name
         self.defaults = tuple(number(d) for d in defaults)
         self.ufunc = ufunc or name
         self.__doc__ = _documented(self.notation, doc)
@@ -134,7 +146,13 @@ class Op:
                 if isinstance(operand, Operand):
                     return operand._apply(self, operands)
                 plain = False
-        return self.of_floats(*(operands if plain else self.numbers(operands)))
+        if plain:
+            return self.of_floats(*operands)
+        operands = self.numbers(operands)
+        for operand in operands:
+            if isinstance(operand, Operand):  # it was in an array of no dimensions
+                return operand._apply(self, operands)
+        return self.of_floats(*operands)
 
     def of_floats(self, *operands: float) -> float:
         """The value for plain floats: a float, or the exception that `math` raises there."""
@@ -149,7 +167,7 @@ class Op:
     def numbers(self, operands: Sequence[Any]) -> tuple[Any, ...]:
         """The operands with every plain number converted to a float; other kinds of operand stay."""
         try:
-            return tuple(x if isinstance(x, Operand) else number(x) for x in operands)
+            return tuple(x if isinstance(x, Operand) else number(x) for x in map(unboxed, operands))
         except TypeError as error:
             raise TypeError(f"{self.name}: {error}") from None
 

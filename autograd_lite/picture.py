@@ -259,7 +259,7 @@ class _Tables(_Drawing):
 
 
 class _Circuit(_Drawing):
-    """Operations are circles; on the wire from each operand its value over its gradient; a last wire leads out."""
+    """Operations are circles; on the wire from each operand its value over its share of the gradient."""
 
     def compose(self) -> None:
         super().compose()
@@ -275,12 +275,19 @@ class _Circuit(_Drawing):
         return {"label": label, "shape": "ellipse", "width": ".4", "height": ".4", "margin": ".04"}
 
     def label(self, edge: _Edge) -> str:
-        lines = [(VALUE, shown(edge.x.data)), (GRAD, self.grad(edge.x))]
+        lines = [(VALUE, shown(edge.x.data)), (GRAD, self.share(edge))]
         if edge.x.op and edge.x.label and edge.x is not self.root:
             lines.insert(0, (INK, f"<B>{self.name(edge.x)}</B>"))
         rows = "".join(f'<TR><TD><FONT COLOR="{colour}">{text}</FONT></TD></TR>' for colour, text in lines)
         card = f'{TABLE} CELLPADDING="1" STYLE="ROUNDED" BGCOLOR="{OP}">{rows}</TABLE>'
         return f'<{TABLE} CELLPADDING="3"><TR><TD>{card}</TD></TR></TABLE>>'  # the outer table keeps it off the wire
+
+    def share(self, edge: _Edge) -> str:
+        """The gradient that a wire brings back: where an operand is used more than once, the wires add up."""
+        upstream = self.grad(edge.node)
+        if upstream == UNKNOWN or edge.node is edge.x:
+            return upstream
+        return shown((edge.node._grad or 0.0) * (edge.partial or 0.0))
 
 
 STYLES = {"table": _Tables, "circuit": _Circuit}

@@ -10,15 +10,36 @@ from typing import Any
 from autograd_lite.ops import shortened
 
 
+class Call:
+    """A call of a function that is being transformed; it may run inside of another."""
+
+    __slots__ = ("around",)
+
+    def __init__(self, around: Call | None) -> None:
+        self.around = around
+
+    def contains(self, call: Call | None) -> bool:
+        """Whether something made during another call was made during this one."""
+        while call is not None and call is not self:
+            call = call.around
+        return call is self
+
+
 class About:
     """What is known of a node beside its numbers; immutable, and shared by all nodes made in one place."""
 
-    __slots__ = ("changed", "decided", "label", "scope")
+    __slots__ = ("call", "changed", "decided", "label", "scope")
 
     def __init__(
-        self, scope: tuple[str, ...] = (), label: str | None = None, decided: bool = False, changed: bool = False
+        self,
+        scope: tuple[str, ...] = (),
+        label: str | None = None,
+        call: Call | None = None,
+        decided: bool = False,
+        changed: bool = False,
     ) -> None:
         self.scope = scope
+        self.call = call  # of a transformed function, during which the node was made
         self.label = label
         self.decided = decided  # its number has decided a branch of the program
         self.changed = changed  # a leaf that was given another number
@@ -44,9 +65,22 @@ def scope(name: str) -> Iterator[None]:
     """
     if not isinstance(name, str) or not name:
         raise TypeError(f"a scope's name must be a text that is not empty, got {shortened(name)}")
-    token = current.set(About((*current.get().scope, name)))
+    here = current.get()
+    token = current.set(here.but(scope=(*here.scope, name)))
     try:
         yield
+    finally:
+        current.reset(token)
+
+
+@contextmanager
+def calling() -> Iterator[Call]:
+    """Inside, every node made belongs to a new call of a transformed function."""
+    here = current.get()
+    call = Call(here.call)
+    token = current.set(here.but(call=call))
+    try:
+        yield call
     finally:
         current.reset(token)
 

@@ -7,7 +7,7 @@ from itertools import islice
 from math import prod
 from typing import Any, NamedTuple
 
-from autograd_lite.ops import Operand, number, shortened
+from autograd_lite.ops import Operand, number, shortened, unboxed
 
 
 class Structure(NamedTuple):
@@ -39,6 +39,7 @@ def flatten(tree: Any) -> tuple[list[Any], Structure]:
     >>> form.rebuild([10, 20, 30])
     {'w': [10, 20], 'b': (30,)}
     """
+    tree = unboxed(tree)
     if isinstance(tree, (list, tuple)):
         return _flatten_children(tree, lambda parts: _sequence_like(tree, parts))
     if isinstance(tree, dict):

@@ -70,6 +70,10 @@ def _logaddexp(x: float, y: float) -> float:
     return x + LN_2 if x == y else _maximum(x, y) + math.log1p(math.exp(-math.fabs(x - y)))
 
 
+def _logaddexp_by(x: Any, y: Any) -> Any:
+    return 0.5 if isinstance(x, float) and x == y else sigmoid(x - y)  # also where both are infinite
+
+
 def _sigmoid(x: Any) -> Any:
     e = exp(-abs(x))
     return where(step(x), 1.0, e) / (1.0 + e)
@@ -128,13 +132,13 @@ expm1 = Op("expm1", math.expm1, [lambda x, y: exp(x)],
            doc="exp(x) - 1, with all its digits near 0. >>> expm1(1e-10) = 1.00000000005e-10")
 log = Op("log", math.log, [lambda x, y: 1.0 / x],
          doc="The natural logarithm. >>> log(2.0) = 0.6931471805599453")
-log2 = Op("log2", math.log2, [lambda x, y: 1.0 / (x * LN_2)],
+log2 = Op("log2", math.log2, [lambda x, y: 1.0 / LN_2 / x],
           doc="The logarithm to base 2. >>> log2(8.0) = 3.0")
-log10 = Op("log10", math.log10, [lambda x, y: 1.0 / (x * LN_10)],
+log10 = Op("log10", math.log10, [lambda x, y: 1.0 / LN_10 / x],
            doc="The logarithm to base 10. >>> log10(0.01) = -2.0")
 log1p = Op("log1p", math.log1p, [lambda x, y: 1.0 / (1.0 + x)],
            doc="log(1 + x), with all its digits near 0. >>> log1p(1e-10) = 9.999999999500001e-11")
-logaddexp = Op("logaddexp", _logaddexp, [lambda x, y, z: sigmoid(x - y), lambda x, y, z: sigmoid(y - x)],
+logaddexp = Op("logaddexp", _logaddexp, [lambda x, y, z: _logaddexp_by(x, y), lambda x, y, z: _logaddexp_by(y, x)],
                doc="log(exp(x) + exp(y)), without overflow. >>> logaddexp(1000.0, 1000.0) = 1000.6931471805599")
 
 # Roots and distances
@@ -194,9 +198,9 @@ relu = Op("relu", lambda x: maximum(x, 0.0), [lambda x, y: step(x)],
 leaky_relu = Op("leaky_relu", lambda x, slope: where(step(x), x, slope * x),
                 [lambda x, slope, y: where(step(x), 1.0, slope), lambda x, slope, y: minimum(x, 0.0)], defaults=[0.01],
                 doc="x where x > 0, otherwise slope times x. >>> leaky_relu(-3.0) = -0.03")
-elu = Op("elu", lambda x, scale: where(step(x), x, scale * expm1(minimum(x, 0.0))),
-         [lambda x, scale, y: where(step(x), 1.0, scale * exp(minimum(x, 0.0))),
-          lambda x, scale, y: expm1(minimum(x, 0.0))], defaults=[1.0],
+elu = Op("elu", lambda x, scale: where(step(x), x, scale * expm1(where(step(x), 0.0, x))),
+         [lambda x, scale, y: where(step(x), 1.0, scale * exp(where(step(x), 0.0, x))),
+          lambda x, scale, y: expm1(where(step(x), 0.0, x))], defaults=[1.0],
          doc="x where x > 0, otherwise scale * (exp(x) - 1). >>> elu(-1.0) = -0.6321205588285577")
 silu = Op("silu", lambda x: x * sigmoid(x), [lambda x, y: sigmoid(x) * (1.0 + x * sigmoid(-x))],
           doc="x * sigmoid(x), also called swish. >>> silu(1.0) = 0.7310585786300049")

@@ -14,7 +14,7 @@ from typing import Any
 
 from autograd_lite.graph import forward_sweep, reverse_sweep, topological_order
 from autograd_lite.ops import Operand, shortened
-from autograd_lite.scopes import deriving
+from autograd_lite.scopes import calling, deriving
 from autograd_lite.structure import block, flatten, flatten_like
 from autograd_lite.table import identity
 from autograd_lite.value import Value, symbolic_partials
@@ -46,8 +46,12 @@ def gradients(y: Value, xs: Any, seed: Any = 1.0) -> Any:
             raise TypeError(f"gradients(y, xs): y and xs are Values, got {type(x).__name__} {shortened(x)}")
     with deriving():
         adjoints = reverse_sweep({y: seed}, variables, symbolic_partials)
+    # A derivative that is a node of y's own graph, as x is of x*y, comes as a node of its own, to label and to draw.
+    existing = set(topological_order(y))
     found = [adjoints.get(x, 0.0) for x in variables]
-    return form.rebuild([x if isinstance(x, Value) else Value(x) for x in found])
+    return form.rebuild(
+        [Value(x) if not isinstance(x, Value) else identity(x) if x.op is None or x in existing else x for x in found]
+    )
 
 
 def grad(f: Function, argnums: int | Sequence[int] = 0) -> Function:
@@ -55,7 +59,8 @@ def grad(f: Function, argnums: int | Sequence[int] = 0) -> Function:
 
     `f` takes numbers, lists, tuples, dicts or NumPy arrays of numbers, nested as you like, and returns
     one number. The gradient has the structure of the argument (for several `argnums`, a tuple of them).
-    It applies to itself, for derivatives of any order.
+    It applies to itself, for derivatives of any order. Use the functions of this package or NumPy's
+    inside: `math.sin` takes the number out of a `Value`, and what follows counts as constant.
 
     >>> from autograd_lite import exp, grad, sin
     >>> f = lambda x: exp(sin(x ** 2))
@@ -65,7 +70,7 @@ def grad(f: Function, argnums: int | Sequence[int] = 0) -> Function:
     {'a': 3.0, 'b': [2.0]}
     """
     evaluate = value_and_grad(f, argnums)
-    return lambda *point: evaluate(*point)[1]
+    return lambda *point, **options: evaluate(*point, **options)[1]
 
 
 def value_and_grad(f: Function, argnums: int | Sequence[int] = 0) -> Function:
@@ -76,8 +81,8 @@ def value_and_grad(f: Function, argnums: int | Sequence[int] = 0) -> Function:
     (6.0, (3.0, 2.0))
     """
 
-    def evaluate(*point: Any) -> tuple[Any, Any]:
-        call = _Call(f, point, argnums)
+    def evaluate(*point: Any, **options: Any) -> tuple[Any, Any]:
+        call = _Call(f, point, argnums, **options)
         y = call.one_output()
         return call.settled([y])[0], call.input_form.rebuild(call.pull({y: 1.0}))
 
@@ -95,8 +100,8 @@ def jacobian(f: Function, argnums: int | Sequence[int] = 0) -> Function:
     [[4.0, 3.0], [6.0, 0.0]]
     """
 
-    def evaluate(*point: Any) -> Any:
-        call = _Call(f, point, argnums)
+    def evaluate(*point: Any, **options: Any) -> Any:
+        call = _Call(f, point, argnums, **options)
         rows = [call.pull({y: 1.0}) for y in call.outputs]
         parts, first_row = [], 0
         for output_shape in call.output_form.blocks:
@@ -184,19 +189,18 @@ class _Call:
     Results are floats, except those that depend on a `Value` from outside the call.
     """
 
-    def __init__(self, f: Function, point: tuple[Any, ...], argnums: int | Sequence[int]) -> None:
+    def __init__(self, f: Function, point: tuple[Any, ...], argnums: int | Sequence[int], **options: Any) -> None:
         places, single = _places(argnums, len(point)), hasattr(argnums, "__index__")
         numbers, self.input_form = flatten(point[places[0]] if single else tuple(point[place] for place in places))
-        self.variables = [identity(x) if isinstance(x, Value) else Value(x) for x in numbers]
-        inputs = self.input_form.rebuild(self.variables)
-        arguments = list(point)
-        for place, argument in zip(places, [inputs] if single else inputs, strict=True):
-            arguments[place] = argument
-        self.result = f(*arguments)
-        outputs, self.output_form = flatten(self.result)
-        self.outputs = [y if isinstance(y, Value) else Value(y) for y in outputs]
-        own = {y for y, output in zip(self.outputs, outputs, strict=True) if y is not output}
-        self.own_leaves = own.union(x for x in self.variables if x.op is None)
+        with calling() as self.call:
+            self.variables = [identity(x) if isinstance(x, Value) else Value(x) for x in numbers]
+            inputs = self.input_form.rebuild(self.variables)
+            arguments = list(point)
+            for place, argument in zip(places, [inputs] if single else inputs, strict=True):
+                arguments[place] = argument
+            self.result = f(*arguments, **options)
+            outputs, self.output_form = flatten(self.result)
+            self.outputs = [y if isinstance(y, Value) else Value(y) for y in outputs]
         self.closed = not self._connected(self.outputs)
 
     def one_output(self) -> Value:
@@ -241,7 +245,9 @@ class _Call:
         connected = {x for x in self.variables if x.op is not None}
 
         def outside(x: Any) -> bool:
-            return x in connected or (type(x) is Value and x.op is None and x not in self.own_leaves)
+            if x in connected:
+                return True
+            return type(x) is Value and x.op is None and not self.call.contains(x._about.call)
 
         for node in topological_order(*roots, border=self.variables):
             if any(map(outside, node.operands)):

@@ -142,6 +142,11 @@ class Value(Node, Arithmetic):
         return format(self._data, spec) if spec else str(self)
 
     def __float__(self) -> float:
+        if deriving_now.get():
+            raise TypeError(
+                "a local partial takes a float out of a Value, which would cut its own derivative off: "
+                "write it with autograd_lite's functions, such as exp, instead of math's"
+            )
         return self._data
 
     def __int__(self) -> int:
@@ -152,6 +157,10 @@ class Value(Node, Arithmetic):
 
     def __round__(self, digits: int | None = None) -> float:
         return round(self._data, digits)
+
+    def conjugate(self) -> Value:
+        """The number itself, as a float's; NumPy's std and var ask for it."""
+        return self
 
     def __pos__(self) -> Value:
         return self
@@ -239,7 +248,7 @@ def record_unary(op: Op, x: Value) -> Value:
     try:
         z = op.value(x._data)
         dx = (partial or None) if type(partial) is float else partial(x._data, z)  # type: ignore[operator]  # a function
-    except FAILURES:
+    except (*FAILURES, TypeError):
         pass
     if type(z) is not float or (type(dx) is not float and partial != 0.0):
         return record(op, (x,))
@@ -271,7 +280,10 @@ def symbolic_partials(node: Value) -> list[Any]:
         if x._about.changed:
             _check_as_recorded(node)
         if type(partial) is not float:
-            partial = partial(*operands, node)
+            try:
+                partial = partial(*operands, node)
+            except FAILURES:  # of constants among the operands: as leaves, they have the IEEE value
+                partial = partial(*[Value(c) if type(c) is float else c for c in operands], node)
         partials.append(None if type(partial) is float and partial == 0.0 else partial)
     return partials
 
@@ -286,7 +298,7 @@ def as_recorded(node: Value) -> bool:
 
 def _check_as_recorded(node: Value) -> None:
     if not as_recorded(node):
-        changed = ", ".join(repr(x) for x in node.operands if type(x) is Value and x._about.changed)
+        changed = ", ".join({repr(x): 0 for x in node.operands if type(x) is Value and x._about.changed})
         raise RuntimeError(
             f"a leaf was given a new number after {node!r} was computed from it: {changed}; compute again, "
             "then differentiate (only y.backward() still gives the gradient of the computation as recorded)"

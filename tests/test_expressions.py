@@ -85,7 +85,6 @@ REFUSED = {
     "(" * 9_000 + "x" + ")" * 9_000: "cannot read|nested",
     "(" * 10_000 + "x" + ")" * 10_000: "characters",
     "-" * 9_999 + "x": "nested",
-    "x" + "+x" * 9_000: "nested",
 }
 
 
@@ -97,6 +96,13 @@ def test_refused(text: str) -> None:
     message = str(caught.value)
     assert message.isprintable()
     assert len(message) < 500
+
+
+def test_a_long_sum_is_computed_or_refused() -> None:
+    """How many terms Python's parser takes depends on its version; what it takes is computed without recursion."""
+    assert Expression("x" + "+x" * 300)(x=1.0) == 301.0
+    with suppress(ExpressionError):
+        assert Expression("x" + "+x" * 9_000)(x=1.0) == 9001.0
 
 
 def test_missing_value_is_named() -> None:

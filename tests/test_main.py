@@ -59,9 +59,37 @@ def test_order_by_one_of_several(capsys: pytest.CaptureFixture[str]) -> None:
     """--wrt chooses the variable of the derivative."""
     code, out, _ = run(capsys, "step", "x**3*y", "x=2", "y=5", "--order", "2", "--wrt", "x")
     assert code == 0
-    assert "\nf' = 60.0\n" in out  # 3x²y
-    assert "\ndf'/dx = 60.0\n" in out  # 6xy
-    assert "\ndf'/dy = 12.0\n" in out  # 3x²
+    assert "\n∂f/∂x = 60.0\n" in out  # 3x²y
+    assert "\nd(∂f/∂x)/dx = 60.0\n" in out  # 6xy
+    assert "\nd(∂f/∂x)/dy = 12.0\n" in out  # 3x²
+
+
+def test_the_derivative_is_a_node_of_its_own(capsys: pytest.CaptureFixture[str]) -> None:
+    """The derivative of x*y by y, which is x, does not take the name of x away."""
+    code, out, _ = run(capsys, "step", "x*y", "x=1", "y=2", "--order", "2", "--wrt", "y")
+    assert code == 0
+    for line in ("f = 2.0", "∂f/∂y = 1.0", "d(∂f/∂y)/dx = 1.0", "d(∂f/∂y)/dy = 0.0"):
+        assert f"\n{line}\n" in out
+
+
+@pytest.mark.parametrize(
+    ("words", "line"),
+    [
+        (["-hypot(x, 1)", "x=0"], "y = -1.0"),
+        (["--x", "x=2"], "y = 2.0"),
+        (["-h*2", "h=3"], "y = -6.0"),
+        (["self + 1", "self=2"], "y = 3.0"),
+        (["ｘ*2", "ｘ=3"], "y = 6.0"),
+        (["µ + 1", "µ=1"], "y = 2.0"),
+        (["2*e", "e=5"], "y = 10.0"),
+        (["3"], "y = 3.0"),
+    ],
+)
+def test_unusual_words(capsys: pytest.CaptureFixture[str], words: list[str], line: str) -> None:
+    """Expressions that look like options, and names that mean something elsewhere, are what they are."""
+    code, out, err = run(capsys, "step", *words)
+    assert (code, err) == (0, "")
+    assert f"\n{line}\n" in out
 
 
 def test_leading_minus_and_values_as_expressions(capsys: pytest.CaptureFixture[str]) -> None:
@@ -103,6 +131,8 @@ REFUSALS = [
     ["step", "x", "1=2"],
     ["step", "x", "x=abc"],
     ["step", "x", "x="],
+    ["step", "x*y", "x=1", "y=1", "--wrt", "z"],
+    ["step", "x", "x=1", "--svg", ""],
     ["step", "x", "x=1", "x=2"],
     ["step", "x", "x=1", "y=2"],
     ["step", "x", "x=1", "--order", "0"],

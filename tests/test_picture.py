@@ -470,3 +470,14 @@ def test_the_limit_can_be_raised() -> None:
     """A chain of 1,500 nodes is drawn, and one of 1,501 when asked for."""
     draws: list[Callable[[], Picture]] = [lambda: draw(chain(1500)), lambda: draw(chain(1501), max_nodes=1501)]
     assert [sum("sin" in part.texts[0] for part in Page(f()).parts.values()) for f in draws] == [1499, 1500]
+
+
+def test_wires_of_a_circuit_add_up() -> None:
+    """On the wires of an operand that is used more than once stand its shares of the gradient, as in courses."""
+    x = Value(3.0, label="x")
+    y = x * x + 2.0 * x
+    y.backward()
+    page = Page(draw(y, style="circuit"))
+    wires = [edge for edge, tail in page.tails.items() if tail == "v1"]
+    assert len(wires) == 3
+    assert sum(float(page.texts(edge)[-1].replace("−", "-")) for edge in wires) == x.grad == 8.0

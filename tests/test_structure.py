@@ -188,8 +188,10 @@ def test_results_are_floats_unless_connected_outwards() -> None:
         jvp(grad(f), ([1.0, 2.0],), ([1.0, 0.0],)),
     ):
         assert all(type(x) is float for x in flatten(result)[0])
+    outer = Value(2.0)
     assert grad(lambda x: (x * x).sum())(array([1.0, 2.0])).dtype == float
-    assert grad(lambda x: (x * Value(2.0)).sum())(array([1.0, 2.0])).dtype == object
+    assert grad(lambda x: (x * Value(2.0)).sum())(array([1.0, 2.0])).dtype == float
+    assert grad(lambda x: (x * outer).sum())(array([1.0, 2.0])).dtype == object
 
 
 def test_the_point_is_not_changed() -> None:
