@@ -91,7 +91,6 @@ RECORD = """
         node._y = {y}
         node._dx = dx
         node._dy = dy
-        node._more = ()
         node._about = about()
         return node
 """

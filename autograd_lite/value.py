@@ -40,7 +40,6 @@ class Value(Node, Arithmetic):
         self._grad = 0.0
         self._op = self._x = self._dx = self._dy = None
         self._y = 0.0
-        self._more = ()
         self._about = current.get()
         if label is not None:
             self.label = label
@@ -233,10 +232,11 @@ def record(op: Op, operands: tuple[Any, ...]) -> Value:
     node._data = data
     node._grad = None
     node._op = op
-    node._x = operands[0]
-    node._dx = partials[0]
-    node._y, node._dy = (operands[1], partials[1]) if len(operands) > 1 else (0.0, None)
-    node._more = tuple(zip(operands[2:], partials[2:], strict=True))
+    if len(operands) > 2:
+        node._x, node._dx = operands, tuple(partials)
+    else:
+        node._x, node._dx = operands[0], partials[0]
+    node._y, node._dy = (operands[1], partials[1]) if len(operands) == 2 else (0.0, None)
     node._about = current.get()
     return node
 
@@ -260,7 +260,6 @@ def record_unary(op: Op, x: Value) -> Value:
     node._y = 0.0
     node._dx = dx
     node._dy = None
-    node._more = ()
     node._about = current.get()
     return node
 
@@ -284,7 +283,7 @@ def symbolic_partials(node: Value) -> list[Any]:
                 partial = partial(*operands, node)
             except FAILURES:  # of constants among the operands: as leaves, they have the IEEE value
                 partial = partial(*[Value(c) if type(c) is float else c for c in operands], node)
-        partials.append(None if type(partial) is float and partial == 0.0 else partial)
+        partials.append(partial if type(partial) is not float else partial or None)
     return partials
 
 
