@@ -7,13 +7,15 @@ imported only when something is drawn, because it loads graphviz.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from math import isfinite
 from typing import TYPE_CHECKING, NamedTuple
 
 from autograd_lite.graph import topological_order
 from autograd_lite.ops import Op, shortened
+from autograd_lite.symbolic import as_recorded
 from autograd_lite.table import add, hypot, maximum, minimum, mul, pow
-from autograd_lite.value import Value, as_recorded
+from autograd_lite.value import Value
 
 if TYPE_CHECKING:
     from autograd_lite.layout import Picture
@@ -160,7 +162,7 @@ class _Edge(NamedTuple):
     partial: float | None
 
 
-class _Drawing:
+class _Drawing(ABC):
     """What a picture says of each node and each edge, in any style."""
 
     def __init__(self, picture: Picture, root: Value, nodes: list[Value]) -> None:
@@ -189,13 +191,13 @@ class _Drawing:
                 elif place == 0 or not _has_constant_exponent(node):
                     self.constant(x, node, place)
 
+    @abstractmethod
     def appearance(self, node: Value) -> dict[str, str]:
         """The label and the shape of a node."""
-        raise NotImplementedError
 
+    @abstractmethod
     def label(self, edge: _Edge) -> str:
         """What stands on an edge."""
-        raise NotImplementedError
 
     def statement(self, key: str, kind: str, tooltip: list[str], **attributes: str) -> None:
         text = r"\n".join(map(self.picture.text, tooltip))

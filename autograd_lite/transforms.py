@@ -16,8 +16,9 @@ from autograd_lite.graph import forward_sweep, reverse_sweep, topological_order
 from autograd_lite.ops import Operand, shortened
 from autograd_lite.scopes import calling, deriving
 from autograd_lite.structure import block, flatten, flatten_like
+from autograd_lite.symbolic import symbolic_partials
 from autograd_lite.table import identity
-from autograd_lite.value import Value, symbolic_partials
+from autograd_lite.value import Value
 
 Function = Callable[..., Any]
 recorded_partials = attrgetter("partials")

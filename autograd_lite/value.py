@@ -12,7 +12,7 @@ from autograd_lite.extended import FAILURES, extended_value, local_partial
 from autograd_lite.graph import Node
 from autograd_lite.operators import Arithmetic
 from autograd_lite.ops import Op, Operand, number, shortened
-from autograd_lite.scopes import About, current, deriving, deriving_now
+from autograd_lite.scopes import About, current, deriving_now
 
 
 @final
@@ -262,46 +262,6 @@ def record_unary(op: Op, x: Value) -> Value:
     node._dy = None
     node._about = current.get()
     return node
-
-
-def symbolic_partials(node: Value) -> list[Any]:
-    """The local partial by each operand as a `Value` or a constant, so that it can be differentiated again.
-
-    None where nothing flows back. Raises RuntimeError if a leaf among the operands has another number now.
-    """
-    op: Any = node._op
-    operands = node.operands
-    partials: list[Any] = []
-    for x, partial in zip(operands, op.partials, strict=True):
-        if type(x) is float:
-            partials.append(None)
-            continue
-        if x._about.changed:
-            _check_as_recorded(node)
-        if type(partial) is not float:
-            try:
-                partial = partial(*operands, node)
-            except FAILURES:  # of constants among the operands: as leaves, they have the IEEE value
-                partial = partial(*[Value(c) if type(c) is float else c for c in operands], node)
-        partials.append(partial if type(partial) is not float else partial or None)
-    return partials
-
-
-def as_recorded(node: Value) -> bool:
-    """Whether the operands of a computed node still have the numbers that it was computed from."""
-    with deriving():
-        again = record(node._op, node.operands)  # type: ignore[arg-type]  # a computed node has an operation
-    now, then = (again._data, *again.partials), (node._data, *node.partials)
-    return all(x == y or (x != x and y != y) for x, y in zip(now, then, strict=True))
-
-
-def _check_as_recorded(node: Value) -> None:
-    if not as_recorded(node):
-        changed = ", ".join({repr(x): 0 for x in node.operands if type(x) is Value and x._about.changed})
-        raise RuntimeError(
-            f"a leaf was given a new number after {node!r} was computed from it: {changed}; compute again, "
-            "then differentiate (only y.backward() still gives the gradient of the computation as recorded)"
-        )
 
 
 def _note(op: Op, operands: tuple[Any, ...]) -> str:

@@ -23,7 +23,7 @@ MODULES = sorted(path.stem for path in FOLDER.glob("*.py"))
 # Each module imports only modules that stand before it.
 LAYERS = [
     "_version", "ops", "scopes", "table", "sequences", "operators", "compiled", "extended", "graph", "arrays", "value",
-    "structure", "transforms", "checks", "layout", "picture", "expressions", "__init__", "__main__",
+    "symbolic", "structure", "transforms", "checks", "layout", "picture", "expressions", "__init__", "__main__",
 ]  # fmt: skip
 
 
