@@ -105,8 +105,10 @@ def _step(options: argparse.Namespace) -> int:
     at = "  at " + ", ".join(f"{name} = {x.data!r}" for name, x in variables.items()) if variables else ""
     console.print(f"\n[bold]{_safe(y.label or 'y')} = {_safe(shown(expression.text))}[/bold]{_safe(at)}\n")
     console.print(_table(last))
-    console.print("Read down for the forward pass, up for the backward pass: the gradient of a node is the sum,")
-    console.print("over the nodes that use it, of their gradient (upstream) times their local partial.\n")
+    console.print(
+        "\nRead down for the forward pass, up for the backward pass: the gradient of a node is the sum, "
+        "over the nodes that use it, of their gradient (upstream) times their local partial.\n"
+    )
     for f in derivatives:
         console.print(f"{_safe(f.label or '')} = {f.data!r}", style="bold")
     below = f"({last.label})" if "/" in (last.label or "") else str(last.label)
