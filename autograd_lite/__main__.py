@@ -18,6 +18,7 @@ from autograd_lite import __version__
 from autograd_lite.expressions import CONSTANTS, Expression, ExpressionError, shown
 
 if TYPE_CHECKING:
+    from rich.console import Console
     from rich.table import Table
 
     from autograd_lite.value import Value
@@ -92,16 +93,20 @@ def _as_expression(word: str) -> str:
     return f" {word}" if word.startswith("-") and word != "--" and not option else word
 
 
-def _step(options: argparse.Namespace) -> int:
+def _console() -> Console:
     from rich.console import Console
 
+    return Console(highlight=False, width=None if sys.stdout.isatty() else 200)
+
+
+def _step(options: argparse.Namespace) -> int:
     expression, point = _read(options)
     variables = _variables(point)
     y = _evaluated(expression, variables)
     derivatives = _differentiated(y, variables, options)
     last = derivatives[-1]
     last.backward()
-    console = Console(highlight=False, width=None if sys.stdout.isatty() else 200)
+    console = _console()
     at = "  at " + ", ".join(f"{name} = {x.data!r}" for name, x in variables.items()) if variables else ""
     console.print(f"\n[bold]{_safe(y.label or 'y')} = {_safe(shown(expression.text))}[/bold]{_safe(at)}\n")
     console.print(_table(last))
@@ -119,7 +124,6 @@ def _step(options: argparse.Namespace) -> int:
 
 
 def _check(options: argparse.Namespace) -> int:
-    from rich.console import Console
     from rich.table import Table
 
     from autograd_lite.checks import GradientError, check_gradients, extrapolated_derivative
@@ -140,7 +144,7 @@ def _check(options: argparse.Namespace) -> int:
     for (name, x), computed in zip(point.items(), exact, strict=True):
         estimate, _ = extrapolated_derivative(partial(_along, expression, point, name), x)
         table.add_row(_safe(name), repr(x), repr(computed), repr(estimate), f"{abs(computed - estimate):.1e}")
-    console = Console(highlight=False, width=None if sys.stdout.isatty() else 200)
+    console = _console()
     console.print(table)
     try:
         check_gradients(f, *variables.values())
@@ -208,7 +212,8 @@ def _differentiated(y: Value, variables: dict[str, Value], options: argparse.Nam
     if options.wrt is None and len(variables) > 1:
         raise ExpressionError(f"--order {options.order} needs --wrt NAME: by which of {', '.join(variables)}?")
     if name not in variables:
-        raise ExpressionError(f"the expression has no variable {shown(name)} to differentiate by".replace("  ", " "))
+        known = f"no variable {shown(name)}" if name else "no variable"
+        raise ExpressionError(f"the expression has {known} to differentiate by")
     for order in range(1, options.order):
         derivative = gradients(derivatives[-1], variables[name])
         derivative.label = f"{y.label}{chr(39) * order}" if len(variables) == 1 else f"∂{derivatives[-1].label}/∂{name}"

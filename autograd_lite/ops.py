@@ -146,13 +146,7 @@ class Op:
                 if isinstance(operand, Operand):
                     return operand._apply(self, operands)
                 plain = False
-        if plain:
-            return self.of_floats(*operands)
-        operands = self.numbers(operands)
-        for operand in operands:
-            if isinstance(operand, Operand):  # it was in an array of no dimensions
-                return operand._apply(self, operands)
-        return self.of_floats(*operands)
+        return self.of_floats(*operands) if plain else self(*self.numbers(operands))
 
     def of_floats(self, *operands: float) -> float:
         """The value for plain floats: a float, or the exception that `math` raises there."""

@@ -7,12 +7,12 @@ sweep runs on floats.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from math import prod
 from operator import attrgetter, index
 from typing import Any
 
-from autograd_lite.graph import forward_sweep, reverse_sweep, topological_order
+from autograd_lite.graph import Partials, forward_sweep, reverse_sweep, topological_order
 from autograd_lite.ops import Operand, shortened
 from autograd_lite.scopes import calling, deriving
 from autograd_lite.structure import block, flatten, flatten_like
@@ -215,21 +215,15 @@ class _Call:
 
     def pull(self, seeds: dict[Any, Any]) -> list[Any]:
         """The adjoint of each variable, by one reverse sweep."""
-        if self.closed and not any(isinstance(seed, Operand) for seed in seeds.values()):
-            adjoints = reverse_sweep(seeds, self.variables, recorded_partials, self.variables)
-        else:
-            with deriving():
-                adjoints = reverse_sweep(seeds, self.variables, symbolic_partials, self.variables)
+        with deriving():
+            adjoints = reverse_sweep(seeds, self.variables, self._partials(seeds.values()), self.variables)
         return self.settled([adjoints.get(x, 0.0) for x in self.variables])
 
     def push(self, directions: list[Any]) -> list[Any]:
         """The tangent of each output, by one forward sweep."""
         tangents = dict(zip(self.variables, directions, strict=True))
-        if self.closed and not any(isinstance(direction, Operand) for direction in directions):
-            found = forward_sweep(tangents, self.outputs, recorded_partials, self.variables)
-        else:
-            with deriving():
-                found = forward_sweep(tangents, self.outputs, symbolic_partials, self.variables)
+        with deriving():
+            found = forward_sweep(tangents, self.outputs, self._partials(directions), self.variables)
         return self.settled([found.get(y, 0.0) for y in self.outputs])
 
     def value(self) -> Any:
@@ -240,6 +234,11 @@ class _Call:
         """Floats, except for what depends on a `Value` from outside."""
         connected = self._connected([x for x in results if isinstance(x, Value)])
         return [x.data if isinstance(x, Value) and x not in connected else x for x in results]
+
+    def _partials(self, weights: Iterable[Any]) -> Partials:
+        """Numbers where the sweep needs no more, otherwise graphs."""
+        plain = self.closed and not any(isinstance(weight, Operand) for weight in weights)
+        return recorded_partials if plain else symbolic_partials
 
     def _connected(self, roots: list[Value]) -> set[Value]:
         """Which of the roots depend on a `Value` from outside of the call."""
