@@ -88,7 +88,12 @@ def block(shape: tuple[int, ...], entries: list[Any]) -> Any:
 
 
 def _flatten_children(children: Sequence[Any], combine: Callable[[list[Any]], Any]) -> tuple[list[Any], Structure]:
-    flat = [flatten(child) for child in children]
+    try:
+        flat = [flatten(child) for child in children]
+    except RecursionError:
+        raise ValueError(
+            "the structure is nested too deeply, or contains itself: pass a flat list or an array"
+        ) from None
     leaves = [leaf for numbers, _ in flat for leaf in numbers]
     blocks = [shape for _, form in flat for shape in form.blocks]
     return leaves, Structure(blocks, lambda parts: combine([form.build(parts) for _, form in flat]))

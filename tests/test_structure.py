@@ -199,3 +199,23 @@ def test_the_point_is_not_changed() -> None:
     point = {"w": [1, 2.0], "b": array([3, 4])}
     grad(lambda p: p["w"][0] * p["w"][1] * p["b"].sum())(point)
     assert equal(point, {"w": [1, 2.0], "b": array([3, 4])})
+
+
+def test_a_structure_that_contains_itself_is_refused() -> None:
+    """A list within itself, and one nested thousands deep, are refused in one line."""
+    ring: list[Any] = [1.0]
+    ring.append(ring)
+    deep: Any = 1.0
+    for _ in range(5000):
+        deep = [deep]
+    for structure in (ring, deep):
+        with pytest.raises(ValueError, match="nested too deeply, or contains itself"):
+            grad(lambda x: 1.0)(structure)
+
+
+def test_operands_are_fixed() -> None:
+    """The operands of a node cannot be replaced, so no graph can lead back into itself."""
+    x = Value(1.0)
+    y = x + 1.0
+    with pytest.raises(AttributeError):
+        x.operands = (y,)  # type: ignore[misc]  # what the property forbids

@@ -1,0 +1,72 @@
+"""A picture read back from its SVG by an XML parser, and graphs to draw."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from xml.etree import ElementTree
+
+from autograd_lite import Value, exp, sin
+from autograd_lite.layout import Picture
+
+ONE_LINE = "^[^\n]+$"
+SVG = "{http://www.w3.org/2000/svg}"
+TITLE = "{http://www.w3.org/1999/xlink}title"
+SYMMETRIC = {"add", "mul", "maximum", "minimum", "hypot"}
+STYLES = ["table", "circuit"]
+ROOT = Path(__file__).parents[1]
+
+
+@dataclass
+class Part:
+    """A node or an edge as the page shows it: its texts from top to bottom, and the lines of its tooltip."""
+
+    kind: str
+    texts: list[str]
+    tooltip: list[str]
+
+
+class Page:
+    """The nodes of a picture by their names v1, v2, ..., and the edges by head and place of the operand."""
+
+    def __init__(self, picture: Picture) -> None:
+        self.svg = ElementTree.fromstring(picture.svg())
+        self.ids = [element.get("id", "") for element in self.svg.iter() if element.get("id")]
+        self.parts: dict[str, Part] = {}
+        self.tails: dict[str, str] = {}
+        for group in self.svg.iter(f"{SVG}g"):
+            kind, _, rest = group.get("class", "").partition(" ")
+            if kind in ("node", "edge"):
+                name = group.get("id", "").removeprefix(f"{picture.name}_")
+                texts = ["".join(text.itertext()) for text in group.iter(f"{SVG}text")]
+                tooltips = [link.get(TITLE, "") for link in group.iter(f"{SVG}a")]
+                self.parts[name] = Part(rest or kind, texts, tooltips[0].split("\n"))
+                if kind == "edge":
+                    self.tails[name] = (group.findtext(f"{SVG}title") or "").partition("->")[0]
+
+    def texts(self, name: str) -> list[str]:
+        """What stands on a node or an edge."""
+        return self.parts[name].texts
+
+    def height(self, name: str) -> float:
+        """Where a node stands on the page, downwards."""
+        group = next(group for group in self.svg.iter(f"{SVG}g") if group.get("id", "").endswith(f"_{name}"))
+        return float(next(group.iter(f"{SVG}text")).get("y", ""))
+
+
+def example_of_the_page() -> tuple[Value, Value]:
+    """The example of the front page, every node named."""
+    x = Value(1.5, label="x")
+    u = x**2
+    s = sin(u)
+    y = exp(s)
+    u.label, s.label, y.label = "u", "s", "y"
+    return x, y
+
+
+def chain(size: int) -> Value:
+    """A graph of so many nodes, one after another."""
+    y = Value(0.5)
+    for _ in range(size - 1):
+        y = sin(y)
+    return y
