@@ -248,7 +248,7 @@ def _table(y: Value) -> Table:
 
 def _write_pictures(y: Value, options: argparse.Namespace) -> None:
     if options.dot is not None or options.svg is not None:
-        from autograd_lite.layout import write_whole
+        from autograd_lite.files import write_whole
         from autograd_lite.picture import draw
 
         picture = draw(y)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import re
-import stat
 import subprocess
 import sys
 import sysconfig
@@ -24,6 +23,8 @@ from typing import Any
 import graphviz
 from graphviz.backend.dot_command import command
 from graphviz.backend.rendering import get_outfile
+
+from autograd_lite.files import write_whole
 
 CHOICE = "AUTOGRAD_LITE_DOT"
 INSTALL_GRAPHVIZ = "apt-get install graphviz, or brew install graphviz"
@@ -220,34 +221,6 @@ def _make_folder_of(path: str) -> None:
     # As graphviz does. Where it cannot be made, writing the file fails, and says so.
     with suppress(OSError):
         os.makedirs(os.path.dirname(os.path.realpath(path)), exist_ok=True)
-
-
-def write_whole(path: str, content: bytes) -> None:
-    """Write a file so that a reader sees all of it or nothing, whatever happens in between.
-
-    >>> from tempfile import TemporaryDirectory
-    >>> with TemporaryDirectory() as folder:
-    ...     write_whole(os.path.join(folder, "a.txt"), b"all")
-    ...     os.listdir(folder)
-    ['a.txt']
-    """
-    target = os.path.realpath(path)  # a link stays a link
-    temporary = os.path.join(os.path.dirname(target), f".{os.urandom(8).hex()}.tmp")
-    try:
-        mode = os.stat(path).st_mode if os.path.exists(path) else None
-        if mode is not None and not (stat.S_ISREG(mode) and os.access(path, os.W_OK)):
-            with open(path, "wb") as device:  # a terminal or a pipe takes what comes; a folder or a locked file refuses
-                device.write(content)
-            return
-        with open(temporary, "xb") as file:
-            file.write(content)
-        if mode is not None:
-            os.chmod(temporary, stat.S_IMODE(mode))
-        os.replace(temporary, target)
-    except OSError as error:
-        with suppress(OSError):
-            os.remove(temporary)
-        raise OSError(error.errno, f"cannot write the file ({error.strerror})", path) from None
 
 
 # What Graphviz writes of a box: its outline, perhaps a line under the header, and its texts. A row of the box is one

@@ -48,6 +48,10 @@ class About:
         """The same with some fields changed."""
         return About(**{name: getattr(self, name) for name in self.__slots__} | changes)
 
+    def inside(self, name: str) -> About:
+        """What surrounds an operation one scope further in."""
+        return self.but(scope=(*self.scope, name))
+
 
 current: ContextVar[About] = ContextVar("scope", default=About())  # noqa: B039 - immutable
 deriving_now: ContextVar[bool] = ContextVar("deriving_now", default=False)
@@ -65,8 +69,7 @@ def scope(name: str) -> Iterator[None]:
     """
     if not isinstance(name, str) or not name:
         raise TypeError(f"a scope's name must be a text that is not empty, got {shortened(name)}")
-    here = current.get()
-    token = current.set(here.but(scope=(*here.scope, name)))
+    token = current.set(current.get().inside(name))
     try:
         yield
     finally:

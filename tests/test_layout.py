@@ -7,7 +7,6 @@ import os
 import stat
 import sys
 import sysconfig
-import threading
 import time
 from pathlib import Path
 from typing import Any, NoReturn
@@ -17,7 +16,7 @@ import graphviz
 import pytest
 
 from autograd_lite import layout
-from autograd_lite.layout import LayoutError, Picture, layout_program, write_whole
+from autograd_lite.layout import LayoutError, Picture, layout_program
 
 SVG = "{http://www.w3.org/2000/svg}"
 CURES = ["pip install graphviz-pure", "apt-get install graphviz", "brew install graphviz", "AUTOGRAD_LITE_DOT"]
@@ -286,36 +285,3 @@ def test_the_texts_of_a_box_are_aligned_in_every_font() -> None:
     middle, start, end = (float(text.get("x")) for text in texts[:3])
     assert (start + end) / 2 == pytest.approx(middle, abs=0.02)
     assert texts[2].get("x") == texts[4].get("x")
-
-
-def test_what_is_no_file_is_written_to(tmp_path: Path) -> None:
-    """A pipe gets the content and stays a pipe."""
-    pipe = tmp_path / "pipe"
-    os.mkfifo(pipe)
-    read: list[bytes] = []
-    reader = threading.Thread(target=lambda: read.append(pipe.read_bytes()))
-    reader.start()
-    write_whole(str(pipe), b"all of it")
-    reader.join()
-    assert read == [b"all of it"]
-    assert pipe.is_fifo()
-
-
-def test_a_file_keeps_its_permissions(tmp_path: Path) -> None:
-    """A file that is written again is as private as it was."""
-    path = tmp_path / "a.svg"
-    path.write_bytes(b"before")
-    path.chmod(0o600)
-    write_whole(str(path), b"after")
-    assert path.read_bytes() == b"after"
-    assert path.stat().st_mode & 0o777 == 0o600
-
-
-def test_a_locked_file_is_not_replaced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A file that may not be written is not got around by renaming another over it."""
-    path = tmp_path / "a.svg"
-    path.write_bytes(b"before")
-    inode = path.stat().st_ino
-    monkeypatch.setattr(os, "access", lambda *_: False)  # the tests may run as root, whom no file is closed to
-    write_whole(str(path), b"after")
-    assert path.stat().st_ino == inode

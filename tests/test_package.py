@@ -18,33 +18,42 @@ import pytest
 import autograd_lite
 
 FOLDER = Path(autograd_lite.__file__).parent
-MODULES = sorted(path.stem for path in FOLDER.glob("*.py"))
+PATHS = {
+    ".".join(path.relative_to(FOLDER).with_suffix("").parts).removesuffix(".__init__"): path
+    for path in sorted(FOLDER.rglob("*.py"))
+}
+MODULES = list(PATHS)  # as graph, nn.layers, and nn for what the folder's __init__ exports
 
 # Each module imports only modules that stand before it.
 LAYERS = [
     "_version", "ops", "scopes", "table", "sequences", "operators", "compiled", "extended", "graph", "arrays", "value",
-    "symbolic", "structure", "transforms", "checks", "layout", "picture", "expressions", "__init__", "__main__",
+    "symbolic", "structure", "transforms", "checks", "files", "layout", "picture", "expressions", "__init__",
+    "nn.activations", "nn.initial", "nn.convert", "nn.modules", "nn.layers", "nn.threshold", "nn.losses", "nn.storage", "nn",
+    "optim.optimizers", "optim.schedules", "optim.naive", "optim", "__main__",
 ]  # fmt: skip
 
 
 def imports(module: str) -> Iterator[str]:
     """The modules of the package that a module imports, inside of functions too."""
-    tree = ast.parse((FOLDER / f"{module}.py").read_text(encoding="utf-8"))
-    for node in ast.walk(tree):
+    for node in ast.walk(parsed(module)):
         if isinstance(node, ast.Import):
             names = [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom):
             assert node.level == 0, f"{module} imports relatively"
             names = [node.module or ""]
-            if node.module == "autograd_lite":  # `from autograd_lite import graph`, or a name of __init__
-                names = [
-                    f"autograd_lite.{alias.name}" if alias.name in MODULES else "autograd_lite" for alias in node.names
-                ]
+            inner = [f"{node.module}.{alias.name}".removeprefix("autograd_lite.") for alias in node.names]
+            if set(inner) & set(MODULES):  # `from autograd_lite import graph`, where others are names of __init__
+                names = [f"autograd_lite.{name}" if name in MODULES else names[0] for name in inner]
         else:
             continue
         for name in names:
             if name.split(".")[0] == "autograd_lite":
                 yield name.partition(".")[2] or "__init__"
+
+
+def dotted(module: str) -> str:
+    """The name by which a module is imported."""
+    return "autograd_lite" if module == "__init__" else f"autograd_lite.{module}"
 
 
 def run(code: str) -> str:
@@ -56,13 +65,18 @@ def run(code: str) -> str:
     return done.stdout
 
 
+def parsed(module: str) -> ast.Module:
+    """The syntax tree of a module."""
+    return ast.parse(PATHS[module].read_text(encoding="utf-8"))
+
+
 def exported() -> list[tuple[str, Any]]:
     return [(name, getattr(autograd_lite, name)) for name in autograd_lite.__all__]
 
 
 def test_all_is_exact_and_sorted() -> None:
     """__all__ lists every name that __init__ exports, as `name as name` or as a function of its own, once and sorted."""
-    tree = ast.parse((FOLDER / "__init__.py").read_text(encoding="utf-8"))
+    tree = parsed("__init__")
     imported = [alias for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) for alias in node.names]
     defined = [node.name for node in tree.body if isinstance(node, ast.FunctionDef) and not node.name.startswith("_")]
     names = [alias.name for alias in imported if alias.asname == alias.name] + defined
@@ -109,8 +123,7 @@ def test_computing_needs_no_numpy() -> None:
 @pytest.mark.parametrize("module", MODULES)
 def test_each_module_can_be_imported_first(module: str) -> None:
     """No module depends on another having been imported before it."""
-    name = "autograd_lite" if module == "__init__" else f"autograd_lite.{module}"
-    run(f"import {name}")
+    run(f"import {dotted(module)}")
 
 
 def test_imports_point_in_one_direction() -> None:
@@ -124,8 +137,7 @@ def test_imports_point_in_one_direction() -> None:
 def test_only_the_modules_that_need_it_import_a_library() -> None:
     """The engine imports nothing at its top level but Python's own modules and the package; pictures and the command may."""
     for module in set(MODULES) - {"layout", "picture", "__main__"}:
-        tree = ast.parse((FOLDER / f"{module}.py").read_text(encoding="utf-8"))
-        for node in tree.body:
+        for node in parsed(module).body:
             if isinstance(node, (ast.Import, ast.ImportFrom)):
                 names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else [node.module or ""]
                 for name in names:
@@ -152,7 +164,7 @@ def test_every_public_thing_is_documented() -> None:
     for module in MODULES:
         if module == "__main__":
             continue
-        found = importlib.import_module("autograd_lite" if module == "__init__" else f"autograd_lite.{module}")
+        found = importlib.import_module(dotted(module))
         assert found.__doc__, module
         for name, thing in vars(found).items():
             if name.startswith("_") or getattr(thing, "__module__", None) != found.__name__:
@@ -168,7 +180,7 @@ def test_every_public_thing_is_documented() -> None:
 def test_files_can_be_read_in_one_sitting() -> None:
     """No module is longer than 400 lines."""
     for module in MODULES:
-        assert len((FOLDER / f"{module}.py").read_text(encoding="utf-8").splitlines()) <= 400, module
+        assert len(PATHS[module].read_text(encoding="utf-8").splitlines()) <= 400, module
 
 
 def test_the_type_marker_is_there() -> None:
@@ -186,8 +198,9 @@ def test_methods_are_declared_for_type_checkers() -> None:
     from autograd_lite.operators import Arithmetic
     from autograd_lite.table import TABLE
 
-    tree = ast.parse((FOLDER / "operators.py").read_text(encoding="utf-8"))
-    (declared,) = [node for node in ast.walk(tree) if isinstance(node, ast.ClassDef) and node.name == "Arithmetic"]
+    (declared,) = [
+        node for node in ast.walk(parsed("operators")) if isinstance(node, ast.ClassDef) and node.name == "Arithmetic"
+    ]
     names = {n.target.id for n in ast.walk(declared) if isinstance(n, ast.AnnAssign) and isinstance(n.target, ast.Name)}
     assert names == set(TABLE) - {"where"}
     assert all(callable(getattr(Arithmetic, name)) for name in names)

@@ -1,0 +1,35 @@
+"""Networks on top of `Value`: modules, layers, threshold units, losses, files.
+
+>>> from autograd_lite import nn
+>>> model = nn.MLP(2, [16, 16, 1])
+>>> loss = nn.losses.mse(model([0.5, -1.0]), 1.0)
+>>> loss.backward()
+>>> len(model.parameters())
+337
+"""
+
+from autograd_lite.nn import losses as losses
+from autograd_lite.nn.layers import MLP as MLP
+from autograd_lite.nn.layers import Layer as Layer
+from autograd_lite.nn.layers import Neuron as Neuron
+from autograd_lite.nn.layers import Sequential as Sequential
+from autograd_lite.nn.modules import Module as Module
+from autograd_lite.nn.storage import ModelFileError as ModelFileError
+from autograd_lite.nn.storage import load as load
+from autograd_lite.nn.storage import save as save
+from autograd_lite.nn.threshold import McCullochPitts as McCullochPitts
+from autograd_lite.nn.threshold import Perceptron as Perceptron
+
+__all__ = [
+    "MLP",
+    "Layer",
+    "McCullochPitts",
+    "ModelFileError",
+    "Module",
+    "Neuron",
+    "Perceptron",
+    "Sequential",
+    "load",
+    "losses",
+    "save",
+]

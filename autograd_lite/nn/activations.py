@@ -1,0 +1,33 @@
+"""Activations of neurons: by the name of an operation of the table, or any function of one operand."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable
+from typing import Any
+
+from autograd_lite.ops import Op, shortened
+from autograd_lite.table import TABLE
+
+Activation = str | bool | Callable[[Any], Any]
+LINEAR = "linear"
+
+
+def activation_of(activation: Activation) -> tuple[str, Callable[[Any], Any] | None]:
+    """The name of an activation, and the function; None of a linear one."""
+    if isinstance(activation, bool):
+        activation = "relu" if activation else LINEAR
+    if activation == LINEAR:
+        return LINEAR, None
+    if isinstance(activation, str):
+        op = TABLE.get(activation)
+        if op is None:
+            near = difflib.get_close_matches(activation, [LINEAR, *TABLE], 3)
+            hint = f": did you mean {' or '.join(near)}?" if near else ", such as relu, tanh, sigmoid or linear"
+            raise ValueError(f"no activation {activation!r} in the table{hint}")
+        activation = op
+    if isinstance(activation, Op):
+        activation.check_count(1)
+    elif not callable(activation):
+        raise TypeError(f"an activation is a name or a function, got {shortened(activation)}")
+    return getattr(activation, "__name__", type(activation).__name__), activation

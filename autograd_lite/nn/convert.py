@@ -1,0 +1,50 @@
+"""To PyTorch and back: where people go when they outgrow scalars.
+
+`model.to_torch()` gives the equal `torch.nn.Sequential`. Its parameters bear the names of the model's own
+state, so the way back is `model.load_state_dict(network.state_dict())`; and `safetensors.torch.load_file`
+reads what `nn.save` wrote, for `network.load_state_dict`.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from autograd_lite.nn.activations import LINEAR
+
+if TYPE_CHECKING:
+    import torch
+
+# The modules of torch.nn whose defaults are ours, or the arguments that make them so.
+MODULES: dict[str, tuple[str, dict[str, Any]]] = {
+    "relu": ("ReLU", {}),
+    "leaky_relu": ("LeakyReLU", {}),
+    "elu": ("ELU", {}),
+    "silu": ("SiLU", {}),
+    "gelu": ("GELU", {}),
+    "tanh": ("Tanh", {}),
+    "sigmoid": ("Sigmoid", {}),
+    "softplus": ("Softplus", {"threshold": 40.0}),  # beyond which a float64 cannot tell it from a straight line
+    "identity": ("Identity", {}),
+}
+
+
+def sequential(layers: Iterable[tuple[dict[str, Any], str]]) -> torch.nn.Sequential:
+    """A `torch.nn.Sequential` in float64 of layers that are given by their state and the name of their activation."""
+    try:
+        import torch
+    except ImportError:
+        raise ImportError("to_torch needs PyTorch: pip install torch") from None
+    parts: OrderedDict[str, Any] = OrderedDict()
+    for place, (state, activation) in enumerate(layers):
+        if activation not in (LINEAR, *MODULES):
+            raise ValueError(f"to_torch knows the activations {', '.join([LINEAR, *MODULES])}; got {activation}")
+        nout, nin = state["weight"].shape
+        linear = torch.nn.Linear(nin, nout, bias="bias" in state, dtype=torch.float64)
+        linear.load_state_dict({name: torch.from_numpy(array) for name, array in state.items()})
+        parts[str(place)] = linear
+        if activation != LINEAR:
+            kind, arguments = MODULES[activation]
+            parts[f"{place}_{activation}"] = getattr(torch.nn, kind)(**arguments)
+    return torch.nn.Sequential(OrderedDict(layers=torch.nn.Sequential(parts)))

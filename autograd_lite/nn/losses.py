@@ -1,0 +1,326 @@
+"""Losses: how far outputs are from what they should be, as one number to be made small.
+
+Outputs and targets are numbers for one sample, or lists of the same shape for several; NumPy's arrays count
+as lists. Every loss works on floats and on `Value`s. `reduction` says what becomes of the terms: their
+"mean" (the default; over the samples it is the empirical risk), their "sum", or "none" for the list of them.
+A target that is a plain number leaves no node behind for what it multiplies by 0 or 1.
+"""
+
+from __future__ import annotations
+
+import math
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from operator import index
+from typing import Any
+
+from autograd_lite.ops import Operand, number, shortened
+from autograd_lite.sequences import logsumexp, mean, sum
+from autograd_lite.table import abs, exceeds, log, log1p, maximum, minimum, relu, softplus, square, where
+
+# A probability counts as lying between the smallest normal float and the largest float below 1, so that no loss
+# is infinite, and none is changed that a float can hold.
+LEAST = sys.float_info.min
+MOST = 1.0 - sys.float_info.epsilon / 2.0
+
+
+def mse(outputs: Any, targets: Any, *, half: bool = False, reduction: str = "mean") -> Any:
+    """The squared error (output - target)², its mean over all numbers.
+
+    The forms of textbooks: ½Σ(t - o)² is half=True with reduction="sum", and 1/(2N)·Σ(t - o)² half=True.
+
+    >>> mse([1.0, 2.0], [0.0, 4.0]), mse([1.0, 2.0], [0.0, 4.0], half=True, reduction="sum")
+    (2.5, 2.5)
+    """
+    terms = [square(output - target) for output, target in _pairs("mse", outputs, targets)]
+    total = _reduced(terms, reduction)
+    if not half:
+        return total
+    return [0.5 * term for term in total] if reduction == "none" else 0.5 * total
+
+
+def mae(outputs: Any, targets: Any, *, reduction: str = "mean") -> Any:
+    """The absolute error |output - target|; its derivative is 0 where they agree.
+
+    >>> mae([1.0, 2.0], [0.0, 4.0])
+    1.5
+    """
+    return _reduced([abs(output - target) for output, target in _pairs("mae", outputs, targets)], reduction)
+
+
+def huber(outputs: Any, targets: Any, *, delta: float = 1.0, reduction: str = "mean") -> Any:
+    """Half the square of an error up to `delta`, and beyond that the straight line that goes on from there.
+
+    Source: P. J. Huber, Robust estimation of a location parameter, 1964; as PyTorch's HuberLoss.
+
+    >>> huber([0.5, 3.0], [0.0, 0.0], reduction="none")
+    [0.125, 2.5]
+    """
+    if not 0.0 < number(delta) < math.inf:
+        raise ValueError(f"huber: delta is a positive number, got {delta!r}")
+
+    def term(output: Any, target: Any) -> Any:
+        error = abs(output - target)
+        inner = minimum(error, delta)
+        return inner * (error - 0.5 * inner)
+
+    return _reduced([term(output, target) for output, target in _pairs("huber", outputs, targets)], reduction)
+
+
+def binary_cross_entropy(probabilities: Any, targets: Any, *, reduction: str = "mean") -> Any:
+    """-(y·log p + (1 - y)·log(1 - p)) for the probability p of class 1 and targets y from 0 to 1.
+
+    p counts as lying between 2.2e-308 and 1 - 1.1e-16, the floats next to 0 and 1 that it can come down
+    to, so that the loss is finite. Of a sigmoid, `binary_cross_entropy_with_logits` keeps more digits.
+
+    >>> binary_cross_entropy(0.25, 1), binary_cross_entropy([0.25, 0.5], [0, 1])
+    (1.3862943611198906, 0.4904146265058631)
+    """
+
+    def term(p: Any, y: Any) -> Any:
+        return _mixture((1.0 - y, y), lambda k: -log(maximum(p, LEAST)) if k else -log1p(-minimum(p, MOST)))
+
+    pairs = _pairs("binary_cross_entropy", probabilities, targets)
+    return _reduced([term(p, y) for p, y in pairs], reduction)
+
+
+def binary_cross_entropy_with_logits(logits: Any, targets: Any, *, reduction: str = "mean") -> Any:
+    """The cross-entropy of sigmoid(z) for logits z and targets from 0 to 1; it never overflows and loses no digits.
+
+    Its derivative by z is sigmoid(z) - y.
+
+    >>> binary_cross_entropy_with_logits([800.0, -2.0], [0, 1])
+    401.0634640055215
+    """
+
+    def term(z: Any, y: Any) -> Any:
+        return _mixture((1.0 - y, y), lambda k: softplus(-z if k else z))
+
+    pairs = _pairs("binary_cross_entropy_with_logits", logits, targets)
+    return _reduced([term(z, y) for z, y in pairs], reduction)
+
+
+def cross_entropy(logits: Any, targets: Any, *, reduction: str = "mean") -> Any:
+    """The cross-entropy -log softmax(z)ᵧ of a list of logits, as PyTorch's.
+
+    The target is the number y of the class, from 0, or a list of the probabilities of all classes; of several
+    samples the logits are a list of lists. Its derivative by the logits is softmax(z) - y, y in one-hot form.
+
+    >>> cross_entropy([2.0, 1.0, 0.1], 0), cross_entropy([[2.0, 1.0, 0.1], [1000.0, 0.0, 0.0]], [0, 1])
+    (0.4170300162778335, 500.20851500813893)
+    """
+
+    def of_class(z: Sequence[Any], k: int) -> Any:
+        # log Σ exp(zⱼ - zₖ), where j = k gives exactly 0: a loss near 0 keeps its digits.
+        return logsumexp([0.0 if j == k else zj - z[k] for j, zj in enumerate(z)])
+
+    return _over_classes("cross_entropy", of_class, logits, targets, reduction)
+
+
+def cross_entropy_of_probabilities(probabilities: Any, targets: Any, *, reduction: str = "mean") -> Any:
+    """The cross-entropy -Σ yₖ·log pₖ of a list of probabilities; targets as for `cross_entropy`.
+
+    A probability counts as 2.2e-308 at least, so that the loss is finite.
+
+    >>> cross_entropy_of_probabilities([0.7, 0.2, 0.1], 0), cross_entropy_of_probabilities([0.5, 0.5], [0.5, 0.5])
+    (0.35667494393873245, 0.6931471805599453)
+    """
+
+    def of_class(p: Sequence[Any], k: int) -> Any:
+        return -log(maximum(p[k], LEAST))
+
+    return _over_classes("cross_entropy_of_probabilities", of_class, probabilities, targets, reduction)
+
+
+def gaussian_nll(outputs: Any, targets: Any, variance: Any = 1.0, *, reduction: str = "mean") -> Any:
+    """The negative log density of targets under normal distributions about the outputs, ½·log(2πσ²) + (t - o)²/(2σ²).
+
+    `variance` is σ², one number or `Value`, or a list of the shape of the outputs.
+
+    >>> gaussian_nll(0.0, 0.0), gaussian_nll(1.0, 3.0, 4.0)
+    (0.9189385332046727, 2.112085713764618)
+    """
+    pairs = _pairs("gaussian_nll", outputs, targets)
+    if _shape("gaussian_nll", variance):
+        variances = [v for _, v in _pairs("gaussian_nll", outputs, variance)]
+    else:
+        variances = [variance if isinstance(variance, Operand) else number(variance)] * len(pairs)
+    for v in variances:
+        if not float(v) > 0.0:
+            raise ValueError(f"gaussian_nll: a variance is a positive number, got {v!r}")
+    terms = [
+        0.5 * (log(v) + math.log(2.0 * math.pi) + square(output - target) / v)
+        for (output, target), v in zip(pairs, variances, strict=True)
+    ]
+    return _reduced(terms, reduction)
+
+
+def hinge(scores: Any, targets: Any, *, margin: float = 1.0, reduction: str = "mean") -> Any:
+    """max(0, margin - y·s) for scores s and classes y, 1 or -1: nothing where s is on the side of y by the margin.
+
+    >>> hinge([2.0, 0.5, -1.0], [1, 1, 1], reduction="none")
+    [0.0, 0.5, 2.0]
+    """
+    pairs = _pairs("hinge", scores, targets)
+    for _, y in pairs:
+        if float(y) not in (-1.0, 1.0):
+            raise ValueError(f"hinge: the classes are 1 and -1, got {y!r}")
+    return _reduced([relu(margin - y * score) for score, y in pairs], reduction)
+
+
+def multiclass_hinge(scores: Any, targets: Any, *, margin: float = 1.0, reduction: str = "mean") -> Any:
+    """Σ max(0, sⱼ - sᵧ + margin) over the classes j other than y, for a list of scores and the number y of the class.
+
+    Source: J. Weston and C. Watkins, 1998, in the form of Stanford's course CS231n.
+
+    >>> multiclass_hinge([3.2, 5.1, -1.7], 0)
+    2.8999999999999995
+    """
+
+    def of_class(s: Sequence[Any], k: int) -> Any:
+        return sum(relu(sj - s[k] + margin) for j, sj in enumerate(s) if j != k)
+
+    return _over_classes("multiclass_hinge", of_class, scores, targets, reduction)
+
+
+def zero_one(scores: Any, targets: Any, *, threshold: float = 0.0, reduction: str = "mean") -> Any:
+    """1 for a sample that is put into the wrong class, otherwise 0; the mean is the error rate, and flat everywhere.
+
+    Of a list of scores the class is that of the largest, the first of equal ones; a single score says
+    class 1 above the threshold (½ for probabilities), otherwise the other, which may be called 0 or -1.
+
+    >>> zero_one([2.0, -1.0, 0.5], [1, -1, -1]), zero_one([[0.1, 0.9], [0.6, 0.4]], [1, 1])
+    (0.3333333333333333, 0.5)
+    """
+    if len(_shape("zero_one", scores)) > len(_shape("zero_one", targets)):
+
+        def of_class(s: Sequence[Any], k: int) -> Any:
+            wrong: Any = 0.0
+            for j, sj in enumerate(s):
+                if j != k:
+                    wrong = maximum(wrong, exceeds(sj, s[k], 1.0 if j < k else 0.0))
+            return wrong
+
+        return _over_classes("zero_one", of_class, scores, targets, reduction)
+    return _reduced(
+        [
+            where(exceeds(y, 0.0), 1.0 - exceeds(score, threshold), exceeds(score, threshold))
+            for score, y in _pairs("zero_one", scores, targets)
+        ],
+        reduction,
+    )
+
+
+def accuracy(scores: Any, targets: Any, *, threshold: float = 0.0) -> float:
+    """The share of samples that are put into the right class, a float from 0 to 1; see `zero_one`.
+
+    >>> accuracy([2.0, -1.0, 0.5, 3.0], [1, 0, 0, 1])
+    0.75
+    """
+    return 1.0 - float(zero_one(scores, targets, threshold=threshold))
+
+
+def empirical_risk(loss: Callable[[Any, Any], Any], outputs: Iterable[Any], targets: Iterable[Any]) -> Any:
+    """The mean of the loss of one output and one target over all samples.
+
+    >>> empirical_risk(multiclass_hinge, [[3.2, 5.1, -1.7], [1.0, 5.0, 0.0]], [0, 1])
+    1.4499999999999997
+    """
+    return mean([loss(output, target) for output, target in zip(outputs, targets, strict=True)])
+
+
+def l1(parameters: Iterable[Any]) -> Any:
+    """The sum of the sizes |w|: as a penalty it makes small weights exactly 0.
+
+    >>> l1([3.0, -4.0])
+    7.0
+    """
+    return sum(abs(w) for w in parameters)
+
+
+def l2(parameters: Iterable[Any]) -> Any:
+    """The sum of the squares w²: as a penalty it makes all weights smaller.
+
+    >>> l2([3.0, -4.0])
+    25.0
+    """
+    return sum(square(w) for w in parameters)
+
+
+def _mixture(weights: Sequence[Any], term: Callable[[int], Any]) -> Any:
+    """The sum of weight k times term k, without the terms of weight 0 and without a factor 1."""
+    return sum(
+        term(k) if type(weight) is float and weight == 1.0 else weight * term(k)
+        for k, weight in enumerate(weights)
+        if not (type(weight) is float and weight == 0.0)
+    )
+
+
+def _over_classes(
+    name: str, of_class: Callable[[Sequence[Any], int], Any], scores: Any, targets: Any, reduction: str
+) -> Any:
+    """The loss of each sample, by the loss of one class for a list of scores."""
+    shape, target_shape = _shape(name, scores), _shape(name, targets)
+    if len(shape) not in (1, 2) or target_shape not in (shape, shape[:-1]):
+        raise ValueError(
+            f"{name}: expected a list of numbers and a class, or lists of these; "
+            f"got the shapes {shape} and {target_shape}"
+        )
+    samples, wanted = (_listed(scores), _listed(targets)) if len(shape) == 2 else ([scores], [targets])
+
+    def term(s: Any, target: Any) -> Any:
+        s = _listed(s)
+        if len(target_shape) == len(shape):
+            weights = [y if isinstance(y, Operand) else number(y) for y in _listed(target)]
+            return _mixture(weights, lambda k: of_class(s, k))
+        try:
+            k = index(int(target) if float(target).is_integer() else target)
+        except (TypeError, ValueError):
+            k = -1
+        if not 0 <= k < len(s):
+            raise ValueError(f"{name}: a class is a whole number from 0 to {len(s) - 1}, got {shortened(target)}")
+        return of_class(s, k)
+
+    return _reduced([term(s, target) for s, target in zip(samples, wanted, strict=True)], reduction)
+
+
+def _listed(tree: Any) -> Any:
+    return tree.tolist() if hasattr(tree, "tolist") else tree
+
+
+def _shape(name: str, tree: Any) -> tuple[int, ...]:
+    """The shape of a number or of nested lists; ValueError where the rows differ in length."""
+    tree = _listed(tree)
+    if not isinstance(tree, (list, tuple)):
+        return ()
+    shapes = {_shape(name, part) for part in tree}
+    if not shapes:
+        raise ValueError(f"{name}: there is no sample")
+    if len(shapes) > 1:
+        raise ValueError(f"{name}: the samples differ in shape: {', '.join(map(str, sorted(shapes)))}")
+    return (len(tree), *shapes.pop())
+
+
+def _pairs(name: str, outputs: Any, targets: Any) -> list[tuple[Any, Any]]:
+    """Each output with its target; ValueError where the shapes differ."""
+    shape, target_shape = _shape(name, outputs), _shape(name, targets)
+    if shape != target_shape:
+        raise ValueError(f"{name}: the outputs have the shape {shape}, the targets {target_shape}")
+    return list(zip(_flat(outputs), _flat(targets), strict=True))
+
+
+def _flat(tree: Any) -> list[Any]:
+    tree = _listed(tree)
+    if isinstance(tree, (list, tuple)):
+        return [x for part in tree for x in _flat(part)]
+    return [tree if isinstance(tree, Operand) else number(tree)]
+
+
+def _reduced(terms: list[Any], reduction: str) -> Any:
+    if reduction == "mean":
+        return terms[0] if len(terms) == 1 else mean(terms)
+    if reduction == "sum":
+        return sum(terms)
+    if reduction == "none":
+        return terms
+    raise ValueError(f"reduction is 'mean', 'sum' or 'none', got {shortened(reduction)}")

@@ -1,0 +1,249 @@
+"""`Module`: something that computes with parameters; it finds them in its attributes, as PyTorch's does."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from copy import deepcopy
+from typing import TYPE_CHECKING, Any, Self
+
+from autograd_lite.ops import shortened
+from autograd_lite.scopes import About, current
+from autograd_lite.value import Value
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+
+class Module:
+    """Base of everything that computes with parameters: a neuron, a layer, a network of your own.
+
+    Set the parameters (`Value`s) and the parts (other modules) as attributes, alone or in lists, tuples,
+    dicts and arrays, and write `forward`. Calling the module runs it in a scope, so that every node knows
+    where it was made.
+
+    >>> from autograd_lite import Value
+    >>> from autograd_lite.nn import Module
+    >>> class Line(Module):
+    ...     def __init__(self):
+    ...         self.slope, self.offset = Value(2.0), Value(1.0)
+    ...     def forward(self, x):
+    ...         return self.slope * x + self.offset
+    >>> line = Line()
+    >>> y = line(3.0)
+    >>> y.data, y.scope, line
+    (7.0, ('line',), Line, 2 parameters)
+    """
+
+    # The name of the scope, which the module that holds this one gives it, and the surroundings that it was last
+    # called in with those that it enters from there: made once, and shared by all nodes.
+    _name: str | None = None
+    _place: tuple[About, About] | None = None
+
+    def forward(self, *inputs: Any) -> Any:
+        """What the module computes; a subclass says it."""
+        raise TypeError(f"{self.describe()} does not say what it makes of {shortened(inputs)}: define forward(self, x)")
+
+    def __call__(self, *inputs: Any) -> Any:
+        """What the module computes of its inputs, recorded inside its scope."""
+        here = current.get()
+        place = self._place
+        if place is None or place[0] is not here:
+            place = self._enter(here)
+        token = current.set(place[1])
+        try:
+            return self.forward(*inputs)
+        finally:
+            current.reset(token)
+
+    def _enter(self, here: About) -> tuple[About, About]:
+        """Name the parts after the attributes that hold them: `hidden`, or `layer0`, `layer1` in a list `layers`."""
+        for path, part in self.children():
+            attribute, *place = path.split(".")
+            part._name = attribute.removesuffix("s") + "_".join(place) if place else attribute
+        self._place = here, here.inside(self._name or type(self).__name__.lower())
+        return self._place
+
+    def children(self) -> list[tuple[str, Module]]:
+        """The modules that are parts of this one, each with the name of where it stands.
+
+        >>> from autograd_lite.nn import MLP
+        >>> [name for name, part in MLP(2, [3, 1]).children()]
+        ['layers.0', 'layers.1']
+        """
+        return [(name, part) for name, part in _held(vars(self), "") if isinstance(part, Module)]
+
+    def named_parameters(self) -> list[tuple[str, Value]]:
+        """Every parameter once, with the name of where it stands, as in `model.layers[0].neurons[1].w[0]`.
+
+        >>> from autograd_lite.nn import MLP
+        >>> [name for name, p in MLP(2, [1]).named_parameters()]
+        ['layers.0.neurons.0.w.0', 'layers.0.neurons.0.w.1', 'layers.0.neurons.0.b']
+        """
+        found: dict[Value, str] = {}
+        seen: set[Module] = set()
+
+        def collect(module: Module, prefix: str) -> None:
+            if module in seen:
+                return
+            seen.add(module)
+            for name, part in _held(vars(module), prefix):
+                if isinstance(part, Module):
+                    collect(part, f"{name}.")
+                elif part.op is None:
+                    found.setdefault(part, name)
+
+        collect(self, "")
+        return [(name, parameter) for parameter, name in found.items()]
+
+    def parameters(self) -> list[Value]:
+        """Every parameter once, in the order in which the attributes were set.
+
+        >>> from autograd_lite.nn import MLP
+        >>> len(MLP(2, [16, 16, 1]).parameters())
+        337
+        """
+        return [parameter for _, parameter in self.named_parameters()]
+
+    def zero_grad(self) -> None:
+        """Set the gradient of every parameter to zero.
+
+        >>> from autograd_lite.nn import Neuron
+        >>> neuron = Neuron(1)
+        >>> neuron([2.0]).backward()
+        >>> neuron.zero_grad()
+        >>> [p.grad for p in neuron.parameters()]
+        [0.0, 0.0]
+        """
+        for parameter in self.parameters():
+            parameter.grad = 0.0
+
+    def state_dict(self) -> dict[str, NDArray[Any]]:
+        """The numbers of all parameters as float64 arrays, under PyTorch's names and in its shapes.
+
+        >>> from autograd_lite.nn import MLP
+        >>> {name: array.shape for name, array in MLP(2, [3, 1]).state_dict().items()}
+        {'layers.0.weight': (3, 2), 'layers.0.bias': (3,), 'layers.1.weight': (1, 3), 'layers.1.bias': (1,)}
+        """
+        import numpy
+
+        return {name: numpy.array(_numbers(tensor), dtype=float) for name, tensor in self._tensors("")}
+
+    def load_state_dict(self, state: Mapping[str, Any]) -> None:
+        """Give the parameters the numbers of a state: arrays, lists or PyTorch tensors, by the names of `state_dict`.
+
+        Raises ValueError where a name is missing or unknown or a shape differs, and changes nothing then.
+
+        >>> from autograd_lite.nn import Layer
+        >>> layer = Layer(2, 1, "linear")
+        >>> layer.load_state_dict({"weight": [[0.5, -0.25]], "bias": [0.1]})
+        >>> layer([2.0, 1.0])[0].data
+        0.8500000000000001
+        """
+        import numpy
+
+        tensors = dict(self._tensors(""))
+        missing, unknown = ([*left] for left in (tensors.keys() - state.keys(), state.keys() - tensors.keys()))
+        if missing or unknown:
+            texts = [
+                f"{word} {', '.join(sorted(names))}" for word, names in (("lacks", missing), ("has", unknown)) if names
+            ]
+            raise ValueError(f"the state is not one of {self.describe()}: it {' and '.join(texts)}")
+        numbers: list[tuple[Value, float]] = []
+        for name, tensor in tensors.items():
+            given = state[name]
+            try:
+                array = numpy.asarray(given.detach() if hasattr(given, "detach") else given, dtype=float)
+            except (TypeError, ValueError):
+                raise ValueError(f"{name} holds no numbers: {shortened(given)}") from None
+            parameters = numpy.array(tensor, dtype=object)
+            if array.shape != parameters.shape:
+                raise ValueError(f"{name} has the shape {array.shape}, {self.describe()} needs {parameters.shape}")
+            numbers += zip(parameters.ravel().tolist(), array.ravel().tolist(), strict=True)
+        for parameter, number in numbers:
+            parameter.data = number
+
+    def _tensors(self, prefix: str) -> Iterator[tuple[str, Any]]:
+        """The arrays of parameters in here, each a `Value` or nested lists of them, with their names."""
+        for name, thing in vars(self).items():
+            yield from _blocks(thing, f"{prefix}{name}")
+
+    def frozen(self) -> Self:
+        """A copy whose parameters are plain numbers: it computes the same floats, several times as fast.
+
+        >>> from autograd_lite.nn import MLP
+        >>> model = MLP(2, [8, 1])
+        >>> type(model([1.0, 2.0])), type(model.frozen()([1.0, 2.0]))
+        (<class 'autograd_lite.value.Value'>, <class 'float'>)
+        """
+        # The copier takes what stands in its memo for copies that are made already.
+        return deepcopy(self, {id(parameter): parameter.data for parameter in self.parameters()})
+
+    def describe(self) -> str:
+        """The module in one line, as messages name it.
+
+        >>> from autograd_lite.nn import MLP
+        >>> MLP(2, [16, 16, 1]).describe()
+        'MLP(2 → 16 → 16 → 1, relu)'
+        """
+        return type(self).__name__
+
+    def config(self) -> dict[str, Any]:
+        """The arguments that make a module like this one, with other weights: what `save` writes beside them.
+
+        >>> from autograd_lite.nn import Neuron
+        >>> Neuron(2, "tanh").config()
+        {'nin': 2, 'activation': 'tanh', 'bias': True}
+        """
+        return {}
+
+    def __repr__(self) -> str:
+        count = len(self.parameters())
+        lines = [f"{self.describe()}, {count:,} parameter{'' if count == 1 else 's'}"]
+        for name, part in self.children():
+            lines += [f"  {line}" for line in f"{name}: {part!r}".split("\n")]
+        return "\n".join(lines)
+
+
+def _parts(thing: Any) -> Iterator[tuple[Any, Any]]:
+    """What a container holds, with keys and places; of anything else nothing."""
+    if isinstance(thing, dict):
+        yield from thing.items()
+    elif isinstance(thing, (list, tuple)):
+        yield from enumerate(thing)
+    elif str(getattr(thing, "dtype", "")) == "object" and thing.ndim:
+        yield from enumerate(thing.tolist())
+
+
+def _held(thing: Any, prefix: str) -> Iterator[tuple[str, Any]]:
+    """The `Value`s and modules in a container and the containers in it, each with its name."""
+    for key, part in _parts(thing):
+        if isinstance(part, (Value, Module)):
+            yield f"{prefix}{key}", part
+        else:
+            yield from _held(part, f"{prefix}{key}.")
+
+
+def _shape(thing: Any) -> tuple[int, ...] | None:
+    """The shape of regularly nested leaves; None of anything else."""
+    if isinstance(thing, Value):
+        return () if thing.op is None else None
+    shapes = {_shape(part) for part in thing} if isinstance(thing, (list, tuple)) else set()
+    inner = shapes.pop() if len(shapes) == 1 else None
+    return None if inner is None else (len(thing), *inner)
+
+
+def _blocks(thing: Any, name: str) -> Iterator[tuple[str, Any]]:
+    """The arrays of parameters in an attribute."""
+    if isinstance(thing, Module):
+        yield from thing._tensors(f"{name}.")
+        return
+    tensor = thing.tolist() if str(getattr(thing, "dtype", "")) == "object" else thing
+    if _shape(tensor) is not None:
+        yield name, tensor
+    else:
+        for key, part in _parts(tensor):
+            yield from _blocks(part, f"{name}.{key}")
+
+
+def _numbers(tensor: Any) -> Any:
+    return [_numbers(part) for part in tensor] if isinstance(tensor, (list, tuple)) else tensor.data

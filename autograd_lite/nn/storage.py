@@ -1,0 +1,139 @@
+"""`save` and `load`: models as safetensors files, with PyTorch's names and shapes, and the architecture beside them.
+
+A safetensors file is a JSON header and the bytes of the arrays; nothing in it is ever executed. What kind of
+model it holds, and a checksum over all, stand in the header's metadata under "autograd_lite".
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from autograd_lite.files import write_whole
+from autograd_lite.nn.layers import MLP, Layer, Neuron, Sequential
+from autograd_lite.nn.modules import Module
+from autograd_lite.nn.threshold import McCullochPitts, Perceptron
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+CLASSES: dict[str, Any] = {cls.__name__: cls for cls in (Neuron, Layer, Sequential, MLP, McCullochPitts, Perceptron)}
+KEY = "autograd_lite"
+Model = TypeVar("Model", bound=Module)
+
+
+class ModelFileError(ValueError):
+    """A file that holds no model, another model than asked for, or is damaged."""
+
+
+def save(model: Module, path: str | os.PathLike[str]) -> None:
+    """Write a model to a file in the format safetensors, in float64; an older file stays until the new one is whole.
+
+    `load` builds the modules of this package anew from it. Of a class of your own the file holds the
+    parameters, to be loaded into a model that you have built. Raises OSError if the file cannot be written.
+
+    >>> import os, tempfile
+    >>> from autograd_lite.nn import MLP, load, save
+    >>> model = MLP(2, [4, 1], "tanh", seed=3)
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = os.path.join(folder, "model.safetensors")
+    ...     save(model, path)
+    ...     again = load(path)
+    >>> again, again([1.0, 2.0]) == model([1.0, 2.0])
+    (MLP(2 → 4 → 1, tanh), 17 parameters
+      layers.0: Layer(2 → 4, tanh), 12 parameters
+      layers.1: Layer(4 → 1, linear), 5 parameters, True)
+    """
+    from safetensors.numpy import save as to_bytes
+
+    if not isinstance(model, Module):
+        raise TypeError(f"save(model, path): the model is a Module, got {type(model).__name__}")
+    state, architecture = model.state_dict(), json.dumps(_architecture(model), sort_keys=True)
+    about = {"architecture": architecture, "sha256": _checksum(architecture, state)}
+    # One entry, because the library writes several in an order of chance.
+    write_whole(os.fspath(path), to_bytes(state, metadata={KEY: json.dumps(about)}))
+
+
+def load(path: str | os.PathLike[str], into: Model | None = None) -> Any:
+    """The model that a file holds: built anew, or with `into` the one given, which takes the file's numbers.
+
+    Into a model, any safetensors file of its names and shapes can be loaded, such as PyTorch's. Raises
+    ModelFileError, and leaves the model as it was, if the file is damaged, of another shape or no
+    safetensors file; OSError if it cannot be read.
+    """
+    path = os.fspath(path)
+    state, about = _read(path)
+    if about is not None:
+        _check(path, state, about)
+    try:
+        if into is None:
+            if about is None:
+                raise ValueError("it does not say what model it holds: load it into one, load(path, into=model)")
+            into = _built(json.loads(about["architecture"]))
+        into.load_state_dict(state)
+    except ValueError as error:
+        raise ModelFileError(f"cannot load {path}: {error}") from None
+    return into
+
+
+def _read(path: str) -> tuple[dict[str, NDArray[Any]], dict[str, str] | None]:
+    """The arrays of a file, and what it says of its model."""
+    from safetensors import SafetensorError, safe_open
+
+    if not os.path.isfile(path):
+        with open(path, "rb"):  # raises what is wrong with it
+            pass
+    try:
+        with safe_open(path, framework="numpy") as file:
+            state = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - no dictionary
+            metadata = file.metadata() or {}
+    except (SafetensorError, TypeError, ValueError, AttributeError) as error:
+        raise ModelFileError(f"cannot load {path}: it is damaged, or no safetensors file ({error})") from None
+    if KEY not in metadata:
+        return state, None
+    try:
+        about = json.loads(metadata[KEY])
+        return state, {"architecture": about["architecture"], "sha256": about["sha256"]}
+    except (ValueError, TypeError, KeyError):
+        raise ModelFileError(f"cannot load {path}: it is damaged, its metadata cannot be read") from None
+
+
+def _check(path: str, state: dict[str, NDArray[Any]], about: dict[str, str]) -> None:
+    if _checksum(about["architecture"], state) != about["sha256"]:
+        raise ModelFileError(f"cannot load {path}: it is damaged, its checksum does not fit")
+
+
+def _checksum(architecture: str, state: dict[str, NDArray[Any]]) -> str:
+    """A fingerprint of the architecture, and of every array's name, shape, type and bytes."""
+    digest = hashlib.sha256(str(architecture).encode())
+    for name in sorted(state):
+        array = state[name]
+        digest.update(f"{name}{array.shape}{array.dtype.str}".encode())
+        digest.update(array.tobytes())
+    return digest.hexdigest()
+
+
+def _architecture(model: Any) -> Any:
+    """What `_built` needs to make a model like this one: JSON of its class and its configuration."""
+    if isinstance(model, Module):
+        name = type(model).__name__
+        known = CLASSES.get(name) is type(model)
+        return {"class": name} | {key: _architecture(value) for key, value in model.config().items() if known}
+    return [_architecture(part) for part in model] if isinstance(model, (list, tuple)) else model
+
+
+def _built(architecture: Any) -> Any:
+    """A model of a class of this package, with its first weights."""
+    if isinstance(architecture, list):
+        return [_built(part) for part in architecture]
+    if not isinstance(architecture, dict):
+        return architecture
+    config = {name: _built(value) for name, value in architecture.items()}
+    name = config.pop("class")
+    if name not in CLASSES:
+        raise ValueError(f"it holds a {name}, no class of autograd_lite.nn: build one, and load(path, into=model)")
+    if name == "Sequential":
+        return Sequential(*config["layers"])
+    return Layer.of(config["units"]) if name == "Layer" and "units" in config else CLASSES[name](**config)

@@ -1,0 +1,112 @@
+"""Finding a minimum without the chain rule, by chance, by differences, and in closed form.
+
+What backpropagation is measured by: the first two look at a function from outside, and count how often they call it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from math import inf, sqrt
+from random import Random
+from typing import Any, NamedTuple
+
+from autograd_lite.checks import numerical_gradient
+from autograd_lite.ops import number
+from autograd_lite.structure import flatten
+from autograd_lite.value import Value
+
+Function = Callable[..., Any]
+
+
+class Descent(NamedTuple):
+    """Where a method has arrived, and its way: the loss at the start and after each step, and the calls by then."""
+
+    point: Any
+    loss: list[float]
+    evaluations: list[int]
+
+
+class _Counted:
+    """A function on plain numbers that counts its calls."""
+
+    def __init__(self, f: Function) -> None:
+        self.f = f
+        self.calls = 0
+
+    def __call__(self, *point: Any) -> float:
+        self.calls += 1
+        y = self.f(*point)
+        return float(y) if isinstance(y, Value) else number(y)
+
+
+def random_search(f: Function, start: Any, *, steps: int, radius: float = 0.1, seed: int = 0) -> Descent:
+    """Try a step of length `radius` in a random direction, and go there if it is lower: one call a step.
+
+    `start` is what `f` takes: a number, or lists, tuples, dicts or arrays of numbers.
+
+    >>> found = random_search(lambda x: (x[0] - 1) ** 2 + x[1] ** 2, [0.0, 0.0], steps=200)
+    >>> found.loss[-1] < 0.01, found.evaluations[-1]
+    (True, 201)
+    """
+    f, chance = _Counted(f), Random(seed)
+    numbers, form = flatten(start)
+    here = [float(x) for x in numbers]
+    loss = [f(form.rebuild(here))]
+    evaluations = [f.calls]
+    for _ in range(steps):
+        direction = [chance.gauss(0.0, 1.0) for _ in here]
+        scale = radius / (sqrt(sum(d * d for d in direction)) or 1.0)
+        there = [x + scale * d for x, d in zip(here, direction, strict=True)]
+        try:
+            value = f(form.rebuild(there))
+        except (ArithmeticError, ValueError):  # outside of the domain: not lower
+            value = inf
+        if value < loss[-1]:
+            here = there
+        loss.append(min(value, loss[-1]) if value == value else loss[-1])
+        evaluations.append(f.calls)
+    return Descent(form.rebuild(here), loss, evaluations)
+
+
+def numerical_descent(
+    f: Function, start: Any, *, steps: int, lr: float, method: str = "central", step: float | None = None
+) -> Descent:
+    """Gradient descent with the gradient by differences: for n numbers 2n calls a step (n + 1 with method="forward").
+
+    `start`, `method` and `step` as in `numerical_gradient`.
+
+    >>> found = numerical_descent(lambda x: (x[0] - 1) ** 2 + x[1] ** 2, [0.0, 2.0], steps=50, lr=0.2)
+    >>> [round(x, 6) for x in found.point], found.evaluations[-1]
+    ([1.0, 0.0], 251)
+    """
+    f = _Counted(f)
+    numbers, form = flatten(start)
+    here = [float(x) for x in numbers]
+    loss = [f(form.rebuild(here))]
+    evaluations = [f.calls]
+    for _ in range(steps):
+        slopes = flatten(numerical_gradient(f, form.rebuild(here), method=method, step=step))[0]
+        here = [x - lr * slope for x, slope in zip(here, slopes, strict=True)]
+        loss.append(f(form.rebuild(here)))
+        evaluations.append(f.calls)
+    return Descent(form.rebuild(here), loss, evaluations)
+
+
+def least_squares(X: Sequence[Sequence[float]], y: Sequence[float]) -> list[float]:  # noqa: N803 - X is a matrix
+    """The β that makes ‖Xβ - y‖² least, (XᵀX)⁻¹Xᵀy; the shortest one where there are several.
+
+    A column of ones in X gives the constant term. By NumPy's singular value decomposition, which loses fewer
+    digits than XᵀX does.
+
+    >>> [round(b, 12) for b in least_squares([[1, 0, 0], [1, 0, 1], [1, 1, 0], [1, 1, 1]], [0, 1, 1, 1])]
+    [0.25, 0.5, 0.5]
+    """
+    import numpy
+
+    matrix, vector = numpy.asarray(X, dtype=float), numpy.asarray(y, dtype=float)
+    if matrix.ndim != 2 or vector.shape != matrix.shape[:1]:
+        raise ValueError(
+            f"least_squares takes a matrix and as many numbers as it has rows, got {matrix.shape} and {vector.shape}"
+        )
+    solution: list[float] = numpy.linalg.lstsq(matrix, vector, rcond=None)[0].tolist()
+    return solution

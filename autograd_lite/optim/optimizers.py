@@ -1,0 +1,316 @@
+"""Optimisers: rules that turn gradients into steps. The formulas are those that PyTorch documents for its own.
+
+Each rule is one method, `update`, for one parameter: from its number, its gradient, the learning rate and
+what the rule remembers of the parameter (a list of floats) to the new number.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable
+from math import hypot, inf, sqrt
+from typing import Any
+
+from autograd_lite.ops import number, shortened
+from autograd_lite.value import Value
+
+Rate = float | Callable[[int], float]
+
+
+class Optimizer(ABC):
+    """Base of all optimisers: it holds the parameters, and changes their numbers when `step()` is called.
+
+    `lr` is the learning rate, or a schedule: a function that gives it for the number of steps done so far.
+
+    >>> from autograd_lite import Value
+    >>> from autograd_lite.optim import SGD
+    >>> x = Value(1.0)
+    >>> optimizer = SGD([x], lr=0.1)
+    >>> for _ in range(3):
+    ...     optimizer.zero_grad()
+    ...     (x * x).backward()
+    ...     optimizer.step()
+    >>> x.data
+    0.512
+    """
+
+    memory: tuple[float, ...] = ()  # what the rule remembers of a parameter at first
+
+    def __init__(self, parameters: Iterable[Value], lr: Rate, weight_decay: float = 0.0) -> None:
+        self.parameters = list(parameters)
+        for parameter in self.parameters:
+            if not isinstance(parameter, Value) or parameter.op is not None:
+                raise TypeError(f"an optimiser takes leaves, Values that were not computed, got {shortened(parameter)}")
+        if not self.parameters:
+            raise ValueError("the optimiser got no parameters")
+        if len(set(self.parameters)) < len(self.parameters):
+            raise ValueError("a parameter was given to the optimiser twice")
+        self.lr = lr if callable(lr) else within("lr", lr)
+        self.weight_decay = within("weight_decay", weight_decay)
+        self.steps = 0
+        self.memories = [list(self.memory) for _ in self.parameters]
+
+    def step(self) -> None:
+        """Change every parameter by one step along its gradient."""
+        rate = within("the learning rate of the schedule", self.lr(self.steps)) if callable(self.lr) else self.lr
+        self.steps += 1
+        for parameter, memory in zip(self.parameters, self.memories, strict=True):
+            parameter.data = self.update(parameter.data, parameter.grad, rate, memory)
+
+    def zero_grad(self) -> None:
+        """Set the gradient of every parameter to zero."""
+        for parameter in self.parameters:
+            parameter.grad = 0.0
+
+    @abstractmethod
+    def update(self, w: float, g: float, lr: float, memory: list[float]) -> float:
+        """The new number of a parameter w with the gradient g; `memory` is changed in place."""
+
+
+class SGD(Optimizer):
+    """Gradient descent, w ← w - lr·g; with `momentum`, along a mean of the gradients that forgets the old ones.
+
+    v ← momentum·v + (1 - dampening)·g, at the first step v = g; w ← w - lr·v, and with `nesterov`
+    w ← w - lr·(g + momentum·v). `weight_decay` λ adds λ·w to g. Source: PyTorch's documentation of SGD;
+    I. Sutskever et al., On the importance of initialization and momentum in deep learning, 2013.
+
+    >>> from autograd_lite import Value
+    >>> from autograd_lite.optim import SGD
+    >>> w = Value(1.0)
+    >>> w.grad = 2.0
+    >>> optimizer = SGD([w], lr=0.1, momentum=0.5)
+    >>> optimizer.step()
+    >>> optimizer.step()
+    >>> w.data  # 1 - 0.1·2 - 0.1·(0.5·2 + 2)
+    0.5
+    """
+
+    memory = (0.0,)
+
+    def __init__(
+        self,
+        parameters: Iterable[Value],
+        lr: Rate = 0.01,
+        momentum: float = 0.0,
+        dampening: float = 0.0,
+        weight_decay: float = 0.0,
+        nesterov: bool = False,
+    ) -> None:
+        super().__init__(parameters, lr, weight_decay)
+        self.momentum = within("momentum", momentum)
+        self.dampening = within("dampening", dampening)
+        self.nesterov = nesterov
+        if nesterov and (not momentum or dampening):
+            raise ValueError("Nesterov's momentum needs a momentum, and no dampening")
+
+    def update(self, w: float, g: float, lr: float, memory: list[float]) -> float:
+        """The rule of the class's documentation."""
+        if self.weight_decay:
+            g += self.weight_decay * w
+        if self.momentum:
+            v = self.momentum * memory[0] + (1.0 - self.dampening) * g if self.steps > 1 else g
+            memory[0] = v
+            g = g + self.momentum * v if self.nesterov else v
+        return w - lr * g
+
+
+class Adam(Optimizer):
+    """Steps of about lr, whatever the size of the gradient: its mean over the root of its mean square.
+
+    m ← β₁·m + (1 - β₁)·g, v ← β₂·v + (1 - β₂)·g²; w ← w - lr·m̂ / (√v̂ + ε) with m̂ = m/(1 - β₁ᵗ) and
+    v̂ = v/(1 - β₂ᵗ) at step t. `weight_decay` λ adds λ·w to g. Source: D. P. Kingma and J. Ba, Adam, 2015.
+
+    >>> from autograd_lite import Value
+    >>> from autograd_lite.optim import Adam
+    >>> w = Value(1.0)
+    >>> w.grad = 1000.0
+    >>> Adam([w], lr=0.1).step()
+    >>> w.data
+    0.900000000001
+    """
+
+    memory = (0.0, 0.0)
+
+    def __init__(
+        self,
+        parameters: Iterable[Value],
+        lr: Rate = 0.001,
+        betas: tuple[float, float] = (0.9, 0.999),
+        eps: float = 1e-8,
+        weight_decay: float = 0.0,
+    ) -> None:
+        super().__init__(parameters, lr, weight_decay)
+        self.betas = within("betas[0]", betas[0], 1.0), within("betas[1]", betas[1], 1.0)
+        self.eps = within("eps", eps)
+
+    def update(self, w: float, g: float, lr: float, memory: list[float]) -> float:
+        """The rule of the class's documentation."""
+        if self.weight_decay:
+            g += self.weight_decay * w
+        return self.adapted(w, g, lr, memory)
+
+    def adapted(self, w: float, g: float, lr: float, memory: list[float]) -> float:
+        """The step that is common to Adam and AdamW."""
+        first, second = self.betas
+        memory[0] = m = first * memory[0] + (1.0 - first) * g
+        memory[1] = v = second * memory[1] + (1.0 - second) * g * g
+        mean, square = m / (1.0 - first**self.steps), v / (1.0 - second**self.steps)
+        return w - lr * mean / (sqrt(square) + self.eps)
+
+
+class AdamW(Adam):
+    """Adam with the weight decay beside the gradient: w ← w - lr·λ·w before Adam's step, so that it is not rescaled.
+
+    Source: I. Loshchilov and F. Hutter, Decoupled weight decay regularization, 2019.
+
+    >>> from autograd_lite import Value
+    >>> from autograd_lite.optim import AdamW
+    >>> w = Value(1.0)
+    >>> AdamW([w], lr=0.1, weight_decay=0.5).step()
+    >>> w.data
+    0.95
+    """
+
+    def __init__(
+        self,
+        parameters: Iterable[Value],
+        lr: Rate = 0.001,
+        betas: tuple[float, float] = (0.9, 0.999),
+        eps: float = 1e-8,
+        weight_decay: float = 0.01,
+    ) -> None:
+        super().__init__(parameters, lr, betas, eps, weight_decay)
+
+    def update(self, w: float, g: float, lr: float, memory: list[float]) -> float:
+        """The rule of the class's documentation."""
+        return self.adapted(w - lr * self.weight_decay * w, g, lr, memory)
+
+
+class RMSprop(Optimizer):
+    """The gradient over the root of its mean square, which forgets: v ← α·v + (1 - α)·g²; w ← w - lr·g / (√v + ε).
+
+    `centered` takes the variance in place of the mean square; `momentum` and `weight_decay` as in SGD.
+    Source: G. Hinton, Neural networks for machine learning, lecture 6, 2012.
+
+    >>> from autograd_lite import Value
+    >>> from autograd_lite.optim import RMSprop
+    >>> w = Value(1.0)
+    >>> w.grad = 1000.0
+    >>> RMSprop([w], lr=0.1, alpha=0.75).step()
+    >>> round(w.data, 9)
+    0.8
+    """
+
+    memory = (0.0, 0.0, 0.0)
+
+    def __init__(
+        self,
+        parameters: Iterable[Value],
+        lr: Rate = 0.01,
+        alpha: float = 0.99,
+        eps: float = 1e-8,
+        weight_decay: float = 0.0,
+        momentum: float = 0.0,
+        centered: bool = False,
+    ) -> None:
+        super().__init__(parameters, lr, weight_decay)
+        self.alpha = within("alpha", alpha)
+        self.eps = within("eps", eps)
+        self.momentum = within("momentum", momentum)
+        self.centered = centered
+
+    def update(self, w: float, g: float, lr: float, memory: list[float]) -> float:
+        """The rule of the class's documentation."""
+        if self.weight_decay:
+            g += self.weight_decay * w
+        memory[0] = square = self.alpha * memory[0] + (1.0 - self.alpha) * g * g
+        if self.centered:
+            memory[1] = mean = self.alpha * memory[1] + (1.0 - self.alpha) * g
+            square = max(square - mean * mean, 0.0)  # rounding may take it below
+        g = g / (sqrt(square) + self.eps)
+        if self.momentum:
+            memory[2] = g = self.momentum * memory[2] + g
+        return w - lr * g
+
+
+class Adagrad(Optimizer):
+    """The gradient over the root of the sum of all its squares: s ← s + g²; w ← w - lr·g / (√s + ε).
+
+    `lr_decay` η divides lr by 1 + (t - 1)·η at step t; `weight_decay` as in SGD. Source: J. Duchi, E. Hazan
+    and Y. Singer, Adaptive subgradient methods for online learning and stochastic optimization, 2011.
+
+    >>> from autograd_lite import Value
+    >>> from autograd_lite.optim import Adagrad
+    >>> w = Value(1.0)
+    >>> w.grad = 1000.0
+    >>> Adagrad([w], lr=0.1).step()
+    >>> w.data
+    0.90000000000001
+    """
+
+    def __init__(
+        self,
+        parameters: Iterable[Value],
+        lr: Rate = 0.01,
+        lr_decay: float = 0.0,
+        weight_decay: float = 0.0,
+        initial_accumulator_value: float = 0.0,
+        eps: float = 1e-10,
+    ) -> None:
+        self.memory = (within("initial_accumulator_value", initial_accumulator_value),)
+        super().__init__(parameters, lr, weight_decay)
+        self.lr_decay = within("lr_decay", lr_decay)
+        self.eps = within("eps", eps)
+
+    def update(self, w: float, g: float, lr: float, memory: list[float]) -> float:
+        """The rule of the class's documentation."""
+        if self.weight_decay:
+            g += self.weight_decay * w
+        memory[0] += g * g
+        return w - lr / (1.0 + (self.steps - 1) * self.lr_decay) * g / (sqrt(memory[0]) + self.eps)
+
+
+def within(name: str, x: Any, below: float = inf) -> float:
+    """A number from 0 to below a limit, or an error that names it."""
+    value = number(x)
+    if not 0.0 <= value < below:
+        limit = "" if below == inf else f" below {below:g}"
+        raise ValueError(f"{name} is a number from 0{limit}, got {x!r}")
+    return value
+
+
+def clip_grad_value(parameters: Iterable[Value], limit: float) -> None:
+    """Hold every gradient between -limit and limit.
+
+    >>> from autograd_lite import Value
+    >>> w = Value(1.0)
+    >>> w.grad = -30.0
+    >>> clip_grad_value([w], 5.0)
+    >>> w.grad
+    -5.0
+    """
+    limit = within("limit", limit)
+    for parameter in parameters:
+        parameter.grad = min(max(parameter.grad, -limit), limit)
+
+
+def clip_grad_norm(parameters: Iterable[Value], limit: float) -> float:
+    """Shorten the vector of all gradients to the length `limit` where it is longer; return the length it had.
+
+    As PyTorch's, whose divisor is the length + 1e-6.
+
+    >>> from autograd_lite import Value
+    >>> x, y = Value(0.0), Value(0.0)
+    >>> x.grad, y.grad = 30.0, 40.0
+    >>> clip_grad_norm([x, y], 5.0)
+    50.0
+    >>> round(x.grad, 6), round(y.grad, 6)
+    (3.0, 4.0)
+    """
+    parameters, limit = list(parameters), within("limit", limit)
+    length: float = hypot(*(parameter.grad for parameter in parameters))
+    factor = limit / (length + 1e-6)
+    if factor < 1.0:
+        for parameter in parameters:
+            parameter.grad *= factor
+    return length
