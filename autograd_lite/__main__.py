@@ -1,7 +1,7 @@
-"""The command line: `autograd-lite step` and `autograd-lite check`.
+"""The command line: `autograd-lite step`, `check` and `train`.
 
 Exit code 0: done. 1: a check found derivatives that disagree. 2: what was asked for cannot be done, and
-one line on standard error says why and what to do.
+one line on standard error says why and what to do. 130: interrupted.
 """
 
 from __future__ import annotations
@@ -10,27 +10,18 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
-from functools import partial
-from typing import TYPE_CHECKING, Any, NoReturn
-from unicodedata import normalize
+from typing import NoReturn
 
 from autograd_lite import __version__
-from autograd_lite.expressions import CONSTANTS, Expression, ExpressionError, shown
-
-if TYPE_CHECKING:
-    from rich.console import Console
-    from rich.table import Table
-
-    from autograd_lite.value import Value
+from autograd_lite.commands import expression, training
+from autograd_lite.commands.console import one_line
 
 EXAMPLES = """examples:
   autograd-lite step "exp(sin(x**2))" x=1.5 --svg esin.svg
   autograd-lite step "w*(x*y + z)" x=-2 y=3 z=10 w=-2
   autograd-lite step "exp(sin(x**2))" x=1.5 --order 2
-  autograd-lite check "softplus(x) * atan2(y, x)" x=0.3 y=pi/3"""
-
-
-OPTIONS = ("--help", "--version", "--svg", "--dot", "--order", "--wrt")
+  autograd-lite check "softplus(x) * atan2(y, x)" x=0.3 y=pi/3
+  autograd-lite train moons --hidden 16,16 --out moons.safetensors --plot moons.png"""
 
 
 class _Parser(argparse.ArgumentParser):
@@ -45,7 +36,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     words = list(sys.argv[1:] if arguments is None else arguments)
     if hasattr(sys.stdout, "reconfigure"):  # a console that lacks ∂ shows a question mark
         sys.stdout.reconfigure(errors="replace")
-    options = _parser().parse_args([_as_expression(word) for word in words])
+    if words[:1] != ["train"]:
+        words = [expression.as_expression(word) for word in words]
+    options = _parser().parse_args(words)
     try:
         result: int = options.run(options)
         sys.stdout.flush()
@@ -57,219 +50,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 0
     except KeyboardInterrupt:
         return 130
-    except (ArithmeticError, ValueError, RuntimeError, OSError) as error:
-        print(f"autograd-lite: error: {_one_line(error)}", file=sys.stderr)  # noqa: T201 - this is the output
+    except (ArithmeticError, ValueError, RuntimeError, OSError, ImportError) as error:
+        print(f"autograd-lite: error: {one_line(error)}", file=sys.stderr)  # noqa: T201 - this is the output
         return 2
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = _Parser(
         prog="autograd-lite",
-        description="Compute an expression and its derivatives, and see how they come about.",
+        description="Compute expressions and their derivatives, see how they come about, and train small networks.",
         epilog=EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--version", action="version", version=f"autograd-lite {__version__}")
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
-
-    step = commands.add_parser("step", help="show the forward and the backward pass, as a table and as a picture")
-    step.add_argument("--svg", metavar="FILE", help="write the picture of the graph")
-    step.add_argument("--dot", metavar="FILE", help="write the graph in Graphviz's language")
-    step.add_argument("--order", type=int, default=1, metavar="N", help="step through the N-th derivative (default 1)")
-    step.add_argument("--wrt", metavar="NAME", help="with --order: the variable to differentiate by")
-    step.set_defaults(run=_step)
-
-    check = commands.add_parser("check", help="compare the derivatives with numerical ones")
-    check.set_defaults(run=_check)
-    for command in (step, check):
-        command.add_argument("expression", metavar="EXPR", help="such as 'exp(sin(x**2))'")
-        command.add_argument("values", metavar="NAME=VALUE", nargs="*", help="such as x=1.5 or x=pi/2")
+    expression.add_commands(commands)
+    training.add_commands(commands)
     return parser
-
-
-def _as_expression(word: str) -> str:
-    # argparse takes -x**2 for an option unless there is a space in it.
-    option = word == "-h" or any(name.startswith(word.partition("=")[0]) for name in OPTIONS if len(word) > 2)
-    return f" {word}" if word.startswith("-") and word != "--" and not option else word
-
-
-def _console() -> Console:
-    from rich.console import Console
-
-    return Console(highlight=False, width=None if sys.stdout.isatty() else 200)
-
-
-def _step(options: argparse.Namespace) -> int:
-    expression, point = _read(options)
-    variables = _variables(point)
-    y = _evaluated(expression, variables)
-    derivatives = _differentiated(y, variables, options)
-    last = derivatives[-1]
-    last.backward()
-    console = _console()
-    at = "  at " + ", ".join(f"{name} = {x.data!r}" for name, x in variables.items()) if variables else ""
-    console.print(f"\n[bold]{_safe(y.label or 'y')} = {_safe(shown(expression.text))}[/bold]{_safe(at)}\n")
-    console.print(_table(last))
-    console.print(
-        "\nRead down for the forward pass, up for the backward pass: the gradient of a node is the sum, "
-        "over the nodes that use it, of their gradient (upstream) times their local partial.\n"
-    )
-    for f in derivatives:
-        console.print(f"{_safe(f.label or '')} = {f.data!r}", style="bold")
-    below = f"({last.label})" if "/" in (last.label or "") else str(last.label)
-    for name, x in variables.items():
-        console.print(f"d{_safe(below)}/d{_safe(name)} = {x.grad!r}", style="bold")
-    _write_pictures(last, options)
-    return 0
-
-
-def _check(options: argparse.Namespace) -> int:
-    from rich.table import Table
-
-    from autograd_lite.checks import GradientError, check_gradients, extrapolated_derivative
-    from autograd_lite.transforms import grad
-
-    expression, point = _read(options)
-    if not point:
-        raise ExpressionError("there is no variable to differentiate by: write one, and its value as NAME=VALUE")
-
-    def f(*xs: Any) -> Any:
-        return expression(**dict(zip(point, xs, strict=True)))
-
-    variables = _variables(point)
-    exact = grad(f, range(len(point)))(*point.values())
-    table = Table(
-        "variable", "value", "reverse mode", "differences", "apart by", box=None, pad_edge=False, padding=(0, 3, 0, 0)
-    )
-    for (name, x), computed in zip(point.items(), exact, strict=True):
-        estimate, _ = extrapolated_derivative(partial(_along, expression, point, name), x)
-        table.add_row(_safe(name), repr(x), repr(computed), repr(estimate), f"{abs(computed - estimate):.1e}")
-    console = _console()
-    console.print(table)
-    try:
-        check_gradients(f, *variables.values())
-    except GradientError as error:
-        console.print(f"They disagree: {_safe(_one_line(error))}", style="bold red")
-        return 1
-    console.print("Reverse mode, forward mode and differences agree, in first and second order.", style="bold")
-    return 0
-
-
-def _along(expression: Expression, point: dict[str, float], name: str, x: float) -> float:
-    """The expression as a function of one of its variables."""
-    return float(expression(**point | {name: x}))
-
-
-def _read(options: argparse.Namespace) -> tuple[Expression, dict[str, float]]:
-    """The expression, and the value of each of its names in the order of the expression."""
-    expression = Expression(options.expression)
-    given: dict[str, float] = {}
-    for text in options.values:
-        name, _, value = (part.strip() for part in text.partition("="))
-        name = normalize("NFKC", name)  # as Python's parser does to the expression
-        if not value or not name.isidentifier():
-            raise ExpressionError(f"expected NAME=VALUE such as x=1.5, got {shown(text)}")
-        if name in given:
-            raise ExpressionError(f"{name} is given twice")
-        given[name] = float(Expression(value)())
-    for name in expression.names:
-        if name not in given and name not in CONSTANTS:
-            raise ExpressionError(f"no value for {shown(name)}: add {shown(name)}=NUMBER")
-    for name in given:
-        if name not in expression.names:
-            known = ", ".join(expression.names) or "none"
-            raise ExpressionError(f"the expression has no variable {shown(name)}; its names are: {known}")
-    return expression, {name: given[name] for name in expression.names if name in given}
-
-
-def _variables(point: dict[str, float]) -> dict[str, Value]:
-    from autograd_lite.value import Value
-
-    return {name: Value(x, label=name) for name, x in point.items()}
-
-
-def _evaluated(expression: Expression, variables: dict[str, Value]) -> Value:
-    """The expression's node, labelled y, or with the next free letter where y is a variable."""
-    from autograd_lite.value import Value
-
-    result = expression(**variables)
-    y = result if isinstance(result, Value) else Value(result)
-    if y.label is None:
-        y.label = next(name for name in ("y", "f", "g", "h", "result", "_result") if name not in variables)
-    return y
-
-
-def _differentiated(y: Value, variables: dict[str, Value], options: argparse.Namespace) -> list[Value]:
-    """The expression and its derivatives, up to the one below the order asked for."""
-    from autograd_lite.transforms import gradients
-
-    if options.order < 1:
-        raise ExpressionError(f"--order is 1 or more, got {options.order}")
-    derivatives = [y]
-    if options.order == 1 and options.wrt is None:
-        return derivatives
-    name = options.wrt or next(iter(variables), "")
-    if options.wrt is None and len(variables) > 1:
-        raise ExpressionError(f"--order {options.order} needs --wrt NAME: by which of {', '.join(variables)}?")
-    if name not in variables:
-        known = f"no variable {shown(name)}" if name else "no variable"
-        raise ExpressionError(f"the expression has {known} to differentiate by")
-    for order in range(1, options.order):
-        derivative = gradients(derivatives[-1], variables[name])
-        derivative.label = f"{y.label}{chr(39) * order}" if len(variables) == 1 else f"∂{derivatives[-1].label}/∂{name}"
-        derivatives.append(derivative)
-    return derivatives
-
-
-def _table(y: Value) -> Table:
-    """One row for each node, in the order of the forward pass."""
-    from rich.table import Table
-
-    from autograd_lite.picture import in_order, names
-
-    name_of = names(in_order(y))
-    table = Table(box=None, pad_edge=False, padding=(0, 3, 0, 0))
-    table.add_column("node", overflow="fold")
-    table.add_column("operation", overflow="fold")
-    table.add_column("value ↓", style="blue", overflow="fold")
-    table.add_column("local partials", overflow="fold")
-    table.add_column("gradient ↑", style="dark_orange3", overflow="fold")
-    for node, name in name_of.items():
-        operands = [repr(x).removesuffix(".0") if isinstance(x, float) else name_of[x] for x in node.operands]
-        partials = [
-            f"∂{name}/∂{operand} = {partial!r}"
-            for operand, partial in zip(operands, node.partials, strict=True)
-            if partial is not None
-        ]
-        operation = node.op.written(*operands) if node.op else ""
-        table.add_row(*map(_safe, (name, operation, repr(node.data), "   ".join(partials), repr(node.grad))))
-    return table
-
-
-def _write_pictures(y: Value, options: argparse.Namespace) -> None:
-    if options.dot is not None or options.svg is not None:
-        from autograd_lite.files import write_whole
-        from autograd_lite.picture import draw
-
-        picture = draw(y)
-        if options.dot is not None:
-            write_whole(options.dot, picture.source.encode())
-        if options.svg is not None:
-            write_whole(options.svg, picture.pipe("svg"))
-
-
-def _safe(text: str) -> str:
-    from rich.markup import escape
-
-    return escape(text)
-
-
-def _one_line(error: BaseException) -> str:
-    reason = str(error.args[-1] if error.args else type(error).__name__)
-    if isinstance(error, OSError) and error.strerror:
-        reason = f"{error.strerror}: {error.filename}" if error.filename else error.strerror
-    note = next((n.removeprefix("autograd_lite: ") for n in getattr(error, "__notes__", [])), "")
-    return " ".join(f"{reason}{', ' if note else ''}{note}".split())
 
 
 if __name__ == "__main__":

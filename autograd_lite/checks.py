@@ -10,7 +10,7 @@ from autograd_lite.graph import topological_order
 from autograd_lite.ops import number
 from autograd_lite.structure import flatten
 from autograd_lite.transforms import Function, grad, jvp
-from autograd_lite.value import Value
+from autograd_lite.value import Value, plain
 
 EPSILON = 2.0**-52
 SHRINK = 0.6  # no power of it is near a simple fraction, at which an oscillation could stand still
@@ -91,11 +91,10 @@ def check_gradients(f: Function, *point: Any, order: int = 2, rtol: float = 1e-5
 def _line(f: Function, point: tuple[Any, ...], place: int) -> Callable[[float], float]:
     """The function along one coordinate of the point, on plain numbers."""
     numbers, form = flatten(point)
-    plain = [float(x) for x in numbers]
+    fixed = [float(x) for x in numbers]
 
     def along(x: float) -> float:
-        y = f(*form.rebuild([*plain[:place], x, *plain[place + 1 :]]))
-        return float(y) if isinstance(y, Value) else number(y)
+        return plain(f(*form.rebuild([*fixed[:place], x, *fixed[place + 1 :]])))
 
     return along
 

@@ -271,6 +271,15 @@ def _note(op: Op, operands: tuple[Any, ...]) -> str:
     return f"autograd_lite: while computing {op.written(*names)}{' with ' if known else ''}{', '.join(known)}{where}"
 
 
+def plain(x: Any) -> float:
+    """The number of a `Value`, or a plain number; TypeError for everything else.
+
+    >>> plain(Value(2.0) * 3.0), plain(1)
+    (6.0, 1.0)
+    """
+    return x._data if type(x) is Value else number(x)
+
+
 _new = object.__new__
 
 

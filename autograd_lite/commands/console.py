@@ -1,0 +1,36 @@
+"""What the commands share: the console that they print to, and how texts and errors are put on it."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+
+def console() -> Console:
+    """Standard output; where it is no terminal, wide enough to wrap nothing."""
+    from rich.console import Console
+
+    return Console(highlight=False, width=None if sys.stdout.isatty() else 200)
+
+
+def safe(text: str) -> str:
+    r"""Somebody's text, without a meaning for the console.
+
+    >>> safe("[bold]")
+    '\\\\[bold]'
+    """
+    from rich.markup import escape
+
+    return escape(text)
+
+
+def one_line(error: BaseException) -> str:
+    """What an error says, with the note of the operation that failed."""
+    reason = str(error.args[-1] if error.args else type(error).__name__)
+    if isinstance(error, OSError) and error.strerror:
+        reason = f"{error.strerror}: {error.filename}" if error.filename else error.strerror
+    note = next((n.removeprefix("autograd_lite: ") for n in getattr(error, "__notes__", [])), "")
+    return " ".join(f"{reason}{', ' if note else ''}{note}".split())

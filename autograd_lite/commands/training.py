@@ -1,0 +1,175 @@
+"""`autograd-lite train`: a network trained on a data set, with a report, the model in a file, and a picture."""
+
+from __future__ import annotations
+
+import argparse
+import io
+import os
+from collections.abc import Callable
+from typing import Any
+
+from autograd_lite import data
+from autograd_lite.commands.console import console, safe
+from autograd_lite.data import DataError, Dataset
+
+GENERATED: dict[str, Callable[[int], data.Points]] = {
+    "moons": lambda seed: data.moons(200, seed=seed),
+    "circles": lambda seed: data.circles(200, noise=0.1, seed=seed),
+    "spirals": lambda seed: data.spirals(200, seed=seed),
+    "blobs": lambda seed: data.blobs(200, seed=seed),
+}
+LIBRARY = {"iris": "load_iris", "wine": "load_wine", "breast_cancer": "load_breast_cancer"}  # scikit-learn's
+
+
+def add_commands(commands: Any) -> None:
+    """Tell the parser of the command line of the command."""
+    known = ", ".join([*GENERATED, *data.GATES, *LIBRARY])
+    train = commands.add_parser(
+        "train",
+        help="train a network on a data set, report how good it is, save it, draw its decision boundary",
+        description=f"Train a network to tell classes apart. Data sets: {known}; or a CSV file with a class in its "
+        "last column. A quarter of the samples is held out, to test with.",
+    )
+    train.add_argument("data", metavar="DATA", help="a data set, or a file that ends in .csv")
+    train.add_argument("--hidden", default="16,16", metavar="N,N", help="sizes of the hidden layers (default 16,16)")
+    train.add_argument("--activation", default="tanh", metavar="NAME", help="of the hidden layers (default tanh)")
+    train.add_argument(
+        "--epochs", type=int, default=100, metavar="N", help="how often to see all samples (default 100)"
+    )
+    train.add_argument("--batch-size", type=int, default=16, metavar="N", help="samples in a step (default 16)")
+    train.add_argument("--lr", type=float, default=0.02, metavar="X", help="learning rate of Adam (default 0.02)")
+    train.add_argument("--seed", type=int, default=0, metavar="N", help="of weights, split and order (default 0)")
+    train.add_argument("--test", type=float, metavar="X", help="the share that is held out (default 0.25; gates 0)")
+    train.add_argument("--target", metavar="COLUMN", help="the column of a CSV file that holds the class")
+    train.add_argument("--out", metavar="FILE", help="write the model, in the format safetensors")
+    train.add_argument("--plot", metavar="FILE", help="draw the decision boundary; the data must have two columns")
+    train.set_defaults(run=_train)
+
+
+def _train(options: argparse.Namespace) -> int:
+    from autograd_lite import nn, optim
+    from autograd_lite.train import evaluate, fit
+
+    dataset = _read(options)
+    count, classes = len(dataset.X), len(dataset.classes)
+    share = options.test if options.test is not None else 0.0 if options.data in data.GATES else 0.25
+    train, test = data.split(dataset.X, dataset.y, share, seed=options.seed)
+    if not train[0]:
+        raise DataError(f"all of the {count} samples are held out: lower --test")
+    _check_files(options, len(dataset.features))
+    rows, means, scales = data.standardized(train[0])
+    sizes = [len(dataset.features), *_sizes(options.hidden), 1 if classes == 2 else classes]
+    model = nn.MLP(sizes[0], sizes[1:], options.activation, init="xavier", seed=options.seed)
+    loss = nn.losses.binary_cross_entropy_with_logits if classes == 2 else nn.losses.cross_entropy
+    steps = max(1, options.epochs * -(-len(rows) // max(1, options.batch_size)))
+    optimizer = optim.Adam(model.parameters(), lr=optim.cosine(options.lr, steps, end=0.1 * options.lr))
+    out = console()
+    names = ", ".join(dataset.classes if classes <= 8 else [*dataset.classes[:7], "…"])
+    out.print(
+        f"[bold]{safe(options.data)}[/bold]: {count} samples of {sizes[0]} numbers, {classes} classes ({safe(names)}); "
+        f"{len(rows)} to train on, {len(test[0])} held out"
+    )
+    out.print(f"{model.describe()}, {len(model.parameters()):,} parameters")
+    history = fit(
+        model,
+        loss,
+        rows,
+        train[1],
+        optimizer=optimizer,
+        epochs=options.epochs,
+        batch_size=options.batch_size,
+        seed=options.seed,
+        metrics=[nn.losses.accuracy],
+    )
+    _take_raw_inputs(model, means, scales)
+    seconds = history.seconds[-1] if history.seconds else 0.0
+    word = "interrupted after" if history.interrupted else "after"
+    out.print(f"{word} {len(history.loss)} epochs, {seconds:.1f} s")
+    for what, (samples, targets) in (("trained on", train), ("held out", test)):
+        if samples:
+            outputs = evaluate(model, samples)
+            right = nn.losses.accuracy(outputs, targets)
+            out.print(
+                f"{what + ':':11} accuracy {100.0 * right:5.1f} %, loss {loss(outputs, targets):.4g}", style="bold"
+            )
+    if options.out is not None:
+        nn.save(model, options.out)
+        out.print(f"the model is in {safe(options.out)}: autograd_lite.nn.load({safe(repr(options.out))})")
+    if options.plot is not None:
+        _plot(model, dataset, options.plot)
+        out.print(f"the decision boundary is in {safe(options.plot)}")
+    return 130 if history.interrupted else 0
+
+
+def _read(options: argparse.Namespace) -> Dataset:
+    """The data set that is asked for."""
+    name = options.data
+    if name.lower().endswith(".csv"):
+        return data.read_csv(name, options.target)
+    if options.target is not None:
+        raise DataError("--target names a column of a CSV file")
+    if name in GENERATED or name in data.GATES:
+        rows, labels = GENERATED[name](options.seed) if name in GENERATED else data.gate(name)
+        return Dataset(rows, labels, ["x₁", "x₂"], ["class 0", "class 1"])
+    if name in LIBRARY:
+        try:
+            from sklearn import datasets
+        except ImportError:
+            raise DataError(f'{name} comes from scikit-learn: pip install "autograd_lite[notebooks]"') from None
+        found = getattr(datasets, LIBRARY[name])()
+        return Dataset(
+            found.data.tolist(), found.target.tolist(), list(found.feature_names), list(map(str, found.target_names))
+        )
+    known = ", ".join([*GENERATED, *data.GATES, *LIBRARY])
+    raise DataError(f"no data set {safe(name)!r}: choose {known}, or a file that ends in .csv")
+
+
+def _check_files(options: argparse.Namespace, columns: int) -> None:
+    """What cannot be written is said before the training, not after it."""
+    for path in (options.out, options.plot):
+        if path is not None and (os.path.isdir(path) or not os.path.isdir(os.path.dirname(path) or ".")):
+            raise DataError(f"cannot write the file {path!r}: no such folder, or it is one itself")
+    if options.plot is not None:
+        if columns != 2:
+            raise DataError(f"--plot needs data of two columns, to draw them in a plane; there are {columns}")
+        try:
+            from matplotlib.figure import Figure
+        except ImportError:
+            raise DataError('--plot needs matplotlib: pip install "autograd_lite[notebooks]"') from None
+        kind = os.path.splitext(options.plot)[1].lstrip(".").lower()
+        if kind not in Figure().canvas.get_supported_filetypes():
+            raise DataError(f"--plot writes png, svg or pdf, as the name of the file ends; got {options.plot!r}")
+
+
+def _sizes(text: str) -> list[int]:
+    """The sizes of the hidden layers, '16,16'; none of ''."""
+    sizes = [part.strip() for part in text.split(",")] if text.strip() else []
+    if not all(part.isascii() and part.isdigit() and 0 < int(part) <= 10_000 for part in sizes):
+        raise DataError(f"--hidden is a list of sizes such as 16,16, got {text!r}")
+    return list(map(int, sizes))
+
+
+def _take_raw_inputs(model: Any, means: list[float], scales: list[float]) -> None:
+    """Change the first layer so that the model takes the data as they are: w·(x - m)/s + b = (w/s)·x + (b - w·m/s)."""
+    for neuron in model.layers[0].neurons:
+        for weight, mean, scale in zip(neuron.w, means, scales, strict=True):
+            weight.data /= scale
+            neuron.b.data -= weight.data * mean
+
+
+def _plot(model: Any, dataset: Dataset, path: str) -> None:
+    import matplotlib
+    from matplotlib.figure import Figure
+
+    from autograd_lite.files import write_whole
+    from autograd_lite.plots import decision_boundary
+
+    figure = Figure(figsize=(5.2, 3.9), layout="constrained")
+    names, classes = dataset.features, dataset.classes
+    decision_boundary(model, dataset.X, dataset.y, ax=figure.subplots(), names=names, classes=classes)
+    content = io.BytesIO()
+    kind = os.path.splitext(path)[1].lstrip(".").lower()
+    when = {"Date": None} if kind == "svg" else {"CreationDate": None} if kind == "pdf" else None
+    with matplotlib.rc_context({"svg.hashsalt": "autograd_lite"}):  # the same picture in the same bytes
+        figure.savefig(content, format=kind, dpi=144, metadata=when)
+    write_whole(path, content.getvalue())

@@ -1,0 +1,78 @@
+"""The line that shows how far a training is, while it runs."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from importlib.util import find_spec
+from time import perf_counter
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+INTERVAL = 0.2  # seconds between two looks at the line, so that showing it costs next to nothing
+
+
+class Progress:
+    """A live line with a bar, the epoch, the loss, the metrics, steps per second and the time left.
+
+    It writes to standard error, and only to a terminal or a notebook; elsewhere it is silent.
+    """
+
+    def __init__(self, steps: int, epochs: int, *, shown: bool) -> None:
+        self.steps, self.epochs = steps, epochs
+        self.done = 0
+        self.text = ""
+        self.line: Any = None
+        self.started = self.due = perf_counter()
+        console = _console() if shown else None
+        if console is not None:
+            from rich.progress import BarColumn, TextColumn, TimeRemainingColumn
+            from rich.progress import Progress as Line
+
+            columns = [TextColumn("{task.description}"), BarColumn(20), TextColumn("{task.fields[text]}")]
+            self.line = Line(*columns, TimeRemainingColumn(), TextColumn("left"), console=console, auto_refresh=False)
+            self.task = self.line.add_task("", total=steps, text="")
+
+    def __enter__(self) -> Self:
+        if self.line is not None:
+            self.line.start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        if self.line is not None:
+            self._show()
+            self.line.stop()
+
+    def advance(self, epoch: int, loss: float, metrics: Mapping[str, list[float]]) -> None:
+        """One step is done; the line follows a few times a second."""
+        self.done += 1
+        if self.line is None:
+            return
+        now = perf_counter()
+        if now >= self.due or self.done == self.steps:
+            self.due = now + INTERVAL
+            latest = "".join(
+                f"  {name.replace('_', ' ')} {values[-1]:.4g}" for name, values in metrics.items() if values
+            )
+            rate = self.done / max(now - self.started, 1e-9)
+            self.text = f"loss {loss:.4g}{latest}  {rate:,.3g} steps/s"
+            self.epoch = epoch
+            self._show()
+
+    def _show(self) -> None:
+        epoch = f"epoch {getattr(self, 'epoch', 0) + 1}/{self.epochs}"
+        self.line.update(self.task, completed=self.done, description=epoch, text=self.text, refresh=True)
+
+
+def _console() -> Console | None:
+    """Where the line can be shown, or None."""
+    notebook = "ipykernel" in sys.modules and find_spec("ipywidgets") is not None
+    if not notebook and not (sys.stderr and sys.stderr.isatty()):
+        return None
+    from rich.console import Console
+
+    console = Console(stderr=True)
+    return console if console.is_terminal or (console.is_jupyter and notebook) else None
