@@ -11,6 +11,8 @@ The operations stand in one table (`autograd_lite.table`), and everything else r
 -4.1031164885938205
 """
 
+from typing import TYPE_CHECKING
+
 # `name as name` says that a name is exported, to readers and to type checkers.
 from autograd_lite._version import __version__ as __version__
 from autograd_lite.checks import GradientError as GradientError
@@ -86,6 +88,17 @@ from autograd_lite.transforms import jvp as jvp
 from autograd_lite.transforms import value_and_grad as value_and_grad
 from autograd_lite.transforms import vjp as vjp
 from autograd_lite.value import Value as Value
+
+if not TYPE_CHECKING:  # type checkers want `import autograd_lite.nn` in writing
+
+    def __getattr__(name: str) -> object:
+        """The packages on top of the engine, `autograd_lite.nn` and others, imported when they are first used."""
+        if name in ("data", "nn", "optim", "plots", "train"):
+            from importlib import import_module
+
+            return import_module(f"autograd_lite.{name}")
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
 
 __all__ = [
     "GradientError",

@@ -37,6 +37,7 @@ def numerical_gradient(f: Function, *point: Any, method: str = "central", step: 
     if step is not None and not 0.0 < number(step) < math.inf:
         raise ValueError(f"step must be a positive number, got {step!r}")
     numbers, form = flatten(point[0] if len(point) == 1 else point)
+    here = _line(f, point, 0)(float(numbers[0])) if method == "forward" and numbers else 0.0
 
     def along(place: int) -> float:
         line = _line(f, point, place)
@@ -46,7 +47,8 @@ def numerical_gradient(f: Function, *point: Any, method: str = "central", step: 
         left = x - h if method == "central" else x
         if right == left:
             raise ValueError(f"a step of {h!r} is lost in rounding beside {x!r}: take a larger one")
-        return (line(right) - line(left)) / (right - left)  # the step that was taken, rounding included
+        below = line(left) if method == "central" else here
+        return (line(right) - below) / (right - left)  # the step that was taken, rounding included
 
     return form.rebuild([along(place) for place in range(len(numbers))])
 

@@ -30,7 +30,12 @@ class DataError(ValueError):
 
 
 class Dataset(NamedTuple):
-    """Rows of numbers, the class of each as a number from 0, and the names of the columns and of the classes."""
+    """Rows of numbers, the class of each as a number from 0, and the names of the columns and of the classes.
+
+    >>> X, y, features, classes = Dataset([[1.5]], [0], ["height"], ["oak", "elm"])
+    >>> classes[y[0]]
+    'oak'
+    """
 
     X: list[list[float]]
     y: list[int]

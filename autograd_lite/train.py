@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from math import ceil, isfinite
 from operator import attrgetter
 from random import Random
@@ -33,6 +34,11 @@ class History:
     metric, and of "validation_loss" and so on; `evaluations` counts the calls of the model on a sample, and
     `seconds` the time, both from the start. `interrupted` says whether Ctrl-C ended it. Two histories are
     equal where all but the seconds is.
+
+    >>> history = History()
+    >>> history.append(0.5, {"accuracy": 0.9}, evaluations=100, seconds=0.1)
+    >>> history.loss, history.metrics
+    ([0.5], {'accuracy': [0.9]})
     """
 
     loss: list[float] = field(default_factory=list)
@@ -40,6 +46,14 @@ class History:
     evaluations: list[int] = field(default_factory=list)
     seconds: list[float] = field(default_factory=list, compare=False)
     interrupted: bool = False
+
+    def append(self, loss: float, metrics: Mapping[str, float], evaluations: int, seconds: float) -> None:
+        """Add an epoch."""
+        self.loss.append(loss)
+        self.evaluations.append(evaluations)
+        self.seconds.append(seconds)
+        for name, value in metrics.items():
+            self.metrics.setdefault(name, []).append(value)
 
     def plot(self, ax: Any = None) -> Any:
         """The loss and the metrics over the epochs, on axes of matplotlib, which are returned."""
@@ -99,53 +113,46 @@ def fit(
     """
     samples, targets = checked(X, y)
     held = checked(*validation) if validation is not None else None
-    callbacks = list(callbacks)
-    named = dict(metrics) if isinstance(metrics, Mapping) else {f.__name__: f for f in metrics}
     size = len(samples) if batch_size is None else min(batch_size, len(samples))
     if size < 1 or epochs < 0:
         raise ValueError(f"batch_size is 1 or more or None, and epochs 0 or more; got {batch_size!r} and {epochs!r}")
     optimizer = optimizer if optimizer is not None else Adam(model.parameters(), lr=0.01)
+    named = dict(metrics) if isinstance(metrics, Mapping) else {f.__name__: f for f in metrics}
+    callbacks = list(callbacks)
     history, chance = History(), Random(seed)
     order = list(range(len(samples)))
     start = perf_counter()
-    results: list[Any]
-    try:
-        steps = epochs * ceil(len(order) / size)
-        with Progress(steps, epochs, shown=progress) as line, _Interruption() as interruption:
+    steps = epochs * ceil(len(order) / size)
+    with Progress(steps, epochs, shown=progress) as line, _Interruption() as interruption:
+        try:
             for epoch in range(epochs):
                 if shuffle and size < len(order):
                     chance.shuffle(order)
-                total, seen, results = 0.0, 0, []
+                total = 0.0
+                results: list[Any] = []
                 for first in range(0, len(order), size):
                     batch = order[first : first + size]
                     with _located(f"epoch {epoch + 1}, batch {first // size + 1}", history):
                         outputs = [model(samples[i]) for i in batch]
-                        risk = loss(outputs, [targets[i] for i in batch])
-                        _check_loss(risk)
-                        optimizer.zero_grad()
-                        risk.backward()
-                        _check_gradients(model, optimizer)
+                        risk = _backward(loss(outputs, [targets[i] for i in batch]), model, optimizer)
                     if clip is not None:
                         clip(optimizer.parameters)
-                    interruption.step(optimizer)
-                    seen += len(batch)
-                    total += risk.data * len(batch)
-                    if named:
-                        results += map(_numbers, outputs)
-                    line.advance(epoch, total / seen, history.metrics)
+                    interruption.after(optimizer.step)
+                    total += risk * len(batch)
+                    results += map(_numbers, outputs) if named else ()
+                    line.advance(epoch, total / (first + len(batch)), history.metrics)
                 found = {name: plain(f(results, [targets[i] for i in order])) for name, f in named.items()}
                 if held is not None:
-                    found |= _validated(model, loss, named, *held)
-                history.loss.append(total / seen)
-                history.evaluations.append((epoch + 1) * seen)
-                history.seconds.append(perf_counter() - start)
-                for name, value in found.items():
-                    history.metrics.setdefault(name, []).append(value)
+                    outputs = evaluate(model, held[0])
+                    judged = {"loss": loss} | named
+                    found |= {f"validation_{name}": plain(f(outputs, held[1])) for name, f in judged.items()}
+                entry = (total / len(order), found, (epoch + 1) * len(order), perf_counter() - start)
+                interruption.after(partial(history.append, *entry))
                 answers = [callback(model, history) for callback in callbacks]
                 if any(answer is True for answer in answers):
                     break
-    except KeyboardInterrupt:
-        history.interrupted = True
+        except KeyboardInterrupt:
+            history.interrupted = True
     return history
 
 
@@ -195,14 +202,6 @@ def _numbers(output: Any) -> Any:
     return [_numbers(x) for x in output] if isinstance(output, (list, tuple)) else float(output)
 
 
-def _validated(
-    model: Module, loss: Loss, metrics: Mapping[str, Loss], samples: list[Any], targets: list[Any]
-) -> dict[str, float]:
-    outputs = evaluate(model, samples)
-    found = {"loss": loss, **metrics}
-    return {f"validation_{name}": plain(f(outputs, targets)) for name, f in found.items()}
-
-
 @contextmanager
 def _located(place: str, history: History) -> Iterator[None]:
     """Say of a failed computation in which epoch and batch that was."""
@@ -223,13 +222,24 @@ class _NotFiniteError(Exception):
     """What is not finite, and where it came from."""
 
 
-def _check_loss(risk: Any) -> None:
+def _backward(risk: Any, model: Module, optimizer: Optimizer) -> float:
+    """The gradients of a loss, and its number; both finite, or an error."""
     if not isinstance(risk, Value):
         raise TypeError(
             f"the loss must be a Value that follows from the outputs, got {type(risk).__name__} {shortened(risk)}"
         )
     if not isfinite(risk.data):
         raise _NotFiniteError(f"the loss is {risk.data!r}, {_origin(risk)}")
+    optimizer.zero_grad()
+    risk.backward()
+    # A finite sum has finite terms, and is the least to be looked at in every step.
+    if not isfinite(sum(map(GRAD, optimizer.parameters))):
+        for parameter in optimizer.parameters:
+            if not isfinite(parameter.grad):
+                names = {p: name for name, p in model.named_parameters()}
+                name = names.get(parameter, parameter.label or "a parameter")
+                raise _NotFiniteError(f"the gradient of {name} is {parameter.grad!r}, though the loss is finite")
+    return risk.data
 
 
 def _origin(risk: Value) -> str:
@@ -245,22 +255,12 @@ def _origin(risk: Value) -> str:
     return f"because it is a leaf: {risk!r}"
 
 
-def _check_gradients(model: Module, optimizer: Optimizer) -> None:
-    if isfinite(sum(map(GRAD, optimizer.parameters))):
-        return  # a sum that is finite has finite terms, and is the least that can be looked at in every step
-    for parameter in optimizer.parameters:
-        if not isfinite(parameter.grad):
-            names = {p: name for name, p in model.named_parameters()}
-            name = names.get(parameter, parameter.label or "a parameter")
-            raise _NotFiniteError(f"the gradient of {name} is {parameter.grad!r}, though the loss is finite")
-
-
 class _Interruption:
-    """Ctrl-C during a training: it waits until the step is done, so that all parameters change, or none."""
+    """Ctrl-C during a training: it waits until a step is done, so that all parameters change, or none."""
 
     def __init__(self) -> None:
         self.before: Any = signal.getsignal(signal.SIGINT)
-        self.stepping = False
+        self.acting = False
         self.waiting: tuple[Any, ...] = ()
         # In other threads no signal arrives; and where the program has chosen to ignore it, it stays ignored.
         self.possible = threading.current_thread() is threading.main_thread() and callable(self.before)
@@ -275,18 +275,18 @@ class _Interruption:
             signal.signal(signal.SIGINT, self.before)
 
     def _handle(self, *event: Any) -> None:
-        if self.stepping:
+        if self.acting:
             self.waiting = event
         else:
             self.before(*event)
 
-    def step(self, optimizer: Optimizer) -> None:
-        """One step of the optimiser, whole."""
-        self.stepping = True
+    def after(self, action: Callable[[], None]) -> None:
+        """Do something whole; an interruption comes after it."""
+        self.acting = True
         try:
-            optimizer.step()
+            action()
         finally:
-            self.stepping = False
+            self.acting = False
         if self.waiting:
             event, self.waiting = self.waiting, ()
             self.before(*event)

@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 
 import autograd_lite
+from autograd_lite import Op
 
 FOLDER = Path(autograd_lite.__file__).parent
 PATHS = {
@@ -29,7 +30,8 @@ LAYERS = [
     "_version", "ops", "scopes", "table", "sequences", "operators", "compiled", "extended", "graph", "arrays", "value",
     "symbolic", "structure", "transforms", "checks", "files", "layout", "picture", "expressions", "__init__",
     "nn.activations", "nn.initial", "nn.convert", "nn.modules", "nn.layers", "nn.threshold", "nn.losses", "nn.storage", "nn",
-    "optim.optimizers", "optim.schedules", "optim.naive", "optim", "__main__",
+    "optim.optimizers", "optim.schedules", "optim.naive", "optim", "data", "plots", "progress", "train",
+    "commands", "commands.console", "commands.expression", "commands.training", "__main__",
 ]  # fmt: skip
 
 
@@ -71,18 +73,35 @@ def parsed(module: str) -> ast.Module:
 
 
 def exported() -> list[tuple[str, Any]]:
-    return [(name, getattr(autograd_lite, name)) for name in autograd_lite.__all__]
+    """What the package and its packages export, and the public functions and classes of the modules beside them."""
+    found = [(name, thing) for module in ("__init__", "nn", "optim") for name, thing in all_of(module)]
+    for module in ("data", "nn.initial", "nn.losses", "plots", "train"):
+        things = vars(importlib.import_module(dotted(module))).items()
+        found += [
+            (f"{module}.{name}", thing)
+            for name, thing in things
+            if not name.startswith("_") and getattr(thing, "__module__", "") == dotted(module)
+        ]
+    return found
 
 
-def test_all_is_exact_and_sorted() -> None:
+def all_of(module: str) -> list[tuple[str, Any]]:
+    """The names of a package's __all__, and what they stand for."""
+    package = importlib.import_module(dotted(module))
+    return [(name, getattr(package, name)) for name in package.__all__]
+
+
+@pytest.mark.parametrize("module", ["__init__", "nn", "optim"])
+def test_all_is_exact_and_sorted(module: str) -> None:
     """__all__ lists every name that __init__ exports, as `name as name` or as a function of its own, once and sorted."""
-    tree = parsed("__init__")
+    tree = parsed(module)
     imported = [alias for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) for alias in node.names]
     defined = [node.name for node in tree.body if isinstance(node, ast.FunctionDef) and not node.name.startswith("_")]
     names = [alias.name for alias in imported if alias.asname == alias.name] + defined
     assert len(names) == len(set(names))
-    assert autograd_lite.__all__ == sorted(names)
-    assert [name for name in autograd_lite.__all__ if name.startswith("_")] == ["__version__"]
+    exports = [name for name, _ in all_of(module)]
+    assert exports == sorted(names)
+    assert [name for name in exports if name.startswith("_")] == ["__version__"] * (module == "__init__")
 
 
 def test_a_star_import_works() -> None:
@@ -110,6 +129,28 @@ def test_importing_is_cheap() -> None:
     assert loaded & heavy == set()
 
 
+def test_packages_come_with_the_first_use() -> None:
+    """`autograd_lite.nn` and the others are there after `import autograd_lite` alone, and not loaded before."""
+    code = (
+        "import sys, autograd_lite; print('autograd_lite.nn' in sys.modules, autograd_lite.nn.MLP(1, [1]).describe())"
+    )
+    assert run(code).strip() == "False MLP(1 → 1)"
+    for name in ("data", "optim", "plots", "train"):
+        run(f"import autograd_lite; autograd_lite.{name}")
+    with pytest.raises(AttributeError, match=r"^module 'autograd_lite' has no attribute 'nothing'$"):
+        autograd_lite.nothing  # type: ignore[attr-defined]  # noqa: B018 - that it is not there is the test
+
+
+def test_training_needs_no_library() -> None:
+    """Networks and training load neither NumPy nor matplotlib nor rich, where nothing is shown."""
+    code = (
+        "import sys; from autograd_lite import nn, data; from autograd_lite.train import fit; "
+        "fit(nn.MLP(2, [2, 1]), nn.losses.mse, *data.gate('xor'), epochs=2, metrics=[nn.losses.accuracy]); "
+        "print([name for name in ('numpy', 'matplotlib', 'rich', 'safetensors', 'torch') if name in sys.modules])"
+    )
+    assert run(code).strip() == "[]"
+
+
 def test_computing_needs_no_numpy() -> None:
     """Computing and differentiating plain numbers and lists, to second order, loads NumPy neither."""
     code = (
@@ -135,8 +176,8 @@ def test_imports_point_in_one_direction() -> None:
 
 
 def test_only_the_modules_that_need_it_import_a_library() -> None:
-    """The engine imports nothing at its top level but Python's own modules and the package; pictures and the command may."""
-    for module in set(MODULES) - {"layout", "picture", "__main__"}:
+    """The engine imports nothing at its top level but Python's own modules and the package; the layout of pictures may."""
+    for module in set(MODULES) - {"layout"}:
         for node in parsed(module).body:
             if isinstance(node, (ast.Import, ast.ImportFrom)):
                 names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else [node.module or ""]
@@ -148,15 +189,16 @@ def test_no_module_bears_the_name_of_a_function() -> None:
     """An exported name is never also a module, so that importing the module cannot replace the function."""
     assert set(MODULES) & set(autograd_lite.__all__) == set()
     for name, thing in exported():
-        assert not isinstance(thing, ModuleType), name
+        assert not isinstance(thing, ModuleType) or name == "losses", name
 
 
 def test_every_export_has_an_example() -> None:
     """Every public function, class and operation has a docstring with an example."""
     for name, thing in exported():
-        if name != "__version__":
+        if isinstance(thing, (Op, type)) or inspect.isfunction(thing):
             assert thing.__doc__, name
-            assert doctest.DocTestParser().get_examples(thing.__doc__) or issubclass(thing, Exception), name
+            raised = isinstance(thing, type) and issubclass(thing, Exception)
+            assert raised or doctest.DocTestParser().get_examples(thing.__doc__), name
 
 
 def test_every_public_thing_is_documented() -> None:

@@ -20,7 +20,7 @@ def safe(text: str) -> str:
     r"""Somebody's text, without a meaning for the console.
 
     >>> safe("[bold]")
-    '\\\\[bold]'
+    '\\[bold]'
     """
     from rich.markup import escape
 

@@ -21,8 +21,8 @@ from autograd_lite.nn.threshold import McCullochPitts as McCullochPitts
 from autograd_lite.nn.threshold import Perceptron as Perceptron
 
 __all__ = [
-    "MLP",
     "Layer",
+    "MLP",
     "McCullochPitts",
     "ModelFileError",
     "Module",

@@ -17,13 +17,13 @@ from autograd_lite.optim.schedules import linear as linear
 from autograd_lite.optim.schedules import step_decay as step_decay
 
 __all__ = [
-    "SGD",
     "Adagrad",
     "Adam",
     "AdamW",
     "Descent",
     "Optimizer",
     "RMSprop",
+    "SGD",
     "clip_grad_norm",
     "clip_grad_value",
     "cosine",

@@ -11,15 +11,19 @@ from random import Random
 from typing import Any, NamedTuple
 
 from autograd_lite.checks import numerical_gradient
-from autograd_lite.ops import number
+from autograd_lite.optim.optimizers import within
 from autograd_lite.structure import flatten
-from autograd_lite.value import Value
+from autograd_lite.value import plain
 
 Function = Callable[..., Any]
 
 
 class Descent(NamedTuple):
-    """Where a method has arrived, and its way: the loss at the start and after each step, and the calls by then."""
+    """Where a method has arrived, and its way: the loss at the start and after each step, and the calls by then.
+
+    >>> numerical_descent(lambda x: x * x, 1.0, steps=1, lr=0.5, method="forward", step=1.0)
+    Descent(point=-0.5, loss=[1.0, 0.25], evaluations=[1, 3])
+    """
 
     point: Any
     loss: list[float]
@@ -35,8 +39,7 @@ class _Counted:
 
     def __call__(self, *point: Any) -> float:
         self.calls += 1
-        y = self.f(*point)
-        return float(y) if isinstance(y, Value) else number(y)
+        return plain(self.f(*point))
 
 
 def random_search(f: Function, start: Any, *, steps: int, radius: float = 0.1, seed: int = 0) -> Descent:
@@ -48,7 +51,7 @@ def random_search(f: Function, start: Any, *, steps: int, radius: float = 0.1, s
     >>> found.loss[-1] < 0.01, found.evaluations[-1]
     (True, 201)
     """
-    f, chance = _Counted(f), Random(seed)
+    f, chance, radius = _Counted(f), Random(seed), within("radius", radius)
     numbers, form = flatten(start)
     here = [float(x) for x in numbers]
     loss = [f(form.rebuild(here))]
@@ -61,9 +64,10 @@ def random_search(f: Function, start: Any, *, steps: int, radius: float = 0.1, s
             value = f(form.rebuild(there))
         except (ArithmeticError, ValueError):  # outside of the domain: not lower
             value = inf
-        if value < loss[-1]:
+        lower = value < loss[-1]
+        if lower:
             here = there
-        loss.append(min(value, loss[-1]) if value == value else loss[-1])
+        loss.append(value if lower else loss[-1])
         evaluations.append(f.calls)
     return Descent(form.rebuild(here), loss, evaluations)
 
@@ -71,7 +75,7 @@ def random_search(f: Function, start: Any, *, steps: int, radius: float = 0.1, s
 def numerical_descent(
     f: Function, start: Any, *, steps: int, lr: float, method: str = "central", step: float | None = None
 ) -> Descent:
-    """Gradient descent with the gradient by differences: for n numbers 2n calls a step (n + 1 with method="forward").
+    """Gradient descent by differences: for n numbers 2n + 1 calls a step, n + 1 with method="forward".
 
     `start`, `method` and `step` as in `numerical_gradient`.
 
@@ -79,13 +83,17 @@ def numerical_descent(
     >>> [round(x, 6) for x in found.point], found.evaluations[-1]
     ([1.0, 0.0], 251)
     """
-    f = _Counted(f)
+    f, lr = _Counted(f), within("lr", lr)
     numbers, form = flatten(start)
     here = [float(x) for x in numbers]
     loss = [f(form.rebuild(here))]
     evaluations = [f.calls]
+
+    def known_here(point: Any) -> float:  # the forward differences ask for the loss where it is known already
+        return loss[-1] if flatten(point)[0] == here else f(point)
+
     for _ in range(steps):
-        slopes = flatten(numerical_gradient(f, form.rebuild(here), method=method, step=step))[0]
+        slopes = flatten(numerical_gradient(known_here, form.rebuild(here), method=method, step=step))[0]
         here = [x - lr * slope for x, slope in zip(here, slopes, strict=True)]
         loss.append(f(form.rebuild(here)))
         evaluations.append(f.calls)

@@ -37,7 +37,12 @@ class Optimizer(ABC):
     memory: tuple[float, ...] = ()  # what the rule remembers of a parameter at first
 
     def __init__(self, parameters: Iterable[Value], lr: Rate, weight_decay: float = 0.0) -> None:
-        self.parameters = list(parameters)
+        try:
+            self.parameters = list(parameters)
+        except TypeError:
+            raise TypeError(
+                f"an optimiser takes parameters, as of model.parameters(), got {shortened(parameters)}"
+            ) from None
         for parameter in self.parameters:
             if not isinstance(parameter, Value) or parameter.op is not None:
                 raise TypeError(f"an optimiser takes leaves, Values that were not computed, got {shortened(parameter)}")
@@ -54,8 +59,10 @@ class Optimizer(ABC):
         """Change every parameter by one step along its gradient."""
         rate = within("the learning rate of the schedule", self.lr(self.steps)) if callable(self.lr) else self.lr
         self.steps += 1
-        for parameter, memory in zip(self.parameters, self.memories, strict=True):
-            parameter.data = self.update(parameter.data, parameter.grad, rate, memory)
+        pairs = zip(self.parameters, self.memories, strict=True)
+        numbers = [self.update(parameter.data, parameter.grad, rate, memory) for parameter, memory in pairs]
+        for parameter, changed in zip(self.parameters, numbers, strict=True):  # all of them, or after an error none
+            parameter.data = changed
 
     def zero_grad(self) -> None:
         """Set the gradient of every parameter to zero."""
@@ -90,7 +97,7 @@ class SGD(Optimizer):
     def __init__(
         self,
         parameters: Iterable[Value],
-        lr: Rate = 0.01,
+        lr: Rate = 0.001,
         momentum: float = 0.0,
         dampening: float = 0.0,
         weight_decay: float = 0.0,
@@ -289,7 +296,7 @@ def clip_grad_value(parameters: Iterable[Value], limit: float) -> None:
     >>> w.grad
     -5.0
     """
-    limit = within("limit", limit)
+    limit = _limit(limit)
     for parameter in parameters:
         parameter.grad = min(max(parameter.grad, -limit), limit)
 
@@ -307,10 +314,15 @@ def clip_grad_norm(parameters: Iterable[Value], limit: float) -> float:
     >>> round(x.grad, 6), round(y.grad, 6)
     (3.0, 4.0)
     """
-    parameters, limit = list(parameters), within("limit", limit)
+    parameters, limit = list(parameters), _limit(limit)
     length: float = hypot(*(parameter.grad for parameter in parameters))
     factor = limit / (length + 1e-6)
     if factor < 1.0:
         for parameter in parameters:
             parameter.grad *= factor
     return length
+
+
+def _limit(limit: float) -> float:
+    """How large a gradient may be; infinity clips nothing."""
+    return limit if limit == inf else within("limit", limit)
