@@ -23,10 +23,12 @@ from pathlib import Path
 from typing import Any
 
 import micrograd.engine
+import micrograd.nn
 
 import autograd_lite
-from autograd_lite import Value, gradients
+from autograd_lite import Value, data, gradients, nn, optim
 from autograd_lite.graph import topological_order
+from autograd_lite.train import fit
 
 ENGINES = {"autograd_lite": Value, "micrograd": micrograd.engine.Value}
 
@@ -65,6 +67,59 @@ def demo_step(engine: Any) -> Callable[[], Any]:
         return sum(losses) * (1.0 / len(losses)) + 1e-4 * sum(p * p for p in model.parameters())
 
     return loss
+
+
+def training_step(engine: Any, model: Any) -> Callable[[], Any]:
+    """One full-batch step of micrograd's demo, from the loss to the new parameters, with the engine's own network."""
+    points = moons(100)
+
+    def step() -> None:
+        scores = [model([engine(x) for x in point]) for point, _ in points]
+        losses = [(1 + -label * score).relu() for (_, label), score in zip(points, scores, strict=True)]
+        loss = sum(losses) * (1.0 / len(losses)) + 1e-4 * sum(p * p for p in model.parameters())
+        model.zero_grad()
+        loss.backward()
+        for p in model.parameters():
+            p.data -= 0.1 * p.grad
+
+    return step
+
+
+def trainings(batch_size: int | None) -> tuple[Callable[[], Any], Callable[[], Any]]:
+    """A training with `fit`, and the same as a loop written by hand."""
+    X, y = data.moons(100)  # noqa: N806 - X is a matrix
+    epochs, loss = (4, nn.losses.binary_cross_entropy_with_logits) if batch_size is None else (1, nn.losses.mse)
+    size = batch_size or len(X)
+
+    def fitted() -> None:
+        model = nn.MLP(2, [16, 16, 1], "tanh")
+        rate = optim.SGD(model.parameters(), lr=0.1)
+        fit(model, loss, X, y, optimizer=rate, epochs=epochs, batch_size=batch_size, shuffle=False, progress=False)
+
+    def by_hand() -> None:
+        model = nn.MLP(2, [16, 16, 1], "tanh")
+        optimizer = optim.SGD(model.parameters(), lr=0.1)
+        for _ in range(epochs):
+            for first in range(0, len(X), size):
+                outputs = [model(x) for x in X[first : first + size]]
+                risk = loss(outputs, y[first : first + size])
+                optimizer.zero_grad()
+                risk.backward()
+                optimizer.step()
+
+    return fitted, by_hand
+
+
+def overhead(batch_size: int | None, runs: int) -> float:
+    """How much longer a training takes with `fit`: the ratio of the least times of runs in turn."""
+    best = [math.inf, math.inf]
+    for _ in range(runs):
+        for which, train in enumerate(trainings(batch_size)):
+            gc.collect()
+            start = time.perf_counter()
+            train()
+            best[which] = min(best[which], time.perf_counter() - start)
+    return best[0] / best[1]
 
 
 def chain(engine: Any, length: int) -> Callable[[], Any]:
@@ -143,6 +198,12 @@ def main() -> None:
             step, short = seconds(demo[name], runs=1), seconds(chain(engine, 1000), runs=20)
             times[name] = min(times[name][0], step), min(times[name][1], short)
     (step, short), (their_step, their_short) = times["autograd_lite"], times["micrograd"]
+    networks_of = {"autograd_lite": nn.MLP(2, [16, 16, 1], seed=1337), "micrograd": micrograd.nn.MLP(2, [16, 16, 1])}
+    steps = {name: training_step(ENGINES[name], model) for name, model in networks_of.items()}
+    whole = dict.fromkeys(ENGINES, math.inf)
+    for _ in range(5):
+        for name, step_of in steps.items():
+            whole[name] = min(whole[name], seconds(step_of, backward=False, runs=1))
     long = seconds(chain(Value, 10**6), runs=5)
     x = Value(1.5)
     powers = x
@@ -153,6 +214,9 @@ def main() -> None:
     held = bytes_per_node(chain(Value, 10**5), 10**5), bytes_per_node(demo["autograd_lite"], operations)
     rows = [
         (f"micrograd's demo, one step ({operations:,} operations)", f"{ns(step, operations)} against {ns(their_step, operations)}", f"{their_step / step:.1f}× faster", "≥ 6×"),
+        ("the same with `nn.MLP` and the update, per step", f"{1e3 * whole['autograd_lite']:.0f} ms against {1e3 * whole['micrograd']:.0f} ms", f"{whole['micrograd'] / whole['autograd_lite']:.1f}× faster", "≥ 6×"),
+        ("`fit` against a loop by hand, all samples at once", "", f"{overhead(None, 7):.3f}×", "≤ 1.05×"),
+        ("`fit` against a loop by hand, one sample at a time", "", f"{overhead(1, 7):.3f}×", "≤ 1.05×"),
         ("chain of 1,000 operations", f"{ns(short, 1000)} against {ns(their_short, 1000)}", f"{their_short / short:.1f}× faster", "≥ 2.5×"),
         ("chain of 1,000,000 against one of 1,000, per operation", f"{ns(long, 10**6)} against {ns(short, 1000)}", f"{long / short / 1000:.2f}×", "≤ 2.5×"),
         ("memory of a node, gradient included", f"chain {held[0]:.0f} B, demo {held[1]:.0f} B", f"{max(held):.0f} B", "≤ 200 B"),

@@ -5,10 +5,15 @@
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from autograd_lite import Value, draw, exp, gradients, sin
+from autograd_lite import Value, draw, exp, gradients, nn, optim, sin
+from autograd_lite.data import moons
+from autograd_lite.plots import decision_boundary
+from autograd_lite.plots import network as drawn_network
+from autograd_lite.train import fit
 
 ROOT = Path(__file__).parent.parent
 PICTURES = ROOT / ".github" / "pictures"
@@ -40,12 +45,36 @@ def derivative() -> str:
     return svg(dy)
 
 
+def network() -> str:
+    model = nn.MLP(2, [3, 1], "tanh")
+    model.load_state_dict(  # as training leaves them, rounded, so that every machine draws the same
+        {
+            "layers.0.weight": [[-4.9, 3.4], [3.3, -4.7], [-3.2, -3.3]],
+            "layers.0.bias": [-1.2, -1.1, 0.4],
+            "layers.1.weight": [[5.3, 5.3, -4.2]],
+            "layers.1.bias": [1.4],
+        }
+    )
+    assert [model([p, q]).data > 0.0 for p in (0, 1) for q in (0, 1)] == [False, True, True, False]
+    text: str = drawn_network(model, inputs=["p", "q"]).pipe("svg").decode()
+    return text
+
+
+def boundary() -> Any:
+    """The figure of the README's training."""
+    X, y = moons(100, seed=2)  # noqa: N806 - X is a matrix
+    model = nn.MLP(2, [16, 1], "tanh", init="xavier")
+    loss = nn.losses.binary_cross_entropy_with_logits
+    fit(model, loss, X, y, optimizer=optim.Adam(model.parameters(), lr=0.1), epochs=60, batch_size=20)
+    return decision_boundary(model, X, y).figure
+
+
 def svg(y: Value, style: str = "table") -> str:
     text: str = draw(y, style=style).pipe("svg").decode()
     return text
 
 
-DRAWN = {"esin": esin, "circuit": circuit, "derivative": derivative}
+DRAWN = {"esin": esin, "circuit": circuit, "derivative": derivative, "network": network}
 
 
 @pytest.mark.parametrize("name", DRAWN)
@@ -59,7 +88,7 @@ def test_pictures_and_links_exist() -> None:
     """Every relative link of the README leads to a file, and every picture is shown."""
     targets = re.findall(r"\]\(([^)#:]+)\)", (ROOT / "README.md").read_text(encoding="utf-8"))
     assert all((ROOT / target).exists() for target in targets)
-    assert {f".github/pictures/{name}.svg" for name in DRAWN} <= set(targets)
+    assert {f".github/pictures/{name}.svg" for name in DRAWN} | {".github/pictures/boundary.png"} <= set(targets)
 
 
 def test_commands_are_those_of_ci() -> None:
@@ -76,3 +105,4 @@ if __name__ == "__main__":
     PICTURES.mkdir(exist_ok=True)
     for name, drawn in DRAWN.items():
         (PICTURES / f"{name}.svg").write_text(drawn(), encoding="utf-8")
+    boundary().savefig(PICTURES / "boundary.png", dpi=110)

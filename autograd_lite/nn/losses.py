@@ -11,12 +11,11 @@ from __future__ import annotations
 import math
 import sys
 from collections.abc import Callable, Iterable, Sequence
-from operator import index
 from typing import Any
 
 from autograd_lite.ops import Operand, number, shortened
 from autograd_lite.sequences import logsumexp, mean, sum
-from autograd_lite.table import abs, exceeds, log, log1p, maximum, minimum, relu, softplus, square, where
+from autograd_lite.table import abs, clip, exceeds, log, log1p, maximum, relu, softplus, square, where
 
 # A probability counts as lying between the smallest normal float and the largest float below 1, so that no loss
 # is infinite, and none is changed that a float can hold.
@@ -56,12 +55,13 @@ def huber(outputs: Any, targets: Any, *, delta: float = 1.0, reduction: str = "m
     >>> huber([0.5, 3.0], [0.0, 0.0], reduction="none")
     [0.125, 2.5]
     """
-    if not 0.0 < number(delta) < math.inf:
+    delta = number(delta)
+    if not 0.0 < delta < math.inf:
         raise ValueError(f"huber: delta is a positive number, got {delta!r}")
 
     def term(output: Any, target: Any) -> Any:
-        error = abs(output - target)
-        inner = minimum(error, delta)
+        error = output - target
+        inner = clip(error, -delta, delta)  # smooth at 0, as the size of the error is not
         return inner * (error - 0.5 * inner)
 
     return _reduced([term(output, target) for output, target in _pairs("huber", outputs, targets)], reduction)
@@ -78,7 +78,7 @@ def binary_cross_entropy(probabilities: Any, targets: Any, *, reduction: str = "
     """
 
     def term(p: Any, y: Any) -> Any:
-        return _mixture((1.0 - y, y), lambda k: -log(maximum(p, LEAST)) if k else -log1p(-minimum(p, MOST)))
+        return _mixture((1.0 - y, y), lambda k: -log(clip(p, LEAST, 1.0)) if k else -log1p(-clip(p, 0.0, MOST)))
 
     pairs = _pairs("binary_cross_entropy", probabilities, targets)
     return _reduced([term(p, y) for p, y in pairs], reduction)
@@ -142,7 +142,7 @@ def gaussian_nll(outputs: Any, targets: Any, variance: Any = 1.0, *, reduction: 
     """
     pairs = _pairs("gaussian_nll", outputs, targets)
     if _shape("gaussian_nll", variance):
-        variances = [v for _, v in _pairs("gaussian_nll", outputs, variance)]
+        variances = [v for _, v in _pairs("gaussian_nll", outputs, variance, "variances")]
     else:
         variances = [variance if isinstance(variance, Operand) else number(variance)] * len(pairs)
     for v in variances:
@@ -165,7 +165,11 @@ def hinge(scores: Any, targets: Any, *, margin: float = 1.0, reduction: str = "m
     for _, y in pairs:
         if float(y) not in (-1.0, 1.0):
             raise ValueError(f"hinge: the classes are 1 and -1, got {y!r}")
-    return _reduced([relu(margin - y * score) for score, y in pairs], reduction)
+
+    def term(score: Any, y: Any) -> Any:
+        return relu(margin - _mixture([y], lambda _: score))
+
+    return _reduced([term(score, y) for score, y in pairs], reduction)
 
 
 def multiclass_hinge(scores: Any, targets: Any, *, margin: float = 1.0, reduction: str = "mean") -> Any:
@@ -217,7 +221,8 @@ def accuracy(scores: Any, targets: Any, *, threshold: float = 0.0) -> float:
     >>> accuracy([2.0, -1.0, 0.5, 3.0], [1, 0, 0, 1])
     0.75
     """
-    return 1.0 - float(zero_one(scores, targets, threshold=threshold))
+    wrong = zero_one(scores, targets, threshold=threshold, reduction="none")
+    return float(mean([1.0 - float(x) for x in wrong]))
 
 
 def empirical_risk(loss: Callable[[Any, Any], Any], outputs: Iterable[Any], targets: Iterable[Any]) -> Any:
@@ -269,13 +274,13 @@ def _over_classes(
     samples, wanted = (_listed(scores), _listed(targets)) if len(shape) == 2 else ([scores], [targets])
 
     def term(s: Any, target: Any) -> Any:
-        s = _listed(s)
+        s = _flat(s)
         if len(target_shape) == len(shape):
-            weights = [y if isinstance(y, Operand) else number(y) for y in _listed(target)]
-            return _mixture(weights, lambda k: of_class(s, k))
+            return _mixture(_flat(target), lambda k: of_class(s, k))
         try:
-            k = index(int(target) if float(target).is_integer() else target)
-        except (TypeError, ValueError):
+            y: Any = target if isinstance(target, Operand) else number(target)
+            k = int(y) if float(y).is_integer() else -1
+        except (TypeError, OverflowError):
             k = -1
         if not 0 <= k < len(s):
             raise ValueError(f"{name}: a class is a whole number from 0 to {len(s) - 1}, got {shortened(target)}")
@@ -301,11 +306,11 @@ def _shape(name: str, tree: Any) -> tuple[int, ...]:
     return (len(tree), *shapes.pop())
 
 
-def _pairs(name: str, outputs: Any, targets: Any) -> list[tuple[Any, Any]]:
+def _pairs(name: str, outputs: Any, targets: Any, what: str = "targets") -> list[tuple[Any, Any]]:
     """Each output with its target; ValueError where the shapes differ."""
     shape, target_shape = _shape(name, outputs), _shape(name, targets)
     if shape != target_shape:
-        raise ValueError(f"{name}: the outputs have the shape {shape}, the targets {target_shape}")
+        raise ValueError(f"{name}: the outputs have the shape {shape}, the {what} {target_shape}")
     return list(zip(_flat(outputs), _flat(targets), strict=True))
 
 
