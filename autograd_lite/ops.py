@@ -59,8 +59,8 @@ def unboxed(x: Any) -> Any:
 
 
 def shortened(x: object) -> str:
-    """The `repr` of anything, cut to a length that fits an error message."""
-    text = repr(x)
+    """The `repr` of anything on one line, cut to a length that fits an error message."""
+    text = " ".join(line.strip() for line in repr(x).splitlines())  # an array's has several
     return text if len(text) <= 60 else text[:57] + "..."
 
 

@@ -70,7 +70,10 @@ def demo_step(engine: Any) -> Callable[[], Any]:
 
 
 def training_step(engine: Any, model: Any) -> Callable[[], Any]:
-    """One full-batch step of micrograd's demo, from the loss to the new parameters, with the engine's own network."""
+    """Three full-batch steps of micrograd's demo, from the loss to the new parameters, with the engine's own network.
+
+    One after another, as in training, so that what a step leaves behind is cleared up in the time that is measured.
+    """
     points = moons(100)
 
     def step() -> None:
@@ -82,7 +85,11 @@ def training_step(engine: Any, model: Any) -> Callable[[], Any]:
         for p in model.parameters():
             p.data -= 0.1 * p.grad
 
-    return step
+    def three_steps() -> None:
+        for _ in range(3):
+            step()
+
+    return three_steps
 
 
 def trainings(batch_size: int | None) -> tuple[Callable[[], Any], Callable[[], Any]]:
@@ -214,7 +221,7 @@ def main() -> None:
     held = bytes_per_node(chain(Value, 10**5), 10**5), bytes_per_node(demo["autograd_lite"], operations)
     rows = [
         (f"micrograd's demo, one step ({operations:,} operations)", f"{ns(step, operations)} against {ns(their_step, operations)}", f"{their_step / step:.1f}× faster", "≥ 6×"),
-        ("the same with `nn.MLP` and the update, per step", f"{1e3 * whole['autograd_lite']:.0f} ms against {1e3 * whole['micrograd']:.0f} ms", f"{whole['micrograd'] / whole['autograd_lite']:.1f}× faster", "≥ 6×"),
+        ("the same with `nn.MLP` and the update, three steps on end, per step", f"{1e3 * whole['autograd_lite'] / 3:.0f} ms against {1e3 * whole['micrograd'] / 3:.0f} ms", f"{whole['micrograd'] / whole['autograd_lite']:.1f}× faster", "≥ 6×"),
         ("`fit` against a loop by hand, all samples at once", "", f"{overhead(None, 7):.3f}×", "≤ 1.05×"),
         ("`fit` against a loop by hand, one sample at a time", "", f"{overhead(1, 7):.3f}×", "≤ 1.05×"),
         ("chain of 1,000 operations", f"{ns(short, 1000)} against {ns(their_short, 1000)}", f"{their_short / short:.1f}× faster", "≥ 2.5×"),

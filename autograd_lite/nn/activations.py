@@ -30,4 +30,7 @@ def activation_of(activation: Activation) -> tuple[str, Callable[[Any], Any] | N
         activation.check_count(1)
     elif not callable(activation):
         raise TypeError(f"an activation is a name or a function, got {shortened(activation)}")
-    return getattr(activation, "__name__", type(activation).__name__), activation
+    name = getattr(activation, "__name__", type(activation).__name__)
+    if name in (LINEAR, *TABLE) and TABLE.get(name) is not activation:  # a namesake, which files must not take for it
+        name = f"{getattr(activation, '__module__', None) or 'other'}.{name}"
+    return name, activation

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import numbers
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from operator import index
 from random import Random
 from typing import TYPE_CHECKING, Any
 
 from autograd_lite.nn.activations import LINEAR, Activation, activation_of
 from autograd_lite.nn.initial import Initial, initial
-from autograd_lite.nn.modules import Module
+from autograd_lite.nn.modules import Module, shape_of
 from autograd_lite.ops import Operand, shortened
 from autograd_lite.value import Value
 
@@ -60,8 +61,10 @@ class Neuron(Module):
 
     def forward(self, x: Any) -> Any:
         """The activation of the weighted sum of a list of inputs, one operand."""
+        if type(x) is not list or len(x) != len(self.w) or type(x[0]) is list:
+            x = inputs_of(x, self)  # which is most of the time not needed
         z = self.b
-        for weight, xi in zip(self.w, inputs_of(x, self), strict=True):
+        for weight, xi in zip(self.w, x, strict=True):
             z = z + weight * xi
         return z if self._function is None else self._function(z)
 
@@ -122,8 +125,8 @@ class Layer(Module):
 
     @property
     def nin(self) -> int:
-        """The number of inputs."""
-        return max(int(unit.nin) for unit in self.neurons)
+        """The number of inputs; 0 if no unit says how many it takes."""
+        return max(int(getattr(unit, "nin", 0)) for unit in self.neurons)
 
     @property
     def nout(self) -> int:
@@ -136,17 +139,21 @@ class Layer(Module):
         return [neuron(xs) for neuron in self.neurons]
 
     def _tensors(self, prefix: str) -> Iterator[tuple[str, Any]]:
-        if not all(isinstance(unit, Neuron) for unit in self.neurons):
-            yield from super()._tensors(prefix)
-            return
-        yield f"{prefix}weight", [neuron.w for neuron in self.neurons]
-        if all(isinstance(neuron.b, Value) for neuron in self.neurons):
-            yield f"{prefix}bias", [neuron.b for neuron in self.neurons]
+        tensors = dict(super()._tensors(prefix))
+        for name, part in (("weight", "w"), ("bias", "b")):
+            places = [f"{prefix}neurons.{i}.{part}" for i, unit in enumerate(self.neurons) if isinstance(unit, Neuron)]
+            rows = [tensors.get(place) for place in places]
+            if len(rows) == self.nout and shape_of(rows) is not None:
+                yield f"{prefix}{name}", rows
+                tensors = {place: tensor for place, tensor in tensors.items() if place not in places}
+        yield from tensors.items()
 
     def describe(self) -> str:
         """The layer in one line."""
-        kinds = list(dict.fromkeys(getattr(unit, "activation", type(unit).__name__) for unit in self.neurons))
-        return f"Layer({self.nin} → {self.nout}, {', '.join(kinds)})"
+        return f"Layer({self.nin} → {self.nout}, {', '.join(dict.fromkeys(self._kinds()))})"
+
+    def _kinds(self) -> list[str]:
+        return [unit.activation if type(unit) is Neuron else type(unit).__name__ for unit in self.neurons]
 
     def __repr__(self) -> str:
         return super().__repr__().partition("\n")[0]  # without a line for each neuron
@@ -175,7 +182,7 @@ class Sequential(Module):
     def __init__(self, *layers: Module) -> None:
         if not layers or not all(isinstance(layer, Module) for layer in layers):
             raise TypeError(f"Sequential takes modules, one after another, got {shortened(layers)}")
-        self.layers = list(layers)
+        self.layers: list[Any] = list(layers)
 
     def forward(self, x: Any) -> Any:
         """What the last module returns."""
@@ -194,12 +201,12 @@ class Sequential(Module):
 
         parts = []
         for layer in self.layers:
-            if not isinstance(layer, Layer) or not all(type(neuron) is Neuron for neuron in layer.neurons):
+            if type(layer) is not Layer or not all(type(neuron) is Neuron for neuron in layer.neurons):
                 raise ValueError(f"PyTorch has nothing equal to {layer.describe()}: to_torch takes layers of neurons")
-            names = {neuron.activation for neuron in layer.neurons}
-            if len(names) > 1:
-                raise ValueError(f"to_torch takes layers with one activation, got {layer.describe()}")
-            parts.append((layer.state_dict(), *names))
+            names, state = {neuron.activation for neuron in layer.neurons}, layer.state_dict()
+            if len(names) > 1 or not {"weight"} <= state.keys() <= {"weight", "bias"}:
+                raise ValueError(f"to_torch takes layers of neurons that are alike, got {layer.describe()}")
+            parts.append((state, *names))
         return sequential(parts)
 
     def config(self) -> dict[str, Any]:
@@ -249,24 +256,29 @@ class MLP(Sequential):
     def forward(self, x: Any) -> Any:
         """The outputs for a list of inputs: one operand, or the list of several."""
         outputs = super().forward(x)
-        return outputs[0] if len(outputs) == 1 else outputs
+        return outputs[0] if isinstance(outputs, list) and len(outputs) == 1 else outputs
 
     def describe(self) -> str:
         """The network in one line."""
         layers: list[Any] = self.layers
-        output = layers[-1].neurons[0].activation
-        activations = [layers[0].neurons[0].activation] * (len(layers) > 1) + [output] * (output != LINEAR)
+        if not all(isinstance(layer, Layer) for layer in layers):
+            return super().describe()
+        kinds = [kind for layer in layers for kind in layer._kinds() if kind != LINEAR or layer is not layers[-1]]
         sizes = " → ".join(str(n) for n in (layers[0].nin, *(layer.nout for layer in layers)))
-        return f"MLP({', '.join([sizes, *dict.fromkeys(activations)])})"
+        return f"MLP({', '.join([sizes, *dict.fromkeys(kinds)])})"
 
     def config(self) -> dict[str, Any]:
-        """The arguments that make a network like this one, with other weights."""
-        layers: list[Any] = self.layers
-        first, last = layers[0].config(), layers[-1].config()
-        nouts = [layer.nout for layer in layers]
+        """The arguments that make a network like this one, or its layers where they were changed."""
+        configs = [layer.config() if type(layer) is Layer else {} for layer in self.layers]
+        first, last = configs[0], configs[-1]
+        sizes = [first.get("nin"), *(config.get("nout") for config in configs)]
+        like = [{**first, "nin": nin, "nout": nout} for nin, nout in pairwise(sizes)]
+        like[-1] = {**last, "nin": sizes[-2], "bias": first.get("bias")}
+        if like != configs:
+            return super().config()
         return {
             "nin": first["nin"],
-            "nouts": nouts,
+            "nouts": sizes[1:],
             "activation": first["activation"],
             "output": last["activation"],
             "bias": first["bias"],
@@ -279,6 +291,8 @@ def inputs_of(x: Any, module: Any) -> list[Any]:
     if len(xs) != module.nin:
         hint = "; call it once for each sample" if xs and isinstance(xs[0], (list, tuple)) else ""
         raise ValueError(f"{module.describe()} takes {module.nin} inputs, got {len(xs)}{hint}")
+    if isinstance(xs[0], (list, tuple)):
+        raise ValueError(f"{module.describe()} takes one sample, got {len(xs)}: call it once for each")
     return xs
 
 
@@ -287,6 +301,8 @@ def listed(x: Any, module: Module) -> list[Any]:
     if isinstance(x, (Operand, numbers.Real)):
         return [x]
     try:
+        if isinstance(x, (str, bytes, dict, set)):
+            raise TypeError
         return list(x.tolist() if hasattr(x, "tolist") else x)
     except TypeError:
         raise TypeError(f"{module.describe()} takes a list of numbers, got {shortened(x)}") from None

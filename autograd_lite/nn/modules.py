@@ -6,12 +6,27 @@ from collections.abc import Iterator, Mapping
 from copy import deepcopy
 from typing import TYPE_CHECKING, Any, Self
 
-from autograd_lite.ops import shortened
+from autograd_lite.ops import number, shortened
 from autograd_lite.scopes import About, current
 from autograd_lite.value import Value
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+
+class Place:
+    """The surroundings that a module was last called in, and those that it enters from there, shared by all its nodes.
+
+    The lists of its parts, and copies of them, tell when a part was added and has no name yet.
+    """
+
+    __slots__ = ("around", "copies", "inside", "lists")
+
+    def __init__(self, around: About, inside: About, lists: list[list[Any]]) -> None:
+        self.around = around
+        self.inside = inside
+        self.lists = lists
+        self.copies = [x.copy() for x in lists]
 
 
 class Module:
@@ -34,10 +49,9 @@ class Module:
     (7.0, ('line',), Line, 2 parameters)
     """
 
-    # The name of the scope, which the module that holds this one gives it, and the surroundings that it was last
-    # called in with those that it enters from there: made once, and shared by all nodes.
+    # The name of the scope, which the module that holds this one gives it.
     _name: str | None = None
-    _place: tuple[About, About] | None = None
+    _place: Place | None = None
 
     def forward(self, *inputs: Any) -> Any:
         """What the module computes; a subclass says it."""
@@ -47,20 +61,21 @@ class Module:
         """What the module computes of its inputs, recorded inside its scope."""
         here = current.get()
         place = self._place
-        if place is None or place[0] is not here:
+        if place is None or place.around is not here or place.lists != place.copies:
             place = self._enter(here)
-        token = current.set(place[1])
+        token = current.set(place.inside)
         try:
             return self.forward(*inputs)
         finally:
             current.reset(token)
 
-    def _enter(self, here: About) -> tuple[About, About]:
+    def _enter(self, here: About) -> Place:
         """Name the parts after the attributes that hold them: `hidden`, or `layer0`, `layer1` in a list `layers`."""
         for path, part in self.children():
             attribute, *place = path.split(".")
             part._name = attribute.removesuffix("s") + "_".join(place) if place else attribute
-        self._place = here, here.inside(self._name or type(self).__name__.lower())
+        lists = [x for x in vars(self).values() if isinstance(x, list) and any(isinstance(part, Module) for part in x)]
+        self._place = Place(here, here.inside(self._name or type(self).__name__.lower()), lists)
         return self._place
 
     def children(self) -> list[tuple[str, Module]]:
@@ -80,12 +95,12 @@ class Module:
         ['layers.0.neurons.0.w.0', 'layers.0.neurons.0.w.1', 'layers.0.neurons.0.b']
         """
         found: dict[Value, str] = {}
-        seen: set[Module] = set()
+        seen: set[int] = set()  # by id, for a dataclass has no hash
 
         def collect(module: Module, prefix: str) -> None:
-            if module in seen:
+            if id(module) in seen:
                 return
-            seen.add(module)
+            seen.add(id(module))
             for name, part in _held(vars(module), prefix):
                 if isinstance(part, Module):
                     collect(part, f"{name}.")
@@ -141,26 +156,33 @@ class Module:
         """
         import numpy
 
+        if not isinstance(state, Mapping):
+            raise TypeError(f"a state is a dict of arrays by their names, got {shortened(state)}")
         tensors = dict(self._tensors(""))
         missing, unknown = ([*left] for left in (tensors.keys() - state.keys(), state.keys() - tensors.keys()))
         if missing or unknown:
             texts = [
-                f"{word} {', '.join(sorted(names))}" for word, names in (("lacks", missing), ("has", unknown)) if names
+                f"{word} {', '.join(sorted(map(_printable, names)))}"
+                for word, names in (("lacks", missing), ("has", unknown))
+                if names
             ]
             raise ValueError(f"the state is not one of {self.describe()}: it {' and '.join(texts)}")
-        numbers: list[tuple[Value, float]] = []
+        new: list[tuple[Value, float]] = []
         for name, tensor in tensors.items():
             given = state[name]
             try:
-                array = numpy.asarray(given.detach() if hasattr(given, "detach") else given, dtype=float)
+                array = numpy.asarray(given.detach() if hasattr(given, "detach") else given)
+                if array.dtype.kind not in "biuf":  # NumPy makes numbers of texts, dates, None and complex numbers too
+                    array = numpy.reshape([*map(number, array.ravel().tolist())], array.shape)
+                array = array.astype(float)
             except (TypeError, ValueError):
-                raise ValueError(f"{name} holds no numbers: {shortened(given)}") from None
+                raise ValueError(f"{name} holds no real numbers: {shortened(given)}") from None
             parameters = numpy.array(tensor, dtype=object)
             if array.shape != parameters.shape:
                 raise ValueError(f"{name} has the shape {array.shape}, {self.describe()} needs {parameters.shape}")
-            numbers += zip(parameters.ravel().tolist(), array.ravel().tolist(), strict=True)
-        for parameter, number in numbers:
-            parameter.data = number
+            new += zip(parameters.ravel().tolist(), array.ravel().tolist(), strict=True)
+        for parameter, data in new:
+            parameter.data = data
 
     def _tensors(self, prefix: str) -> Iterator[tuple[str, Any]]:
         """The arrays of parameters in here, each a `Value` or nested lists of them, with their names."""
@@ -204,6 +226,10 @@ class Module:
         return "\n".join(lines)
 
 
+def _printable(name: object) -> str:
+    return str(name) if str(name).isprintable() else repr(name)
+
+
 def _parts(thing: Any) -> Iterator[tuple[Any, Any]]:
     """What a container holds, with keys and places; of anything else nothing."""
     if isinstance(thing, dict):
@@ -223,11 +249,11 @@ def _held(thing: Any, prefix: str) -> Iterator[tuple[str, Any]]:
             yield from _held(part, f"{prefix}{key}.")
 
 
-def _shape(thing: Any) -> tuple[int, ...] | None:
+def shape_of(thing: Any) -> tuple[int, ...] | None:
     """The shape of regularly nested leaves; None of anything else."""
     if isinstance(thing, Value):
         return () if thing.op is None else None
-    shapes = {_shape(part) for part in thing} if isinstance(thing, (list, tuple)) else set()
+    shapes = {shape_of(part) for part in thing} if isinstance(thing, (list, tuple)) else set()
     inner = shapes.pop() if len(shapes) == 1 else None
     return None if inner is None else (len(thing), *inner)
 
@@ -238,7 +264,7 @@ def _blocks(thing: Any, name: str) -> Iterator[tuple[str, Any]]:
         yield from thing._tensors(f"{name}.")
         return
     tensor = thing.tolist() if str(getattr(thing, "dtype", "")) == "object" else thing
-    if _shape(tensor) is not None:
+    if shape_of(tensor) is not None:
         yield name, tensor
     else:
         for key, part in _parts(tensor):

@@ -9,12 +9,14 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from autograd_lite.files import write_whole
-from autograd_lite.nn.layers import MLP, Layer, Neuron, Sequential
+from autograd_lite.nn.layers import MLP, Layer, Neuron, Sequential, size
 from autograd_lite.nn.modules import Module
 from autograd_lite.nn.threshold import McCullochPitts, Perceptron
+from autograd_lite.ops import shortened
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -50,7 +52,10 @@ def save(model: Module, path: str | os.PathLike[str]) -> None:
 
     if not isinstance(model, Module):
         raise TypeError(f"save(model, path): the model is a Module, got {type(model).__name__}")
-    state, architecture = model.state_dict(), json.dumps(_architecture(model), sort_keys=True)
+    state, plan = model.state_dict(), _architecture(model)
+    if _size(plan) > sum(array.size for array in state.values()):
+        raise ValueError(f"cannot save {model.describe()}: its weights are plain numbers, as frozen() makes them")
+    architecture = json.dumps(plan, sort_keys=True)
     about = {"architecture": architecture, "sha256": _checksum(architecture, state)}
     # One entry, because the library writes several in an order of chance.
     write_whole(os.fspath(path), to_bytes(state, metadata={KEY: json.dumps(about)}))
@@ -62,7 +67,19 @@ def load(path: str | os.PathLike[str], into: Model | None = None) -> Any:
     Into a model, any safetensors file of its names and shapes can be loaded, such as PyTorch's. Raises
     ModelFileError, and leaves the model as it was, if the file is damaged, of another shape or no
     safetensors file; OSError if it cannot be read.
+
+    >>> import os, tempfile
+    >>> from autograd_lite.nn import MLP, load, save
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = os.path.join(folder, "model.safetensors")
+    ...     save(MLP(2, [3, 1], seed=1), path)
+    ...     load(path, into=MLP(2, [3, 1])).describe()
+    ...     load(path, into=MLP(2, [4, 1]))  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+    autograd_lite.nn.storage.ModelFileError: cannot load ...: layers.0.weight has the shape (3, 2), ...
     """
+    if not isinstance(into, Module | None):
+        raise TypeError(f"load(path, into=model): the model is a Module, got {shortened(into)}")
     path = os.fspath(path)
     state, about = _read(path)
     if about is not None:
@@ -71,7 +88,7 @@ def load(path: str | os.PathLike[str], into: Model | None = None) -> Any:
         if into is None:
             if about is None:
                 raise ValueError("it does not say what model it holds: load it into one, load(path, into=model)")
-            into = _built(json.loads(about["architecture"]))
+            into = _model(about["architecture"], sum(array.size for array in state.values()))
         into.load_state_dict(state)
     except ValueError as error:
         raise ModelFileError(f"cannot load {path}: {error}") from None
@@ -89,14 +106,17 @@ def _read(path: str) -> tuple[dict[str, NDArray[Any]], dict[str, str] | None]:
         with safe_open(path, framework="numpy") as file:
             state = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - no dictionary
             metadata = file.metadata() or {}
-    except (SafetensorError, TypeError, ValueError, AttributeError) as error:
-        raise ModelFileError(f"cannot load {path}: it is damaged, or no safetensors file ({error})") from None
+    except (AttributeError, TypeError) as error:
+        raise ModelFileError(f"cannot load {path}: NumPy has no such numbers ({error}); store float64") from None
+    except (SafetensorError, ValueError) as error:
+        reason = " ".join(str(error).split())  # it may quote the file
+        raise ModelFileError(f"cannot load {path}: it is damaged, or no safetensors file ({reason})") from None
     if KEY not in metadata:
         return state, None
     try:
         about = json.loads(metadata[KEY])
         return state, {"architecture": about["architecture"], "sha256": about["sha256"]}
-    except (ValueError, TypeError, KeyError):
+    except (ValueError, TypeError, KeyError, RecursionError):
         raise ModelFileError(f"cannot load {path}: it is damaged, its metadata cannot be read") from None
 
 
@@ -107,7 +127,7 @@ def _check(path: str, state: dict[str, NDArray[Any]], about: dict[str, str]) -> 
 
 def _checksum(architecture: str, state: dict[str, NDArray[Any]]) -> str:
     """A fingerprint of the architecture, and of every array's name, shape, type and bytes."""
-    digest = hashlib.sha256(str(architecture).encode())
+    digest = hashlib.sha256(str(architecture).encode(errors="surrogatepass"))
     for name in sorted(state):
         array = state[name]
         digest.update(f"{name}{array.shape}{array.dtype.str}".encode())
@@ -118,10 +138,38 @@ def _checksum(architecture: str, state: dict[str, NDArray[Any]]) -> str:
 def _architecture(model: Any) -> Any:
     """What `_built` needs to make a model like this one: JSON of its class and its configuration."""
     if isinstance(model, Module):
-        name = type(model).__name__
-        known = CLASSES.get(name) is type(model)
-        return {"class": name} | {key: _architecture(value) for key, value in model.config().items() if known}
+        cls = type(model)
+        if CLASSES.get(cls.__name__) is not cls:
+            return {"class": f"{cls.__module__}.{cls.__qualname__}"}
+        return {"class": cls.__name__} | {key: _architecture(value) for key, value in model.config().items()}
     return [_architecture(part) for part in model] if isinstance(model, (list, tuple)) else model
+
+
+def _model(architecture: str, size_of_state: int) -> Any:
+    """The model that a file describes; raises ValueError where it describes none, or one larger than its own arrays."""
+    try:
+        plan = json.loads(architecture)
+        if _size(plan) > size_of_state:
+            raise ValueError("it describes a larger model than it holds")
+        model = _built(plan)
+    except (AttributeError, KeyError, OverflowError, RecursionError, TypeError):
+        model = None
+    if not isinstance(model, Module):
+        raise ValueError("it describes no model of autograd_lite.nn")
+    return model
+
+
+def _size(plan: Any) -> int:
+    """How many numbers a model of such an architecture has: to be known before any room is taken for them."""
+    if isinstance(plan, list):
+        return sum(map(_size, plan))
+    if not isinstance(plan, dict):
+        return 0
+    counts = [plan["nin"], *plan.get("nouts", [plan.get("nout", 1)])] if "nin" in plan else []
+    sizes = [size(count, "inputs or neurons") for count in counts]
+    places = [n for key, n in plan.items() if key in ("excitatory", "inhibitory") and isinstance(n, int)]
+    numbers = [(nin + bool(plan.get("bias", True))) * nout for nin, nout in pairwise(sizes)]
+    return sum(numbers) + sum(map(abs, places)) + _size([*plan.values()])
 
 
 def _built(architecture: Any) -> Any:
@@ -133,7 +181,9 @@ def _built(architecture: Any) -> Any:
     config = {name: _built(value) for name, value in architecture.items()}
     name = config.pop("class")
     if name not in CLASSES:
-        raise ValueError(f"it holds a {name}, no class of autograd_lite.nn: build one, and load(path, into=model)")
-    if name == "Sequential":
-        return Sequential(*config["layers"])
+        raise ValueError(f"it holds a {name!r}, no class of autograd_lite.nn: build one, and load(path, into=model)")
+    if "layers" in config and name in ("Sequential", "MLP"):
+        model = CLASSES[name].__new__(CLASSES[name])
+        Sequential.__init__(model, *config["layers"])
+        return model
     return Layer.of(config["units"]) if name == "Layer" and "units" in config else CLASSES[name](**config)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from math import fsum
 from operator import index
 from typing import Any
@@ -92,7 +92,7 @@ class Perceptron(Neuron):
     def __init__(self, nin: int) -> None:
         super().__init__(nin, _fires, init="zeros")
 
-    def fit(self, X: Sequence[Any], y: Sequence[Any], epochs: int = 100) -> Changes:  # noqa: N803 - X is a matrix
+    def fit(self, X: Iterable[Any], y: Iterable[Any], epochs: int = 100) -> Changes:  # noqa: N803 - X is a matrix
         """Learn classes, 1 and -1 or 1 and 0, going through the samples again and again; return the changes per epoch.
 
         Wherever y(w·x) ≤ 0, with the bias as a weight of an input that is always 1, w becomes w + y·x. Stops
@@ -117,7 +117,7 @@ class Perceptron(Neuron):
             changes.append(0)
             for x, value in zip(rows, classes, strict=True):
                 target = 1.0 if value > 0.0 else -1.0
-                if target * fsum(w * xi for w, xi in zip(weights, x, strict=True)) <= 0.0:
+                if not target * fsum(w * xi for w, xi in zip(weights, x, strict=True)) > 0.0:  # nan is wrong too
                     weights = [w + target * xi for w, xi in zip(weights, x, strict=True)]
                     changes[-1] += 1
         for parameter, weight in zip(self.parameters(), weights, strict=True):
