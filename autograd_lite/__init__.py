@@ -99,6 +99,10 @@ if not TYPE_CHECKING:  # type checkers want `import autograd_lite.nn` in writing
             return import_module(f"autograd_lite.{name}")
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
+    def __dir__() -> list[str]:
+        """What can be written after the dot, for those who complete names."""
+        return sorted([*globals(), "data", "nn", "optim", "plots", "train"])
+
 
 __all__ = [
     "GradientError",

@@ -176,11 +176,21 @@ def test_conventions_at_kinks(name: str, point: Point, slopes: list[float]) -> N
     assert grad(partial(applied, PUBLIC[name], point))(floats(point)) == slopes
 
 
-def test_probabilities_outside_and_infinite_logits() -> None:
-    """A probability below 0 or above 1 counts as 0 or 1; a class with the logit -inf as if it were not there."""
-    for p, inside in ((-0.5, 0.0), (1.5, 1.0), (1.0 + 2.0**-52, 1.0)):
-        for y in (0, 1, 0.5):
-            assert losses.binary_cross_entropy(p, y) == losses.binary_cross_entropy(inside, y) >= 0.0
+def test_probabilities_outside_are_refused() -> None:
+    """Probabilities and targets outside of 0 to 1, such as logits and the classes 1 and -1, are refused in one line."""
+    by_logits = losses.binary_cross_entropy_with_logits
+    for p, y in ((-0.5, 0), (1.5, 1), (1.0 + 2.0**-52, 1), (math.nan, 1), (0.5, -1), (0.5, 2)):
+        with pytest.raises(ValueError, match=r"^binary_cross_entropy: a (probability|target) is a number from 0 to 1"):
+            losses.binary_cross_entropy([0.5, p], [1, y])
+    for y in (-1, 2, math.nan):
+        with pytest.raises(ValueError, match=r"^binary_cross_entropy_with_logits: a target is a number from 0 to 1"):
+            by_logits([0.5, 3.0], [0, y])
+    with pytest.raises(ValueError, match=r"^cross_entropy: a probability of a class is a number from 0 to 1, got -3"):
+        losses.cross_entropy([1.0, 2.0, 3.0], [1.0, -3.0, 3.0])
+
+
+def test_infinite_logits() -> None:
+    """A class with the logit -inf is as if it were not there."""
     assert losses.cross_entropy([-math.inf, 1.0, 0.5], 1) == losses.cross_entropy([1.0, 0.5], 0)
     assert losses.cross_entropy([-math.inf, 1.0], 0) == losses.cross_entropy([math.inf, 1.0], 1) == math.inf
 
@@ -223,7 +233,8 @@ def test_every_kind_of_container(name: str) -> None:
     for kind in kinds:
         for label in (targets, list(labels[2]), *labels):
             assert float(loss(kind, label)) == expected
-    narrow = [[numpy.int8(100), numpy.int8(-100)]] if numpy.ndim(array) > 1 else [numpy.int8(100)]
+    one = numpy.int8(1 if name == "binary_cross_entropy" else 100)
+    narrow = [[one, -one]] if numpy.ndim(array) > 1 else [one]
     assert loss(narrow, [1]) == loss(numpy.array(narrow, float), [1])  # differences of such numbers overflow
 
 

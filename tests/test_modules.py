@@ -269,7 +269,7 @@ def test_scopes_bear_the_names_of_attributes() -> None:
     for place in ({"blocks": [0, spy]}, {"heads": {"left": spy}}, {"grid": [[spy]]}, {"encoder": objects(spy)}):
         Holder(inner=Holder(**place))(x)
         scopes.append(spy.scope)
-    names = ["block1", "headleft", "grid0_0", "encoder0"]
+    names = ["block1", "head_left", "grid0_0", "encoder0"]
     assert scopes == [("holder", "hidden"), *(("holder", "inner", name) for name in names)]
 
 

@@ -29,7 +29,7 @@ def safe(text: str) -> str:
 
 def one_line(error: BaseException) -> str:
     """What an error says, with the note of the operation that failed."""
-    reason = str(error.args[-1] if error.args else type(error).__name__)
+    reason = str(error) or type(error).__name__
     if isinstance(error, OSError) and error.strerror:
         reason = f"{error.strerror}: {error.filename}" if error.filename else error.strerror
     note = next((n.removeprefix("autograd_lite: ") for n in getattr(error, "__notes__", [])), "")

@@ -169,6 +169,8 @@ class Layer(Module):
 class Sequential(Module):
     """Modules one after another: each takes what the one before it returns.
 
+    Give layers of one shape different seeds, or they begin with the same weights.
+
     >>> from autograd_lite.nn import Layer, Sequential
     >>> model = Sequential(Layer(2, 3, "tanh"), Layer(3, 2, "linear"))
     >>> len(model([1.0, -1.0]))

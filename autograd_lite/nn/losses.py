@@ -15,7 +15,8 @@ from typing import Any
 
 from autograd_lite.ops import Operand, number, shortened
 from autograd_lite.sequences import logsumexp, mean, sum
-from autograd_lite.table import abs, clip, exceeds, log, log1p, maximum, relu, softplus, square, where
+from autograd_lite.table import abs, clip, detach, exceeds, log, log1p, maximum, relu, softplus, square, where
+from autograd_lite.value import plain
 
 # A probability counts as lying between the smallest normal float and the largest float below 1, so that no loss
 # is infinite, and none is changed that a float can hold.
@@ -68,10 +69,11 @@ def huber(outputs: Any, targets: Any, *, delta: float = 1.0, reduction: str = "m
 
 
 def binary_cross_entropy(probabilities: Any, targets: Any, *, reduction: str = "mean") -> Any:
-    """-(y·log p + (1 - y)·log(1 - p)) for the probability p of class 1 and targets y from 0 to 1.
+    """-(y·log p + (1 - y)·log(1 - p)) for the probability p of class 1 and targets y.
 
-    p counts as lying between 2.2e-308 and 1 - 1.1e-16, the floats next to 0 and 1 that it can come down
-    to, so that the loss is finite. Of a sigmoid, `binary_cross_entropy_with_logits` keeps more digits.
+    p counts as lying between 2.2e-308 and 1 - 1.1e-16, the floats next to 0 and 1 that it can come down to,
+    so that the loss is finite; beyond them the derivative is 0. Of a sigmoid,
+    `binary_cross_entropy_with_logits` keeps more digits. ValueError for numbers outside of 0 to 1.
 
     >>> binary_cross_entropy(0.25, 1), binary_cross_entropy([0.25, 0.5], [0, 1])
     (1.3862943611198906, 0.4904146265058631)
@@ -81,6 +83,8 @@ def binary_cross_entropy(probabilities: Any, targets: Any, *, reduction: str = "
         return _mixture((1.0 - y, y), lambda k: -log(clip(p, LEAST, 1.0)) if k else -log1p(-clip(p, 0.0, MOST)))
 
     pairs = _pairs("binary_cross_entropy", probabilities, targets)
+    _check_probabilities("binary_cross_entropy", "probability", [p for p, _ in pairs])
+    _check_probabilities("binary_cross_entropy", "target", [y for _, y in pairs])
     return _reduced([term(p, y) for p, y in pairs], reduction)
 
 
@@ -97,6 +101,7 @@ def binary_cross_entropy_with_logits(logits: Any, targets: Any, *, reduction: st
         return _mixture((1.0 - y, y), lambda k: softplus(-z if k else z))
 
     pairs = _pairs("binary_cross_entropy_with_logits", logits, targets)
+    _check_probabilities("binary_cross_entropy_with_logits", "target", [y for _, y in pairs])
     return _reduced([term(z, y) for z, y in pairs], reduction)
 
 
@@ -114,7 +119,15 @@ def cross_entropy(logits: Any, targets: Any, *, reduction: str = "mean") -> Any:
         # log Σ exp(zⱼ - zₖ), where j = k gives exactly 0: a loss near 0 keeps its digits.
         return logsumexp([0.0 if j == k else zj - z[k] for j, zj in enumerate(z)])
 
-    return _over_classes("cross_entropy", of_class, logits, targets, reduction)
+    def of_classes(z: Sequence[Any], weights: Sequence[Any]) -> Any:
+        largest = z[0]
+        for zj in z[1:]:
+            largest = maximum(largest, zj)
+        shifted = [zj - detach(largest) for zj in z]
+        total = logsumexp(shifted)
+        return _mixture(weights, lambda k: total - shifted[k])
+
+    return _over_classes("cross_entropy", of_class, logits, targets, reduction, of_classes)
 
 
 def cross_entropy_of_probabilities(probabilities: Any, targets: Any, *, reduction: str = "mean") -> Any:
@@ -261,10 +274,24 @@ def _mixture(weights: Sequence[Any], term: Callable[[int], Any]) -> Any:
     )
 
 
+def _check_probabilities(name: str, what: str, numbers: Iterable[Any]) -> None:
+    for x in numbers:
+        if not 0.0 <= plain(x) <= 1.0:
+            raise ValueError(f"{name}: a {what} is a number from 0 to 1, got {shortened(x)}")
+
+
 def _over_classes(
-    name: str, of_class: Callable[[Sequence[Any], int], Any], scores: Any, targets: Any, reduction: str
+    name: str,
+    of_class: Callable[[Sequence[Any], int], Any],
+    scores: Any,
+    targets: Any,
+    reduction: str,
+    of_classes: Callable[[Sequence[Any], Sequence[Any]], Any] | None = None,
 ) -> Any:
-    """The loss of each sample, by the loss of one class for a list of scores."""
+    """The loss of each sample, by the loss of one class for a list of scores.
+
+    `of_classes` is that of several with weights, where it takes less than a sum over the classes.
+    """
     shape, target_shape = _shape(name, scores), _shape(name, targets)
     if len(shape) not in (1, 2) or target_shape not in (shape, shape[:-1]):
         raise ValueError(
@@ -276,7 +303,11 @@ def _over_classes(
     def term(s: Any, target: Any) -> Any:
         s = _flat(s)
         if len(target_shape) == len(shape):
-            return _mixture(_flat(target), lambda k: of_class(s, k))
+            weights = _flat(target)
+            _check_probabilities(name, "probability of a class", weights)
+            if of_classes is not None and len([y for y in weights if not (type(y) is float and y == 0.0)]) > 1:
+                return of_classes(s, weights)
+            return _mixture(weights, lambda k: of_class(s, k))
         try:
             y: Any = target if isinstance(target, Operand) else number(target)
             k = int(y) if float(y).is_integer() else -1

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 from copy import deepcopy
 from typing import TYPE_CHECKING, Any, Self
 
-from autograd_lite.ops import number, shortened
+from autograd_lite.ops import shortened
 from autograd_lite.scopes import About, current
-from autograd_lite.value import Value
+from autograd_lite.value import Value, plain
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -57,7 +57,7 @@ class Module:
         """What the module computes; a subclass says it."""
         raise TypeError(f"{self.describe()} does not say what it makes of {shortened(inputs)}: define forward(self, x)")
 
-    def __call__(self, *inputs: Any) -> Any:
+    def __call__(self, *inputs: Any, **options: Any) -> Any:
         """What the module computes of its inputs, recorded inside its scope."""
         here = current.get()
         place = self._place
@@ -65,7 +65,7 @@ class Module:
             place = self._enter(here)
         token = current.set(place.inside)
         try:
-            return self.forward(*inputs)
+            return self.forward(*inputs, **options)
         finally:
             current.reset(token)
 
@@ -73,7 +73,10 @@ class Module:
         """Name the parts after the attributes that hold them: `hidden`, or `layer0`, `layer1` in a list `layers`."""
         for path, part in self.children():
             attribute, *place = path.split(".")
-            part._name = attribute.removesuffix("s") + "_".join(place) if place else attribute
+            keys = "_".join(place)
+            part._name = (
+                attribute.removesuffix("s") + ("" if keys[:1].isdigit() else "_") + keys if place else attribute
+            )
         lists = [x for x in vars(self).values() if isinstance(x, list) and any(isinstance(part, Module) for part in x)]
         self._place = Place(here, here.inside(self._name or type(self).__name__.lower()), lists)
         return self._place
@@ -94,6 +97,10 @@ class Module:
         >>> [name for name, p in MLP(2, [1]).named_parameters()]
         ['layers.0.neurons.0.w.0', 'layers.0.neurons.0.w.1', 'layers.0.neurons.0.b']
         """
+        return [(name, value) for name, value in self._values() if value.op is None]
+
+    def _values(self) -> list[tuple[str, Value]]:
+        """The parameters, and what else of `Value`s is kept."""
         found: dict[Value, str] = {}
         seen: set[int] = set()  # by id, for a dataclass has no hash
 
@@ -104,7 +111,7 @@ class Module:
             for name, part in _held(vars(module), prefix):
                 if isinstance(part, Module):
                     collect(part, f"{name}.")
-                elif part.op is None:
+                else:
                     found.setdefault(part, name)
 
         collect(self, "")
@@ -173,10 +180,11 @@ class Module:
             try:
                 array = numpy.asarray(given.detach() if hasattr(given, "detach") else given)
                 if array.dtype.kind not in "biuf":  # NumPy makes numbers of texts, dates, None and complex numbers too
-                    array = numpy.reshape([*map(number, array.ravel().tolist())], array.shape)
+                    array = numpy.reshape([*map(plain, array.ravel().tolist())], array.shape)
                 array = array.astype(float)
-            except (TypeError, ValueError):
-                raise ValueError(f"{name} holds no real numbers: {shortened(given)}") from None
+            except (TypeError, ValueError) as error:
+                reason = " ".join(str(error).split())
+                raise ValueError(f"{name} holds no real numbers: {shortened(given)} ({reason})") from None
             parameters = numpy.array(tensor, dtype=object)
             if array.shape != parameters.shape:
                 raise ValueError(f"{name} has the shape {array.shape}, {self.describe()} needs {parameters.shape}")
@@ -198,7 +206,7 @@ class Module:
         (<class 'autograd_lite.value.Value'>, <class 'float'>)
         """
         # The copier takes what stands in its memo for copies that are made already.
-        return deepcopy(self, {id(parameter): parameter.data for parameter in self.parameters()})
+        return deepcopy(self, {id(value): value.data for _, value in self._values()})
 
     def describe(self) -> str:
         """The module in one line, as messages name it.

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 CLASSES: dict[str, Any] = {cls.__name__: cls for cls in (Neuron, Layer, Sequential, MLP, McCullochPitts, Perceptron)}
 KEY = "autograd_lite"
+INTO = "build the model, and load(path, into=model)"
 Model = TypeVar("Model", bound=Module)
 
 
@@ -33,8 +34,9 @@ class ModelFileError(ValueError):
 def save(model: Module, path: str | os.PathLike[str]) -> None:
     """Write a model to a file in the format safetensors, in float64; an older file stays until the new one is whole.
 
-    `load` builds the modules of this package anew from it. Of a class of your own the file holds the
-    parameters, to be loaded into a model that you have built. Raises OSError if the file cannot be written.
+    `load` builds the modules of this package anew from it. Of a class or an activation of your own the file
+    holds the parameters only, to be loaded into a model that you have built. Parameters that several layers
+    share are written for each of them. Raises OSError if the file cannot be written.
 
     >>> import os, tempfile
     >>> from autograd_lite.nn import MLP, load, save
@@ -152,6 +154,8 @@ def _model(architecture: str, size_of_state: int) -> Any:
         if _size(plan) > size_of_state:
             raise ValueError("it describes a larger model than it holds")
         model = _built(plan)
+    except ValueError as error:
+        raise ValueError(str(error) if INTO in str(error) else f"{error}; or {INTO}") from None
     except (AttributeError, KeyError, OverflowError, RecursionError, TypeError):
         model = None
     if not isinstance(model, Module):
@@ -181,7 +185,7 @@ def _built(architecture: Any) -> Any:
     config = {name: _built(value) for name, value in architecture.items()}
     name = config.pop("class")
     if name not in CLASSES:
-        raise ValueError(f"it holds a {name!r}, no class of autograd_lite.nn: build one, and load(path, into=model)")
+        raise ValueError(f"it holds a {shortened(name)}, no class of autograd_lite.nn: {INTO}")
     if "layers" in config and name in ("Sequential", "MLP"):
         model = CLASSES[name].__new__(CLASSES[name])
         Sequential.__init__(model, *config["layers"])
