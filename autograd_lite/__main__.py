@@ -34,6 +34,8 @@ class _Parser(argparse.ArgumentParser):
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command with the given arguments, by default those of the process; return the exit code."""
     words = list(sys.argv[1:] if arguments is None else arguments)
+    if sys.stdout is None:  # closed by who called: there is nobody to tell
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 - open as long as the process is
     if hasattr(sys.stdout, "reconfigure"):  # a console that lacks ∂ shows a question mark
         sys.stdout.reconfigure(errors="replace")
     if words[:1] != ["train"]:

@@ -12,6 +12,8 @@ from collections.abc import Sequence
 from random import Random
 from typing import Any, NamedTuple
 
+from autograd_lite.ops import shortened
+
 Points = tuple[list[list[float]], list[int]]
 
 # What a gate makes of 00, 01, 10, 11.
@@ -112,7 +114,7 @@ def blobs(
     >>> len(X), sum(y)
     (200, 100)
     """
-    chance = Random(seed)
+    chance, spread = Random(seed), _spread("spread", spread)
     return _shuffled(
         [
             ([chance.gauss(x, spread) for x in centers[label]], label)
@@ -153,9 +155,9 @@ def split(
 def read_csv(path: str | os.PathLike[str], target: str | None = None) -> Dataset:
     r"""The rows of a CSV file: numbers, and in the last column, or the one called `target`, the class, any text.
 
-    A first row that is not all numbers names the columns. Raises DataError, with line and column, where a
-    row is short or long, a field is empty, no number, nan or infinite, where there is no row, or one class
-    only; OSError if the file cannot be read.
+    A first row without a number, that of the class aside, names the columns; otherwise they are called 1, 2, ...
+    Raises DataError, with line and column, where a row is short or long, a field is empty, no number, nan or
+    infinite, a name stands twice, where there is no row, or one class only; OSError if it cannot be read.
 
     >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
@@ -168,23 +170,31 @@ def read_csv(path: str | os.PathLike[str], target: str | None = None) -> Dataset
     where = os.fspath(path)
     try:
         with open(path, encoding="utf-8-sig", newline="") as file:
-            reader = csv.reader(file, strict=True)
-            rows = [(reader.line_num, [field.strip() for field in row]) for row in reader if row]
+            reader, rows, line = csv.reader(file, strict=True), [], 1
+            for row in reader:
+                if len(row) > 1 or "".join(row).strip():
+                    rows.append((line, [field.strip() for field in row]))
+                line = reader.line_num + 1  # where the next row begins: a quoted field may span lines
     except UnicodeDecodeError as error:
         raise DataError(f"{where} is no text in UTF-8 (byte {error.start}): save it as CSV in UTF-8") from None
     except csv.Error as error:
-        raise DataError(f"{where}, line {reader.line_num}: {error}") from None
+        raise DataError(f"{where}, line {line}: {error}; is a quote that begins here not closed?") from None
     if not rows:
         raise DataError(f"{where} is empty: a row of numbers and a class is needed for each sample")
-    first = rows[0][1]
+    top, first = rows[0]
     if len(first) < 2:
-        raise DataError(
-            f"{where}, line {rows[0][0]}: one column only; numbers and a class, separated by commas, are needed"
-        )
-    named = any(_number(field) is None for field in first[:-1]) or (target is not None and target in first)
-    names = first if named else [str(place) for place in range(1, len(first) + 1)]
+        raise DataError(f"{where}, line {top}: one column only; numbers and a class, separated by commas, are needed")
+    others = [field for field in (first[:-1] if target is None else first) if field != target]
+    numbered = [str(place) for place in range(1, len(first) + 1)]
+    named = any(others) and all(_number(field) is None for field in others)
+    named = named or (target in first and target not in numbered)
+    names = first if named else numbered
+    for place, name in enumerate(names):
+        if not name or name in names[:place]:
+            what = f"the name {shortened(name)} stands twice" if name else f"column {place + 1} has no name"
+            raise DataError(f"{where}, line {top}: {what}")
     if target is not None and target not in names:
-        raise DataError(f"{where} has no column {target!r}; its columns are {', '.join(names)}")
+        raise DataError(f"{where} has no column {target!r}; its columns are {', '.join(map(shortened, names))}")
     place = names.index(target) if target is not None else len(names) - 1
     rows = rows[1:] if named else rows
     if not rows:
@@ -194,26 +204,27 @@ def read_csv(path: str | os.PathLike[str], target: str | None = None) -> Dataset
     for line, row in rows:
         at = f"{where}, line {line}"
         if len(row) < len(names):
-            raise DataError(f"{at}: {len(row)} of {len(names)} columns; column {names[len(row)]!r} is missing")
+            raise DataError(f"{at}: {len(row)} of {len(names)} columns; column {shortened(names[len(row)])} is missing")
         if len(row) > len(names):
-            raise DataError(f"{at}: {len(row)} columns, where line {1 if named else rows[0][0]} has {len(names)}")
+            raise DataError(f"{at}: {len(row)} columns, where line {top} has {len(names)}")
         labels.append(row.pop(place))
-        if not labels[-1]:
-            raise DataError(f"{at}, column {names[place]!r}: the class is empty")
+        if labels[-1].lower() in ("", "nan"):
+            raise DataError(f"{at}, column {shortened(names[place])}: the class is missing")
         matrix.append([])
         for name, field in zip(names[:place] + names[place + 1 :], row, strict=True):
             value = _number(field)
             if value is None:
-                raise DataError(
-                    f"{at}, column {name!r}: {f'no number: {field!r}' if field else 'the number is missing'}"
-                )
+                reason = f"no number: {shortened(field)}" if field else "the number is missing"
+                raise DataError(f"{at}, column {shortened(name)}: {reason}")
             if not math.isfinite(value):
-                raise DataError(f"{at}, column {name!r}: {field} is no number to compute with")
+                raise DataError(f"{at}, column {shortened(name)}: {shortened(field)} is no number to compute with")
             matrix[-1].append(value)
-    classes = sorted(set(labels), key=lambda text: (_number(text) is None, _number(text) or 0.0, text))
+    classes = sorted(set(labels), key=_order)
     if len(classes) < 2:
-        raise DataError(f"{where}, column {names[place]!r}: one class only, {classes[0]!r}; two at least are needed")
-    return Dataset(matrix, [classes.index(label) for label in labels], names[:place] + names[place + 1 :], classes)
+        at = f"{where}, column {shortened(names[place])}"
+        raise DataError(f"{at}: one class only, {shortened(classes[0])}; two at least are needed")
+    numbers = {label: number for number, label in enumerate(classes)}
+    return Dataset(matrix, [numbers[label] for label in labels], names[:place] + names[place + 1 :], classes)
 
 
 def standardized(X: Sequence[Sequence[float]]) -> tuple[list[list[float]], list[float], list[float]]:  # noqa: N803
@@ -223,9 +234,12 @@ def standardized(X: Sequence[Sequence[float]]) -> tuple[list[list[float]], list[
     ([[-1.0, 0.0], [1.0, 0.0]], [1.0, 5.0], [1.0, 1.0])
     """
     columns = list(zip(*X, strict=True))
-    means = [math.fsum(column) / len(column) for column in columns]
+    # The mean of a constant may differ from it in the last digit, and must not: the deviation would not be 0.
+    means = [
+        column[0] if min(column) == max(column) else math.fsum(x / len(column) for x in column) for column in columns
+    ]
     scales = [
-        math.sqrt(math.fsum((x - mean) ** 2 for x in column) / len(column)) or 1.0
+        math.hypot(*(x - mean for x in column)) / math.sqrt(len(column)) or 1.0  # hypot squares nothing that overflows
         for column, mean in zip(columns, means, strict=True)
     ]
     rows = [[(x - mean) / scale for x, mean, scale in zip(row, means, scales, strict=True)] for row in X]
@@ -234,7 +248,7 @@ def standardized(X: Sequence[Sequence[float]]) -> tuple[list[list[float]], list[
 
 def _curves(point: Any, classes: int, count: int, noise: float, seed: int, *, closed: bool = False) -> Points:
     """Points spread evenly over a curve for each class, with noise, in an order of chance."""
-    chance = Random(seed)
+    chance, noise = Random(seed), _spread("noise", noise)
     samples = []
     for label in range(classes):
         share = _share(count, classes, label)
@@ -242,6 +256,12 @@ def _curves(point: Any, classes: int, count: int, noise: float, seed: int, *, cl
             x, y = point(i / (share if closed else max(share - 1, 1)), label)
             samples.append(([chance.gauss(x, noise), chance.gauss(y, noise)], label))
     return _shuffled(samples, chance)
+
+
+def _spread(name: str, deviation: float) -> float:
+    if not 0.0 <= deviation < math.inf:
+        raise ValueError(f"{name} is a standard deviation, 0 or more, got {deviation!r}")
+    return deviation
 
 
 def _share(count: int, classes: int, label: int) -> int:
@@ -258,6 +278,12 @@ def _shuffled(samples: list[tuple[list[float], int]], chance: Random) -> Points:
 
 def _number(text: str) -> float | None:
     try:
-        return float(text)
+        return None if "_" in text else float(text)  # Python reads 1_0 as 10
     except ValueError:
         return None
+
+
+def _order(text: str) -> tuple[bool, float, str]:
+    """Classes that are numbers come by size, and then all others by the alphabet."""
+    value = _number(text)
+    return (True, 0.0, text) if value is None or not math.isfinite(value) else (False, value, text)

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from autograd_lite.nn.layers import Layer, Neuron, Sequential
-from autograd_lite.nn.modules import Module
+from autograd_lite.nn.modules import Module, evaluate
 
 if TYPE_CHECKING:
     from autograd_lite.layout import Picture
@@ -34,14 +34,15 @@ def loss_curves(history: Any, ax: Any = None) -> Any:
     curves = {"loss": history.loss} | history.metrics
     losses = {name: values for name, values in curves.items() if name.endswith("loss")}
     styles = ["-", "--", ":", "-."]
-    for (name, values), style in zip(losses.items(), styles, strict=False):
-        ax.plot(epochs, values, style, color=BLUE, label=name.replace("_", " "))
+    lines = []
+    for (name, values), style in zip(losses.items(), styles * len(losses), strict=False):
+        lines += ax.plot(epochs, values, style, color=BLUE, label=name.replace("_", " "))
+    ax.xaxis.get_major_locator().set_params(integer=True)
     ax.set_xlabel("epoch")
     ax.set_ylabel("loss")
     if all(value > 0.0 for values in losses.values() for value in values) and history.loss:
         ax.set_yscale("log")
     others = [(name, values) for name, values in curves.items() if name not in losses]
-    lines = list(ax.get_lines())
     if others:
         right = ax.twinx()
         right.set_ylabel("metrics")
@@ -81,24 +82,28 @@ def decision_boundary(
     points = numpy.asarray(X, dtype=float)
     if points.ndim != 2 or points.shape[1] != 2:
         raise ValueError(f"a decision boundary needs samples of two numbers, got an array of shape {points.shape}")
+    if len(points) != len(y):
+        raise ValueError(f"as many samples as classes are needed, got {len(points)} and {len(y)}")
     ax = _axes(ax)
     low, high = points.min(axis=0), points.max(axis=0)
     margin = 0.15 * numpy.maximum(high - low, 1e-9)
     across, up = (numpy.linspace(a, b, resolution) for a, b in zip(low - margin, high + margin, strict=True))
-    frozen = model.frozen()
-    outputs = numpy.array([[frozen([u, v]) for u in across.tolist()] for v in up.tolist()])
-    shade = {"zorder": 0, "alpha": 0.22}
-    if outputs.ndim == 2:
-        ax.contourf(across, up, outputs > threshold, levels=[-0.5, 0.5, 1.5], colors=COLOURS[:2], **shade)
-        if outputs.min() < threshold < outputs.max():
-            ax.contour(across, up, outputs, levels=[threshold], colors=[INK], linewidths=1.2, zorder=1)
-    else:
-        count = outputs.shape[2]
-        winners = outputs.argmax(axis=2)
-        ax.contourf(across, up, winners, levels=numpy.arange(count + 1) - 0.5, colors=_cycled(COLOURS, count), **shade)
-    labels = sorted(set(y))
-    for place, label in enumerate(labels):
-        chosen = points[[value == label for value in y]]
+    outputs = numpy.array(evaluate(model, [[u, v] for v in up.tolist() for u in across.tolist()]))
+    outputs = outputs.reshape(resolution, resolution, -1)
+    several = outputs.shape[2] > 1
+    winners = outputs.argmax(axis=2) if several else (outputs[:, :, 0] > threshold).astype(int)
+    for place in sorted(set(winners.flat)):  # each by itself: on the border of classes 0 and 2 there is no 1
+        colour = COLOURS[place % len(COLOURS)]
+        ax.contourf(across, up, winners == place, levels=[0.5, 1.5], colors=[colour], zorder=0, alpha=0.22)
+    if not several and outputs.min() < threshold < outputs.max():
+        ax.contour(across, up, outputs[:, :, 0], levels=[threshold], colors=[INK], linewidths=1.2, zorder=1)
+    targets = numpy.asarray(y).tolist()
+    labels = sorted(set(targets))
+    for order, label in enumerate(labels):
+        place = order  # of classes such as -1 and 1
+        if isinstance(label, (int, float)) and (several or len(labels) == 1):
+            place = int(label) if several else int(label > 0)
+        chosen = points[[value == label for value in targets]]
         colour, marker = COLOURS[place % len(COLOURS)], MARKERS[place % len(MARKERS)]
         ax.scatter(
             *chosen.T,
@@ -107,7 +112,7 @@ def decision_boundary(
             marker=marker,
             edgecolors="white",
             linewidths=0.5,
-            label=classes[label] if classes is not None else f"class {label}",
+            label=classes[place] if classes is not None else f"class {label}",
         )
     ax.set_xlabel(names[0])
     ax.set_ylabel(names[1])
@@ -130,7 +135,7 @@ def network(model: Sequential, *, inputs: Sequence[str] | None = None, max_weigh
     from zlib import crc32
 
     from autograd_lite.layout import Picture
-    from autograd_lite.picture import DARK, FONT, GRAPH, LEAF, LINE, OP, OUT, shown
+    from autograd_lite.picture import DARK, FONT, GRAPH, LEAF, LINE, OP, OUT, readable, short, shown
 
     layers: list[Any] = list(getattr(model, "layers", [model]))
     if not all(isinstance(layer, Layer) and all(isinstance(n, Neuron) for n in layer.neurons) for layer in layers):
@@ -151,18 +156,21 @@ def network(model: Sequential, *, inputs: Sequence[str] | None = None, max_weigh
         filename="network.gv",
         format="svg",
         dark=DARK,
-        comment=f"network {model.describe()}, {len(model.parameters())} parameters",
+        comment=f"network {readable(model.describe())}, {len(model.parameters())} parameters",
         graph_attr=GRAPH | {"ranksep": "1.1", "nodesep": ".12", "splines": "line"},
         node_attr=circle | {"color": LINE, "id": r"\G_\N"},
         edge_attr={"arrowhead": "none"},
     )
-    for i, name in enumerate(names):
-        picture.node(f"n0_{i}", Picture.text(name), fillcolor=LEAF, tooltip=f"input {Picture.text(name)}")
+    # A circle still, where the name is short.
+    wide = {"shape": "ellipse", "fixedsize": "false", "height": ".42", "margin": ".04"}
+    for i, name in enumerate(map(readable, names)):
+        label, says = Picture.text(short(name)), f"input {Picture.text(name)}"
+        picture.node(f"n0_{i}", label, fillcolor=LEAF, tooltip=says, **wide)
     for depth, layer in enumerate(layers, start=1):
         fill = OUT if depth == len(layers) else OP
-        for j, neuron in enumerate(layer.neurons):
+        for j, (neuron, kind) in enumerate(zip(layer.neurons, layer._kinds(), strict=True)):
             bias, name = shown(float(f"{float(neuron.b):.2g}")), f"layer {depth - 1}, neuron {j}"
-            says = rf"{name}: {Picture.text(neuron.activation)}\nbias {float(neuron.b)!r}"
+            says = rf"{name}: {Picture.text(readable(kind))}\nbias {float(neuron.b)!r}"
             picture.node(f"n{depth}_{j}", bias, fillcolor=fill, tooltip=says, fontsize="8")
             for i, weight in enumerate(map(float, neuron.w)):
                 picture.edge(
@@ -199,7 +207,7 @@ def _axes(ax: Any) -> Any:
 def _plain(ax: Any) -> None:
     """Axes that are legible on light and on dark pages."""
     ax.patch.set_alpha(0.0)
-    ax.tick_params(colors=INK)
+    ax.tick_params(which="both", colors=INK, labelcolor=INK)
     for part in (ax.xaxis.label, ax.yaxis.label, ax.title):
         part.set_color(INK)
     for spine in ax.spines.values():
@@ -210,7 +218,3 @@ def _plain(ax: Any) -> None:
 def _legend(ax: Any, **options: Any) -> None:
     """What the lines and markers are, above the axes, where it covers nothing."""
     ax.legend(loc="lower left", bbox_to_anchor=(0.0, 1.0), frameon=False, labelcolor=INK, borderaxespad=0.2, **options)
-
-
-def _cycled(colours: Sequence[str], count: int) -> list[str]:
-    return [colours[place % len(colours)] for place in range(count)]

@@ -24,16 +24,21 @@ class Progress:
     def __init__(self, steps: int, epochs: int, *, shown: bool) -> None:
         self.steps, self.epochs = steps, epochs
         self.done = 0
-        self.text = ""
+        self.latest: tuple[int, float, Mapping[str, list[float]]] | None = None
         self.line: Any = None
         self.started = self.due = perf_counter()
-        console = _console() if shown else None
+        console = _console() if shown and steps else None
         if console is not None:
             from rich.progress import BarColumn, TextColumn, TimeRemainingColumn
             from rich.progress import Progress as Line
+            from rich.table import Column
 
-            columns = [TextColumn("{task.description}"), BarColumn(20), TextColumn("{task.fields[text]}")]
-            self.line = Line(*columns, TimeRemainingColumn(), TextColumn("left"), console=console, auto_refresh=False)
+            bar = [BarColumn(12)] if console.width >= 72 else []  # where all has no room, the numbers wrap
+            text = TextColumn("{task.fields[text]}", markup=False, table_column=Column())
+            columns = [TextColumn("{task.description}"), *bar, text, TimeRemainingColumn(), TextColumn("left")]
+            # What a callback prints goes above the line, but stays in the file where standard output is one.
+            here = bool(sys.stdout and sys.stdout.isatty())
+            self.line = Line(*columns, console=console, auto_refresh=False, redirect_stdout=here)
             self.task = self.line.add_task("", total=steps, text="")
 
     def __enter__(self) -> Self:
@@ -51,20 +56,21 @@ class Progress:
         self.done += 1
         if self.line is None:
             return
+        self.latest = epoch, loss, metrics
         now = perf_counter()
         if now >= self.due or self.done == self.steps:
             self.due = now + INTERVAL
-            latest = "".join(
-                f"  {name.replace('_', ' ')} {values[-1]:.4g}" for name, values in metrics.items() if values
-            )
-            rate = self.done / max(now - self.started, 1e-9)
-            self.text = f"loss {loss:.4g}{latest}  {rate:,.3g} steps/s"
-            self.epoch = epoch
             self._show()
 
     def _show(self) -> None:
-        epoch = f"epoch {getattr(self, 'epoch', 0) + 1}/{self.epochs}"
-        self.line.update(self.task, completed=self.done, description=epoch, text=self.text, refresh=True)
+        if self.latest is None:
+            return
+        epoch, loss, metrics = self.latest
+        values = "".join(f"  {name.replace('_', ' ')} {xs[-1]:.4g}" for name, xs in metrics.items() if xs)
+        rate = self.done / max(perf_counter() - self.started, 1e-9)
+        text = f"loss {loss:.4g}{values}  {rate:{',.0f' if rate >= 100.0 else '.3g'}} steps/s"
+        place = f"epoch {epoch + 1}/{self.epochs}"
+        self.line.update(self.task, completed=self.done, description=place, text=text, refresh=True)
 
 
 def _console() -> Console | None:

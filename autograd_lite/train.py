@@ -15,7 +15,7 @@ from time import perf_counter
 from typing import Any, Self
 
 from autograd_lite.graph import topological_order
-from autograd_lite.nn.modules import Module
+from autograd_lite.nn.modules import Module, evaluate, numbers_of
 from autograd_lite.ops import Operand, number, shortened
 from autograd_lite.optim.optimizers import Adam, Optimizer
 from autograd_lite.progress import Progress
@@ -26,19 +26,19 @@ GRAD = attrgetter("_grad")
 COMPUTING = "autograd_lite: while computing "  # how the note begins that a failed operation carries
 
 
-@dataclass
+@dataclass(repr=False)
 class History:
     """What a training went through, one entry for each epoch that was completed.
 
     `loss` is the mean over the epoch, while the parameters change; `metrics` holds a list by the name of each
-    metric, and of "validation_loss" and so on; `evaluations` counts the calls of the model on a sample, and
-    `seconds` the time, both from the start. `interrupted` says whether Ctrl-C ended it. Two histories are
+    metric, and of "validation_loss" and so on; `evaluations` counts the calls of the model on a sample to train on,
+    and `seconds` the time, both from the start. `interrupted` says whether Ctrl-C ended it. Two histories are
     equal where all but the seconds is.
 
     >>> history = History()
     >>> history.append(0.5, {"accuracy": 0.9}, evaluations=100, seconds=0.1)
-    >>> history.loss, history.metrics
-    ([0.5], {'accuracy': [0.9]})
+    >>> history, history.loss, history.metrics
+    (History(1 epochs, loss 0.5, accuracy 0.9), [0.5], {'accuracy': [0.9]})
     """
 
     loss: list[float] = field(default_factory=list)
@@ -46,6 +46,11 @@ class History:
     evaluations: list[int] = field(default_factory=list)
     seconds: list[float] = field(default_factory=list, compare=False)
     interrupted: bool = False
+
+    def __repr__(self) -> str:
+        latest = {"loss": self.loss, **self.metrics}
+        numbers = ", ".join(f"{name} {values[-1]:.4g}" for name, values in latest.items() if values)
+        return f"History({', '.join(filter(None, [f'{len(self.loss)} epochs', numbers]))})"
 
     def append(self, loss: float, metrics: Mapping[str, float], evaluations: int, seconds: float) -> None:
         """Add an epoch."""
@@ -72,6 +77,9 @@ class DivergedError(ArithmeticError):
         super().__init__(message)
         self.history = history
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.args[0], self.history)  # so that another process can hand it on
+
 
 def fit(
     model: Module,
@@ -85,7 +93,7 @@ def fit(
     shuffle: bool = True,
     seed: int = 0,
     validation: tuple[Sequence[Any], Sequence[Any]] | None = None,
-    metrics: Mapping[str, Loss] | Iterable[Loss] = (),
+    metrics: Mapping[str, Loss] | Iterable[Loss] | Loss = (),
     clip: Callable[[list[Value]], Any] | None = None,
     callbacks: Iterable[Callback] = (),
     progress: bool = True,
@@ -95,7 +103,8 @@ def fit(
     `loss(outputs, targets)` takes what the model gives for the samples of a batch and their entries of `y`,
     as all of `autograd_lite.nn.losses` do. The default optimiser is Adam with lr=0.01. `batch_size` None
     takes all samples at once; smaller batches are drawn anew each epoch, in an order that follows from
-    `seed`. `metrics` are functions like the loss, such as `losses.accuracy`. `clip` gets the parameters
+    `seed`. `metrics` are functions like the loss, such as `losses.accuracy` (for outputs that are probabilities
+    {"accuracy": partial(losses.accuracy, threshold=0.5)}). `clip` gets the parameters
     before each step, as `lambda ps: clip_grad_norm(ps, 1.0)` does. Each callback gets the model and the history
     after each epoch; one that returns True ends the training. Ctrl-C ends it too: the history so far is
     returned, and no step is left half done. Raises DivergedError where the loss or a gradient is nan or
@@ -112,12 +121,18 @@ def fit(
     (True, 1.0, 400)
     """
     samples, targets = checked(X, y)
-    held = checked(*validation) if validation is not None else None
-    size = len(samples) if batch_size is None else min(batch_size, len(samples))
-    if size < 1 or epochs < 0:
-        raise ValueError(f"batch_size is 1 or more or None, and epochs 0 or more; got {batch_size!r} and {epochs!r}")
+    held = checked(*validation, "validation ") if validation is not None else None
+    size = len(samples) if batch_size is None else batch_size
+    if not all(hasattr(n, "__index__") for n in (size, epochs)) or size < 1 or epochs < 0:
+        raise ValueError(
+            f"batch_size is a whole number from 1 on or None, epochs one from 0 on; got {batch_size!r} and {epochs!r}"
+        )
     optimizer = optimizer if optimizer is not None else Adam(model.parameters(), lr=0.01)
-    named = dict(metrics) if isinstance(metrics, Mapping) else {f.__name__: f for f in metrics}
+    if not isinstance(optimizer, Optimizer):
+        raise TypeError(f"the optimizer is one of autograd_lite.optim, got {shortened(optimizer)}")
+    if not set(optimizer.parameters) & set(model.parameters()):
+        raise ValueError(f"the optimizer has none of the parameters of {model.describe()}: make it with these")
+    named = _named(metrics)
     callbacks = list(callbacks)
     history, chance = History(), Random(seed)
     order = list(range(len(samples)))
@@ -139,36 +154,30 @@ def fit(
                         clip(optimizer.parameters)
                     interruption.after(optimizer.step)
                     total += risk * len(batch)
-                    results += map(_numbers, outputs) if named else ()
+                    results += map(numbers_of, outputs) if named else ()
                     line.advance(epoch, total / (first + len(batch)), history.metrics)
                 found = {name: plain(f(results, [targets[i] for i in order])) for name, f in named.items()}
                 if held is not None:
-                    outputs = evaluate(model, held[0])
+                    with _located(f"epoch {epoch + 1}, validation", history):
+                        outputs = evaluate(model, held[0])
                     judged = {"loss": loss} | named
                     found |= {f"validation_{name}": plain(f(outputs, held[1])) for name, f in judged.items()}
                 entry = (total / len(order), found, (epoch + 1) * len(order), perf_counter() - start)
                 interruption.after(partial(history.append, *entry))
                 answers = [callback(model, history) for callback in callbacks]
-                if any(answer is True for answer in answers):
+                if any(answer and type(answer).__name__ in ("bool", "bool_") for answer in answers):  # NumPy's True too
                     break
         except KeyboardInterrupt:
             history.interrupted = True
     return history
 
 
-def evaluate(model: Module, X: Sequence[Any]) -> list[Any]:  # noqa: N803 - X is a matrix
-    """The outputs of a model for each sample as plain numbers, without recording them.
-
-    >>> from autograd_lite.nn import MLP
-    >>> evaluate(MLP(2, [1], init="zeros"), [[1.0, 2.0], [3.0, 4.0]])
-    [0.0, 0.0]
-    """
-    frozen = model.frozen()
-    return [_numbers(frozen(x)) for x in X]
-
-
-def checked(X: Sequence[Any], y: Sequence[Any]) -> tuple[list[Any], list[Any]]:  # noqa: N803 - X is a matrix
-    """Samples and targets as lists of floats; ValueError where one is missing, or is no finite number.
+def checked(
+    X: Sequence[Any],  # noqa: N803 - X is a matrix
+    y: Sequence[Any],
+    what: str = "",
+) -> tuple[list[Any], list[Any]]:
+    """Samples and targets as lists, the samples of floats; ValueError where one is missing or no finite number.
 
     >>> checked([[1, 2]], [1])
     ([[1.0, 2.0]], [1])
@@ -177,14 +186,22 @@ def checked(X: Sequence[Any], y: Sequence[Any]) -> tuple[list[Any], list[Any]]: 
     if len(samples) != len(targets):
         raise ValueError(f"as many samples as targets are needed, got {len(samples)} and {len(targets)}")
     if not samples:
-        raise ValueError("there is no sample to train on")
-    rows = [_row(x, f"sample {i}") for i, x in enumerate(samples)]
-    for i, target in enumerate(targets):
-        _row(target, f"target {i}")
+        raise ValueError(f"there is no {what}sample")
+    rows = _rows(samples, f"{what}sample")
+    _rows(targets, f"{what}target")
     return rows, [t.tolist() if hasattr(t, "tolist") else t for t in targets]
 
 
-def _row(x: Any, name: str) -> list[Any]:
+def _rows(part: list[Any], name: str) -> list[Any]:
+    rows = [_row(x, f"{name} {i}") for i, x in enumerate(part)]
+    forms = [f"a list of {len(row)}" if isinstance(row, list) else "a number" for row in rows]
+    for i, form in enumerate(forms):
+        if form != forms[0]:
+            raise ValueError(f"{name} {i} is {form}, {name} 0 {forms[0]}")
+    return rows
+
+
+def _row(x: Any, name: str) -> Any:
     x = x.tolist() if hasattr(x, "tolist") else x
     row = list(x) if isinstance(x, (list, tuple)) else [x]
     for place, entry in enumerate(row):
@@ -194,12 +211,25 @@ def _row(x: Any, name: str) -> list[Any]:
             raise TypeError(f"{name}, entry {place}: {error}") from None
         if not isfinite(row[place]):
             raise ValueError(f"{name}, entry {place} is {row[place]!r}, which nothing can be learned from")
-    return row
+    return row if isinstance(x, (list, tuple)) else row[0]
 
 
-def _numbers(output: Any) -> Any:
-    """The numbers of a model's output, without its graph."""
-    return [_numbers(x) for x in output] if isinstance(output, (list, tuple)) else float(output)
+def _named(metrics: Mapping[str, Loss] | Iterable[Loss] | Loss) -> dict[str, Loss]:
+    if isinstance(metrics, Mapping):
+        return _not_loss(dict(metrics))
+    functions = [metrics] if callable(metrics) else list(metrics)
+    if not all(map(callable, functions)):
+        raise TypeError(f"metrics are functions such as losses.accuracy, got {shortened(functions)}")
+    named = {getattr(f, "__name__", ""): f for f in functions}
+    if "" in named or len(named) < len(functions):
+        raise ValueError("metrics without a name, or of the same name, are given as a mapping from name to function")
+    return _not_loss(named)
+
+
+def _not_loss(named: dict[str, Loss]) -> dict[str, Loss]:
+    if "loss" in named:
+        raise ValueError("a metric cannot be called 'loss', which stands in the history already")
+    return named
 
 
 @contextmanager
@@ -215,7 +245,8 @@ def _located(place: str, history: History) -> Iterator[None]:
         )
         if note is None:  # not an operation of the graph: a mistake of the caller's
             raise
-        raise DivergedError(f"training has stopped in {place}: {error} while computing {note}", history) from error
+        reason = error.args[-1] if error.args else error  # of an OverflowError the first is a number of the system's
+        raise DivergedError(f"training has stopped in {place}: {reason} while computing {note}", history) from error
 
 
 class _NotFiniteError(Exception):
@@ -224,10 +255,8 @@ class _NotFiniteError(Exception):
 
 def _backward(risk: Any, model: Module, optimizer: Optimizer) -> float:
     """The gradients of a loss, and its number; both finite, or an error."""
-    if not isinstance(risk, Value):
-        raise TypeError(
-            f"the loss must be a Value that follows from the outputs, got {type(risk).__name__} {shortened(risk)}"
-        )
+    if not isinstance(risk, Value) or risk.op is None:
+        raise TypeError(f"the loss must be a Value that was computed from the outputs, got {shortened(risk)}")
     if not isfinite(risk.data):
         raise _NotFiniteError(f"the loss is {risk.data!r}, {_origin(risk)}")
     optimizer.zero_grad()
@@ -238,21 +267,38 @@ def _backward(risk: Any, model: Module, optimizer: Optimizer) -> float:
             if not isfinite(parameter.grad):
                 names = {p: name for name, p in model.named_parameters()}
                 name = names.get(parameter, parameter.label or "a parameter")
-                raise _NotFiniteError(f"the gradient of {name} is {parameter.grad!r}, though the loss is finite")
+                raise _NotFiniteError(f"the gradient of {name} is {parameter.grad!r}{_origin_of_gradient(risk)}")
     return risk.data
 
 
 def _origin(risk: Value) -> str:
     """The first node of a graph that is not finite, and what it was computed from."""
-    for node in topological_order(risk):
-        where = f" in scope {'/'.join(node.scope)}" if node.scope else ""
-        for x in node.operands:
-            if type(x) is Value and x.op is None and not isfinite(x.data):
-                return f"because a leaf that is used{where} is: {x!r}"
-        if not isfinite(node.data):
-            operands = (x.label or x.data if type(x) is Value else x for x in node.operands)
-            return f"which arose{where} as {node.op.written(*operands)} = {node.data!r}"
-    return f"because it is a leaf: {risk!r}"
+
+    def broken(x: Any) -> bool:
+        return type(x) is Value and x.op is None and not isfinite(x.data)
+
+    node = next(node for node in topological_order(risk) if not isfinite(node.data) or any(map(broken, node.operands)))
+    where, written, known = _said(node)
+    for x in filter(broken, node.operands):
+        return f"because a leaf that is used{where} is: {x!r}"
+    return f"which arose{where} as {written} = {node.data!r}{known}"
+
+
+def _origin_of_gradient(risk: Value) -> str:
+    """The node whose derivative made a gradient infinite, the first on the way back from a loss that is finite."""
+    for node in reversed(topological_order(risk)):
+        if not all(isfinite(node.grad * slope) for slope in node.partials if slope is not None):
+            where, written, known = _said(node)
+            return f", which arose{where} in the derivative of {written}{known}"
+    return ", as the sum of what several nodes bring"
+
+
+def _said(node: Any) -> tuple[str, str, str]:
+    """Where a node was made, what it computes, and the numbers that have a label there."""
+    where = f" in scope {'/'.join(node.scope)}" if node.scope else ""
+    written = node.op.written(*(x.label or x.data if type(x) is Value else x for x in node.operands))
+    known = dict.fromkeys(f"{x.label} = {x.data!r}" for x in node.operands if type(x) is Value and x.label)
+    return where, written, f", with {', '.join(known)}" if known else ""
 
 
 class _Interruption:

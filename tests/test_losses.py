@@ -182,9 +182,9 @@ def test_probabilities_outside_are_refused() -> None:
     for p, y in ((-0.5, 0), (1.5, 1), (1.0 + 2.0**-52, 1), (math.nan, 1), (0.5, -1), (0.5, 2)):
         with pytest.raises(ValueError, match=r"^binary_cross_entropy: a (probability|target) is a number from 0 to 1"):
             losses.binary_cross_entropy([0.5, p], [1, y])
-    for y in (-1, 2, math.nan):
+    for target in (-1, 2, math.nan):
         with pytest.raises(ValueError, match=r"^binary_cross_entropy_with_logits: a target is a number from 0 to 1"):
-            by_logits([0.5, 3.0], [0, y])
+            by_logits([0.5, 3.0], [0, target])
     with pytest.raises(ValueError, match=r"^cross_entropy: a probability of a class is a number from 0 to 1, got -3"):
         losses.cross_entropy([1.0, 2.0, 3.0], [1.0, -3.0, 3.0])
 

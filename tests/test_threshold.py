@@ -211,10 +211,13 @@ def test_overlapping_clouds_are_reported() -> None:
     assert not Changes().converged
 
 
-def test_nan_is_never_right() -> None:
-    """A sample that is no number counts as wrong in every epoch, so that no success is reported."""
-    with pytest.warns(UserWarning, match="1 changes in the last of 3 epochs"):
-        assert Perceptron(1).fit([[math.nan]], [1], 3) == [1, 1, 1]
+@pytest.mark.parametrize("x", [math.nan, math.inf])
+def test_samples_that_are_no_numbers_are_refused(x: float) -> None:
+    """A sample that is nan or infinite is refused, and the weights stay as they were."""
+    unit = Perceptron(1)
+    with pytest.raises(ValueError, match=r"^fit takes finite numbers"):
+        unit.fit([[x]], [1], 3)
+    assert [parameter.data for parameter in unit.parameters()] == [0.0, 0.0]
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -14,6 +15,12 @@ def console() -> Console:
     from rich.console import Console
 
     return Console(highlight=False, width=None if sys.stdout.isatty() else 200)
+
+
+def tell(out: Console, text: str, style: str | None = None) -> None:
+    """Print a line of a report; where nobody reads it any more, go on with the work all the same."""
+    with suppress(SystemExit, BrokenPipeError):  # by the first, rich ends a program whose reader has gone
+        out.print(text, style=style)
 
 
 def safe(text: str) -> str:

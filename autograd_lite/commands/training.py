@@ -9,8 +9,9 @@ from collections.abc import Callable
 from typing import Any
 
 from autograd_lite import data
-from autograd_lite.commands.console import console, safe
+from autograd_lite.commands.console import console, safe, tell
 from autograd_lite.data import DataError, Dataset
+from autograd_lite.picture import readable
 
 GENERATED: dict[str, Callable[[int], data.Points]] = {
     "moons": lambda seed: data.moons(200, seed=seed),
@@ -31,8 +32,15 @@ def add_commands(commands: Any) -> None:
         "last column. A quarter of the samples is held out, to test with.",
     )
     train.add_argument("data", metavar="DATA", help="a data set, or a file that ends in .csv")
-    train.add_argument("--hidden", default="16,16", metavar="N,N", help="sizes of the hidden layers (default 16,16)")
-    train.add_argument("--activation", default="tanh", metavar="NAME", help="of the hidden layers (default tanh)")
+    train.add_argument(
+        "--hidden", default="16,16", metavar="N,N", help="sizes of the hidden layers (default 16,16; '' for none)"
+    )
+    train.add_argument(
+        "--activation",
+        default="tanh",
+        metavar="NAME",
+        help="of the hidden layers: tanh (default), relu, sigmoid, or another operation",
+    )
     train.add_argument(
         "--epochs", type=int, default=100, metavar="N", help="how often to see all samples (default 100)"
     )
@@ -48,8 +56,10 @@ def add_commands(commands: Any) -> None:
 
 def _train(options: argparse.Namespace) -> int:
     from autograd_lite import nn, optim
-    from autograd_lite.train import evaluate, fit
+    from autograd_lite.train import fit
 
+    if options.epochs < 0 or options.batch_size < 1:
+        raise DataError("--epochs is a number from 0, and --batch-size one from 1")
     dataset = _read(options)
     count, classes = len(dataset.X), len(dataset.classes)
     share = options.test if options.test is not None else 0.0 if options.data in data.GATES else 0.25
@@ -58,18 +68,15 @@ def _train(options: argparse.Namespace) -> int:
         raise DataError(f"all of the {count} samples are held out: lower --test")
     _check_files(options, len(dataset.features))
     rows, means, scales = data.standardized(train[0])
-    sizes = [len(dataset.features), *_sizes(options.hidden), 1 if classes == 2 else classes]
-    model = nn.MLP(sizes[0], sizes[1:], options.activation, init="xavier", seed=options.seed)
+    model = _network(options, len(dataset.features), classes)
     loss = nn.losses.binary_cross_entropy_with_logits if classes == 2 else nn.losses.cross_entropy
-    steps = max(1, options.epochs * -(-len(rows) // max(1, options.batch_size)))
+    steps = max(1, options.epochs * -(-len(rows) // options.batch_size))
     optimizer = optim.Adam(model.parameters(), lr=optim.cosine(options.lr, steps, end=0.1 * options.lr))
     out = console()
-    names = ", ".join(dataset.classes if classes <= 8 else [*dataset.classes[:7], "…"])
-    out.print(
-        f"[bold]{safe(options.data)}[/bold]: {count} samples of {sizes[0]} numbers, {classes} classes ({safe(names)}); "
-        f"{len(rows)} to train on, {len(test[0])} held out"
-    )
-    out.print(f"{model.describe()}, {len(model.parameters()):,} parameters")
+    names = readable(", ".join(dataset.classes if classes <= 8 else [*dataset.classes[:7], "…"]))
+    told = f"{count} samples of {len(dataset.features)} numbers, {classes} classes ({safe(names)})"
+    tell(out, f"[bold]{safe(options.data)}[/bold]: {told}; {len(rows)} to train on, {len(test[0])} held out")
+    tell(out, f"{model.describe()}, {len(model.parameters()):,} parameters")
     history = fit(
         model,
         loss,
@@ -82,30 +89,51 @@ def _train(options: argparse.Namespace) -> int:
         metrics=[nn.losses.accuracy],
     )
     _take_raw_inputs(model, means, scales)
-    seconds = history.seconds[-1] if history.seconds else 0.0
-    word = "interrupted after" if history.interrupted else "after"
-    out.print(f"{word} {len(history.loss)} epochs, {seconds:.1f} s")
-    for what, (samples, targets) in (("trained on", train), ("held out", test)):
+    word, seconds = "interrupted after" if history.interrupted else "after", (history.seconds or [0.0])[-1]
+    tell(out, f"{word} {len(history.loss)} epochs, {seconds:.1f} s")
+    for what, (samples, targets) in (("trained on:", train), ("held out:  ", test)):
         if samples:
-            outputs = evaluate(model, samples)
-            right = nn.losses.accuracy(outputs, targets)
-            out.print(
-                f"{what + ':':11} accuracy {100.0 * right:5.1f} %, loss {loss(outputs, targets):.4g}", style="bold"
-            )
+            tell(out, f"{what} {_judged(model, loss, samples, targets)}", "bold")
     if options.out is not None:
         nn.save(model, options.out)
-        out.print(f"the model is in {safe(options.out)}: autograd_lite.nn.load({safe(repr(options.out))})")
+        tell(out, f"the model is in {safe(options.out)}: autograd_lite.nn.load({safe(repr(options.out))})")
     if options.plot is not None:
         _plot(model, dataset, options.plot)
-        out.print(f"the decision boundary is in {safe(options.plot)}")
+        tell(out, f"the decision boundary is in {safe(options.plot)}")
     return 130 if history.interrupted else 0
+
+
+def _network(options: argparse.Namespace, nin: int, classes: int) -> Any:
+    """A new network: one output says which of two classes it is, otherwise each class has its own."""
+    from autograd_lite.nn import MLP
+
+    nouts = [*_sizes(options.hidden), 1 if classes == 2 else classes]
+    try:
+        return MLP(nin, nouts, options.activation, init="xavier", seed=options.seed)
+    except TypeError as error:  # an operation of two operands
+        raise DataError(f"--activation: {error}") from None
+
+
+def _judged(model: Any, loss: Callable[[Any, Any], Any], samples: list[Any], targets: list[Any]) -> str:
+    """How good a model is on some samples."""
+    from autograd_lite.nn import evaluate
+    from autograd_lite.nn.losses import accuracy
+
+    outputs = evaluate(model, samples)
+    return f"accuracy {100.0 * accuracy(outputs, targets):5.1f} %, loss {loss(outputs, targets):.4g}"
 
 
 def _read(options: argparse.Namespace) -> Dataset:
     """The data set that is asked for."""
     name = options.data
     if name.lower().endswith(".csv"):
-        return data.read_csv(name, options.target)
+        dataset = data.read_csv(name, options.target)
+        if len(dataset.classes) > max(2, len(dataset.y) // 2):
+            raise DataError(
+                f"{name} has {len(dataset.classes)} classes in {len(dataset.y)} rows: "
+                "name another column with --target; numbers cannot be predicted here, only classes"
+            )
+        return dataset
     if options.target is not None:
         raise DataError("--target names a column of a CSV file")
     if name in GENERATED or name in data.GATES:
@@ -121,14 +149,23 @@ def _read(options: argparse.Namespace) -> Dataset:
             found.data.tolist(), found.target.tolist(), list(found.feature_names), list(map(str, found.target_names))
         )
     known = ", ".join([*GENERATED, *data.GATES, *LIBRARY])
-    raise DataError(f"no data set {safe(name)!r}: choose {known}, or a file that ends in .csv")
+    raise DataError(f"no data set {name!r}: choose {known}, or a file that ends in .csv")
 
 
 def _check_files(options: argparse.Namespace, columns: int) -> None:
     """What cannot be written is said before the training, not after it."""
+    taken = [os.path.realpath(options.data)]
     for path in (options.out, options.plot):
-        if path is not None and (os.path.isdir(path) or not os.path.isdir(os.path.dirname(path) or ".")):
+        if path is None:
+            continue
+        folder = os.path.dirname(path) or "."
+        if not path or os.path.isdir(path) or not os.path.isdir(folder):
             raise DataError(f"cannot write the file {path!r}: no such folder, or it is one itself")
+        if not os.access(path if os.path.exists(path) else folder, os.W_OK):
+            raise DataError(f"cannot write the file {path!r}: permission denied")
+        if os.path.realpath(path) in taken:
+            raise DataError(f"cannot write the file {path!r}: it is the data, or is named twice")
+        taken.append(os.path.realpath(path))
     if options.plot is not None:
         if columns != 2:
             raise DataError(f"--plot needs data of two columns, to draw them in a plane; there are {columns}")
@@ -145,7 +182,7 @@ def _sizes(text: str) -> list[int]:
     """The sizes of the hidden layers, '16,16'; none of ''."""
     sizes = [part.strip() for part in text.split(",")] if text.strip() else []
     if not all(part.isascii() and part.isdigit() and 0 < int(part) <= 10_000 for part in sizes):
-        raise DataError(f"--hidden is a list of sizes such as 16,16, got {text!r}")
+        raise DataError(f"--hidden is a list of sizes such as 16,16, up to 10000, got {text!r}")
     return list(map(int, sizes))
 
 
@@ -164,12 +201,13 @@ def _plot(model: Any, dataset: Dataset, path: str) -> None:
     from autograd_lite.files import write_whole
     from autograd_lite.plots import decision_boundary
 
-    figure = Figure(figsize=(5.2, 3.9), layout="constrained")
-    names, classes = dataset.features, dataset.classes
-    decision_boundary(model, dataset.X, dataset.y, ax=figure.subplots(), names=names, classes=classes)
+    names, classes = ([*map(readable, texts)] for texts in (dataset.features, dataset.classes))
     content = io.BytesIO()
     kind = os.path.splitext(path)[1].lstrip(".").lower()
     when = {"Date": None} if kind == "svg" else {"CreationDate": None} if kind == "pdf" else None
-    with matplotlib.rc_context({"svg.hashsalt": "autograd_lite"}):  # the same picture in the same bytes
+    # The same picture in the same bytes; and a dollar sign in a column's name is one.
+    with matplotlib.rc_context({"svg.hashsalt": "autograd_lite", "text.parse_math": False}):
+        figure = Figure(figsize=(5.2, 3.9), layout="constrained")
+        decision_boundary(model, dataset.X, dataset.y, ax=figure.subplots(), names=names, classes=classes)
         figure.savefig(content, format=kind, dpi=144, metadata=when)
     write_whole(path, content.getvalue())

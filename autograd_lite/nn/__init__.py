@@ -14,6 +14,7 @@ from autograd_lite.nn.layers import Layer as Layer
 from autograd_lite.nn.layers import Neuron as Neuron
 from autograd_lite.nn.layers import Sequential as Sequential
 from autograd_lite.nn.modules import Module as Module
+from autograd_lite.nn.modules import evaluate as evaluate
 from autograd_lite.nn.storage import ModelFileError as ModelFileError
 from autograd_lite.nn.storage import load as load
 from autograd_lite.nn.storage import save as save
@@ -29,6 +30,7 @@ __all__ = [
     "Neuron",
     "Perceptron",
     "Sequential",
+    "evaluate",
     "load",
     "losses",
     "save",

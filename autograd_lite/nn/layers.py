@@ -47,12 +47,21 @@ class Neuron(Module):
         weight, chance = initial(init), random(seed)
         self.w = [Value(weight(chance, nin, 1), label=f"w{i}") for i in range(nin)]
         self.b: Value | float = Value(0.0, label="b") if bias else 0.0
-        self.activation, self._function = activation_of(activation)
+        self.activation = activation
 
     @property
     def nin(self) -> int:
         """The number of inputs."""
         return len(self.w)
+
+    @property
+    def activation(self) -> str:
+        """The name of the activation; may be set to another name or function."""
+        return self._activation
+
+    @activation.setter
+    def activation(self, activation: Activation) -> None:
+        self._activation, self._function = activation_of(activation)
 
     @property
     def nonlin(self) -> bool:

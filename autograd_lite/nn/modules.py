@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from copy import deepcopy
 from typing import TYPE_CHECKING, Any, Self
 
@@ -232,6 +232,33 @@ class Module:
         for name, part in self.children():
             lines += [f"  {line}" for line in f"{name}: {part!r}".split("\n")]
         return "\n".join(lines)
+
+
+def evaluate(model: Module, X: Iterable[Any]) -> list[Any]:  # noqa: N803 - X is a matrix
+    """The outputs of a model for each sample as plain numbers.
+
+    >>> from autograd_lite.nn import MLP, evaluate
+    >>> evaluate(MLP(2, [1], init="zeros"), [[1.0, 2.0], [3.0, 4.0]])
+    [0.0, 0.0]
+    """
+    samples = list(X)
+    try:
+        frozen = model.frozen()
+        return [numbers_of(frozen(x)) for x in samples]
+    except (AttributeError, TypeError, ArithmeticError, ValueError):
+        # A module that writes y.tanh() wants Values, one that holds a lock cannot be copied, and an error of a
+        # recorded operation says where it arose.
+        return [numbers_of(model(x)) for x in samples]
+
+
+def numbers_of(output: Any) -> Any:
+    """The numbers of a model's output, without its graph.
+
+    >>> numbers_of([Value(1.0) * 2.0, 3])
+    [2.0, 3.0]
+    """
+    output = output.tolist() if hasattr(output, "tolist") else output
+    return [numbers_of(x) for x in output] if isinstance(output, (list, tuple)) else float(output)
 
 
 def _printable(name: object) -> str:

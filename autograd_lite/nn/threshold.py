@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterable, Sequence
-from math import fsum
+from math import fsum, isfinite
 from operator import index
 from typing import Any
 
@@ -107,6 +107,8 @@ class Perceptron(Neuron):
         size(epochs, "epochs")
         rows = [[*map(number, inputs_of(x, self)), 1.0] for x in X]
         classes = [number(value) for value in y]
+        if not all(isfinite(xi) for row in rows for xi in row):
+            raise ValueError("fit takes finite numbers, got nan or infinity among the samples")
         if not rows or len(rows) != len(classes):
             raise ValueError(f"fit takes as many samples as classes, one at least, got {len(rows)} and {len(classes)}")
         if not ({*classes} <= {-1.0, 1.0} or {*classes} <= {0.0, 1.0}):

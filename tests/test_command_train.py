@@ -1,0 +1,307 @@
+"""`autograd-lite train`: how well it learns, what it reports, writes and refuses, and how it is interrupted."""
+
+from __future__ import annotations
+
+import math
+import os
+import re
+import signal
+import subprocess
+import sys
+from operator import and_, or_, xor
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+import numpy
+import pytest
+from pages import ROOT
+
+from autograd_lite import data, nn, optim
+from autograd_lite.__main__ import main
+
+TINY = ["--hidden", "2", "--epochs", "1"]
+POINTS = "a,b,kind\n" + "".join(f"{i},{i * i % 7},{'yes' if i % 3 else 'no'}\n" for i in range(12))
+
+
+@pytest.fixture(autouse=True)
+def _in_a_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each test works in a folder of its own, where figures need no display."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("MPLBACKEND", "Agg")
+
+
+def run(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str, str]:
+    """The exit code, what is printed, and what is said on standard error."""
+    try:
+        code = main(["train", *words])
+    except SystemExit as stop:  # how argparse ends
+        code = int(stop.code or 0)
+    out, err = capsys.readouterr()
+    return code, out, err
+
+
+def report(out: str) -> dict[str, tuple[str, float]]:
+    """Accuracy in percent, as it is printed, and loss, of the samples trained on and of those held out."""
+    lines = re.findall(r"^(trained on|held out): +accuracy +(\d+\.\d) %, loss (\S+)$", out, re.MULTILINE)
+    return {part: (accuracy, float(loss)) for part, accuracy, loss in lines}
+
+
+def by_hand(path: str, X: Any, y: Any) -> tuple[str, float]:  # noqa: N803 - X is a matrix
+    """Accuracy in percent and cross-entropy of a model file on such data, by NumPy from the file's arrays."""
+    state = nn.load(path).state_dict()
+    outputs, depth = numpy.asarray(X, dtype=float), len(state) // 2
+    for layer in range(depth):
+        outputs = outputs @ state[f"layers.{layer}.weight"].T + state[f"layers.{layer}.bias"]
+        outputs = numpy.tanh(outputs) if layer < depth - 1 else outputs
+    if outputs.shape[1] == 1:  # a logit z of class 1 is that of the classes 0 and 1 with the logits 0 and z
+        outputs = numpy.hstack([numpy.zeros_like(outputs), outputs])
+    chances = numpy.exp(outputs) / numpy.exp(outputs).sum(axis=1, keepdims=True)
+    loss = -numpy.log(chances[range(len(y)), y]).mean()
+    return f"{100.0 * (outputs.argmax(axis=1) == y).mean():.1f}", float(loss)
+
+
+SETS: list[tuple[str, Any, list[str], float]] = [  # what to train on, the same as data, how, and how good it must be
+    ("moons", data.moons(200), ["--hidden", "8,8", "--epochs", "25", "--lr", "0.05"], 95.0),
+    ("circles", data.circles(200, noise=0.1), ["--hidden", "8", "--epochs", "25", "--lr", "0.1"], 95.0),
+    ("spirals", data.spirals(200), ["--hidden", "12,6", "--epochs", "40", "--lr", "0.1"], 95.0),
+    ("blobs", data.blobs(200), ["--hidden", "", "--epochs", "8", "--lr", "0.1"], 95.0),
+    ("iris", None, ["--epochs", "30"], 95.0),
+]
+
+
+@pytest.mark.parametrize(("name", "points", "options", "bar"), SETS, ids=[row[0] for row in SETS])
+def test_it_learns(capsys: pytest.CaptureFixture[str], name: str, points: Any, options: list[str], bar: float) -> None:
+    """Of the samples held out 95 % are right; report and file agree: the model takes the data as they are."""
+    if points is None:
+        from sklearn import datasets
+
+        points = datasets.load_iris(return_X_y=True)
+    code, out, err = run(capsys, name, *options, "--out", "model.safetensors")
+    assert (code, err) == (0, "")
+    found = report(out)
+    assert float(found["held out"][0]) >= bar
+    assert re.search(rf"^after {options[options.index('--epochs') + 1]} epochs, \d+\.\d s$", out, re.MULTILINE)
+    parts = data.split([list(map(float, row)) for row in points[0]], [int(label) for label in points[1]])
+    model = nn.load("model.safetensors")
+    for part, (samples, labels) in zip(("trained on", "held out"), parts, strict=True):
+        accuracy, loss = by_hand("model.safetensors", samples, labels)
+        assert found[part][0] == accuracy
+        assert found[part][1] == pytest.approx(loss, rel=1e-3)
+        outputs = [model(x) for x in samples]
+        assert f"{100.0 * nn.losses.accuracy(outputs, labels):.1f}" == accuracy
+    assert f"{len(parts[0][0])} to train on, {len(parts[1][0])} held out" in out
+    assert os.listdir() == ["model.safetensors"]
+
+
+def test_iris_on_average(capsys: pytest.CaptureFixture[str]) -> None:
+    """Over ten seeds, each with another split, 95 % of the irises held out are named right on average."""
+    options = ["--hidden", "8", "--epochs", "20", "--lr", "0.05"]
+    outs = [run(capsys, "iris", *options, "--seed", str(seed))[1] for seed in range(10)]
+    assert len({report(out)["held out"] for out in outs}) > 5
+    assert numpy.mean([float(report(out)["held out"][0]) for out in outs]) >= 95.0
+
+
+GATES = [("and", and_, 0), ("or", or_, 0), ("xor", xor, 0), ("nand", and_, 1), ("nor", or_, 1), ("xnor", xor, 1)]
+
+
+@pytest.mark.parametrize(("gate", "operator", "negated"), GATES)
+def test_gates_are_learned(capsys: pytest.CaptureFixture[str], gate: str, operator: Any, negated: int) -> None:
+    """All four rows of a gate are trained on, and the model in the file computes what Python's operator does."""
+    code, out, _ = run(capsys, gate, "--hidden", "4", "--lr", "0.1", "--out", "gate.safetensors")
+    assert code == 0
+    assert set(report(out)) == {"trained on"}
+    assert report(out)["trained on"][0] == "100.0"
+    model = nn.load("gate.safetensors")
+    for p, q in ((0, 0), (0, 1), (1, 0), (1, 1)):
+        assert (model([p, q]).data > 0.0) == bool(operator(p, q) ^ negated)
+
+
+def test_a_csv_file(capsys: pytest.CaptureFixture[str]) -> None:
+    """A file of one's own is learned, by the column that is named; its classes are in the report, its numbers raw."""
+    rows = [(1e6 + i, 1e-6 * (i * 37 % 100)) for i in range(100)]
+    lines = ["kind,far,near", *(f"{'[b]' if b > 5e-5 else 'a'},{a},{b}" for a, b in rows)]
+    Path("own.csv").write_text("\n".join(lines), encoding="utf-8")
+    words = ["own.csv", "--target", "kind", "--hidden", "4", "--epochs", "40", "--lr", "0.1", "--test", "0"]
+    code, out, err = run(capsys, *words, "--out", "m.safetensors")
+    assert (code, err) == (0, "")
+    assert "own.csv: 100 samples of 2 numbers, 2 classes ([b], a); 100 to train on, 0 held out\n" in out
+    assert float(report(out)["trained on"][0]) >= 95.0
+    accuracy, loss = by_hand("m.safetensors", rows, [int(b <= 5e-5) for _, b in rows])
+    assert report(out)["trained on"] == (accuracy, float(f"{loss:.4g}"))
+
+
+@pytest.mark.parametrize(("kind", "begins"), [("png", b"\x89PNG\r\n"), ("svg", b"<?xml"), ("PDF", b"%PDF-")])
+def test_plots(capsys: pytest.CaptureFixture[str], kind: str, begins: bytes) -> None:
+    """--plot writes the kind of picture that the file's name ends in, the same bytes each time, and nothing beside it."""
+    for name in ("a", "b"):
+        code, out, err = run(capsys, "moons", *TINY, "--plot", f"{name}.{kind}")
+        assert (code, err) == (0, "")
+        assert f"the decision boundary is in {name}.{kind}\n" in out
+    first, second = (Path(f"{name}.{kind}").read_bytes() for name in "ab")
+    assert first == second
+    assert first.startswith(begins)
+    assert len(first) > 5_000
+    assert sorted(os.listdir()) == [f"a.{kind}", f"b.{kind}"]
+
+
+def test_a_plot_of_a_file_with_hostile_names(capsys: pytest.CaptureFixture[str]) -> None:
+    """Names of columns and classes with dollar signs, markup and control characters are texts in report and picture."""
+    Path("h.csv").write_text(POINTS.replace("a,b", "in $_$,<\x1b-->").replace("no", "\x1b[1m"), encoding="utf-8")
+    code, out, err = run(capsys, "h.csv", *TINY, "--plot", "h.svg")
+    assert (code, err) == (0, "")
+    assert "\x1b" not in out
+    assert ElementTree.parse("h.svg").getroot().tag.endswith("svg")
+
+
+FILES = {
+    "bad.csv": "a,b,kind\n1,2,x\n3,four,y\n",
+    "nan.csv": "a,b,kind\n1,nan,x\n3,4,y\n",
+    "short.csv": "a,b,kind\n1,2,x\n3,4\n",
+    "one.csv": "a,b,kind\n1,2,x\n3,4,x\n",
+    "none.csv": "a,b,kind\n",
+    "good.csv": POINTS,
+}
+REFUSALS = [
+    (["nothing"], "no data set 'nothing': choose moons, "),
+    (["[bold]x"], "no data set '[bold]x'"),
+    (["moons", "--hidden", "8,x"], "--hidden is a list of sizes such as 16,16, up to 10000, got '8,x'"),
+    (["moons", "--hidden", "8,,8"], "--hidden"),
+    (["moons", "--hidden", "0"], "--hidden"),
+    (["moons", "--hidden", "²"], "--hidden"),
+    (["moons", "--epochs", "-1"], "--epochs"),
+    (["moons", "--epochs", "1.5"], "--epochs"),
+    (["moons", "--batch-size", "0"], "--batch-size"),
+    (["moons", "--lr", "nan"], "lr is a number from 0, got nan"),
+    (["moons", "--lr", "-1"], "lr is a number from 0, got -1.0"),
+    (["moons", "--lr", "inf"], "lr"),
+    (["moons", "--test", "1"], "the share of the test is a number from 0 to below 1, got 1.0"),
+    (["moons", "--test", "2"], "share of the test"),
+    (["moons", "--test", "nan"], "share of the test"),
+    (["xor", "--test", "0.99"], "all of the 4 samples are held out: lower --test"),
+    (["moons", "--seed", "x"], "--seed"),
+    (["moons", "--target", "x"], "--target names a column of a CSV file"),
+    (["good.csv", "--target", "x"], "has no column 'x'; its columns are 'a', 'b', 'kind'"),
+    (["missing.csv"], "No such file or directory: missing.csv"),
+    (["bad.csv"], "bad.csv, line 3, column 'b': no number: 'four'"),
+    (["nan.csv"], "nan.csv, line 2, column 'b': 'nan'"),
+    (["short.csv"], "short.csv, line 3: 2 of 3 columns; column 'kind' is missing"),
+    (["one.csv"], "one.csv, column 'kind': one class only, 'x'"),
+    (["none.csv"], "none.csv has the names of columns, but no row"),
+    (["moons", "--out", "no/such/m"], "cannot write the file 'no/such/m'"),
+    (["moons", "--out", "."], "cannot write the file '.'"),
+    (["moons", "--out", ""], "cannot write the file ''"),
+    (["moons", "--plot", "no/such/a.png"], "cannot write the file 'no/such/a.png'"),
+    (["moons", "--plot", "a.xyz"], "--plot writes png, svg or pdf, as the name of the file ends; got 'a.xyz'"),
+    (["moons", "--plot", "png"], "--plot writes png, svg or pdf"),
+    (["iris", "--plot", "a.png"], "--plot needs data of two columns, to draw them in a plane; there are 4"),
+    (["moons", "--activation", "tahn"], "no activation 'tahn' in the table: did you mean "),
+    (["moons", "--activation", "add"], "--activation: add takes 2 operands, got 1"),
+]
+
+
+@pytest.mark.parametrize(("words", "reason"), REFUSALS, ids=[" ".join(words) for words, _ in REFUSALS])
+def test_refusals(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, words: list[str], reason: str
+) -> None:
+    """What cannot be done is said before the training, in one line on standard error, and leaves no file."""
+    monkeypatch.setattr("autograd_lite.train.fit", lambda *_, **__: pytest.fail("it has trained"))
+    for name, content in FILES.items():
+        Path(name).write_text(content, encoding="utf-8")
+    code, out, err = run(capsys, "--out", "model", *words)
+    assert (code, out) == (2, "")
+    assert err.startswith("autograd-lite")
+    assert err.count("\n") == 1
+    assert reason in err
+    assert sorted(os.listdir()) == sorted(FILES)
+
+
+def test_a_training_that_fails(capsys: pytest.CaptureFixture[str]) -> None:
+    """An activation that some number has no result of, and steps too long, end in one line with epoch and batch."""
+    for words in (["--activation", "log"], ["--lr", "1e308"]):
+        code, out, err = run(capsys, "moons", *TINY, *words, "--out", "model")
+        assert code == 2
+        assert re.match(r"^autograd-lite: error: training has stopped in epoch 1, batch \d: .*\n$", err)
+        assert report(out) == {}
+        assert os.listdir() == []
+
+
+MISSING = [(["iris"], ["sklearn"]), (["moons", "--plot", "a.png"], ["matplotlib", "matplotlib.figure"])]
+
+
+@pytest.mark.parametrize(("words", "modules"), MISSING)
+def test_packages_that_are_missing(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, words: list[str], modules: list[str]
+) -> None:
+    """Without scikit-learn or matplotlib, what needs them is refused with the cure, and the rest works."""
+    for module in modules:
+        monkeypatch.setitem(sys.modules, module, None)
+    code, out, err = run(capsys, *words)
+    assert (code, out, err.count("\n")) == (2, "", 1)
+    assert 'pip install "autograd_lite[notebooks]"' in err
+    assert run(capsys, "moons", *TINY)[0] == 0
+
+
+def test_ctrl_c(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """After Ctrl-C within the third epoch the report is printed, the files are written, and the exit code is 130."""
+    steps, step = [0], optim.Adam.step
+
+    def interrupted(self: optim.Adam) -> None:
+        step(self)
+        steps[0] += 1
+        if steps[0] == 25:  # of 10 in each epoch
+            signal.raise_signal(signal.SIGINT)
+
+    monkeypatch.setattr(optim.Adam, "step", interrupted)
+    code, out, err = run(capsys, "moons", "--hidden", "2", "--out", "m.safetensors", "--plot", "m.svg")
+    assert (code, err) == (130, "")
+    assert re.search(r"^interrupted after 2 epochs, \d+\.\d s$", out, re.MULTILINE)
+    accuracy, _ = by_hand("m.safetensors", *data.split(*data.moons(200))[1])
+    assert report(out)["held out"][0] == accuracy
+    assert sorted(os.listdir()) == ["m.safetensors", "m.svg"]
+
+
+if sys.platform != "win32":  # which has no such terminals
+
+    def test_progress_in_a_terminal_and_ctrl_c_there() -> None:
+        """In a terminal a line with epoch, loss and speed is on standard error; Ctrl-C there ends the training in order."""
+        import pty
+
+        terminal, other_end = pty.openpty()
+        process = subprocess.Popen(
+            [sys.executable, "-m", "autograd_lite", "train", "xor", "--epochs", "1000000", "--out", "m.safetensors"],
+            stdout=subprocess.PIPE,
+            stderr=other_end,
+            text=True,
+            env=os.environ | {"PYTHONPATH": str(ROOT), "TERM": "xterm", "COLUMNS": "150"},
+        )
+        os.close(other_end)
+        shown = ""
+        while not re.search(r"epoch \d+/1000000.*loss \S+.*\d steps/s", shown):
+            shown += os.read(terminal, 4096).decode(errors="replace")
+        process.send_signal(signal.SIGINT)
+        out, _ = process.communicate(timeout=30)
+        os.close(terminal)
+        assert process.returncode == 130
+        assert "interrupted after" in out
+        assert set(report(out)) == {"trained on"}
+        assert os.listdir() == ["m.safetensors"]
+
+
+def test_two_processes_write_the_same_bytes() -> None:
+    """Model and report are the same whatever the hash seed; where standard error is no terminal, it stays empty."""
+    Path("points.csv").write_text(POINTS, encoding="utf-8")
+    outs = []
+    for seed in ("1", "2"):
+        done = subprocess.run(
+            [sys.executable, "-m", "autograd_lite", "train", "points.csv", "--epochs", "3", "--out", f"{seed}.st"],
+            capture_output=True,
+            text=True,
+            check=True,
+            env=os.environ | {"PYTHONPATH": str(ROOT), "PYTHONHASHSEED": seed},
+        )
+        assert done.stderr == ""
+        outs.append(re.sub(rf"\d+\.\d s\n|{seed}\.st", "", done.stdout))
+    assert outs[0] == outs[1]
+    assert Path("1.st").read_bytes() == Path("2.st").read_bytes()
+    assert math.isfinite(report(outs[0])["held out"][1])
