@@ -273,14 +273,11 @@ def _backward(risk: Any, model: Module, optimizer: Optimizer) -> float:
 
 def _origin(risk: Value) -> str:
     """The first node of a graph that is not finite, and what it was computed from."""
-
-    def broken(x: Any) -> bool:
-        return type(x) is Value and x.op is None and not isfinite(x.data)
-
-    node = next(node for node in topological_order(risk) if not isfinite(node.data) or any(map(broken, node.operands)))
+    node = next(node for node in topological_order(risk) if not isfinite(node.data))
     where, written, known = _said(node)
-    for x in filter(broken, node.operands):
-        return f"because a leaf that is used{where} is: {x!r}"
+    for x in node.operands:
+        if type(x) is Value and not isfinite(x.data):
+            return f"because a leaf that is used{where} is: {x!r}"
     return f"which arose{where} as {written} = {node.data!r}{known}"
 
 

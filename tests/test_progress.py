@@ -159,11 +159,15 @@ def test_ctrl_c_leaves_the_terminal_in_order() -> None:
 
 
 def test_an_error_leaves_the_terminal_in_order() -> None:
-    """After an error the cursor is visible again, and the traceback stands below the line."""
-    out, written = terminal("trained(callbacks=[lambda *_: 1 / 0])")
-    assert out == ""
-    assert_cursor_is_shown(written)
-    assert re.search(r"epoch 1/12 .*\x1b\[\?25hTraceback.*ZeroDivisionError", written, re.DOTALL)
+    """After an error the cursor is visible again, and the traceback below the line, also if it comes in the first step."""
+    for code, line in (
+        ("trained(callbacks=[lambda *_: 1 / 0])", "epoch 1/12 "),
+        ("trained(clip=lambda _: 1 / 0)", "━"),
+    ):
+        out, written = terminal(code)
+        assert out == ""
+        assert_cursor_is_shown(written)
+        assert re.search(rf"{line}.*\x1b\[\?25hTraceback.*ZeroDivisionError", written, re.DOTALL)
 
 
 def test_names_of_metrics_are_no_markup() -> None:
@@ -178,6 +182,8 @@ def test_what_a_callback_prints_stays_where_it_belongs() -> None:
     out, written = terminal("trained(callbacks=[lambda _, h: print('epoch done', len(h.loss))])")
     assert out.count("epoch done") == 12
     assert "epoch done" not in written
+    out, written = terminal("sys.stdout = None\ntrained()")
+    assert (out, "epoch 12/12" in written) == ("", True)
 
 
 def test_it_is_silent_where_nobody_looks() -> None:
@@ -241,7 +247,10 @@ def test_histories_are_equal_where_all_but_the_seconds_is() -> None:
 
 def test_metrics_and_validation_are_what_one_computes_oneself() -> None:
     """Metrics are those of the outputs that the steps saw, validation those after the epoch, under their names."""
-    targets, held = [1.0 if x > y else -1.0 for x, y in POINTS], ([[0.2, 0.1], [0.1, 0.4], [0.9, 0.8]], [1.0, 1.0, 1.0])
+    targets, held = (
+        [1.0 if x > y else -1.0 for x, y in POINTS],
+        ([[0.2, 0.1], [0.1, 0.4], [0.9, 0.8]], [1.0, 1.0, -1.0]),
+    )
     seen: list[tuple[float, float]] = []
     expected: list[list[float]] = []
 

@@ -184,22 +184,25 @@ def test_the_same_seed_gives_the_same_history_in_every_process() -> None:
 
 
 class Line(Module):
-    """A straight line, which takes a sample that is one number as this number."""
+    """A straight line, which takes a sample that is one number as this number, a float."""
 
     def __init__(self) -> None:
         self.slope, self.offset = Value(0.0), Value(0.0)
 
     def forward(self, x: Any) -> Any:  # noqa: D102 - says the class
+        assert type(x) is float
         return self.slope * x + self.offset
 
 
 def test_a_module_of_ones_own_finds_the_line_of_least_squares() -> None:
     """Gradient descent on samples that are numbers arrives where NumPy's polynomial fit is."""
-    xs, ys = [0.0, 1.0, 2.0, 3.0], [1.0, 0.5, 2.5, 2.0]
+    xs, ys = [0, 1, 2, 3], [1.0, 0.5, 2.5, 2.0]
     line = Line()
     fit(line, losses.mse, xs, ys, optimizer=optim.SGD(line.parameters(), lr=0.2), epochs=400)
     assert state(line) == pytest.approx(numpy.polyfit(xs, ys, 1).tolist(), rel=1e-9)
-    assert evaluate(line, xs) == pytest.approx(numpy.polyval(numpy.polyfit(xs, ys, 1), xs).tolist(), rel=1e-9)
+    assert evaluate(line, [0.0, 1.0, 2.0, 3.0]) == pytest.approx(
+        numpy.polyval(numpy.polyfit(xs, ys, 1), xs).tolist(), rel=1e-9
+    )
     assert fit(MLP(1, [2, 1], seed=1), losses.mse, xs, ys) == fit(
         MLP(1, [2, 1], seed=1), losses.mse, [[x] for x in xs], ys
     )
