@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import os
 import re
 import signal
@@ -16,6 +15,7 @@ from xml.etree import ElementTree
 import numpy
 import pytest
 from pages import ROOT
+from sklearn.datasets import load_iris
 
 from autograd_lite import data, nn, optim
 from autograd_lite.__main__ import main
@@ -61,26 +61,22 @@ def by_hand(path: str, X: Any, y: Any) -> tuple[str, float]:  # noqa: N803 - X i
     return f"{100.0 * (outputs.argmax(axis=1) == y).mean():.1f}", float(loss)
 
 
-SETS: list[tuple[str, Any, list[str], float]] = [  # what to train on, the same as data, how, and how good it must be
-    ("moons", data.moons(200), ["--hidden", "8,8", "--epochs", "25", "--lr", "0.05"], 95.0),
-    ("circles", data.circles(200, noise=0.1), ["--hidden", "8", "--epochs", "25", "--lr", "0.1"], 95.0),
-    ("spirals", data.spirals(200), ["--hidden", "12,6", "--epochs", "40", "--lr", "0.1"], 95.0),
-    ("blobs", data.blobs(200), ["--hidden", "", "--epochs", "8", "--lr", "0.1"], 95.0),
-    ("iris", None, ["--epochs", "30"], 95.0),
+SETS: list[tuple[str, Any, list[str]]] = [  # what to train on, the same as data, and how
+    ("moons", data.moons(200), ["--hidden", "8,8", "--epochs", "25", "--lr", "0.05"]),
+    ("circles", data.circles(200, noise=0.1), ["--hidden", "8", "--epochs", "25", "--lr", "0.1"]),
+    ("spirals", data.spirals(200), ["--hidden", "12,6", "--epochs", "40", "--lr", "0.1"]),
+    ("blobs", data.blobs(200), ["--hidden", "", "--epochs", "8", "--lr", "0.1"]),
+    ("iris", load_iris(return_X_y=True), ["--epochs", "30"]),
 ]
 
 
-@pytest.mark.parametrize(("name", "points", "options", "bar"), SETS, ids=[row[0] for row in SETS])
-def test_it_learns(capsys: pytest.CaptureFixture[str], name: str, points: Any, options: list[str], bar: float) -> None:
+@pytest.mark.parametrize(("name", "points", "options"), SETS, ids=[row[0] for row in SETS])
+def test_it_learns(capsys: pytest.CaptureFixture[str], name: str, points: Any, options: list[str]) -> None:
     """Of the samples held out 95 % are right; report and file agree: the model takes the data as they are."""
-    if points is None:
-        from sklearn import datasets
-
-        points = datasets.load_iris(return_X_y=True)
     code, out, err = run(capsys, name, *options, "--out", "model.safetensors")
     assert (code, err) == (0, "")
     found = report(out)
-    assert float(found["held out"][0]) >= bar
+    assert float(found["held out"][0]) >= 95.0
     assert re.search(rf"^after {options[options.index('--epochs') + 1]} epochs, \d+\.\d s$", out, re.MULTILINE)
     parts = data.split([list(map(float, row)) for row in points[0]], [int(label) for label in points[1]])
     model = nn.load("model.safetensors")
@@ -160,21 +156,18 @@ FILES = {
     "short.csv": "a,b,kind\n1,2,x\n3,4\n",
     "one.csv": "a,b,kind\n1,2,x\n3,4,x\n",
     "none.csv": "a,b,kind\n",
+    "many.csv": "a,price\n1,1.5\n2,2.5\n3,3.5\n",
     "good.csv": POINTS,
 }
 REFUSALS = [
     (["nothing"], "no data set 'nothing': choose moons, "),
     (["[bold]x"], "no data set '[bold]x'"),
     (["moons", "--hidden", "8,x"], "--hidden is a list of sizes such as 16,16, up to 10000, got '8,x'"),
-    (["moons", "--hidden", "8,,8"], "--hidden"),
     (["moons", "--hidden", "0"], "--hidden"),
-    (["moons", "--hidden", "²"], "--hidden"),
     (["moons", "--epochs", "-1"], "--epochs"),
-    (["moons", "--epochs", "1.5"], "--epochs"),
     (["moons", "--batch-size", "0"], "--batch-size"),
     (["moons", "--lr", "nan"], "lr is a number from 0, got nan"),
     (["moons", "--lr", "-1"], "lr is a number from 0, got -1.0"),
-    (["moons", "--lr", "inf"], "lr"),
     (["moons", "--test", "1"], "the share of the test is a number from 0 to below 1, got 1.0"),
     (["moons", "--test", "2"], "share of the test"),
     (["moons", "--test", "nan"], "share of the test"),
@@ -187,13 +180,14 @@ REFUSALS = [
     (["nan.csv"], "nan.csv, line 2, column 'b': 'nan'"),
     (["short.csv"], "short.csv, line 3: 2 of 3 columns; column 'kind' is missing"),
     (["one.csv"], "one.csv, column 'kind': one class only, 'x'"),
+    (["many.csv"], "many.csv has 3 classes in 3 rows"),
     (["none.csv"], "none.csv has the names of columns, but no row"),
     (["moons", "--out", "no/such/m"], "cannot write the file 'no/such/m'"),
     (["moons", "--out", "."], "cannot write the file '.'"),
     (["moons", "--out", ""], "cannot write the file ''"),
-    (["moons", "--plot", "no/such/a.png"], "cannot write the file 'no/such/a.png'"),
+    (["good.csv", "--out", "good.csv"], "cannot write the file 'good.csv': it is the data, or is named twice"),
+    (["moons", "--out", "a.png", "--plot", "./a.png"], "cannot write the file './a.png': it is the data, or is named"),
     (["moons", "--plot", "a.xyz"], "--plot writes png, svg or pdf, as the name of the file ends; got 'a.xyz'"),
-    (["moons", "--plot", "png"], "--plot writes png, svg or pdf"),
     (["iris", "--plot", "a.png"], "--plot needs data of two columns, to draw them in a plane; there are 4"),
     (["moons", "--activation", "tahn"], "no activation 'tahn' in the table: did you mean "),
     (["moons", "--activation", "add"], "--activation: add takes 2 operands, got 1"),
@@ -244,12 +238,12 @@ def test_packages_that_are_missing(
 
 def test_ctrl_c(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     """After Ctrl-C within the third epoch the report is printed, the files are written, and the exit code is 130."""
-    steps, step = [0], optim.Adam.step
+    step, steps = optim.Adam.step, list[int]()
 
     def interrupted(self: optim.Adam) -> None:
         step(self)
-        steps[0] += 1
-        if steps[0] == 25:  # of 10 in each epoch
+        steps.append(len(steps))
+        if len(steps) == 25:  # of 10 in each epoch
             signal.raise_signal(signal.SIGINT)
 
     monkeypatch.setattr(optim.Adam, "step", interrupted)
@@ -304,4 +298,3 @@ def test_two_processes_write_the_same_bytes() -> None:
         outs.append(re.sub(rf"\d+\.\d s\n|{seed}\.st", "", done.stdout))
     assert outs[0] == outs[1]
     assert Path("1.st").read_bytes() == Path("2.st").read_bytes()
-    assert math.isfinite(report(outs[0])["held out"][1])

@@ -21,7 +21,7 @@ from autograd_lite.picture import DARK
 from autograd_lite.plots import BLUE, COLOURS, ORANGE, decision_boundary, loss_curves, network
 from autograd_lite.train import History
 
-CORNERS = [[-1.0, -1.0], [1.0, 1.0]]
+CORNERS = [[-1.0, -2.0], [1.0, 4.0]]
 LOSSES = {"loss": [1.5, 0.75, 0.3], "validation_loss": [1.6, 0.9, 0.8]}
 METRICS = {"accuracy": [0.5, 0.75, 1.0], "validation_accuracy": [0.4, 0.7, 0.9]}
 
@@ -113,8 +113,8 @@ def seen(model: nn.Module, points: Any, **options: Any) -> list[int | None]:
 
 def grid(gap: Callable[[float, float], float]) -> list[tuple[float, float]]:
     """Points of the picture where the distance to the border, as scores tell, is more than a cell of the picture."""
-    places = numpy.linspace(-1.15, 1.15, 30).tolist()
-    return [(x, y) for x in places for y in places if abs(gap(x, y)) > 0.1]
+    across, up = numpy.linspace(-1.28, 1.28, 30).tolist(), numpy.linspace(-2.85, 4.85, 30).tolist()
+    return [(x, y) for x in across for y in up if abs(gap(x, y)) > 0.5]
 
 
 @pytest.mark.parametrize("threshold", [0.0, 0.5, -3.0])
