@@ -1,0 +1,217 @@
+"""Formulas: a kind of operand that says in symbols what a row of the table computes, in a notation of your choice.
+
+A row's partials applied to formulas give the formula of each local derivative, so there is no second list of
+derivatives. How an operation looks (operator, fraction, power, root, bars, choice, otherwise a function with
+its name) is decided once, here; `notations.py` has the text of each of these in plain text, LaTeX and MathML.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
+
+from autograd_lite import table
+from autograd_lite.labels import shown
+from autograd_lite.operators import Arithmetic
+from autograd_lite.ops import Op
+
+SUM, PRODUCT, POWER, ATOM = range(4)  # how firmly the parts of a formula hold together
+
+
+class Formula(Arithmetic):
+    """A symbol, perhaps with its number, or an operation applied to formulas and numbers.
+
+    Where a rule makes a choice by a symbol whose number is known, only what was chosen is written.
+
+    >>> from autograd_lite import tanh
+    >>> from autograd_lite.notations import TEXT
+    >>> x = Formula("x")
+    >>> TEXT.of(tanh(2.0 * x) / 3.0)
+    'tanh(2·x)/3'
+    """
+
+    __slots__ = ("data", "name", "op", "operands")
+
+    def __init__(
+        self, name: str, data: float | None = None, op: Op | None = None, operands: tuple[Any, ...] = ()
+    ) -> None:
+        self.name = name
+        self.data = data
+        self.op = op
+        self.operands = operands
+
+    @staticmethod
+    def _apply(op: Op, operands: tuple[Any, ...]) -> Any:
+        operands = op.numbers(operands)
+        if op is table.mul and 1.0 in map(_constant, operands):  # a factor that says nothing
+            return operands[1] if _constant(operands[0]) == 1.0 else operands[0]
+        if op is table.where and isinstance(operands[0], Formula) and operands[0].data is not None:
+            return operands[1] if operands[0].data else operands[2]
+        return operands[0] if op is table.identity else Formula("", None, op, operands)
+
+    # An own rule may ask about numbers. Without these methods, it would get an answer that means nothing.
+    __hash__ = Arithmetic.__hash__
+
+    def __bool__(self) -> bool:
+        return self._asked(operator.ne, 0.0)
+
+    def __eq__(self, other: object) -> bool:
+        return self._asked(operator.eq, other)
+
+    def __ne__(self, other: object) -> bool:
+        return self._asked(operator.ne, other)
+
+    def __lt__(self, other: object) -> bool:
+        return self._asked(operator.lt, other)
+
+    def __le__(self, other: object) -> bool:
+        return self._asked(operator.le, other)
+
+    def __gt__(self, other: object) -> bool:
+        return self._asked(operator.gt, other)
+
+    def __ge__(self, other: object) -> bool:
+        return self._asked(operator.ge, other)
+
+    def _asked(self, compare: Callable[[Any, Any], bool], other: Any) -> bool:
+        """A comparison of the numbers of symbols; TypeError where one is not known."""
+        x, y = self.data, other.data if isinstance(other, Formula) else other
+        if x is None or y is None:
+            raise TypeError("a choice by a number that the formula does not know")
+        return compare(x, y)
+
+
+def _constant(x: Any) -> float | None:
+    """A plain number; None of a formula."""
+    return None if isinstance(x, Formula) else float(x)
+
+
+def local_derivative(op: Op, place: int, operands: Sequence[Any], result: Any) -> Any:
+    """The formula of a local partial, or a number where it is constant.
+
+    >>> from autograd_lite import mul, sin
+    >>> from autograd_lite.notations import TEXT
+    >>> x, y, z = Formula("x"), Formula("y"), Formula("z")
+    >>> TEXT.of(local_derivative(sin, 0, [x], z)), TEXT.of(local_derivative(mul, 0, [x, y], z))
+    ('cos(x)', 'y')
+    """
+    partial = op.partials[place]
+    if isinstance(partial, float):
+        return partial
+    try:
+        return partial(*operands, result)
+    except Exception:  # an own rule that only numbers can pass through may do anything with formulas
+        return Formula(f"∂{op.name}/∂{place}")
+
+
+class Notation(NamedTuple):
+    r"""How formulas are written: a text for each thing there is to write, with {} for its parts.
+
+    >>> from autograd_lite.notations import LATEX, MATHML
+    >>> x = Formula("x1")
+    >>> LATEX.of(1.0 / x), MATHML.of(x ** 2.0)
+    ('\\frac{1}{x_{1}}', '<msup><msub><mi>x</mi><mn>1</mn></msub><mn>2</mn></msup>')
+    """
+
+    number: Callable[[float], str]
+    symbol: Callable[[str], str]
+    function: Callable[[str, Sequence[str]], str]
+    plus: str
+    minus: str
+    times: str
+    negative: str
+    fraction: str
+    power: str
+    exponential: str
+    root: str
+    cube_root: str
+    parentheses: str
+    bars: str
+    brackets: str
+    choice: str
+    greater: str
+    at_least: str
+    unequal: str
+    equal: str
+    in_line: bool  # whether fractions and exponents stand on the line, so that they may need parentheses
+
+    def of(self, thing: Any, firmness: int = SUM) -> str:
+        """A formula or a number; in parentheses where its parts hold together less firmly than asked for."""
+        text, firm = self._written(thing)
+        return text if firm >= firmness else self.parentheses.format(text)
+
+    def _written(self, thing: Any) -> tuple[str, int]:
+        """A formula as it is written, and how firmly its parts hold together."""
+        if not isinstance(thing, Formula):
+            number = float(thing)
+            return self.number(number), SUM if number < 0.0 else PRODUCT if "e" in shown(number) else ATOM
+        if thing.op is None:
+            return self.symbol(thing.name), ATOM
+        condition = self._condition(thing)
+        if condition is not None:
+            return self.brackets.format(condition), ATOM
+        layout = LAYOUTS.get(thing.op)
+        if layout is not None:
+            return layout(self, *thing.operands)
+        return self.function(thing.op.name, [self.of(x) for x in thing.operands]), ATOM
+
+    def _condition(self, thing: Any) -> str | None:
+        """What a step asks, which is 1 where that is true, otherwise 0; None of anything else."""
+        if isinstance(thing, Formula) and thing.op in (table.step, table.exceeds):
+            *sides, tie = thing.operands
+            if _constant(tie) in (0.0, 1.0):
+                x, y = [*sides, 0.0][:2]
+                return (self.greater if _constant(tie) == 0.0 else self.at_least).format(self.of(x), self.of(y))
+        return None
+
+    def _product(self, x: Any, y: Any) -> tuple[str, int]:
+        first, firm = self._factor(x)
+        return self.times.format(first, self.of(y, PRODUCT)), firm
+
+    def _factor(self, x: Any) -> tuple[str, int]:
+        """A first factor; a sign before it needs no parentheses, but is the sign of the whole."""
+        signed = x.op is table.neg if isinstance(x, Formula) else x < 0.0
+        return (self.of(x), SUM) if signed else (self.of(x, PRODUCT), PRODUCT)
+
+    def _quotient(self, x: Any, y: Any) -> tuple[str, int]:
+        if not self.in_line:
+            return self.fraction.format(self.of(x), self.of(y)), PRODUCT
+        first, firm = self._factor(x)
+        return self.fraction.format(first, self.of(y, POWER)), firm
+
+    def _raised(self, x: Any, y: Any) -> tuple[str, int]:
+        return self.power.format(self.of(x, ATOM), self.of(y, ATOM if self.in_line else SUM)), POWER
+
+    def _decided(self, x: Any, y: Any, tie: Any) -> tuple[str, int]:
+        """1 where x > y, 0 where x < y, and a tie that is neither."""
+        more = self.brackets.format(self.greater.format(self.of(x), self.of(y)))
+        same = self.brackets.format(self.equal.format(self.of(x), self.of(y)))
+        return self.plus.format(more, self.times.format(self.of(tie, PRODUCT), same)), SUM
+
+    def _chosen(self, condition: Any, x: Any, y: Any) -> tuple[str, int]:
+        asked = self._condition(condition) or self.unequal.format(self.of(condition), self.of(0.0))
+        return self.choice.format(self.of(x), asked, self.of(y)), ATOM
+
+
+Layout = Callable[..., tuple[str, int]]
+
+# What is not a function with a name before its operands.
+LAYOUTS: dict[Op, Layout] = {
+    table.add: lambda n, x, y: (n.plus.format(n.of(x), n.of(y, PRODUCT)), SUM),
+    table.sub: lambda n, x, y: (n.minus.format(n.of(x), n.of(y, PRODUCT)), SUM),
+    table.mul: lambda n, x, y: n._product(x, y),
+    table.div: lambda n, x, y: n._quotient(x, y),
+    table.reciprocal: lambda n, x: n._quotient(1.0, x),
+    table.neg: lambda n, x: (n.negative.format(n.of(x, PRODUCT)), SUM),
+    table.pow: lambda n, x, y: n._raised(x, y),
+    table.square: lambda n, x: n._raised(x, 2.0),
+    table.exp: lambda n, x: (n.exponential.format(n.of(x)), ATOM if n.in_line else POWER),
+    table.exp2: lambda n, x: n._raised(2.0, x),
+    table.sqrt: lambda n, x: (n.root.format(n.of(x)), ATOM),
+    table.cbrt: lambda n, x: (n.cube_root.format(n.of(x)), ATOM),
+    table.abs: lambda n, x: (n.bars.format(n.of(x)), ATOM),
+    table.step: lambda n, x, tie: n._decided(x, 0.0, tie),
+    table.exceeds: lambda n, x, y, tie: n._decided(x, y, tie),
+    table.where: lambda n, condition, x, y: n._chosen(condition, x, y),
+}

@@ -1,0 +1,233 @@
+"""The notations of formulas: plain text, LaTeX, and the MathML that browsers show."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from html import escape
+from itertools import groupby
+
+from autograd_lite.formulas import Notation
+from autograd_lite.labels import readable, shown
+
+INDEXED = re.compile(r"([^\W\d_]+)_?(\d+)")  # w12 is w with the index 12
+NAMES = {"log": "ln", "maximum": "max", "minimum": "min", "sigmoid": "σ", "log2": "log₂", "log10": "log₁₀"}
+
+SUBSCRIPTS = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
+
+# Characters of a text in LaTeX's mathematics, in commands that MathJax knows too; in \text{} it knows none.
+SPECIAL = {c: f"\\{c}" for c in "{}#$%&_"} | {
+    "\\": r"\backslash", "~": r"\sim", "^": r"\hat{\phantom{x}}", "<": "<", ">": ">", "|": r"\vert", "…": r"\ldots",
+    "∂": r"\partial", "−": "-", "·": r"\cdot", "×": r"\times", "÷": r"\div", "∞": r"\infty",
+}  # fmt: skip
+ABSENT = "ÐÞðþ"  # from LaTeX's standard fonts
+LATEX_NAMES = {
+    "log": r"\ln",
+    "maximum": r"\max",
+    "minimum": r"\min",
+    "sigmoid": r"\sigma",
+    "log2": r"\log_{2}",
+    "log10": r"\log_{10}",
+}
+LATEX_NAMES |= {name: rf"\{name}" for name in ("sin", "cos", "tan", "sinh", "cosh", "tanh")}
+CAPITALS = ("GAMMA", "DELTA", "THETA", "LAMDA", "XI", "PI", "SIGMA", "UPSILON", "PHI", "PSI", "OMEGA")
+
+
+def text_function(name: str, operands: Sequence[str]) -> str:
+    """A function in plain text.
+
+    >>> text_function("maximum", ["x", "0"])
+    'max(x, 0)'
+    """
+    return f"{NAMES.get(name, name)}({', '.join(operands)})"
+
+
+def latex_number(x: float) -> str:
+    r"""A number in LaTeX.
+
+    >>> latex_number(-1.5e-7), latex_number(float("inf"))
+    ('-1.5 \\cdot 10^{-7}', '\\infty')
+    """
+    digits, _, exponent = shown(x).replace("−", "-").partition("e")
+    digits = {"inf": r"\infty", "-inf": r"-\infty", "nan": r"\mathrm{nan}"}.get(digits, digits)
+    return rf"{digits} \cdot 10^{{{exponent}}}" if exponent else digits
+
+
+def latex_symbol(name: str) -> str:
+    r"""A name that somebody chose, in LaTeX's mathematics.
+
+    >>> latex_symbol("w12"), latex_symbol("x₁"), latex_symbol("δ"), latex_symbol("y'")
+    ('w_{12}', 'x_{1}', '\\delta', "y'")
+    >>> print(latex_symbol("learning_rate"))
+    {\text{learning}{\_}\text{rate}}
+    """
+    indexed = INDEXED.fullmatch(name.translate(SUBSCRIPTS))
+    if indexed:
+        return f"{latex_symbol(indexed[1])}_{{{indexed[2]}}}"
+    bare = name.rstrip("'")
+    if len(bare) == 1 and ((bare.isascii() and bare.isalpha()) or _greek(bare)):
+        return (_greek(bare) or bare) + "'" * (len(name) - 1)
+    return latex_text(name)
+
+
+def latex_text(text: str) -> str:
+    r"""Any text in LaTeX's mathematics, in which no character has a meaning.
+
+    >>> print(latex_text("50 % of Δ"), latex_text("loss"))
+    {\text{50 }{\%}\text{ of }{\Delta}} \text{loss}
+    """
+
+    def command(c: str) -> str:
+        return SPECIAL.get(c) or _greek(c)
+
+    def letter(c: str) -> str:
+        known = c.isascii() or ("À" <= c <= "ÿ" and c not in ABSENT)
+        return c if known else f"U+{ord(c):04X}"
+
+    parts: list[str] = []
+    for special, characters in groupby(readable(text), key=lambda c: bool(command(c))):
+        if special:
+            parts += [f"{{{command(c)}}}" for c in characters]
+        else:
+            parts.append(rf"\text{{{''.join(map(letter, characters))}}}")
+    return parts[0] if len(parts) == 1 else f"{{{''.join(parts)}}}"
+
+
+def latex_function(name: str, operands: Sequence[str]) -> str:
+    r"""A function in LaTeX.
+
+    >>> latex_function("log", ["x"]), latex_function("leaky_relu", ["x"])
+    ('\\ln\\left(x\\right)', '\\operatorname{leaky\\_relu}\\left(x\\right)')
+    """
+    head = LATEX_NAMES.get(name)
+    if head is None:
+        escaped = name.replace("_", r"\_")
+        head = rf"\operatorname{{{escaped if escaped.isascii() else latex_text(name)}}}"
+    return rf"{head}\left({', '.join(operands)}\right)"
+
+
+def _greek(letter: str) -> str:
+    """The command of a Greek letter; nothing of other characters, and of those that look like Latin ones."""
+    words = unicodedata.name(letter, "").split()
+    if not "Α" <= letter[:1] <= "ω" or len(words) != 4 or words[0] != "GREEK" or words[2] != "LETTER":
+        return ""  # ligatures and old letters have no command
+    name = words[3].replace("LAMDA", "LAMBDA").lower()
+    if words[1] == "SMALL":
+        return "" if name == "omicron" else f"\\{name}"
+    return f"\\{name.capitalize()}" if words[3] in CAPITALS else ""
+
+
+def mathml_number(x: float) -> str:
+    """A number in MathML.
+
+    >>> mathml_number(-0.5)
+    '<mn>−0.5</mn>'
+    """
+    digits, _, exponent = shown(x).partition("e")
+    if exponent:
+        return f"<mrow><mn>{digits}</mn><mo>·</mo><msup><mn>10</mn><mn>{exponent}</mn></msup></mrow>"
+    return f"<mn>{digits}</mn>"
+
+
+def mathml_symbol(name: str) -> str:
+    """A name that somebody chose, in MathML.
+
+    >>> mathml_symbol("x1"), mathml_symbol("a<b")
+    ('<msub><mi>x</mi><mn>1</mn></msub>', '<mtext>a&lt;b</mtext>')
+    """
+    indexed = INDEXED.fullmatch(name.translate(SUBSCRIPTS))
+    if indexed:
+        return f"<msub>{mathml_symbol(indexed[1])}<mn>{indexed[2]}</mn></msub>"
+    text = escape(readable(name))
+    return f"<mi>{text}</mi>" if len(name) == 1 else f"<mtext>{text}</mtext>"
+
+
+def mathml_function(name: str, operands: Sequence[str]) -> str:
+    """A function in MathML.
+
+    >>> mathml_function("sin", ["<mi>x</mi>"])
+    '<mrow><mi>sin</mi><mrow><mo>(</mo><mi>x</mi><mo>)</mo></mrow></mrow>'
+    """
+    head = escape(NAMES.get(name, name))
+    return f"<mrow><mi>{head}</mi>{_fenced('(', '<mo>,</mo>'.join(operands), ')')}</mrow>"
+
+
+def _fenced(left: str, inner: str, right: str) -> str:
+    return f"<mrow><mo>{left}</mo>{inner}<mo>{right}</mo></mrow>"
+
+
+def _infix(sign: str) -> str:
+    return f"<mrow>{{}}<mo>{sign}</mo>{{}}</mrow>"
+
+
+TEXT = Notation(
+    number=shown,
+    symbol=readable,
+    function=text_function,
+    plus="{} + {}",
+    minus="{} − {}",
+    times="{}·{}",
+    negative="−{}",
+    fraction="{}/{}",
+    power="{}^{}",
+    exponential="exp({})",
+    root="√({})",
+    cube_root="∛({})",
+    parentheses="({})",
+    bars="|{}|",
+    brackets="[{}]",
+    choice="({} if {}, otherwise {})",
+    greater="{} > {}",
+    at_least="{} ≥ {}",
+    unequal="{} ≠ {}",
+    equal="{} = {}",
+    in_line=True,
+)
+LATEX = Notation(
+    number=latex_number,
+    symbol=latex_symbol,
+    function=latex_function,
+    plus="{} + {}",
+    minus="{} - {}",
+    times=r"{} \cdot {}",
+    negative="-{}",
+    fraction=r"\frac{{{}}}{{{}}}",
+    power="{}^{{{}}}",
+    exponential="e^{{{}}}",
+    root=r"\sqrt{{{}}}",
+    cube_root=r"\sqrt[3]{{{}}}",
+    parentheses=r"\left({}\right)",
+    bars=r"\left|{}\right|",
+    brackets=r"\left[{}\right]",
+    choice=r"\begin{{cases}}{} & {} \\ {} & \text{{otherwise}}\end{{cases}}",
+    greater="{} > {}",
+    at_least=r"{} \ge {}",
+    unequal=r"{} \ne {}",
+    equal="{} = {}",
+    in_line=False,
+)
+MATHML = Notation(
+    number=mathml_number,
+    symbol=mathml_symbol,
+    function=mathml_function,
+    plus=_infix("+"),
+    minus=_infix("−"),
+    times=_infix("·"),
+    negative="<mrow><mo>−</mo>{}</mrow>",
+    fraction="<mfrac>{}{}</mfrac>",
+    power="<msup>{}{}</msup>",
+    exponential="<msup><mi>e</mi>{}</msup>",
+    root="<msqrt>{}</msqrt>",
+    cube_root="<mroot>{}<mn>3</mn></mroot>",
+    parentheses=_fenced("(", "{}", ")"),
+    bars=_fenced("|", "{}", "|"),
+    brackets=_fenced("[", "{}", "]"),
+    choice="<mrow><mo>{{</mo><mtable><mtr><mtd>{}</mtd><mtd>{}</mtd></mtr>"
+    "<mtr><mtd>{}</mtd><mtd><mtext>otherwise</mtext></mtd></mtr></mtable></mrow>",
+    greater=_infix("&gt;"),
+    at_least=_infix("≥"),
+    unequal=_infix("≠"),
+    equal=_infix("="),
+    in_line=False,
+)
