@@ -8,16 +8,19 @@ imported only when something is drawn, because it loads graphviz.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from math import isfinite
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
 
-from autograd_lite.graph import topological_order
+from autograd_lite.folding.parts import Edge
+from autograd_lite.labels import names, readable, short, shown
 from autograd_lite.ops import Op, shortened
 from autograd_lite.symbolic import as_recorded
 from autograd_lite.table import add, hypot, maximum, minimum, mul, pow
 from autograd_lite.value import Value
 
 if TYPE_CHECKING:
+    from autograd_lite.folding.folds import Folding
+    from autograd_lite.folding.frames import Arrow
     from autograd_lite.layout import Picture
 
 # Colours of texts and fills, and what takes their place on a dark page; each text is legible on each fill (4.9 : 1).
@@ -30,7 +33,6 @@ FILLS = {"leaf": LEAF, "op": OP, "out": OUT, "const": CONST}
 
 GLYPHS = {"{} + {}": "+", "{} - {}": "−", "{} * {}": "×", "{} / {}": "÷", "-{}": "−"}
 COMMUTATIVE = (add, mul, maximum, minimum, hypot)
-LONGEST_NAME = 24
 UNKNOWN = "·"
 
 FONT = {"fontname": "Helvetica", "fontcolor": INK}  # a font whose widths every layout program knows
@@ -38,20 +40,36 @@ GRAPH = {"rankdir": "LR", "nodesep": ".25", "ranksep": ".45", "bgcolor": "transp
 CARD = {"shape": "box", "style": "rounded,filled", "margin": "0", "width": "0", "height": "0"}
 NODE = FONT | CARD | {"fontsize": "12", "color": LINE, "id": r"\G_\N"}
 EDGE = FONT | {"fontsize": "10", "color": LINE, "fontcolor": LINE, "arrowsize": ".7"}
+WORDS = {"fontname": "Helvetica", "fontcolor": MUTED, "fontsize": "11"}  # beside the boxes
+FRAME = WORDS | {"style": "rounded", "color": LINE, "labelloc": "t", "labeljust": "c", "margin": "8"}
 MARGIN = ".08,.04"  # of a node that is a text alone, in inches
 TABLE = '<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0"'
 
 
-def draw(y: Value, *, style: str = "table", prefix: str | None = None, max_nodes: int = 1500) -> Picture:
+def draw(
+    y: Value,
+    *,
+    group: str | None = None,
+    expand: Iterable[str] = (),
+    depth: int | None = None,
+    style: str = "table",
+    prefix: str | None = None,
+    max_nodes: int = 1500,
+) -> Picture:
     """The graph that `y` was computed by, as a picture: shown by a notebook, written to a file by `.render()`.
 
     Each node shows its value and, once `y.backward()` has run, its gradient; each edge the local derivative
     that the gradient is multiplied by on its way back. `style="circuit"` draws operations as circles, and
-    values over gradients on the wires between them. The picture is a `graphviz.Digraph`. In the SVG, node
-    n has the id PREFIX_vn, and its edge from operand i (from 0) the id PREFIX_vn_i; the prefix follows from
-    the content unless given. Raises ValueError for a graph of more than `max_nodes` nodes.
+    values over gradients on the wires between them. The picture is a `graphviz.Digraph`.
 
-    >>> from autograd_lite import Value, exp, sin
+    A graph of more than 200 nodes is folded: what one scope computed, such as a neuron, is one box; arrows say how
+    many edges they stand for. `group` is "neuron", "layer" or "none"; `depth` a number of scopes, the outermost;
+    `expand` lists what stays unfolded, as ["layer0/neuron1"]. ValueError where over `max_nodes` boxes are left.
+
+    In the SVG, node n has the id PREFIX_vn, its edge from operand i (from 0) PREFIX_vn_i, group n PREFIX_gn, frame
+    n PREFIX_fn, an arrow such as PREFIX_g1_f2. The prefix follows from the content unless given.
+
+    >>> from autograd_lite import Value, exp, nn, sin
     >>> x = Value(1.5, label="x")
     >>> y = exp(sin(x ** 2))
     >>> y.backward()
@@ -59,155 +77,126 @@ def draw(y: Value, *, style: str = "table", prefix: str | None = None, max_nodes
     <Picture: computation graph of v4 = exp(v3), 4 nodes, value 2.177; .render("name") writes it to a file>
     >>> draw(y, style="circuit").svg()[:4]
     '<svg'
+    >>> draw(nn.MLP(2, [3, 1])([x, y]), group="layer").comment
+    'computation graph of v38 = v27 + v37, 38 nodes folded by layer into 6 boxes, value 1.224'
     """
     if not isinstance(y, Value):
         raise TypeError(f"draw(y): y is a Value, got {type(y).__name__} {shortened(y)}")
     if style not in STYLES:
         raise ValueError(f"draw: style is one of {', '.join(map(repr, STYLES))}, got {shortened(style)}")
+    # Imported here, because importing the package must load neither graphviz nor dataclasses.
+    from autograd_lite.folding.folds import fold
+    from autograd_lite.folding.writing import too_many
+
+    folding = fold(y, group=group, expand=expand, depth=depth)
+    if len(folding.boxes) > max_nodes:
+        raise ValueError(too_many(folding, max_nodes))
+    return drawn(folding, STYLES[style], prefix)
+
+
+def drawn(folding: Folding, style: Any, prefix: str | None = None) -> Picture:
+    """A graph, in boxes or not, in a style of drawing: a `_Drawing`, or what makes one."""
     if prefix is not None and not (
         prefix.isascii() and prefix[:1].isalpha() and prefix.replace("-", "_").isidentifier()
     ):
         raise ValueError(f"draw: prefix is a letter followed by letters, digits, - and _, got {shortened(prefix)}")
-    nodes = in_order(y)
-    if len(nodes) > max_nodes:
-        raise ValueError(
-            f"draw: the graph has {len(nodes):,} nodes, more than the limit of {max_nodes:,}: "
-            "draw a part of it, as draw(y.operands[0]), or raise the limit with max_nodes"
-        )
-    # Imported here, because importing the package must not load graphviz.
     from zlib import crc32
 
+    from autograd_lite.folding.writing import PREFIX
     from autograd_lite.layout import Picture
 
     attributes = {"graph_attr": GRAPH, "node_attr": NODE, "edge_attr": EDGE}
     picture = Picture(filename="picture.gv", format="svg", dark=DARK, **attributes)
-    STYLES[style](picture, y, nodes).compose()
+    style(picture, folding.root, folding.nodes, folding).compose()
     # In the source, \G stands for the prefix and \N for the node, so that the prefix can follow from the content.
     picture.name = prefix or f"g{crc32(picture.source.encode()):08x}"
+    picture.body[:] = [line.replace(PREFIX, picture.name) for line in picture.body]
     return picture
-
-
-def in_order(root: Value) -> list[Value]:
-    """All nodes of a graph in topological order, each leaf just before the first node that it is an operand of.
-
-    >>> x = Value(2.0)
-    >>> [node.op for node in in_order(x * x)]
-    [None, <Op mul>]
-    """
-    nodes = dict.fromkeys([root] if root.op is None else ())
-    for node in topological_order(root):
-        nodes |= dict.fromkeys(x for x in node.operands if type(x) is Value)
-        nodes[node] = None
-    return list(nodes)
-
-
-def names(nodes: list[Value]) -> dict[Value, str]:
-    """The name of each node: its label, or v1, v2, ... by its place, in letters that no label clashes with.
-
-    >>> x = Value(2.0, label="x")
-    >>> list(names(in_order(x * x)).values())
-    ['x', 'v2']
-    """
-    labels = [readable(node.label or "") for node in nodes]
-    numbered, taken = "v{}", set(labels)
-    while any(numbered.format(place) in taken for place in range(1, len(nodes) + 1)):
-        numbered = "v" + numbered
-    return {
-        node: label or numbered.format(place)
-        for place, (node, label) in enumerate(zip(nodes, labels, strict=True), start=1)
-    }
-
-
-def readable(text: str) -> str:
-    r"""Any text on one line, without the characters that a page cannot hold.
-
-    >>> readable("two\nlines and a bell: \a")
-    'two lines and a bell: �'
-    """
-    held = (" ", "\x7f"), ("\xa0", "\ud800"), ("\ue000", "\ufffe"), ("\U00010000", "\U0010ffff")
-    line = " ".join(text.split())
-    return "".join(c if any(first <= c < last for first, last in held) else "\ufffd" for c in line)
-
-
-def short(text: str) -> str:
-    """A name that fits into a picture.
-
-    >>> short("the_activation_of_the_third_neuron")
-    'the_activation_of_the_t…'
-    """
-    return text if len(text) <= LONGEST_NAME else text[: LONGEST_NAME - 1] + "…"
-
-
-def shown(x: float) -> str:
-    """A number to four digits, a whole part below 100,000 in full, with a true minus sign.
-
-    >>> [shown(x) for x in (1.5, -4.103116, 1 / 3, 12345.6, 1e5, -1.5e-7, 0.0, float("-inf"))]
-    ['1.5', '−4.103', '0.3333', '12346', '1e5', '−1.5e−7', '0', '−inf']
-    """
-    size = abs(float(f"{x:.4g}"))
-    if isfinite(x) and (size >= 1e5 or 0.0 < size < 1e-3):
-        digits, _, exponent = f"{x:.3e}".partition("e")
-        text = f"{float(digits):g}e{int(exponent)}"
-    else:
-        text = f"{x or 0.0:.{5 if size >= 1e4 else 4}g}"
-    return text.replace("-", "−")
-
-
-class _Edge(NamedTuple):
-    """An operand x of a node, the place where it stands among the operands, and the local partial by it."""
-
-    x: Value
-    node: Value
-    place: int
-    partial: float | None
 
 
 class _Drawing(ABC):
     """What a picture says of each node and each edge, in any style."""
 
-    def __init__(self, picture: Picture, root: Value, nodes: list[Value]) -> None:
+    words, frame = WORDS, FRAME
+
+    def __init__(self, picture: Picture, root: Value, nodes: list[Value], folding: Folding | None = None) -> None:
         self.picture = picture
         self.root = root
         self.nodes = nodes
+        self.folding = folding
         self.names = names(nodes)
-        self.keys = {node: f"v{place}" for place, node in enumerate(nodes, start=1)}
+        hidden = {node for box in folding.groups for node in box.nodes} if folding else set()
+        self.keys = {node: f"v{place}" for place, node in enumerate(nodes, start=1) if node not in hidden}
         # A leaf has a gradient of 0 from the start, so for a root that is one only another gradient is news.
         self.pending = root._grad is None if root.op else not root.grad
-        self.changed = {x for node in nodes for x in _changed_operands(node)}
+        self.changed = {x for node in self.keys for x in _changed_operands(node)}
 
     def compose(self) -> None:
         """Write the nodes in topological order, and after each the edges to it in the order of its operands."""
-        name, nodes = short(self.names[self.root]), "1 node" if len(self.nodes) == 1 else f"{len(self.nodes)} nodes"
-        equation, value = f"{name}{self.computed(self.root)}", shown(self.root.data)
-        self.picture.comment = f"computation graph of {equation}, {nodes}, value {value}"
-        for node in self.nodes:
-            kind = "leaf" if node.op is None else "out" if node is self.root else "op"
-            # Where the order of the operands matters, they stand on the page as written: a above b in a - b.
-            order = {} if node.op is None or node.op in COMMUTATIVE else {"ordering": "in"}
-            self.statement(self.keys[node], kind, self.tooltip(node), **self.appearance(node), **order)
-            for place, (x, partial) in enumerate(zip(node.operands, node.partials, strict=True)):
-                if type(x) is Value:
-                    self.edge(_Edge(x, node, place, partial))
-                elif place == 0 or not _has_constant_exponent(node):
-                    self.constant(x, node, place)
+        nodes = "1 node" if len(self.nodes) == 1 else f"{len(self.nodes)} nodes"
+        if self.folding and self.folding.groups:
+            from autograd_lite.folding.writing import write
+
+            nodes += f" folded by {self.folding.how} into {len(self.folding.boxes)} boxes"
+            write(self.folding, self)
+        else:
+            for node in self.nodes:
+                self.node(node)
+                self.operands(node, (Value, float))
+        equation = f"{short(self.names[self.root])}{self.computed(self.root)}"
+        self.picture.comment = f"computation graph of {equation}, {nodes}, value {shown(self.root.data)}"
+
+    def node(self, node: Value) -> None:
+        kind = "leaf" if node.op is None else "out" if node is self.root else "op"
+        # Where the order of the operands matters, they stand on the page as written: a above b in a - b.
+        order = {} if node.op is None or node.op in COMMUTATIVE else {"ordering": "in"}
+        self.statement(self.keys[node], kind, self.tooltip(node), **self.appearance(node), **order)
+
+    def operands(self, node: Value, kinds: tuple[type, ...]) -> None:
+        for place, (x, partial) in enumerate(zip(node.operands, node.partials, strict=True)):
+            if type(x) is Value and Value in kinds and x in self.keys:
+                self.edge(Edge(x, node, place, partial))
+            elif type(x) is float and float in kinds and (place == 0 or not _has_constant_exponent(node)):
+                self.constant(x, node, place)
 
     @abstractmethod
     def appearance(self, node: Value) -> dict[str, str]:
         """The label and the shape of a node."""
 
     @abstractmethod
-    def label(self, edge: _Edge) -> str:
+    def label(self, edge: Edge) -> str:
         """What stands on an edge."""
+
+    def several(self, arrow: Arrow) -> str:
+        """What stands on an arrow for several edges."""
+        return arrow.words
 
     def statement(self, key: str, kind: str, tooltip: list[str], **attributes: str) -> None:
         text = r"\n".join(map(self.picture.text, tooltip))
         self.picture.node(key, fillcolor=FILLS[kind], tooltip=text, **attributes, **{"class": kind})
 
-    def edge(self, edge: _Edge) -> None:
+    def edge(self, edge: Edge) -> None:
+        tail, head, says = self.keys[edge.x], self.keys[edge.node], self.picture.text(self.derivative(edge))
+        self.picture.edge(tail, head, self.label(edge), id=rf"\G_{head}_{edge.place}", tooltip=says, labeltooltip=says)
+
+    def derivative(self, edge: Edge) -> str:
+        """The local derivative of an edge in words."""
         flow = "0.0 everywhere: nothing flows back" if edge.partial is None else repr(edge.partial)
-        says = self.picture.text(f"∂{short(self.names[edge.node])}/∂{short(self.names[edge.x])} = {flow}")
-        head, place = self.keys[edge.node], rf"\G_{self.keys[edge.node]}_{edge.place}"
-        self.picture.edge(self.keys[edge.x], head, self.label(edge), id=place, tooltip=says, labeltooltip=says)
+        return f"∂{short(self.names[edge.node])}/∂{short(self.names[edge.x])} = {flow}"
+
+    def card(self, name: str, contents: str, output: Value | None) -> str:
+        """The label of a group: its name, what is in it, and the numbers of its output if it has only one."""
+        rows = f'<TR><TD COLSPAN="2" BORDER="1" SIDES="B"><B>{self.picture.text(name)}</B></TD></TR>'
+        says = f'<FONT COLOR="{MUTED}" POINT-SIZE="10">&nbsp;{self.picture.text(contents)}&nbsp;</FONT>'
+        rows += f'<TR><TD COLSPAN="2">{says}</TD></TR>{"" if output is None else self.numbers(output)}'
+        return f'<{TABLE} CELLPADDING="4">{rows}</TABLE>>'
+
+    def numbers(self, node: Value, rows: str = "") -> str:
+        """Two rows of a table, with value and gradient."""
+        for word, colour, number in (("value", VALUE, shown(node.data)), ("grad", GRAD, self.grad(node))):
+            rows += f'<TR><TD ALIGN="LEFT"><FONT COLOR="{MUTED}" POINT-SIZE="10">{word}</FONT></TD>'
+            rows += f'<TD ALIGN="RIGHT"><FONT COLOR="{colour}">{number}</FONT></TD></TR>'
+        return rows
 
     def constant(self, x: float, node: Value, place: int) -> None:
         head, key = self.keys[node], f"{self.keys[node]}c{place}"
@@ -250,12 +239,9 @@ class _Tables(_Drawing):
     def appearance(self, node: Value) -> dict[str, str]:
         operation = f" = {self.operation(node.op, node)}" if node.op else ""
         rows = f'<TR><TD COLSPAN="2" BORDER="1" SIDES="B"><B>{self.name(node)}</B>{operation}</TD></TR>'
-        for word, colour, number in (("value", VALUE, shown(node.data)), ("grad", GRAD, self.grad(node))):
-            rows += f'<TR><TD ALIGN="LEFT"><FONT COLOR="{MUTED}" POINT-SIZE="10">{word}</FONT></TD>'
-            rows += f'<TD ALIGN="RIGHT"><FONT COLOR="{colour}">{number}</FONT></TD></TR>'
-        return {"label": f'<{TABLE} CELLPADDING="4">{rows}</TABLE>>'}
+        return {"label": f'<{TABLE} CELLPADDING="4">{rows}{self.numbers(node)}</TABLE>>'}
 
-    def label(self, edge: _Edge) -> str:
+    def label(self, edge: Edge) -> str:
         partial = shown(edge.partial or 0.0)
         return f"×({partial})" if partial.startswith("−") else f"×{partial}"
 
@@ -266,9 +252,11 @@ class _Circuit(_Drawing):
     def compose(self) -> None:
         super().compose()
         name, shape = (self.name(self.root), "rounded,filled") if self.root.op else ("", "invis")
-        wire, says = self.label(_Edge(self.root, self.root, 0, 1.0)), "the output"
+        wire, says = self.label(Edge(self.root, self.root, 0, 1.0)), "the output"
         self.picture.node("out", name, margin=MARGIN, penwidth="0", fillcolor=OUT, style=shape, tooltip=says)
-        self.picture.edge(self.keys[self.root], "out", wire, id=r"\G_out_0", tooltip=says, labeltooltip=says)
+        box = self.folding.box_of[self.root] if self.folding else self.root
+        key = self.keys[self.root] if isinstance(box, Value) else f"g{box.number}"
+        self.picture.edge(key, "out", wire, id=r"\G_out_0", tooltip=says, labeltooltip=says)
 
     def appearance(self, node: Value) -> dict[str, str]:
         if node.op is None:
@@ -276,15 +264,22 @@ class _Circuit(_Drawing):
         label = self.operation(node.op, node)
         return {"label": label, "shape": "ellipse", "width": ".4", "height": ".4", "margin": ".04"}
 
-    def label(self, edge: _Edge) -> str:
+    def label(self, edge: Edge) -> str:
         lines = [(VALUE, shown(edge.x.data)), (GRAD, self.share(edge))]
         if edge.x.op and edge.x.label and edge.x is not self.root:
             lines.insert(0, (INK, f"<B>{self.name(edge.x)}</B>"))
+        return self.wire(lines)
+
+    def several(self, arrow: Arrow) -> str:
+        return self.wire([(INK, arrow.words), (GRAD, UNKNOWN if self.pending else shown(arrow.flow))])
+
+    def wire(self, lines: list[tuple[str, str]]) -> str:
+        """Texts in their colours, one under the other, on a small card."""
         rows = "".join(f'<TR><TD><FONT COLOR="{colour}">{text}</FONT></TD></TR>' for colour, text in lines)
         card = f'{TABLE} CELLPADDING="1" STYLE="ROUNDED" BGCOLOR="{OP}">{rows}</TABLE>'
         return f'<{TABLE} CELLPADDING="3"><TR><TD>{card}</TD></TR></TABLE>>'  # the outer table keeps it off the wire
 
-    def share(self, edge: _Edge) -> str:
+    def share(self, edge: Edge) -> str:
         """The gradient that a wire brings back: where an operand is used more than once, the wires add up."""
         upstream = self.grad(edge.node)
         if upstream == UNKNOWN or edge.node is edge.x:

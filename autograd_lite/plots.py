@@ -134,8 +134,9 @@ def network(model: Sequential, *, inputs: Sequence[str] | None = None, max_weigh
     """
     from zlib import crc32
 
+    from autograd_lite.labels import readable, short, shown
     from autograd_lite.layout import Picture
-    from autograd_lite.picture import DARK, FONT, GRAPH, LEAF, LINE, OP, OUT, readable, short, shown
+    from autograd_lite.picture import DARK, FONT, GRAPH, LEAF, LINE, OP, OUT
 
     layers: list[Any] = list(getattr(model, "layers", [model]))
     if not all(isinstance(layer, Layer) and all(isinstance(n, Neuron) for n in layer.neurons) for layer in layers):

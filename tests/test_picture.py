@@ -16,8 +16,9 @@ from pages import SYMMETRIC, Page, Part, chain, example_of_the_page
 from strategies import Expression, expressions_at_points
 
 from autograd_lite import Op, Value, detach, gradients, leaky_relu, relu, scope, sin, sqrt
+from autograd_lite.labels import in_order, shown
 from autograd_lite.layout import Picture
-from autograd_lite.picture import draw, in_order, shown
+from autograd_lite.picture import draw
 from autograd_lite.table import TABLE
 
 

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from pages import ONE_LINE, ROOT, STYLES, SVG, Page, example_of_the_page
 
 from autograd_lite import Value, scope, sin
-from autograd_lite.picture import DARK, FILLS, GRAD, INK, LINE, MUTED, VALUE, draw, in_order, names
+from autograd_lite.labels import in_order, names
+from autograd_lite.picture import DARK, FILLS, GRAD, INK, LINE, MUTED, VALUE, draw
 
 
 def test_unlabelled_nodes_are_numbered_by_their_place() -> None:
