@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import linecache
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any
+from typing import Any, NamedTuple
 
 from autograd_lite.ops import shortened
 
@@ -25,10 +26,29 @@ class Call:
         return call is self
 
 
+class Line(NamedTuple):
+    """A line of the user's code.
+
+    >>> str(Line("model.py", 12))
+    'model.py:12'
+    """
+
+    file: str
+    number: int
+
+    @property
+    def text(self) -> str:
+        """What the line says; empty where the file cannot be read."""
+        return linecache.getline(self.file, self.number).strip()
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.number}"
+
+
 class About:
     """What is known of a node beside its numbers; immutable, and shared by all nodes made in one place."""
 
-    __slots__ = ("call", "changed", "decided", "label", "scope")
+    __slots__ = ("call", "changed", "decided", "label", "line", "scope")
 
     def __init__(
         self,
@@ -37,12 +57,14 @@ class About:
         call: Call | None = None,
         decided: bool = False,
         changed: bool = False,
+        line: Line | bool | None = None,
     ) -> None:
         self.scope = scope
         self.call = call  # of a transformed function, during which the node was made
         self.label = label
         self.decided = decided  # its number has decided a branch of the program
         self.changed = changed  # a leaf that was given another number
+        self.line = line  # of the user's code that made the node; True in surroundings where lines are recorded
 
     def but(self, **changes: Any) -> About:
         """The same with some fields changed."""
@@ -67,7 +89,7 @@ def scope(name: str) -> Iterator[None]:
     >>> y.scope
     ('layer1', 'neuron0')
     """
-    if not isinstance(name, str) or not name:
+    if not isinstance(name, str) or not name.strip():
         raise TypeError(f"a scope's name must be a text that is not empty, got {shortened(name)}")
     token = current.set(current.get().inside(name))
     try:

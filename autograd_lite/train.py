@@ -14,7 +14,7 @@ from random import Random
 from time import perf_counter
 from typing import Any, Self
 
-from autograd_lite.graph import topological_order
+from autograd_lite.doctor.diagnosis import diagnose
 from autograd_lite.nn.modules import Module, evaluate, numbers_of
 from autograd_lite.ops import Operand, number, shortened
 from autograd_lite.optim.optimizers import Adam, Optimizer
@@ -258,44 +258,19 @@ def _backward(risk: Any, model: Module, optimizer: Optimizer) -> float:
     if not isinstance(risk, Value) or risk.op is None:
         raise TypeError(f"the loss must be a Value that was computed from the outputs, got {shortened(risk)}")
     if not isfinite(risk.data):
-        raise _NotFiniteError(f"the loss is {risk.data!r}, {_origin(risk)}")
+        raise _NotFiniteError(f"the loss is {risk.data!r}: {_cause(risk, model, optimizer)}")
     optimizer.zero_grad()
     risk.backward()
     # A finite sum has finite terms, and is the least to be looked at in every step.
-    if not isfinite(sum(map(GRAD, optimizer.parameters))):
-        for parameter in optimizer.parameters:
-            if not isfinite(parameter.grad):
-                names = {p: name for name, p in model.named_parameters()}
-                name = names.get(parameter, parameter.label or "a parameter")
-                raise _NotFiniteError(f"the gradient of {name} is {parameter.grad!r}{_origin_of_gradient(risk)}")
+    if not isfinite(sum(map(GRAD, optimizer.parameters))) and not all(map(isfinite, map(GRAD, optimizer.parameters))):
+        raise _NotFiniteError(_cause(risk, model, optimizer))
     return risk.data
 
 
-def _origin(risk: Value) -> str:
-    """The first node of a graph that is not finite, and what it was computed from."""
-    node = next(node for node in topological_order(risk) if not isfinite(node.data))
-    where, written, known = _said(node)
-    for x in node.operands:
-        if type(x) is Value and not isfinite(x.data):
-            return f"because a leaf that is used{where} is: {x!r}"
-    return f"which arose{where} as {written} = {node.data!r}{known}"
-
-
-def _origin_of_gradient(risk: Value) -> str:
-    """The node whose derivative made a gradient infinite, the first on the way back from a loss that is finite."""
-    for node in reversed(topological_order(risk)):
-        if not all(isfinite(node.grad * slope) for slope in node.partials if slope is not None):
-            where, written, known = _said(node)
-            return f", which arose{where} in the derivative of {written}{known}"
-    return ", as the sum of what several nodes bring"
-
-
-def _said(node: Any) -> tuple[str, str, str]:
-    """Where a node was made, what it computes, and the numbers that have a label there."""
-    where = f" in scope {'/'.join(node.scope)}" if node.scope else ""
-    written = node.op.written(*(x.label or x.data if type(x) is Value else x for x in node.operands))
-    known = dict.fromkeys(f"{x.label} = {x.data!r}" for x in node.operands if type(x) is Value and x.label)
-    return where, written, f", with {', '.join(known)}" if known else ""
+def _cause(risk: Value, model: Module, optimizer: Optimizer) -> str:
+    """What the doctor finds where the loss, or the gradient of a parameter, is not finite."""
+    names = {parameter: name for name, parameter in model.named_parameters()}
+    return diagnose(risk, [(names.get(x, ""), x) for x in optimizer.parameters])[0].message
 
 
 class _Interruption:

@@ -12,7 +12,10 @@ from autograd_lite.extended import FAILURES, extended_value, local_partial
 from autograd_lite.graph import Node
 from autograd_lite.operators import Arithmetic
 from autograd_lite.ops import Op, Operand, number, shortened
-from autograd_lite.scopes import About, current, deriving_now
+from autograd_lite.scopes import About, Line, current, deriving_now
+
+# What every new node asks for its surroundings; while lines are recorded, `lines` puts another function here.
+about: Callable[[], About] = current.get
 
 
 @final
@@ -40,7 +43,7 @@ class Value(Node, Arithmetic):
         self._grad = 0.0
         self._op = self._x = self._dx = self._dy = None
         self._y = 0.0
-        self._about = current.get()
+        self._about = about()
         if label is not None:
             self.label = label
 
@@ -94,6 +97,12 @@ class Value(Node, Arithmetic):
         """The names of the scopes in which the node was made, the outermost first."""
         names: tuple[str, ...] = self._about.scope
         return names
+
+    @property
+    def line(self) -> Line | None:
+        """The line of the user's code that made the node; None unless that was inside of `record_lines()`."""
+        found = self._about.line
+        return found if type(found) is Line else None
 
     @property
     def op(self) -> Op | None:
@@ -237,7 +246,7 @@ def record(op: Op, operands: tuple[Any, ...]) -> Value:
     else:
         node._x, node._dx = operands[0], partials[0]
     node._y, node._dy = (operands[1], partials[1]) if len(operands) == 2 else (0.0, None)
-    node._about = current.get()
+    node._about = about()
     return node
 
 
@@ -260,7 +269,7 @@ def record_unary(op: Op, x: Value) -> Value:
     node._y = 0.0
     node._dx = dx
     node._dy = None
-    node._about = current.get()
+    node._about = about()
     return node
 
 
@@ -307,6 +316,6 @@ def _compared(compare: Callable[[Any, Any], bool], x: Value, y: Any) -> bool:
 
 
 for _name, _function in recording_methods(
-    {"Value": Value, "FAILURES": FAILURES, "record": record, "new": _new, "about": current.get}
+    {"Value": Value, "FAILURES": FAILURES, "record": record, "new": _new, "about": about}
 ).items():
     setattr(Value, _name, _function)

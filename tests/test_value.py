@@ -296,3 +296,10 @@ def test_a_label_is_a_text() -> None:
         x.label = 3  # type: ignore[assignment]
     with pytest.raises(TypeError, match="a label is a text or None"):
         Value(1.0, label=3)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("name", ["", " ", "\n", 3])
+def test_a_scope_needs_a_name_that_can_be_seen(name: Any) -> None:
+    """A scope without a visible name would be a frame without a title, and is refused."""
+    with pytest.raises(TypeError, match="a scope's name must be a text that is not empty"), scope(name):
+        pass

@@ -1,0 +1,1 @@
+"""What is wrong with a graph, in plain words; `autograd_lite.diagnose` goes through all that is examined here."""

@@ -1,0 +1,133 @@
+"""`diagnose`: what is wrong with a graph and its gradients, in plain words, with what to do about it.
+
+A check looks at the recorded numbers and at an own reverse sweep over floats, and changes nothing. Each names a
+cause once: all neurons of a layer that are dead for all samples are one finding. Healthy graphs have none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from math import inf, isfinite
+from typing import Any
+
+from autograd_lite.doctor import learning
+from autograd_lite.doctor.findings import Examined, Finding, at, finding, inside, layer_of, named
+from autograd_lite.graph import dependent
+from autograd_lite.ops import shortened
+from autograd_lite.symbolic import as_recorded
+from autograd_lite.value import Value
+
+KINDS = (
+    "value not finite", "gradient not finite", "leaf changed", "stale gradient", "no gradient",
+    "exploding gradient", "vanishing gradient", "dead relu", "saturated", "branch",
+)  # fmt: skip
+
+
+def diagnose(y: Value, parameters: Iterable[Any] | None = None) -> list[Finding]:
+    """What is wrong with the graph that computed `y`, the most severe first; an empty list if nothing is.
+
+    Finds the first nan or inf and the operation that made it, in numbers and in gradients; leaves changed after
+    they were used; after `y.backward()`, gradients that were not zeroed before; leaves that get no gradient;
+    gradients that explode or vanish from layer to layer; relu units that are off, and sigmoid and tanh units
+    that are saturated, for all recorded samples; branches taken on a number. Units and layers are told apart
+    by their scopes.
+
+    `parameters`, `Value`s or pairs as `model.named_parameters()` gives, are the leaves that are meant to learn.
+    Call it after `backward()` and before the optimiser's step. Lines of your code come with `record_lines()`.
+
+    >>> from autograd_lite import Value, diagnose, relu
+    >>> w, unused = Value(2.0, label="w"), Value(1.0, label="unused")
+    >>> y = relu(w * 3.0)
+    >>> diagnose(y)
+    []
+    >>> print(*diagnose(y, [w, unused]))
+    unused gets no gradient: it is no part of what was computed; use it, or leave it out of the parameters
+    >>> print(*diagnose((w - 2.0) ** 0.5))
+    the gradient of w is inf, which arose in the derivative of 0.0 ** 0.5; keep the operands away from \
+there, or compute it in another form
+    """
+    if not isinstance(y, Value):
+        raise TypeError(f"diagnose(y): y is a Value, got {type(y).__name__} {shortened(y)}")
+    graph = Examined(y, named(parameters))
+    broken = [*_values(graph)] or [*_gradients(graph)]
+    found = [*broken, *_changed(graph), *learning.cut_off(graph), *learning.units(graph), *_branches(graph)]
+    if not broken:
+        explained = any(f.kind in ("dead relu", "saturated") for f in found)
+        found += [*learning.stale(graph), *learning.layers(graph, explained)]
+    return sorted(found, key=lambda f: KINDS.index(f.kind))
+
+
+def _values(graph: Examined) -> Iterator[Finding]:
+    """The first nan or inf, and how many more arose by themselves."""
+    origins = [
+        node
+        for node in graph.nodes
+        if not isfinite(node.data) and all(type(x) is not Value or isfinite(x.data) for x in node.operands)
+    ]
+    harmless = isfinite(graph.root.data) and all(isfinite(graph.adjoints.get(x, 0.0)) for x in graph.learning)
+    if not origins or harmless:  # as where a -inf takes a class out of a softmax on purpose
+        return
+    node = origins[0]
+    more = f" (and so by itself at {len(origins) - 1} more)" if len(origins) > 1 else ""
+    if node.op is None:
+        user = graph.user.get(node, node)
+        cause = f"a leaf that is used{inside(user.scope)}{at(user)} is {shortened(node)}"
+        cure = "set it to a number; if an optimiser did, lower the learning rate"
+    else:
+        written = f"{graph.written(node)} = {node.data!r}{graph.known(node)}"
+        cause = f"{node.data!r} arose{inside(node.scope)} as {written}{at(node)}"
+        cure = "scale inputs and weights down, lower the learning rate, or compute with logarithms"
+    yield finding("value not finite", node, f"{cause}{more}; {cure}")
+
+
+def _gradients(graph: Examined) -> Iterator[Finding]:
+    """The first operation on the way back that made a gradient nan or infinite, though all numbers are finite."""
+    adjoints = graph.adjoints
+    reached = [x for x in graph.learning if not isfinite(adjoints.get(x, 0.0))]
+    if not reached:
+        return
+    leaf = reached[0]
+    cause = f"the gradient of {graph.name(leaf)} is {adjoints[leaf]!r}"
+    order, on_path = dependent([graph.root], [leaf])
+    for node in reversed(order):
+        upstream = adjoints.get(node, inf)
+        for x, partial in zip(node.operands, node.partials, strict=True) if isfinite(upstream) else ():
+            if x in on_path and partial is not None and not isfinite(upstream * partial):
+                if isfinite(partial):
+                    cure = f"{upstream!r} * {partial!r} is too large for a float: scale the numbers down"
+                else:
+                    cure = "keep the operands away from there, or compute it in another form"
+                what = f"{inside(node.scope)} in the derivative of {graph.written(node)}{graph.known(node)}"
+                yield finding("gradient not finite", node, f"{cause}, which arose{what}{at(node)}; {cure}")
+                return
+    cause = f"{cause}, as the sum of what several nodes bring{at(leaf)}"
+    cure = "take the mean of the samples' losses, or scale the numbers down"
+    yield finding("gradient not finite", leaf, f"{cause}; {cure}")
+
+
+def _changed(graph: Examined) -> Iterator[Finding]:
+    """Leaves that were given another number after something was computed from the old one."""
+    leaves: dict[Value, Value] = {}
+    for node in graph.order:
+        changed = [x for x in node.operands if type(x) is Value and x._about.changed and x not in leaves]
+        if changed and not as_recorded(node):
+            leaves |= dict.fromkeys(changed, node)
+    if leaves:
+        x, node = next(iter(leaves.items()))
+        cure = "compute again before you differentiate, replay or draw the graph"
+        cause = f"{graph.listed([*leaves])} got a new number after {graph.written(node)}{inside(node.scope)}{at(node)}"
+        yield finding("leaf changed", x, f"{cause} was computed from it; {cure}")
+
+
+def _branches(graph: Examined) -> Iterator[Finding]:
+    """Numbers that were compared, so that the program may have gone another way for others."""
+    deciding: dict[tuple[str, ...], list[Value]] = {}
+    for node in graph.nodes:
+        if node._about.decided and node is not graph.root:  # the root was compared when all was computed
+            deciding.setdefault(layer_of(node.scope), []).append(node)
+    for layer, nodes in deciding.items():
+        x = nodes[0]
+        more = f" (and {len(nodes) - 1} more{inside(layer)})" if len(nodes) > 1 else ""
+        cause = f"the number of {graph.name(x)}, {x.data!r}, has decided a branch{more or inside(layer)}{at(x)}"
+        cure = "the gradient is that of the way taken: where both are meant, write where(), maximum() or clip()"
+        yield finding("branch", x, f"{cause}; {cure}")

@@ -1,0 +1,180 @@
+"""What a diagnosis consists of, `Finding`s, and what it looks at: a graph, read once, with names for its nodes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from functools import cached_property
+from math import isfinite
+from os.path import basename
+from typing import Any, NamedTuple
+
+from autograd_lite.graph import topological_order
+from autograd_lite.labels import in_order, names, readable, short
+from autograd_lite.ops import shortened
+from autograd_lite.scopes import Line
+from autograd_lite.value import Value
+
+LONGEST_LINE = 60  # of a user's code in a message
+UNIT = re.compile(r"neuron\d*")  # the scopes of a layer's units, as `nn.Layer` calls them
+
+
+class Finding(NamedTuple):
+    """What is wrong with a graph, in one line of plain words, and where.
+
+    `kind` is one of KINDS in `autograd_lite.doctor.diagnosis`. `label`, `scope` and `line` are those of the node; the
+    line is known of graphs that were recorded inside `with record_lines():`.
+
+    >>> from autograd_lite import Value, diagnose
+    >>> x = Value(1e200, label="x")
+    >>> finding = diagnose(x * x)[0]
+    >>> finding.kind, finding.node.data, finding.label, finding.scope, finding.line
+    ('value not finite', inf, None, (), None)
+    """
+
+    kind: str
+    message: str
+    node: Value
+    label: str | None
+    scope: tuple[str, ...]
+    line: Line | None
+
+    def __str__(self) -> str:
+        return self.message
+
+
+class Examined:
+    """A graph that is being looked at: its nodes in order, who uses each leaf, the adjoints."""
+
+    def __init__(self, root: Value, parameters: dict[Value, str] | None) -> None:
+        self.root = root
+        self.parameters = parameters
+        self.order: list[Value] = topological_order(root)
+        self.nodes = in_order(root)
+        self.leaves = [node for node in self.nodes if node.op is None]
+        self.user: dict[
+            Value, Value
+        ] = {}  # of each leaf: the first node that it is an operand of, one in a scope if there is such
+        for node in self.order:
+            for x in node.operands:
+                if type(x) is Value and x.op is None and (x not in self.user or not self.user[x].scope):
+                    self.user[x] = node
+        seed = root._grad if root.op is not None else None
+        self.swept = seed is not None and seed != 0.0 and isfinite(seed)  # backward() has come by
+        self.seed = seed if self.swept and seed is not None else 1.0
+
+    @cached_property
+    def adjoints(self) -> dict[Value, float]:
+        """The adjoint of every node that a gradient reaches: a reverse sweep that reads and writes no `.grad`."""
+        adjoints = {self.root: self.seed}
+        for node in reversed(self.order):
+            upstream = adjoints.get(node)
+            if upstream is not None:
+                for x, partial in zip(node.operands, node.partials, strict=True):
+                    if partial is not None:
+                        adjoints[x] = adjoints.get(x, 0.0) + upstream * partial
+        return adjoints
+
+    @property
+    def learning(self) -> list[Value]:
+        """The leaves whose gradients matter: the parameters, or all leaves where none are given."""
+        return self.leaves if self.parameters is None else list(self.parameters)
+
+    @cached_property
+    def names(self) -> dict[Value, str]:
+        """The names of all nodes, those that the other views give them."""
+        return names(self.nodes)
+
+    def name(self, x: Value) -> str:
+        """What a message calls a node: the parameter's name, the label, or its number in the graph."""
+        own = readable((self.parameters or {}).get(x, "") or x.label or "")
+        return short(own) or self.names.get(x, "a leaf without a label")
+
+    def listed(self, nodes: list[Value]) -> str:
+        """A node by its name, and how many more there are."""
+        return f"{self.name(nodes[0])}{f' (and {len(nodes) - 1} more)' if len(nodes) > 1 else ''}"
+
+    def written(self, node: Value) -> str:
+        """The operation of a node, applied to labels and numbers."""
+        operands = [_label(x) or repr(x._data) if type(x) is Value else repr(x) for x in node.operands]
+        return node.op.written(*operands) if node.op else ""
+
+    def known(self, node: Value) -> str:
+        """The numbers behind the labels in `written`."""
+        pairs = dict.fromkeys(f"{_label(x)} = {x._data!r}" for x in node.operands if type(x) is Value and _label(x))
+        return f", with {', '.join(pairs)}" if pairs else ""
+
+
+def _label(x: Value) -> str:
+    return short(readable(x.label or ""))
+
+
+def finding(kind: str, node: Value, message: str) -> Finding:
+    """A finding at a node, its message on one line, without marks that would turn the direction of a text."""
+    printable = "".join(c if c.isprintable() else "\ufffd" for c in readable(message))
+    return Finding(kind, printable, node, node.label, node.scope, node.line)
+
+
+def inside(scope: tuple[str, ...]) -> str:
+    """A scope as a part of a sentence: ' in scope mlp/layer0', or nothing outside of all.
+
+    >>> inside(("mlp", "layer0")), inside(())
+    (' in scope mlp/layer0', '')
+    """
+    return f" in scope {path(scope)}" if scope else ""
+
+
+def path(scope: tuple[str, ...]) -> str:
+    """The names of a scope, as they are written.
+
+    >>> path(("mlp", "layer0"))
+    'mlp/layer0'
+    """
+    return "/".join(short(readable(name)) for name in scope)
+
+
+def at(node: Value) -> str:
+    """The line of a node as a part of a sentence, where it was recorded.
+
+    >>> at(Value(2.0))
+    ''
+    """
+    line = node.line
+    if line is None:
+        return ""
+    text = readable(line.text)
+    text = text if len(text) <= LONGEST_LINE else text[: LONGEST_LINE - 1] + "…"
+    return f", at {readable(basename(line.file))}:{line.number}{text and f' ({text})'}"
+
+
+def layer_of(scope: tuple[str, ...]) -> tuple[str, ...]:
+    """The scope of the layer that a scope belongs to: a neuron's parent, otherwise itself.
+
+    >>> layer_of(("mlp", "layer0", "neuron3")), layer_of(("mlp", "layer0"))
+    (('mlp', 'layer0'), ('mlp', 'layer0'))
+    """
+    return scope[:-1] if scope and UNIT.fullmatch(scope[-1]) else scope
+
+
+def named(parameters: Iterable[Any] | None) -> dict[Value, str] | None:
+    """The parameters, each with its name or an empty one; TypeError for what is no list of them.
+
+    >>> named([("w", Value(1.0)), Value(2.0)]).values()
+    dict_values(['w', ''])
+    """
+    if parameters is None:
+        return None
+    found: dict[Value, str] = {}
+    try:
+        entries = list(parameters)
+    except TypeError:
+        entries = [parameters]
+    for entry in entries:
+        name, x = entry if isinstance(entry, tuple) and len(entry) == 2 else ("", entry)
+        if not isinstance(x, Value) or not isinstance(name, str):
+            raise TypeError(
+                "diagnose(y, parameters): give Values or pairs of name and Value, "
+                f"as model.named_parameters() does, got {type(entry).__name__} {shortened(entry)}"
+            )
+        found.setdefault(x, name)
+    return found

@@ -1,0 +1,177 @@
+"""What keeps a network from learning: gradients that are stale, missing or out of proportion, units that pass none.
+
+The part of the doctor's work that looks at leaves, units and layers. Each function yields the findings of one kind.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from math import hypot, inf, isclose, isfinite, sqrt
+from typing import Any, NamedTuple
+
+from autograd_lite.doctor.findings import Examined, Finding, at, finding, inside, layer_of, path
+from autograd_lite.ops import Op
+from autograd_lite.table import detach, exceeds, relu, sigmoid, sign, step, tanh
+from autograd_lite.value import Value
+
+# Of fewer samples a healthy unit, which is off for one in two, is off for all too often; the gates have four.
+FEWEST_SAMPLES = 4
+# A unit whose slope is below a thousandth of its greatest learns a thousand times slower: tanh beyond ±4.2.
+LEAST_SLOPE = 1e-3
+STEEPEST = {sigmoid: 0.25, tanh: 1.0}
+# No learning rate suits two layers of which one gets ten thousand times the gradient of the other: while the one
+# goes the length of its weights, the other changes in its fifth digit.
+LARGEST_RATIO = 1e4
+# Sums in another order differ in the last of sixteen digits; nine leave room for long sums.
+ROUNDING = 1e-9
+# Their derivative is zero wherever they have one, and not because one asks for it, as of `detach`.
+FLAT = frozenset(op.name for op in (sign, step, exceeds))
+MOST_NAMES = 4  # of units in a message
+
+
+def stale(graph: Examined) -> Iterator[Finding]:
+    """Leaves that hold more than what `backward()` of this graph brought."""
+    adjoints = graph.adjoints
+    if not graph.swept or not all(_same(node.grad, adjoints.get(node, 0.0)) for node in graph.order):
+        return  # no pass has come by, or one from another root
+    leaves = [x for x in graph.leaves if x in adjoints]
+    apart = [x for x in leaves if x.grad != 0.0 and not _same(x.grad, adjoints[x])]
+    if apart and not _clipped(apart, leaves, adjoints):
+        x = max(apart, key=lambda x: abs(x.grad - adjoints[x]))
+        count = f" ({len(apart)} of {len(leaves)} leaves hold such a rest)" if len(leaves) > 1 else ""
+        cause = f"{graph.name(x)}.grad is {x.grad!r}, but this graph brings {adjoints[x]!r}"
+        rest = f"{x.grad - adjoints[x]!r} was there before or came from elsewhere{count}"
+        yield finding(
+            "stale gradient",
+            x,
+            f"{cause}: {rest}; call zero_grad() before each backward(), unless you add up on purpose",
+        )
+
+
+def _same(x: float, y: float) -> bool:
+    return isclose(x, y, rel_tol=ROUNDING)
+
+
+def _clipped(apart: list[Value], leaves: list[Value], adjoints: dict[Value, float]) -> bool:
+    """Whether the gradients were held at a limit since: all by one factor, or those that were larger to one size."""
+    shares = [x.grad / adjoints[x] if adjoints[x] else inf for x in apart]
+    if not all(0.0 < share < 1.0 for share in shares) or sum(map(bool, map(adjoints.get, leaves))) < 2:
+        return False
+    limit = abs(apart[0].grad)
+    by_factor = len(apart) > 1 and all(_same(share, shares[0]) for share in shares)
+    return by_factor or (all(abs(x.grad) == limit for x in apart) and all(abs(x.grad) <= limit for x in leaves))
+
+
+def cut_off(graph: Examined) -> Iterator[Finding]:
+    """Leaves that no gradient reaches: not used, or behind an operation that passes none back."""
+    ways: dict[Value, set[str]] = {}  # which operations the ways from a node end at
+    for node in reversed(graph.order):
+        for x in node.operands:
+            if type(x) is Value and x not in graph.adjoints and node.op is not None:
+                ways.setdefault(x, set()).update([node.op.name] if node in graph.adjoints else ways[node])
+    groups: dict[Any, list[Value]] = {}
+    for x in graph.learning:
+        ends = ways.get(x, set())
+        if x not in graph.adjoints and (graph.parameters is not None or ends <= FLAT):
+            layer = _layer_of_name((graph.parameters or {}).get(x, ""))
+            groups.setdefault((tuple(sorted(ends)), layer), []).append(x)
+    for (names, _), leaves in groups.items():
+        if not names:
+            reason = "is no part of what was computed; use it, or leave it out of the parameters"
+        elif detach.name in names:
+            reason = "reaches the result through detach alone; leave that out, or the leaf out of the parameters"
+        else:
+            reason = f"reaches the result through {' and '.join(names)} alone, which is flat; take a smooth function"
+        yield finding("no gradient", leaves[0], f"{graph.listed(leaves)} gets no gradient: it {reason}")
+
+
+def _layer_of_name(name: str) -> str:
+    """The layer of a parameter's name: layers.0 of layers.0.neurons.3.w.1, hidden of hidden.b, w of w.2."""
+    parts = name.split(".")
+    return ".".join(parts[:2] if len(parts) > 2 and parts[1].isdigit() else parts[:1])
+
+
+def layers(graph: Examined, explained: bool) -> Iterator[Finding]:
+    """Layers whose nodes have gradients out of proportion to those of the last one.
+
+    `explained` says that units are dead or saturated: then a gradient of zero is no finding of its own.
+    """
+    held: dict[tuple[str, ...], list[Value]] = {}
+    for node in graph.order:
+        if node.scope and node in graph.adjoints:
+            held.setdefault(layer_of(node.scope), []).append(node)
+    size = {layer: hypot(*(graph.adjoints[x] for x in nodes)) / sqrt(len(nodes)) for layer, nodes in held.items()}
+    last = next((layer for layer in reversed(size) if size[layer] > 0.0), None)
+    if last is None or not all(map(isfinite, size.values())):
+        return
+    most, least = max(size, key=size.__getitem__), min(size, key=size.__getitem__)
+    found = []
+    if size[most] > LARGEST_RATIO * size[last]:
+        found.append(("exploding", most, "smaller first weights, or clip_grad_norm before each step,"))
+    if size[last] > LARGEST_RATIO * size[least] and (size[least] > 0.0 or not explained):
+        found.append(("vanishing", least, "relu, or first weights by init='xavier' or 'he',"))
+    for word, layer, cure in found:
+        sizes = (
+            f"{size[layer]:.1e} in {path(layer)}, {size[last]:.1e} in {path(last)} (root mean squares of the nodes')"
+        )
+        node = held[layer][0]
+        yield finding(f"{word} gradient", node, f"the gradient is {word}: {sizes}{at(node)}; {cure} may help")
+
+
+class Unit(NamedTuple):
+    """The nodes that one unit of a network made, one for each sample: those of one operation in one scope."""
+
+    op: Op
+    scope: tuple[str, ...]
+    nodes: list[Value]
+
+    @property
+    def slope(self) -> float:
+        """The steepest local partial of all samples."""
+        return max(abs(node.partials[0] or 0.0) for node in self.nodes)
+
+    @property
+    def ill(self) -> bool:
+        """Whether hardly anything is passed back for any sample."""
+        if self.op is relu:
+            return len(self.nodes) >= FEWEST_SAMPLES and self.slope == 0.0
+        return self.slope < LEAST_SLOPE * STEEPEST[self.op]
+
+
+def units(graph: Examined) -> Iterator[Finding]:
+    """Relu units that are off, and sigmoid and tanh units that are saturated, for all samples; one for each layer."""
+    found: dict[Any, Unit] = {}
+    for node in graph.order:
+        if node.op is relu or node.op in STEEPEST:
+            place = node.scope or node.line  # outside of scopes, the line tells units apart
+            found.setdefault((node.op, node.label, place), Unit(node.op, node.scope, [])).nodes.append(node)
+    together: dict[Any, list[Unit]] = {}
+    for unit in found.values():
+        together.setdefault((unit.op, layer_of(unit.scope)), []).append(unit)
+    for siblings in together.values():
+        ill = [unit for unit in siblings if unit.ill]
+        if ill:
+            yield _of_layer(graph, ill, len(siblings))
+
+
+def _of_layer(graph: Examined, ill: list[Unit], siblings: int) -> Finding:
+    op, scope, nodes = ill[0]
+    counts = sorted({len(unit.nodes) for unit in ill})
+    if counts == [1]:
+        samples = f"at {graph.written(nodes[0])}"
+    else:
+        samples = f"for all {' to '.join(map(str, dict.fromkeys((counts[0], counts[-1]))))} recorded samples"
+    if len(ill) == 1:
+        subject = f"{op.name}{inside(scope)}"
+    else:
+        names = [path(unit.scope[-1:]) for unit in ill if unit.scope != layer_of(unit.scope)]
+        some = ", ".join([*names[:MOST_NAMES], *["…"] * (len(names) > MOST_NAMES)])
+        subject = f"{op.name} of {len(ill)} of {siblings} units{inside(layer_of(scope))}{some and f' ({some})'}"
+    if op is relu:
+        kind, effect = "dead relu", "dead {}{}: with inputs never above 0, nothing is learned"
+        cure = "lower the learning rate, take leaky_relu, or choose other first weights"
+    else:
+        kind, effect = "saturated", "saturated {}{}: with slopes of at most %.1e, hardly anything is learned"
+        effect %= max(unit.slope for unit in ill)
+        cure = "scale inputs and first weights down, or lower the learning rate"
+    return finding(kind, nodes[0], f"{subject} is {effect.format(samples, at(nodes[0]))}; {cure}")
