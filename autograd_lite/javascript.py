@@ -1,0 +1,185 @@
+"""The table in JavaScript: a kind of operand that is a piece of its text, for pages that compute anew.
+
+What a row is made of (other rows, operators) is written out by passing text through it, as `compiled.py` does
+for Python. What a row takes from Python's `math`, or decides by comparing numbers, has its text here.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Iterable
+from typing import Any, NoReturn
+
+from autograd_lite.operators import Arithmetic
+from autograd_lite.ops import Op
+from autograd_lite.table import TABLE, add, div, mul, neg, sub
+
+FUNCTION = re.compile(r"\b((?:f|own)_\w+)\(")
+INFIX = {add: "+", sub: "-", mul: "*", div: "/"}
+MATH = (
+    "sin cos tan asin acos atan atan2 sinh cosh tanh asinh acosh atanh "
+    "exp expm1 log log2 log10 log1p sqrt cbrt hypot abs"
+)
+
+# Rows that are neither in JavaScript's Math nor made of other rows. nan wins, and ties are as in the table.
+NATIVE = {name: f"Math.{name}" for name in MATH.split()} | {
+    "pow": "(x, y) => x === 1 || y === 0 ? 1 : x ** y",
+    "sign": "(x) => x > 0 ? 1 : x < 0 ? -1 : x * x",
+    "step": "(x, tie) => x > 0 ? 1 : x < 0 ? 0 : x === 0 ? tie : x",
+    "exceeds": "(x, y, tie) => x > y ? 1 : x < y ? 0 : x === y ? tie : x - y",
+    "maximum": "(x, y) => x >= y || x !== x ? x : y",
+    "minimum": "(x, y) => x <= y || x !== x ? x : y",
+    "where": "(c, x, y) => c ? x : y",
+    "exp2": "(x) => 2 ** x",
+    "logaddexp": "(x, y) => x === y ? x + Math.LN2"
+    " : (x >= y || x !== x ? x : y) + Math.log1p(Math.exp(-Math.abs(x - y)))",
+    "erf": "(x) => Math.abs(x) < 2 ? erfSeries(x) : Math.sign(x) * (1 - erfcFraction(Math.abs(x)))",
+    "erfc": "(x) => Math.abs(x) < 2 ? 1 - erfSeries(x) : x > 0 ? erfcFraction(x) : 2 - erfcFraction(-x)",
+}
+
+# Sources: Abramowitz and Stegun, Handbook of mathematical functions, 7.1.6 (no terms cancel) and 7.1.14.
+ERROR_FUNCTION = """
+const erfSeries = (x) => {
+  let term = x, sum = x;
+  for (let n = 1; n < 200 && Math.abs(term) > 1e-17 * Math.abs(sum); n++) {
+    term *= 2 * x * x / (2 * n + 1);
+    sum += term;
+  }
+  return 2 / Math.sqrt(Math.PI) * Math.exp(-x * x) * sum;
+};
+const erfcFraction = (x) => {
+  let fraction = 0;
+  for (let n = 120; n > 0; n--) fraction = n / 2 / (x + fraction);
+  return Math.exp(-x * x) / Math.sqrt(Math.PI) / (x + fraction);
+};
+"""
+
+
+class Script(Arithmetic):
+    """A kind of operand that is JavaScript text; applying an operation writes it out, and notes that it is needed.
+
+    >>> from autograd_lite import tanh
+    >>> str(tanh(2.0 * Script("x")))
+    'f_tanh((2.0 * x))'
+    """
+
+    __slots__ = ("text",)
+    __hash__ = None  # type: ignore[assignment]  # texts are not compared, so that no rule decides by them
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+    def __str__(self) -> str:
+        return self.text
+
+    def _undecided(self, *_: object) -> NoReturn:
+        raise TypeError("text has no number to decide by")
+
+    __bool__ = __eq__ = __lt__ = __le__ = __gt__ = __ge__ = _undecided
+
+    @staticmethod
+    def _apply(op: Op, operands: tuple[Any, ...]) -> Script:
+        operands = op.numbers(operands)
+        texts = list(map(script, operands))
+        if op in INFIX:
+            return Script(f"({texts[0]} {INFIX[op]} {texts[1]})")
+        return Script(f"(-{texts[0]})" if op is neg else f"{function(op)}({', '.join(texts)})")
+
+
+def script(x: Any) -> str:
+    """A number or a text in JavaScript.
+
+    >>> script(-0.5), script(math.inf)
+    ('(-0.5)', 'Infinity')
+    """
+    if isinstance(x, Script):
+        return x.text
+    x = float(x)  # NumPy's numbers have a text of their own
+    if math.isfinite(x):
+        return f"({x!r})" if math.copysign(1.0, x) < 0.0 else repr(x)
+    return "NaN" if x != x else "Infinity" if x > 0.0 else "(-Infinity)"
+
+
+def value_and_partials(op: Op, operands: list[Any]) -> tuple[str, list[str]]:
+    """The value of an operation in JavaScript, and its local partials, in which z is the value.
+
+    Raises TypeError for an own operation whose rules only numbers can pass through.
+
+    >>> from autograd_lite import exp, mul
+    >>> value_and_partials(mul, [Script("x"), 2.0])
+    ('(x * 2.0)', ['2.0', 'x'])
+    >>> value_and_partials(exp, [Script("x")])
+    ('f_exp(x)', ['z'])
+    """
+    partials = [
+        script(partial if isinstance(partial, float) else partial(*operands, Script("z"))) for partial in op.partials
+    ]
+    return script(Script._apply(op, tuple(operands))), partials
+
+
+def generic_partials(op: Op) -> list[str]:
+    """The local partials of an operation as functions of its operands and its value z; null where nothing flows back.
+
+    >>> from autograd_lite import mul, where
+    >>> generic_partials(mul)
+    ['(x0, x1, z) => x1', '(x0, x1, z) => x0']
+    >>> generic_partials(where)[0]
+    'null'
+    """
+    names = [f"x{place}" for place in range(op.arity)]
+    _, texts = value_and_partials(op, [Script(name) for name in names])
+    head = f"({', '.join([*names, 'z'])}) => "
+    return ["null" if p == 0.0 else head + text for p, text in zip(op.partials, texts, strict=True)]
+
+
+def library(ops: Iterable[Op], texts: Iterable[str]) -> str:
+    """The definitions of the functions that texts call, and of those that these call in turn.
+
+    `ops` are the operations of the graph, among which own ones may be. Raises TypeError as above.
+
+    >>> print(library([], ["f_relu(x)"]).strip())
+    const f_relu = (x0) => f_maximum(x0, 0.0);
+    const f_maximum = (x, y) => x >= y || x !== x ? x : y;
+    """
+    known = {function(op): op for op in (*TABLE.values(), *ops)}
+    if any(known[function(op)] is not op for op in ops):
+        raise TypeError("two operations have one name")
+    defined: dict[str, str] = {}
+    waiting = list(texts)
+    while waiting:
+        text = waiting.pop()
+        for name in FUNCTION.findall(text):
+            if name not in defined:
+                defined[name] = _definition(known[name])
+                waiting.append(defined[name])
+    lines = [f"const {name} = {text};" for name, text in defined.items()]
+    return ("" if not {"f_erf", "f_erfc"} & defined.keys() else ERROR_FUNCTION) + "\n".join(lines)
+
+
+def function(op: Op) -> str:
+    """What the function of an operation is called; own ones cannot take the name of a row of the table.
+
+    >>> from autograd_lite import Op, sin
+    >>> function(sin), function(Op("sin", lambda x: x, [1.0]))
+    ('f_sin', 'own_sin')
+    """
+    return f"f_{op.name}" if TABLE.get(op.name) is op else f"own_{op.name}"
+
+
+def _definition(op: Op) -> str:
+    if TABLE.get(op.name) is op and op.name in NATIVE:
+        return NATIVE[op.name]
+    names = [f"x{place}" for place in range(op.arity)]
+    return f"({', '.join(names)}) => {script(op.value(*map(Script, names)))}"
+
+
+def data(thing: Any) -> str:
+    r"""Anything as JSON that can stand in a page's script element, which no text in it can end.
+
+    >>> data({"label": "</script>"})
+    '{"label":"<\\/script>"}'
+    """
+    text = json.dumps(thing, ensure_ascii=True, separators=(",", ":"), allow_nan=False)
+    return text.replace("</", "<\\/").replace("<!", "\\u003c!")

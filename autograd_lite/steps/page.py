@@ -1,0 +1,242 @@
+"""The page to step through a graph: one file with the picture, the formulas and the numbers, which needs no network.
+
+What the page shows comes from the trace and from the table: the symbols as MathML, the rules as JavaScript, so that
+the page can compute anew when an input is moved. Texts that somebody chose are escaped here; the page's own
+script and style stand beside this file, and its Content-Security-Policy allows nothing else.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from collections.abc import Iterable
+from functools import cache
+from html import escape
+from importlib.resources import files
+from math import isfinite
+from typing import Any
+
+from autograd_lite.folding.folds import Folding, Group, fold
+from autograd_lite.folding.frames import total
+from autograd_lite.formulas import Formula, local_derivative
+from autograd_lite.javascript import Script, data, function, generic_partials, library, value_and_partials
+from autograd_lite.labels import readable, shown
+from autograd_lite.notations import MATHML
+from autograd_lite.picture import LINE, _Tables, drawn
+from autograd_lite.steps.passes import Forward, Passes
+from autograd_lite.value import Value
+
+NO_RULES = "const RULES = [];"
+FOLDED = "Of so large a graph, each step is a neuron or a layer; what is inside of them cannot be moved here."
+FIRST_MARK, RESULT_MARK = 0xE000, "\uf8ff"  # private characters, which no formula has
+WIDEST = "−0.00000"  # of the numbers that a card can hold
+MOST = 1500  # boxes, as of a picture
+MOST_UNFOLDED = 800  # a chain of twice as many takes the layout program longer than it may take
+LIMIT = 400  # nodes; a larger graph is stepped through by its neurons or layers
+
+
+def page(trace: Passes, group: str | None = None, expand: Iterable[str] = (), depth: int | None = None) -> str:
+    """The page of a trace, as HTML; of a graph of more than 400 nodes, one step is a neuron or a layer.
+
+    `group`, `expand` and `depth` fold it as they do the picture of `draw`.
+
+    >>> from autograd_lite import Value, exp, sin
+    >>> from autograd_lite.steps import trace
+    >>> x = Value(1.5, label="x")
+    >>> page(trace(exp(sin(x ** 2))))[:15]
+    '<!DOCTYPE html>'
+    """
+    expand = list(expand)
+    chosen = group is not None or depth is not None or expand
+    folding = fold(
+        trace.root, group=group if chosen or len(trace.nodes) > LIMIT else "none", expand=expand, depth=depth
+    )
+    if len(folding.boxes) > (MOST if folding.groups else MOST_UNFOLDED):
+        raise ValueError(
+            f"the page would have {len(folding.boxes):,} boxes, too many to be laid out and read: make the graph "
+            "inside of scopes, as `with scope(name)` and the modules of autograd_lite.nn do, so that it folds"
+        )
+    picture = drawn(folding, _Tables if folding.groups else _Blank)
+    svg = _slim(picture.svg())
+    places: dict[Any, int] = {box: place for place, box in enumerate(folding.boxes)}
+    # Of a trace towards some leaves only, the slopes by the others are not known.
+    movable = [places[x] for x in trace.wrt if x in places]
+    content: dict[str, Any] = {
+        "prefix": picture.name,
+        "movable": movable,
+        "root": places[folding.box_of[trace.root]],
+        "wide": len(places) > 40,
+    }
+    rules, still = NO_RULES, FOLDED
+    if folding.groups:
+        content |= _in_groups(trace, folding, places)
+    else:
+        rules, still = _rules(trace, places)
+        formulas: dict[str, int] = {}  # each once, with marks for the operands; the nodes and steps say which
+        content["nodes"] = [_node(trace, step, places, formulas, bool(still)) for step in trace.forward]
+        content["steps"] = [_step(trace, step, places, formulas) for step in trace]
+        content["formulas"] = list(formulas)
+    style, script = _asset("page.css"), f"{rules}\n{_asset('page.js')}"
+    styles = [style, *re.findall("<style>(.*?)</style>", svg, re.DOTALL)]
+    policy = "; ".join(
+        (
+            "default-src 'none'",
+            f"style-src {' '.join(map(_digest, styles))}",
+            f"script-src {_digest(script)}",
+            "base-uri 'none'",
+            "form-action 'none'",
+        )
+    )
+    equation = trace.forward[-1]
+    return _asset("page.html").format(
+        policy=policy,
+        title=escape(readable(f"{equation.name} = {equation.operation or repr(equation.value)}")),
+        style=style,
+        svg=svg,
+        count=len(content["steps"]),
+        still=still,
+        data=data(content | {"playable": not still}),
+        script=script,
+    )
+
+
+class _Blank(_Tables):
+    """Cards with room for any number; the page writes the numbers when they are known."""
+
+    def grad(self, node: Value) -> str:  # noqa: ARG002 - of every node
+        return WIDEST
+
+
+def _in_groups(trace: Passes, folding: Folding, places: dict[Any, int]) -> dict[str, Any]:
+    """The boxes of a folded graph, and the steps from one to another."""
+    numbers = {node: number for number, node in enumerate(trace.nodes, start=1)}
+    boxes, steps = [], []
+    for box in folding.boxes:
+        if isinstance(box, Group):
+            calls = f" in {box.calls} calls" if box.calls else ""
+            name = box.name if box.path or not box.operations else f"{box.kind} ({', '.join(box.operations)})"
+            made = f"{len(box.nodes)} nodes{calls}"
+        else:
+            name, made = trace.names[box], f"{trace.names[box]} = {shown(trace.values[box])}"
+        key = f"g{box.number}" if isinstance(box, Group) else f"v{numbers[box]}"
+        boxes.append({"key": key, "name": readable(name), "symbol": MATHML.symbol(name)})
+        steps.append({"kind": "forward", "node": places[box], "words": f"Forward: {readable(name)}: {made}."})
+    flows: dict[tuple[int, int], list[float]] = {}
+    for step in trace.backward:
+        ends = places[folding.box_of[step.node]], places[folding.box_of[step.operand]]
+        if ends[0] != ends[1]:
+            flows.setdefault(ends, []).append(step.contribution)
+    for (node, operand), shares in flows.items():
+        edges = "1 edge brings" if len(shares) == 1 else f"{len(shares)} edges bring"
+        what = f"Backward from {boxes[node]['name']} into {boxes[operand]['name']}"
+        words = f"{what}: {edges} back {shown(total(shares))} in all, the sum of upstream × local."
+        steps.append({"kind": "backward", "node": node, "operand": operand, "words": words})
+    return {"nodes": boxes, "steps": steps}
+
+
+def _marks(trace: Passes, node: Value) -> tuple[Any, ...]:
+    """The operands of a node as symbols that the page replaces by their names; constants as they are."""
+    operands = enumerate(node.operands)
+    return tuple(x if type(x) is float else Formula(chr(FIRST_MARK + i), trace.values[x]) for i, x in operands)
+
+
+def _node(
+    trace: Passes, step: Forward, places: dict[Any, int], formulas: dict[str, int], still: bool
+) -> dict[str, Any]:
+    """What the page knows of a node; it names v1, v2, ... itself, and computes the local partials if it can."""
+    node = step.node
+    said: dict[str, Any] = {"value": _number(step.value)}
+    name = step.name + " (changed since)" * (node in trace.changed)
+    if name != f"v{places[node] + 1}":
+        said |= {"name": name, "symbol": MATHML.symbol(step.name)}
+    if node.op is not None:
+        # Written down as it is, without the simplifications of a derivative.
+        formula = MATHML.of(Formula("", None, node.op, _marks(trace, node)))
+        operands = [None if type(x) is float else places[x] for x in node.operands]
+        said |= {"text": step.operation, "formula": formulas.setdefault(formula, len(formulas)), "operands": operands}
+        if still:
+            said["locals"] = [None if partial is None else _number(partial) for partial in node.partials]
+    return said
+
+
+def _step(trace: Passes, step: Any, places: dict[Any, int], formulas: dict[str, int]) -> dict[str, Any]:
+    if isinstance(step, Forward):
+        return {"kind": "forward", "node": places[step.node]}
+    result = Formula(RESULT_MARK, trace.values[step.node])
+    formula = MATHML.of(local_derivative(step.node.op, step.place, _marks(trace, step.node), result))
+    return {
+        "kind": "backward",
+        "node": places[step.node],
+        "operand": places[step.operand],
+        "place": step.place,
+        "use": step.use,
+        "uses": step.uses,
+        "formula": formulas.setdefault(formula, len(formulas)),
+    }
+
+
+def _rules(trace: Passes, places: dict[Any, int]) -> tuple[str, str]:
+    """The script with which the page computes the graph anew, and "" or why its inputs must stand still."""
+    if trace.changed:
+        return NO_RULES, "The inputs cannot be moved: one was changed after the graph was computed from it."
+    if any(node._about.decided for node in trace.nodes):
+        return NO_RULES, "The inputs cannot be moved: the program took a branch on a number, and might take another."
+    try:
+        rules = [_rule(node, places) for node in trace.nodes]
+        ops = dict.fromkeys(node.op for node in trace.nodes if node.op is not None)
+        partials = [f"const D_{function(op)} = [{', '.join(generic_partials(op))}];" for op in ops]
+        definitions = library(ops, [*rules, *partials])
+    except Exception:  # an own rule may do anything with text that it takes for a number
+        return NO_RULES, "The inputs cannot be moved: an own operation has rules that only Python's numbers can pass."
+    lines = ",\n".join(rules)
+    return "\n".join([definitions, *partials, f"const RULES = [\n{lines}\n];"]), ""
+
+
+def _rule(node: Value, places: dict[Any, int]) -> str:
+    """How the page computes a node: by the rules of its operation, or where there are constants by its own."""
+    if node.op is None:
+        return "null"
+    operands = [x if type(x) is float else Script(f"v[{places[x]}]") for x in node.operands]
+    value, texts = value_and_partials(node.op, operands)
+    if all(type(x) is Value for x in node.operands):
+        at = ", ".join(str(places[x]) for x in node.operands)
+        return f"rule(D_{function(node.op)}, (v) => {value}, [{at}])"
+    kept = [
+        "null" if partial is None else f"(v, z) => {text}" for text, partial in zip(texts, node.partials, strict=True)
+    ]
+    return f"{{value: (v) => {value}, partials: [{', '.join(kept)}]}}"
+
+
+def _slim(svg: str) -> str:
+    """The picture without what the page says better or its style says once for all, and in as few characters."""
+    svg = re.sub(r"<!--.*?-->\n|<title>.*?</title>\n|</a>\n</g>\n", "", svg, flags=re.DOTALL)
+    svg = re.sub(r'<g id="a_[^>]*><a xlink:title="[^"]*">\n', "", svg)
+    svg = re.sub(r' xml:space="preserve"| font-family="[^"]*"| font-size="12.00"| text-anchor="start"', "", svg)
+    svg = re.sub(f'<text text-anchor="middle"([^>]*) font-size="10.00" fill="{LINE}">', r"<text\1>", svg)
+    svg = svg.replace(f' fill="{LINE}"', "").replace(' fill="none"', "")
+    svg = svg.replace(f' stroke="{LINE}"', "").replace(' stroke="black"', "").replace('"10.00"', '"10"')
+    svg = re.sub(r'<path (fill="#[^>]*?) d="([^"]*)"/>', _card, svg)
+    return re.sub(r' (?:d|points|x|y)="[^"]*"', lambda found: re.sub(r"(\.\d)\d", r"\1", found[0]), svg)
+
+
+def _card(path: re.Match[str]) -> str:
+    """The outline of a node as a rectangle with round corners, which Graphviz writes as a path of curves."""
+    xs, ys = ([float(x) for x in re.findall(r"-?[\d.]+", path[2])[start::2]] for start in (0, 1))
+    size = f'width="{max(xs) - min(xs):.1f}" height="{max(ys) - min(ys):.1f}" rx="6"'
+    return f'<rect {path[1]} x="{min(xs):.1f}" y="{min(ys):.1f}" {size}/>'
+
+
+def _number(x: float) -> float | str:
+    """A number for JSON, which has no nan and no infinity."""
+    return x if isfinite(x) else "NaN" if x != x else "Infinity" if x > 0.0 else "-Infinity"
+
+
+@cache
+def _asset(name: str) -> str:
+    return (files("autograd_lite.steps") / name).read_text(encoding="utf-8")
+
+
+def _digest(text: str) -> str:
+    """What allows one script or style, and no other, in a Content-Security-Policy."""
+    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"

@@ -1,0 +1,426 @@
+"""The page to step through a graph, in a real browser: every control, every number, whatever the labels are."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from browser import Shown, chromium
+from playwright.sync_api import Browser
+
+from autograd_lite import Op, Value, atan2, exp, gradients, hypot, logaddexp, mul, nn, sin, trace, where
+from autograd_lite.labels import shown
+from autograd_lite.steps.page import page
+
+browser = pytest.fixture(scope="module", name="browser")(chromium)
+Opened = Callable[..., Shown]
+
+
+@pytest.fixture(name="opened")
+def _opened(browser: Browser, tmp_path: Path) -> Iterator[Opened]:
+    pages: list[Shown] = []
+
+    def open_page(y: Value | str, **options: Any) -> Shown:
+        html = y if isinstance(y, str) else page(trace(y))
+        pages.append(Shown(browser, tmp_path / f"{len(pages)}.html", html, **options))
+        return pages[-1]
+
+    yield open_page
+    for shown_page in pages:
+        assert shown_page.said == []  # no page says anything to the console,
+        assert [url for url in shown_page.asked if not url.startswith(shown_page.address)] == []  # or asks for more
+        shown_page.page.context.close()
+
+
+def circuit() -> Value:
+    """Lesson L02 with x used twice: f = w·(x·y + z) + x·w."""
+    x, y, z, w = Value(-2, "x"), Value(3, "y"), Value(10, "z"), Value(-2, "w")
+    q = x * y
+    q.label = "q"
+    f = w * (q + z) + x * w
+    f.label = "f"
+    return f
+
+
+def test_every_step_says_what_the_trace_says(opened: Opened) -> None:
+    """Going through all steps, the sentence is that of the trace, and the cards hold the numbers known by then."""
+    f = circuit()
+    steps, shown_page = trace(f), opened(f)
+    keys = {node: f"v{place}" for place, node in enumerate(steps.nodes, start=1)}
+    sums: dict[Value, float] = {}
+    for number, step in enumerate(steps, start=1):
+        assert shown_page.step() == number
+        assert shown_page.text("#words") == step.words()
+        if number > len(steps.forward):
+            sums |= {steps.root: 1.0, step.operand: step.total}  # type: ignore[union-attr]  # a step backward
+        for place, node in enumerate(steps.nodes, start=1):
+            value = shown(node.data) if place <= number else "?"
+            assert shown_page.numbers(keys[node]) == (value, shown(sums[node]) if node in sums else "·")
+        shown_page.page.click("#next") if number < len(steps) else None
+    f.backward()
+    assert {node: node.grad for node in sums} == sums
+
+
+def test_buttons_keys_slider_and_address(opened: Opened) -> None:
+    """First, Back, Next, Last, the arrow keys, Home, End, the slider and the address #8 all lead to their step."""
+    shown_page = opened(circuit())
+    last = len(trace(circuit()))
+    for press, expected in (
+        ("#next", 2), ("#next", 3), ("#back", 2), ("#last", last), ("#back", last - 1), ("#first", 1),
+    ):  # fmt: skip
+        shown_page.page.click(press)
+        assert shown_page.step() == expected
+    shown_page.page.click("h1")
+    for key, expected in (("ArrowRight", 2), ("ArrowRight", 3), ("ArrowLeft", 2), ("End", last), ("Home", 1)):
+        shown_page.page.keyboard.press(key)
+        assert shown_page.step() == expected
+        assert shown_page.page.url.endswith(f"#{expected}")
+    shown_page.page.locator("#place").fill("7")
+    assert shown_page.step() == 7
+    shown_page.page.evaluate("location.hash = '#9'")
+    assert shown_page.arrives(9)
+    shown_page.page.reload()
+    assert shown_page.step() == 9
+    shown_page.page.evaluate("location.hash = '#99'")
+    assert shown_page.arrives(last)
+    assert shown_page.page.is_disabled("#next")
+
+
+def test_space_plays(opened: Opened) -> None:
+    """The space bar plays the steps by themselves, and stops them again."""
+    shown_page = opened(circuit())
+    shown_page.page.click("h1")
+    shown_page.page.keyboard.press(" ")
+    assert shown_page.arrives(2)
+    shown_page.page.keyboard.press(" ")
+    assert shown_page.text("#start") == "▶ Play"
+    assert shown_page.page.get_attribute("#start", "aria-pressed") == "false"
+
+
+def test_predict_mode(opened: Opened) -> None:
+    """In prediction mode the next number is hidden until it is guessed or shown, and the score counts right guesses."""
+    x = Value(3.0, label="x")
+    y = x * 2.5
+    y.label = "y"
+    shown_page = opened(y)
+    shown_page.page.check("#predict")
+    shown_page.page.click("#next")
+    assert shown_page.text("#question") == "What is y?"
+    assert "7.5" not in shown_page.text("main")
+    shown_page.page.fill("#guess", "7,5")
+    shown_page.page.keyboard.press("Enter")
+    assert (shown_page.text("#verdict"), shown_page.text("#score")) == ("Right!", "1 of 1 right")
+    assert "7.5" in shown_page.text("#words")
+    shown_page.page.click("#next")
+    assert shown_page.text("#question") == "What does upstream × local give?"
+    shown_page.page.fill("#guess", "-1")
+    shown_page.page.click("#check")
+    assert shown_page.text("#verdict") == "Not quite: you said -1."
+    assert shown_page.text("#score") == "1 of 2 right"
+    shown_page.page.click("#back")
+    shown_page.page.click("#next")
+    assert not shown_page.page.is_visible("#ask")  # what was answered once counts once
+    shown_page.page.uncheck("#predict")
+    shown_page.page.check("#predict")
+    shown_page.page.click("#first")
+    shown_page.page.click("#next")
+    shown_page.page.fill("#guess", "nine")
+    shown_page.page.click("#check")
+    assert shown_page.text("#verdict") == "A number, please."
+    shown_page.page.click("#reveal")
+    assert shown_page.text("#score") == "0 of 1 right"
+
+
+def test_moving_an_input_computes_anew(opened: Opened) -> None:
+    """A number in a field or a slider changes all values and gradients to those that Python computes there."""
+    shown_page = opened(circuit())
+    shown_page.page.click("#last")
+    shown_page.page.fill("#in0", "0.7")
+    shown_page.page.locator("#inputs input[type=range]").nth(1).fill("4.5")
+    y = float(shown_page.page.input_value("#in1"))
+    x, z, w = 0.7, 10.0, -2.0
+    found = shown_page.tells("[values[root], ...leaves.map((i) => gradients.at(-1).get(i))]")
+    assert found == pytest.approx([w * (x * y + z) + x * w, w * y + w, w * x, w, x * y + z + x], rel=1e-12)
+    assert shown_page.text("#said").startswith(f"f = {shown(found[0])}, slope {shown(found[2])} at y = {shown(y)}")
+    shown_page.page.click("#reset")
+    assert shown_page.tells("values[root]") == -4.0
+
+
+def test_outside_of_the_domain(opened: Opened) -> None:
+    """Where Python's floats would raise, the page says so, and goes on when the input comes back."""
+    x = Value(2.0, label="x")
+    shown_page = opened(x.log())
+    shown_page.page.fill("#in0", "-1")
+    assert "Python's floats may raise an error" in shown_page.text("#said")
+    shown_page.page.fill("#in0", "1")
+    assert shown_page.tells("values[root]") == 0.0
+
+
+HOSTILE = [
+    "</script><img src=x onerror=alert(1)>",
+    "\"quotes\" and 'apostrophes'",
+    "{{braces}} {0} ${a}",
+    "<!-- --> ]]> &amp;",
+    "\u202eright to left",
+    "\\n \\u0000 \\",
+    "x" * 10_000,
+]
+
+
+@pytest.mark.parametrize("label", HOSTILE, ids=lambda label: label[:12])
+def test_labels_are_text(opened: Opened, label: str) -> None:
+    """Whatever a label is, it is shown as text and runs nothing, and the page works."""
+    x = Value(2.0, label=label)
+    y = x * x
+    y.label = label + "2"
+    shown_page = opened(y)
+    shown_page.page.on("dialog", lambda dialog: pytest.fail(dialog.message))
+    assert shown_page.page.locator("img").count() == 0
+    assert shown_page.page.locator("#inputs label").text_content() == label
+    shown_page.page.click("#last")
+    assert shown_page.step() == 4
+    shown_page.page.fill("#in0", "3")
+    assert shown_page.tells("values[root]") == 9.0
+    assert shown_page.tells("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_own_operations(opened: Opened) -> None:
+    """An own operation of generic rules can be moved; one whose rules take numbers only is shown, and says why not."""
+    cube = Op("cube", lambda x: x * x * x, [lambda x, _: 3.0 * x * x])
+    shown_page = opened(cube(Value(2.0, label="x")))
+    shown_page.page.fill("#in0", "3")
+    assert shown_page.tells("[values[root], gradients.at(-1).get(0)]") == [27.0, 27.0]
+    floor = Op("floor", math.floor, [0.0])
+    gamma = Op("gamma", math.gamma, [lambda x, y: y * (math.lgamma(x + 1e-6) - math.lgamma(x)) / 1e-6])
+    shown_page = opened(gamma(Value(2.5, label="x")) + floor(Value(1.5)))
+    assert shown_page.page.is_visible("#unplayable")
+    assert not shown_page.page.is_visible("#inputs")
+    shown_page.page.click("#last")
+    assert shown_page.text("#words").startswith("Backward through v2 into x")
+
+
+def test_a_gradient_is_a_graph(opened: Opened) -> None:
+    """The derivative of e^sin(x²) is stepped through as any graph, to the second derivative of the curriculum."""
+    x = Value(1.5, label="x")
+    shown_page = opened(gradients(exp(sin(x**2)), x))
+    place = shown_page.tells("nodes.findIndex((node) => node.name === 'x')")
+    assert shown_page.tells(f"gradients.at(-1).get({place})") == pytest.approx(-10.249702531185975, rel=1e-12)
+
+
+@pytest.mark.parametrize("width", [360, 1440])
+def test_the_layout_fits(opened: Opened, width: int) -> None:
+    """On a telephone and on a large screen nothing sticks out, no step moves the controls, and texts are legible."""
+    shown_page = opened(circuit(), viewport={"width": width, "height": 800})
+    places = set()
+    for _ in range(19):
+        assert shown_page.tells("document.documentElement.scrollWidth <= innerWidth")
+        places.add(
+            shown_page.tells("Math.round(document.getElementById('play').getBoundingClientRect().top + scrollY)")
+        )
+        shown_page.page.keyboard.press("ArrowRight")
+    assert max(places) - min(places) <= (60 if width == 360 else 0)
+    box = shown_page.page.locator("#next").bounding_box()
+    assert box is not None
+    assert box["height"] >= 36
+
+
+def test_dark_mode(opened: Opened) -> None:
+    """Where the system is dark, the page is: light ink on dark paper, in the picture too."""
+    for scheme, light in (("light", True), ("dark", False)):
+        shown_page = opened(circuit(), color_scheme=scheme)
+        colour = shown_page.tells("getComputedStyle(document.body).backgroundColor.match(/\\d+/g).map(Number)")
+        card = shown_page.tells(
+            "getComputedStyle(document.querySelector('#picture .leaf .shape')).fill.match(/\\d+/g).map(Number)"
+        )
+        assert (min(colour) > 200, min(card) > 180) == (light, light)
+
+
+def test_a_screen_reader_hears_the_step(opened: Opened) -> None:
+    """The sentence of the step is announced, the picture has words, and every control a name."""
+    shown_page = opened(circuit())
+    assert shown_page.page.get_attribute("#words", "aria-live") == "polite"
+    assert "computation graph of f" in str(shown_page.page.get_attribute("#picture svg", "aria-label"))
+    for control in shown_page.page.locator("button, input, select").all():
+        name = control.evaluate(
+            "(e) => e.getAttribute('aria-label') || e.textContent.trim() || e.labels?.[0]?.textContent.trim()"
+        )
+        assert name or not control.is_visible()
+
+
+def test_on_paper_all_steps_stand_as_a_list(opened: Opened) -> None:
+    """Printed, the page lists every step, and leaves the controls out."""
+    shown_page = opened(circuit())
+    shown_page.tells("window.dispatchEvent(new Event('beforeprint'))")
+    shown_page.page.emulate_media(media="print")
+    assert shown_page.page.locator("#all li").all_text_contents() == [step.words() for step in trace(circuit())]
+    assert not shown_page.page.is_visible("#bar")
+
+
+def test_a_large_graph_is_stepped_by_neurons(opened: Opened) -> None:
+    """Above 400 nodes one step is a neuron or a layer; what flows back into a box is the sum over its edges."""
+    model = nn.MLP(2, [16, 16, 1], seed=3)
+    y = model([0.5, -1.0])
+    shown_page = opened(y)
+    assert len(trace(y).nodes) > 400
+    assert shown_page.text("#words").startswith("Forward: ")
+    shown_page.page.click("#last")
+    assert "the sum of upstream × local" in shown_page.text("#words")
+    assert not shown_page.page.is_visible("#formula")
+
+
+def test_the_same_graph_gives_the_same_bytes() -> None:
+    """A page depends on the graph alone, and one of 100 nodes stays below 200 KB."""
+    x, y, w = Value(0.5, "x"), Value(1.2, "y"), Value(0.1, "w")
+    z = x
+    for _ in range(32):
+        z = sin(z * y) + w
+    assert page(trace(z)) == page(trace(z))
+    for op in (None, mul, atan2, hypot, logaddexp):
+        a, b = Value(1.5, label="a"), Value(0.5, label="b")
+        y = z
+        while (op and len(trace(y).nodes) < 98) or (y is z and op):
+            y = op(a, b) if y is z else op(y, b)
+        assert 95 <= len(trace(y).nodes) <= 100
+        assert len(page(trace(y)).encode()) <= 200_000, op
+
+
+def test_nothing_but_its_own_script_may_run() -> None:
+    """The policy of the page allows its one script and its styles by their digests, and no address at all."""
+    html = page(trace(circuit()))
+    policy = html.partition('Content-Security-Policy" content="')[2].partition('"')[0]
+    assert policy.startswith("default-src 'none'; style-src 'sha256-")
+    assert "unsafe" not in policy
+    assert "http" not in policy
+    assert html.count("<script") == 2
+    assert not re.search(r"<[^>]+ on\w+=", html.partition("<main>")[2].partition("<script")[0])
+
+
+def test_boxes_are_told_apart_by_identity(opened: Opened) -> None:
+    """Inputs of equal numbers have boxes of their own, and looking at a graph marks none of its nodes."""
+    a, b, c = Value(1.0, "a"), Value(1.0, "b"), Value(1.0, "c")
+    y = nn.MLP(3, [24, 24, 1])([a, b, c])
+    shown_page = opened(y)
+    keys = shown_page.tells("nodes.map((node) => node.key)")
+    assert len(set(keys)) == len(keys)
+    assert shown_page.tells("nodes.every((node, i) => groups[i])")
+    assert not any(node._about.decided for node in trace(y).nodes)
+
+
+def test_towards_one_leaf(opened: Opened) -> None:
+    """Of a trace towards x alone, x alone can be moved: the slopes by the other leaves are not known."""
+    w, x = Value(2.0, label="w"), Value(3.0, label="x")
+    shown_page = opened(page(trace(w * x, wrt=x)))
+    assert shown_page.page.locator("#inputs label").all_text_contents() == ["x"]
+    assert shown_page.text("#said") == "v3 = 6, slope 2 at x = 3"
+
+
+def test_operations_of_one_name(opened: Opened) -> None:
+    """An own operation called sin is not taken for the sine, and names that hold those of others are whole."""
+    cube = Op("sin", lambda x: x * x * x, [lambda x, _: 3.0 * x * x])
+    x = Value(2.0, label="x")
+    assert opened(cube(x) + sin(x)).tells("values[root] === RULES.at(-1).value(values)")
+    shown_page = opened(cube(x) + sin(x))
+    shown_page.page.fill("#in0", "3")
+    assert shown_page.tells("values[root]") == pytest.approx(27.0 + math.sin(3.0), rel=1e-15)
+    shown_page = opened(Op("self_relu", lambda x: x * 2.0, [2.0])(x))
+    shown_page.page.fill("#in0", "4")
+    assert shown_page.tells("values[root]") == 8.0
+
+
+def test_a_leaf_changed_since(opened: Opened) -> None:
+    """A page made before a leaf was changed keeps its number; one made after says so and computes nothing anew."""
+    x = Value(3.0, label="x")
+    y = x * x
+    steps = trace(y)
+    x.data = 5.0
+    assert opened(page(steps)).tells("values[root]") == 9.0
+    shown_page = opened(y)
+    assert "x (changed since)" in shown_page.text("#words")
+    assert not shown_page.page.is_visible("#inputs")
+    shown_page.page.click("#last")
+    assert "the sum is now 6" in shown_page.text("#words")
+
+
+def test_prediction_tells_nothing_in_advance(opened: Opened) -> None:
+    """The local derivative of exp is its value, so it is hidden with it; and after the last step nothing is asked."""
+    shown_page = opened(exp(Value(2.0, label="x")))
+    shown_page.page.check("#predict")
+    shown_page.page.click("#next")
+    assert "7.389" not in shown_page.text("main")
+    shown_page.page.fill("#guess", "7.389")
+    shown_page.page.click("#check")
+    shown_page.page.click("#next")
+    shown_page.page.fill("#guess", "7.4")
+    shown_page.page.click("#check")
+    shown_page.page.click("h1")
+    shown_page.page.keyboard.press("ArrowRight")
+    assert shown_page.text("#score") == "2 of 2 right"
+
+
+@pytest.mark.parametrize("x", [1234.5, 0.12345, 12345.5, -2.5e-7, 1e5, 99999.5, 0.00099995, 0.0, -1235.5])
+def test_numbers_are_rounded_as_in_python(opened: Opened, x: float) -> None:
+    """The page shows a number with the digits that Python shows, ties included."""
+    assert opened(Value(1.0)).tells(f"shown({x!r})") == shown(x)
+
+
+def test_the_page_folds_as_the_picture_does(opened: Opened) -> None:
+    """`group`, `expand` and `depth` choose the boxes of the page."""
+    y = nn.MLP(2, [3, 1])([1.0, 2.0])
+    shown_page = opened(page(trace(y), group="layer"))
+    names = shown_page.tells("nodes.map((node) => node.name)")
+    assert {"mlp/layer0", "mlp/layer1"} <= set(names)
+    assert len(names) < 8
+
+
+def test_too_large_a_page_is_refused() -> None:
+    """A graph of thousands of nodes that cannot be folded is refused in one line, which says what to do."""
+    y = Value(0.5)
+    for _ in range(1000):
+        y = sin(y)
+    with pytest.raises(ValueError, match=r"^the page would have 1,001 boxes, too many [^\n]+ scopes[^\n]+$"):
+        page(trace(y))
+
+
+def test_a_branch_on_a_number_stops_the_inputs(opened: Opened) -> None:
+    """Where the program has chosen by a number, another number might choose otherwise: the page says so, and stays."""
+    x = Value(0.5, label="x")
+    for y in (where(x > 0.0, x * x, -x), x * x if x > 0.0 else -x):
+        shown_page = opened(y)
+        assert "took a branch on a number" in shown_page.text("#unplayable")
+        assert not shown_page.page.is_visible("#inputs")
+
+
+@pytest.mark.parametrize("x", [math.nan, math.inf, 1e308, -1e308])
+def test_inputs_that_nothing_lies_around(opened: Opened, x: float) -> None:
+    """A leaf that is nan, infinite or the largest of floats is shown without a curve, and without an error."""
+    shown_page = opened(Value(x, label="x") * 2.0)
+    assert shown_page.text("#said") == f"v2 = {shown(x * 2.0)}"
+    shown_page.page.click("#reset")
+    shown_page.page.fill("#in0", "1")
+    assert shown_page.tells("values[root]") == 2.0
+
+
+def test_moving_an_input_leaves_the_page_where_it_is(opened: Opened) -> None:
+    """With a picture that scrolls, a slider stays under the hand that moves it."""
+    y: Value | float = 1.0
+    for k in range(30):
+        y = y * Value(1.0 + k / 100.0, label=f"x{k}")
+    assert isinstance(y, Value)
+    shown_page = opened(y, viewport={"width": 1440, "height": 700})
+    shown_page.tells("scrollTo(0, document.body.scrollHeight)")
+    before = shown_page.tells("scrollY")
+    shown_page.page.locator("#inputs input[type=range]").last.press("ArrowRight")
+    assert shown_page.tells("scrollY") == before
+
+
+def test_cards_tell_the_numbers_in_full(opened: Opened) -> None:
+    """Pointing at a card shows its value and gradient with all digits, as soon as they are known."""
+    shown_page = opened(sin(Value(0.5, label="x")))
+    title = shown_page.page.locator('#picture g[id$="_v2"] title')
+    assert title.text_content() == "v2 = sin(x)"
+    shown_page.page.click("#last")
+    assert title.text_content() == f"v2 = sin(x)\nvalue {math.sin(0.5)}\ngrad 1"
