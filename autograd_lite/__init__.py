@@ -18,6 +18,9 @@ from autograd_lite._version import __version__ as __version__
 from autograd_lite.checks import GradientError as GradientError
 from autograd_lite.checks import check_gradients as check_gradients
 from autograd_lite.checks import numerical_gradient as numerical_gradient
+from autograd_lite.doctor.diagnosis import diagnose as diagnose
+from autograd_lite.doctor.findings import Finding as Finding
+from autograd_lite.lines import record_lines as record_lines
 from autograd_lite.ops import Op as Op
 from autograd_lite.picture import draw as draw
 from autograd_lite.scopes import scope as scope
@@ -27,6 +30,10 @@ from autograd_lite.sequences import mean as mean
 from autograd_lite.sequences import prod as prod
 from autograd_lite.sequences import softmax as softmax
 from autograd_lite.sequences import sum as sum
+from autograd_lite.steps.differences import compare as compare
+from autograd_lite.steps.record import Trace as Trace
+from autograd_lite.steps.record import trace as trace
+from autograd_lite.steps.routes import paths as paths
 from autograd_lite.table import abs as abs
 from autograd_lite.table import acos as acos
 from autograd_lite.table import acosh as acosh
@@ -105,8 +112,10 @@ if not TYPE_CHECKING:  # type checkers want `import autograd_lite.nn` in writing
 
 
 __all__ = [
+    "Finding",
     "GradientError",
     "Op",
+    "Trace",
     "Value",
     "__version__",
     "abs",
@@ -121,9 +130,11 @@ __all__ = [
     "cbrt",
     "check_gradients",
     "clip",
+    "compare",
     "cos",
     "cosh",
     "detach",
+    "diagnose",
     "div",
     "dot",
     "draw",
@@ -156,9 +167,11 @@ __all__ = [
     "mul",
     "neg",
     "numerical_gradient",
+    "paths",
     "pow",
     "prod",
     "reciprocal",
+    "record_lines",
     "relu",
     "scope",
     "sech",
@@ -176,6 +189,7 @@ __all__ = [
     "sum",
     "tan",
     "tanh",
+    "trace",
     "value_and_grad",
     "vjp",
     "where",

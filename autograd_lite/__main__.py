@@ -1,7 +1,7 @@
 """The command line: `autograd-lite step`, `check` and `train`.
 
-Exit code 0: done. 1: a check found derivatives that disagree. 2: what was asked for cannot be done, and
-one line on standard error says why and what to do. 130: interrupted.
+Exit code 0: done. 1: a check found derivatives that disagree, or the doctor something wrong. 2: what was
+asked for cannot be done, and one line on standard error says why and what to do. 130: interrupted.
 """
 
 from __future__ import annotations

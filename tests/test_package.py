@@ -27,11 +27,14 @@ MODULES = list(PATHS)  # as graph, nn.layers, and nn for what the folder's __ini
 
 # Each module imports only modules that stand before it.
 LAYERS = [
-    "_version", "ops", "scopes", "table", "sequences", "operators", "compiled", "extended", "graph", "arrays", "value",
-    "symbolic", "structure", "transforms", "checks", "files", "layout", "picture", "expressions", "__init__",
+    "_version", "ops", "scopes", "table", "sequences", "operators", "compiled", "extended", "graph", "arrays", "value", "lines",
+    "symbolic", "structure", "transforms", "checks", "files", "labels", "doctor", "doctor.findings", "doctor.learning", "doctor.diagnosis", "layout",
+    "folding", "folding.parts", "folding.folds", "folding.frames", "folding.writing", "picture",
+    "formulas", "notations", "steps.columns", "steps.edges", "steps.routes", "steps.naive",
+    "steps.passes", "javascript", "steps.page", "steps.tables", "steps.latex", "steps.record", "steps.changes", "steps.marked", "steps.differences", "steps", "expressions", "__init__",
     "nn.activations", "nn.initial", "nn.convert", "nn.modules", "nn.layers", "nn.threshold", "nn.losses", "nn.storage", "nn",
     "optim.optimizers", "optim.schedules", "optim.naive", "optim", "data", "plots", "progress", "train",
-    "commands", "commands.console", "commands.expression", "commands.training", "__main__",
+    "commands", "commands.console", "commands.doctor", "commands.interactive", "commands.expression", "commands.training", "__main__",
 ]  # fmt: skip
 
 
@@ -74,7 +77,7 @@ def parsed(module: str) -> ast.Module:
 
 def exported() -> list[tuple[str, Any]]:
     """What the package and its packages export, and the public functions and classes of the modules beside them."""
-    found = [(name, thing) for module in ("__init__", "nn", "optim") for name, thing in all_of(module)]
+    found = [(name, thing) for module in ("__init__", "nn", "optim", "steps") for name, thing in all_of(module)]
     for module in ("data", "nn.initial", "nn.losses", "plots", "train"):
         things = vars(importlib.import_module(dotted(module))).items()
         found += [
@@ -91,7 +94,7 @@ def all_of(module: str) -> list[tuple[str, Any]]:
     return [(name, getattr(package, name)) for name in package.__all__]
 
 
-@pytest.mark.parametrize("module", ["__init__", "nn", "optim"])
+@pytest.mark.parametrize("module", ["__init__", "nn", "optim", "steps"])
 def test_all_is_exact_and_sorted(module: str) -> None:
     """__all__ lists every name that __init__ exports, as `name as name` or as a function of its own, once and sorted."""
     tree = parsed(module)

@@ -5,11 +5,13 @@
 
 import re
 from pathlib import Path
+from shutil import which
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
 
-from autograd_lite import Value, draw, exp, gradients, nn, optim, sin
+from autograd_lite import Value, draw, exp, gradients, nn, optim, sin, trace
 from autograd_lite.data import moons
 from autograd_lite.plots import decision_boundary
 from autograd_lite.plots import network as drawn_network
@@ -69,6 +71,26 @@ def boundary() -> Any:
     return decision_boundary(model, X, y).figure
 
 
+def stepper() -> bytes:
+    """A screenshot of the page of the README's example, at its last step."""
+    from playwright.sync_api import sync_playwright
+
+    x = Value(1.5, label="x")
+    u = x**2
+    s = sin(u)
+    y = exp(s)
+    u.label, s.label, y.label = "u", "s", "y"
+    with TemporaryDirectory() as folder, sync_playwright() as playwright:
+        path = Path(folder) / "esin.html"
+        trace(y).save_html(path)
+        browser = playwright.chromium.launch(executable_path=which("chromium"), args=["--no-sandbox", "--disable-gpu"])
+        page = browser.new_page(viewport={"width": 960, "height": 800})
+        page.goto(f"{path.as_uri()}#6")
+        shot: bytes = page.screenshot(full_page=True)
+        browser.close()
+    return shot
+
+
 def svg(y: Value, style: str = "table") -> str:
     text: str = draw(y, style=style).pipe("svg").decode()
     return text
@@ -88,7 +110,10 @@ def test_pictures_and_links_exist() -> None:
     """Every relative link of the README leads to a file, and every picture is shown."""
     targets = re.findall(r"\]\(([^)#:]+)\)", (ROOT / "README.md").read_text(encoding="utf-8"))
     assert all((ROOT / target).exists() for target in targets)
-    assert {f".github/pictures/{name}.svg" for name in DRAWN} | {".github/pictures/boundary.png"} <= set(targets)
+    assert {f".github/pictures/{name}.svg" for name in DRAWN} | {
+        ".github/pictures/boundary.png",
+        ".github/pictures/stepper.png",
+    } <= set(targets)
 
 
 def test_commands_are_those_of_ci() -> None:
@@ -105,4 +130,5 @@ if __name__ == "__main__":
     PICTURES.mkdir(exist_ok=True)
     for name, drawn in DRAWN.items():
         (PICTURES / f"{name}.svg").write_text(drawn(), encoding="utf-8")
+    (PICTURES / "stepper.png").write_bytes(stepper())
     boundary().savefig(PICTURES / "boundary.png", dpi=110)

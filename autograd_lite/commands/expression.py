@@ -4,18 +4,32 @@ from __future__ import annotations
 
 import argparse
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from unicodedata import normalize
 
 from autograd_lite.commands.console import console, one_line, safe
+from autograd_lite.commands.doctor import print_findings
 from autograd_lite.expressions import CONSTANTS, Expression, ExpressionError, shown
 
 if TYPE_CHECKING:
-    from rich.table import Table
-
+    from autograd_lite.steps.record import Trace
     from autograd_lite.value import Value
 
-OPTIONS = ("--help", "--version", "--svg", "--dot", "--order", "--wrt")
+OPTIONS = (
+    "--help",
+    "--version",
+    "--svg",
+    "--dot",
+    "--order",
+    "--wrt",
+    "--doctor",
+    "--markdown",
+    "--latex",
+    "--html",
+    "--open",
+    "--interactive",
+)
 
 
 def add_commands(commands: Any) -> None:
@@ -23,11 +37,17 @@ def add_commands(commands: Any) -> None:
     step = commands.add_parser("step", help="show the forward and the backward pass, as a table and as a picture")
     step.add_argument("--svg", metavar="FILE", help="write the picture of the graph")
     step.add_argument("--dot", metavar="FILE", help="write the graph in Graphviz's language")
+    step.add_argument("--markdown", metavar="FILE", help="write the trace table in GitHub's Markdown")
+    step.add_argument("--latex", metavar="FILE", help="write the trace table and the derivation as a LaTeX document")
+    step.add_argument("--html", metavar="FILE", help="write a page to step through, with inputs to move")
+    step.add_argument("--open", action="store_true", help="with --html: open the page in the browser")
+    step.add_argument("--interactive", action="store_true", help="go through the steps one at a time, by keys")
     step.add_argument("--order", type=int, default=1, metavar="N", help="step through the N-th derivative (default 1)")
     step.add_argument("--wrt", metavar="NAME", help="with --order: the variable to differentiate by")
     step.set_defaults(run=_step)
 
     check = commands.add_parser("check", help="compare the derivatives with numerical ones")
+    check.add_argument("--doctor", action="store_true", help="say what is wrong with the graph: nan, saturation, …")
     check.set_defaults(run=_check)
     for command in (step, check):
         command.add_argument("expression", metavar="EXPR", help="such as 'exp(sin(x**2))'")
@@ -45,26 +65,42 @@ def as_expression(word: str) -> str:
 
 
 def _step(options: argparse.Namespace) -> int:
+    from autograd_lite.steps.record import trace
+
     expression, point = _read(options)
     variables = _variables(point)
     y = _evaluated(expression, variables)
     derivatives = _differentiated(y, variables, options)
     last = derivatives[-1]
     last.backward()
+    steps = trace(last)
+    if options.open and options.html is None:
+        raise ExpressionError("--open opens the page that --html FILE writes: add --html FILE")
+    _write_pictures(last, options)  # before anything is printed: a reader such as head may leave early
+    _write_texts(steps, variables.get(options.wrt), options)
     out = console()
     at = "  at " + ", ".join(f"{name} = {x.data!r}" for name, x in variables.items()) if variables else ""
     out.print(f"\n[bold]{safe(y.label or 'y')} = {safe(shown(expression.text))}[/bold]{safe(at)}\n")
-    out.print(_table(last))
-    out.print(
-        "\nRead down for the forward pass, up for the backward pass: the gradient of a node is the sum, "
-        "over the nodes that use it, of their gradient (upstream) times their local partial.\n"
-    )
+    if options.interactive:
+        from autograd_lite.commands.interactive import play
+
+        play(steps, out)
+        out.print()
+    else:
+        out.print(steps)
+        out.print(
+            "\nRead down for the forward pass, up for the backward pass: the gradient of a node is the sum, "
+            "over the nodes that use it, of their gradient (upstream) times their local partial.\n"
+        )
     for f in derivatives:
         out.print(f"{safe(f.label or '')} = {f.data!r}", style="bold")
     below = f"({last.label})" if "/" in (last.label or "") else str(last.label)
     for name, x in variables.items():
         out.print(f"d{safe(below)}/d{safe(name)} = {x.grad!r}", style="bold")
-    _write_pictures(last, options)
+    if options.open:
+        import webbrowser
+
+        webbrowser.open(Path(options.html).resolve().as_uri())
     return 0
 
 
@@ -82,6 +118,7 @@ def _check(options: argparse.Namespace) -> int:
         return expression(**dict(zip(point, xs, strict=True)))
 
     variables = _variables(point)
+    healthy = not options.doctor or print_findings(_evaluated(expression, variables))
     exact = grad(f, range(len(point)))(*point.values())
     table = Table(
         "variable", "value", "reverse mode", "differences", "apart by", box=None, pad_edge=False, padding=(0, 3, 0, 0)
@@ -97,7 +134,7 @@ def _check(options: argparse.Namespace) -> int:
         out.print(f"They disagree: {safe(one_line(error))}", style="bold red")
         return 1
     out.print("Reverse mode, forward mode and differences agree, in first and second order.", style="bold")
-    return 0
+    return 0 if healthy else 1
 
 
 def _along(expression: Expression, point: dict[str, float], name: str, x: float) -> float:
@@ -166,31 +203,6 @@ def _differentiated(y: Value, variables: dict[str, Value], options: argparse.Nam
     return derivatives
 
 
-def _table(y: Value) -> Table:
-    """One row for each node, in the order of the forward pass."""
-    from rich.table import Table
-
-    from autograd_lite.picture import in_order, names
-
-    name_of = names(in_order(y))
-    table = Table(box=None, pad_edge=False, padding=(0, 3, 0, 0))
-    table.add_column("node", overflow="fold")
-    table.add_column("operation", overflow="fold")
-    table.add_column("value ↓", style="blue", overflow="fold")
-    table.add_column("local partials", overflow="fold")
-    table.add_column("gradient ↑", style="dark_orange3", overflow="fold")
-    for node, name in name_of.items():
-        operands = [repr(x).removesuffix(".0") if isinstance(x, float) else name_of[x] for x in node.operands]
-        partials = [
-            f"∂{name}/∂{operand} = {partial!r}"
-            for operand, partial in zip(operands, node.partials, strict=True)
-            if partial is not None
-        ]
-        operation = node.op.written(*operands) if node.op else ""
-        table.add_row(*map(safe, (name, operation, repr(node.data), "   ".join(partials), repr(node.grad))))
-    return table
-
-
 def _write_pictures(y: Value, options: argparse.Namespace) -> None:
     if options.dot is not None or options.svg is not None:
         from autograd_lite.files import write_whole
@@ -201,3 +213,15 @@ def _write_pictures(y: Value, options: argparse.Namespace) -> None:
             write_whole(options.dot, picture.source.encode())
         if options.svg is not None:
             write_whole(options.svg, picture.pipe("svg"))
+
+
+def _write_texts(steps: Trace, tangent: Value | None, options: argparse.Namespace) -> None:
+    from autograd_lite.files import write_whole
+
+    tangent = tangent if tangent in steps.gradients else None  # a derivative may no longer depend on the variable
+    if options.html is not None:
+        steps.save_html(options.html)
+    if options.markdown is not None:
+        write_whole(options.markdown, steps.to_markdown(tangent).encode())
+    if options.latex is not None:
+        write_whole(options.latex, steps.to_latex("both", document=True, tangent=tangent).encode())

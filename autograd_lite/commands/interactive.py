@@ -1,0 +1,138 @@
+"""`autograd-lite step --interactive`: a trace on the terminal's whole page, one step at a time, by keys.
+
+Where there is no terminal to read keys from or to draw on, the steps are listed.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING
+
+from autograd_lite.commands.console import safe
+from autograd_lite.steps.tables import current_node, formula_line, table
+
+if TYPE_CHECKING:
+    from rich.console import Console, RenderableType
+
+    from autograd_lite.steps.passes import Passes
+
+HELP = "Enter, space, → or n: forward    ← or p: back    Home, End    q: quit"
+ABOVE = 10  # the lines of the page that the table cannot have
+FORWARD, BACK, FIRST, LAST, QUIT = "forward", "back", "first", "last", "quit"
+
+KEYS = {"\r": FORWARD, "\n": FORWARD, " ": FORWARD, "n": FORWARD, "p": BACK, "q": QUIT, "\x1b": QUIT}
+KEYS |= {"\x03": QUIT, "\x04": QUIT, "": QUIT}  # Ctrl-C and Ctrl-D where they come as characters; the end of the input
+# What terminals send for an arrow, Home and End after the escape character, and what Windows says.
+SEQUENCES = {"C": FORWARD, "D": BACK, "H": FIRST, "F": LAST, "1~": FIRST, "7~": FIRST, "4~": LAST, "8~": LAST}
+KEYS |= {f"\x1b{opening}{end}": meaning for opening in "[O" for end, meaning in SEQUENCES.items()}
+WINDOWS = {"M": FORWARD, "K": BACK, "G": FIRST, "O": LAST}
+
+
+def play(trace: Passes, out: Console) -> None:
+    """Step through a trace until somebody quits; list its steps where there is no terminal."""
+    if not (sys.stdin.isatty() and sys.stdout.isatty()) or out.is_dumb_terminal:
+        for place, step in enumerate(trace, start=1):
+            out.print(f"{place:>{len(str(len(trace)))}}. {safe(step.words())}", soft_wrap=True)
+        return
+    with suppress(KeyboardInterrupt), _interrupted_by_termination(), out.screen() as screen, _keys() as key:
+        done: int | None = 1
+        while done is not None:
+            screen.update(page(trace, done, out.height))
+            while not (meaning := key()):
+                pass
+            done = moved(done, meaning, len(trace))
+
+
+def moved(done: int, meaning: str, steps: int) -> int | None:
+    """How many steps are done after a key; None to quit.
+
+    >>> moved(3, "forward", 7), moved(7, "forward", 7), moved(1, "back", 7), moved(3, "quit", 7)
+    (4, 7, 1, None)
+    """
+    places = {FORWARD: min(done + 1, steps), BACK: max(done - 1, 1), FIRST: 1, LAST: steps, QUIT: None}
+    return places[meaning]
+
+
+def page(trace: Passes, done: int, height: int) -> RenderableType:
+    """What the terminal shows after so many steps: the step in words and as a formula, and the table so far."""
+    from rich.console import Group
+    from rich.text import Text
+
+    step = trace[done - 1]
+    rows = _around(trace, done, max(1, height - ABOVE))
+    above = Text.assemble(
+        (f"Step {done} of {len(trace)}\n\n", "bold"), f"{step.words()}\n", (formula_line(trace, step), "bold"), "\n"
+    )
+    return Group(above, table(trace, done, rows), Text(f"\n{HELP}", style="dim"))
+
+
+def _around(trace: Passes, done: int, count: int) -> slice:
+    """The rows of the table that fit on the page, the current node's in the middle."""
+    current = current_node(trace[done - 1])
+    place = next(place for place, node in enumerate(trace.nodes) if node is current)
+    start = max(0, min(place - count // 2, len(trace.nodes) - count))
+    return slice(start, start + count)
+
+
+@contextmanager
+def _interrupted_by_termination() -> Iterator[None]:
+    """Inside, a request to end the process leaves the loop, so that the terminal is as it was before."""
+
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    try:
+        before = signal.signal(signal.SIGTERM, interrupt)
+    except ValueError:  # not in the main thread, where no signal arrives
+        yield
+        return
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+if sys.platform == "win32":
+
+    @contextmanager
+    def _keys() -> Iterator[Callable[[], str | None]]:
+        """A function that waits for a key and says what it means; None for others."""
+        import msvcrt
+
+        def key() -> str | None:
+            character = msvcrt.getwch()
+            return WINDOWS.get(msvcrt.getwch()) if character in "\0\xe0" else KEYS.get(character)
+
+        yield key
+
+else:
+
+    @contextmanager
+    def _keys() -> Iterator[Callable[[], str | None]]:
+        """A function that waits for a key and says what it means; None for others."""
+        import termios
+        import tty
+        from select import select
+
+        terminal = sys.stdin.fileno()
+
+        def key() -> str | None:
+            pressed = os.read(terminal, 1)
+            if pressed == b"\x1b":  # alone, or the first of the characters of an arrow
+                while len(pressed) < 8 and select([terminal], [], [], 0.05)[0]:
+                    character = os.read(terminal, 1)
+                    pressed += character
+                    if not character or (len(pressed) > 2 and character not in b"0123456789;"):
+                        break
+            return KEYS.get(pressed.decode("latin-1"))
+
+        before = termios.tcgetattr(terminal)
+        try:
+            tty.setcbreak(terminal)
+            yield key
+        finally:
+            termios.tcsetattr(terminal, termios.TCSADRAIN, before)

@@ -1,0 +1,216 @@
+"""The two passes through a graph as data: forward node by node, backward edge by edge.
+
+A forward step computes one node. A backward step goes along one edge: upstream times local partial is what an
+operand gains. Everything is read from the recorded graph; `.grad` is neither read nor changed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
+from typing import Any, NamedTuple, overload
+
+from autograd_lite.formulas import Formula, Notation, local_derivative
+from autograd_lite.graph import dependent, forward_sweep
+from autograd_lite.labels import in_order, names, readable, shown
+from autograd_lite.notations import TEXT
+from autograd_lite.symbolic import as_recorded
+from autograd_lite.transforms import recorded_partials
+from autograd_lite.value import Value
+
+
+class Forward(NamedTuple):
+    """A node gets its number: an input, or an operation applied to its operands.
+
+    >>> from autograd_lite import Value, trace
+    >>> trace(Value(3.0, label="x") * 2).forward[1].words()
+    'Forward: v2 = x * 2 = 6.'
+    """
+
+    node: Value
+    name: str
+    operands: tuple[str, ...]  # their names, or numbers as text
+    value: float
+
+    @property
+    def operation(self) -> str:
+        """What is computed, in Python's notation; of an input nothing."""
+        return self.node.op.written(*self.operands) if self.node.op else ""
+
+    def words(self) -> str:
+        """The step as a sentence."""
+        if self.node.op is None:
+            return f"The input {self.name} is {shown(self.value)}."
+        return f"Forward: {self.name} = {self.operation} = {shown(self.value)}."
+
+
+class Backward(NamedTuple):
+    """An operand gains upstream times local partial; its gradient is the sum of what all its uses bring.
+
+    >>> from autograd_lite import Value, trace
+    >>> step = trace(Value(3.0, label="x") ** 2).backward[0]
+    >>> step.upstream, step.local, step.contribution, step.complete
+    (1.0, 6.0, 6.0, True)
+    """
+
+    node: Value  # whose gradient is passed on
+    operand: Value
+    place: int  # of the operand among those of the node
+    name: str  # of the node
+    operand_name: str
+    upstream: float
+    local: float
+    contribution: float
+    total: float  # the sum so far
+    use: int  # which of the uses of the operand this is, from 1
+    uses: int
+
+    @property
+    def complete(self) -> bool:
+        """Whether nothing more is added to the operand's gradient."""
+        return self.use == self.uses
+
+    def words(self) -> str:
+        """The step as a sentence."""
+        product = f"{shown(self.upstream)} × {shown(self.local)} = {shown(self.contribution)}"
+        sentence = f"Backward through {self.name} into {self.operand_name}: upstream × local = {product}"
+        if self.uses == 1:
+            return f"{sentence}."
+        return f"{sentence}; use {self.use} of {self.uses} of {self.operand_name}, the sum is now {shown(self.total)}."
+
+
+Step = Forward | Backward
+
+
+class Passes(Sequence[Step]):
+    """The steps of a graph: first forward, node by node, then backward, edge by edge."""
+
+    def __init__(self, root: Value, wrt: Iterable[Value] | None) -> None:
+        self.root = root
+        self.nodes = in_order(root)
+        self.names = names(self.nodes)
+        self.wrt = [node for node in self.nodes if node.op is None] if wrt is None else list(dict.fromkeys(wrt))
+        self.names |= {x: readable(x.label or "?") for x in self.wrt if x not in self.names}  # not in the graph
+        self.gradients: dict[Value, float] = dict.fromkeys(self.wrt, 0.0)
+        self.values = {node: node.data for node in self.nodes}  # kept, because a leaf may be changed later
+        self.forward = [self._computed(node) for node in self.nodes]
+        self.backward = list(self._passed_back())
+
+    def _computed(self, node: Value) -> Forward:
+        operands = tuple(repr(x).removesuffix(".0") if type(x) is float else self.names[x] for x in node.operands)
+        return Forward(node, self.names[node], operands, self.values[node])
+
+    def _passed_back(self) -> Iterator[Backward]:
+        """The edges of the reverse sweep, with the sums that they add up to."""
+        order, on_path = dependent([self.root], self.wrt)
+        self.gradients |= dict.fromkeys(order, 0.0)
+        self.gradients[self.root] = 1.0
+        edges = [
+            (node, place, x, partial)
+            for node in reversed(order)
+            for place, (x, partial) in enumerate(zip(node.operands, node.partials, strict=True))
+            if partial is not None and x in on_path
+        ]
+        uses: dict[Value, int] = {}
+        for _, _, x, _ in edges:
+            uses[x] = uses.get(x, 0) + 1
+        met = dict.fromkeys(uses, 0)
+        for node, place, x, local in edges:
+            upstream = self.gradients[node]
+            share = upstream * local
+            met[x] += 1
+            self.gradients[x] += share
+            names = self.names[node], self.names[x]
+            yield Backward(node, x, place, *names, upstream, local, share, self.gradients[x], met[x], uses[x])
+
+    @cached_property
+    def steps(self) -> list[Step]:
+        """All steps, in order."""
+        return [*self.forward, *self.backward]
+
+    def __len__(self) -> int:
+        return len(self.forward) + len(self.backward)
+
+    @overload
+    def __getitem__(self, place: int) -> Step: ...
+    @overload
+    def __getitem__(self, place: slice) -> list[Step]: ...
+    def __getitem__(self, place: Any) -> Any:
+        return self.steps[place]
+
+    @cached_property
+    def changed(self) -> set[Value]:
+        """The leaves that were given other numbers since the graph was computed from them."""
+        return {
+            x
+            for node in self.nodes
+            if any(type(x) is Value and x._about.changed for x in node.operands) and not as_recorded(node)
+            for x in node.operands
+            if type(x) is Value and x._about.changed
+        }
+
+    def symbols(self, node: Value) -> list[Any]:
+        """The operands of a node as formulas; constants as they are."""
+        return [x if type(x) is float else Formula(self.names[x], self.values[x]) for x in node.operands]
+
+    def computation(self, node: Value) -> Any:
+        """The formula that a computed node was computed by.
+
+        >>> from autograd_lite import Value, exp, trace
+        >>> y = exp(Value(1.0, label="x"))
+        >>> TEXT.of(trace(y).computation(y))
+        'exp(x)'
+        """
+        return Formula("", None, node.op, tuple(self.symbols(node)))
+
+    def partial(self, node: Value, place: int) -> Any:
+        """The formula of a local partial of a computed node, or a number where it is constant.
+
+        >>> from autograd_lite import Value, sin, trace
+        >>> y = sin(Value(1.0, label="x"))
+        >>> TEXT.of(trace(y).partial(y, 0))
+        'cos(x)'
+        """
+        op: Any = node.op
+        return local_derivative(op, place, self.symbols(node), Formula(self.names[node], self.values[node]))
+
+    def local(self, step: Backward, notation: Notation = TEXT) -> str:
+        """The local partial of a step in symbols.
+
+        >>> from autograd_lite import Value, sin, trace
+        >>> steps = trace(sin(Value(1.0, label="x")))
+        >>> steps.local(steps.backward[0])
+        'cos(x)'
+        """
+        return notation.of(self.partial(step.node, step.place))
+
+    def tangents(self, x: Value) -> dict[Value, float]:
+        """The derivative of every node by x: forward mode. Raises ValueError where x is not in the graph.
+
+        >>> from autograd_lite import Value, trace
+        >>> x = Value(3.0)
+        >>> y = x * x
+        >>> trace(y).tangents(x)[y]
+        6.0
+        """
+        if not isinstance(x, Value):
+            raise TypeError(f"tangents(x): x is a Value, got {type(x).__name__}")
+        if x not in set(self.nodes):
+            raise ValueError(f"tangents(x): {x!r} is not in the graph")
+        return dict.fromkeys(self.nodes, 0.0) | forward_sweep({x: 1.0}, [self.root], recorded_partials)
+
+    def counts(self) -> dict[str, int]:
+        """What the passes cost: operations forward, products and sums backward, and the numbers that are kept.
+
+        >>> from autograd_lite import Value, exp, trace
+        >>> trace(exp(Value(1.0)) * 2.0).counts()
+        {'operations forward': 2, 'products backward': 2, 'sums backward': 0, 'values kept': 3, 'partials kept': 2}
+        """
+        computed = [node for node in self.nodes if node.op is not None]
+        return {
+            "operations forward": len(computed),
+            "products backward": len(self.backward),
+            "sums backward": sum(step.use > 1 for step in self.backward),
+            "values kept": len(self.nodes),
+            "partials kept": sum(partial is not None for node in computed for partial in node.partials),
+        }

@@ -1,0 +1,162 @@
+"""`trace`: what happens in a graph, forward and backward, one step at a time: the data, and its views."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+from autograd_lite.files import write_whole
+from autograd_lite.labels import shown
+from autograd_lite.ops import shortened
+from autograd_lite.steps.passes import Backward as Backward
+from autograd_lite.steps.passes import Forward as Forward
+from autograd_lite.steps.passes import Passes
+from autograd_lite.steps.passes import Step as Step
+from autograd_lite.structure import flatten
+from autograd_lite.value import Value
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+TALL = 12  # nodes of a graph, above which its picture needs more room than one row of cards
+
+# The views are imported by the methods that show them, because importing the package must load no more than it needs.
+
+
+class Trace(Passes):
+    """The steps of a graph: first forward, node by node, then backward, edge by edge.
+
+    >>> from autograd_lite import Value
+    >>> x = Value(3.0, label="x")
+    >>> steps = trace(x * x)
+    >>> for step in steps:
+    ...     print(step.words())
+    The input x is 3.
+    Forward: v2 = x * x = 9.
+    Backward through v2 into x: upstream × local = 1 × 3 = 3; use 1 of 2 of x, the sum is now 3.
+    Backward through v2 into x: upstream × local = 1 × 3 = 3; use 2 of 2 of x, the sum is now 6.
+    >>> print(steps)
+    node   operation   value ↓   local partials                        gradient ↑
+    x                  3.0                                             6.0
+    v2     x * x       9.0       ∂v2/∂x = x = 3.0   ∂v2/∂x = x = 3.0   1.0
+    """
+
+    def __repr__(self) -> str:
+        name, nodes, edges = self.names[self.root], len(self.forward), len(self.backward)
+        return f"<Trace of {name} = {shown(self.root.data)}: {nodes} steps forward, {edges} backward; print() shows it>"
+
+    def __str__(self) -> str:
+        from autograd_lite.steps.tables import plain_text
+
+        return plain_text(self)
+
+    def __rich__(self) -> Table:
+        from autograd_lite.steps.tables import table
+
+        return table(self)
+
+    def to_markdown(self, tangent: Value | None = None) -> str:
+        """The trace table in GitHub's Markdown: values down, adjoints up, as in the survey of Baydin et al.
+
+        With a `tangent`, a `Value` of the graph, a column more: the derivative of each node by it, forward mode.
+
+        >>> from autograd_lite import Value
+        >>> x = Value(3.0, label="x")
+        >>> print(trace(x * x).to_markdown().splitlines()[3])
+        | `v2` | `x·x` | 9 | `∂v2/∂x = x = 3`<br>`∂v2/∂x = x = 3` | 1 |
+        """
+        from autograd_lite.steps.tables import markdown
+
+        return markdown(self, tangent)
+
+    def to_latex(self, kind: str = "table", document: bool = False, tangent: Value | None = None) -> str:
+        r"""The trace in LaTeX's mathematics, which MathJax shows too; for a LaTeX document, with amsmath.
+
+        `kind` is "table", as `to_markdown`, "derivation", the chain rule for one node after another, in
+        symbols and in numbers, or "both". `document=True` makes a whole document of it.
+
+        >>> from autograd_lite import Value, exp
+        >>> print(trace(exp(Value(0.0, label="x"))).to_latex("derivation"))  # doctest: +ELLIPSIS
+        \begin{align*}
+        \frac{\partial v_{2}}{\partial v_{2}} &= 1 \\[1ex]
+        \frac{\partial v_{2}}{\partial x} &= ... \\
+        &= \frac{\partial v_{2}}{\partial v_{2}} \cdot v_{2} \\
+        &= 1 \cdot 1 = 1
+        \end{align*}
+        """
+        from autograd_lite.steps.latex import latex
+
+        return latex(self, kind, document=document, tangent=tangent)
+
+    def to_html(self, *, group: str | None = None, expand: Iterable[str] = (), depth: int | None = None) -> str:
+        """The page to step through, which needs no network; see `save_html`. `group` and so on as in `draw`.
+
+        >>> from autograd_lite import Value, exp
+        >>> trace(exp(Value(0.0, label="x"))).to_html()[:15]
+        '<!DOCTYPE html>'
+        """
+        from autograd_lite.steps.page import page
+
+        return page(self, group, list(expand), depth)
+
+    def save_html(
+        self,
+        path: str | os.PathLike[str],
+        *,
+        group: str | None = None,
+        expand: Iterable[str] = (),
+        depth: int | None = None,
+    ) -> None:
+        """Write the page to step through: the picture, each step in words, symbols and numbers, inputs to move.
+
+        One file, which needs no network and runs no script but its own. Of a graph of more than 400 nodes one
+        step is a neuron or a layer; `group`, `expand` and `depth` choose that as in `draw`. Raises OSError if
+        the file cannot be written, LayoutError where no layout program runs, ValueError for too large a graph.
+
+        >>> import tempfile
+        >>> from autograd_lite import Value, exp
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     trace(exp(Value(0.0, label="x"))).save_html(os.path.join(folder, "exp.html"))
+        ...     os.listdir(folder)
+        ['exp.html']
+        """
+        write_whole(os.fspath(path), self.to_html(group=group, expand=expand, depth=depth).encode())
+
+    def _repr_html_(self) -> str:
+        # A frame of its own, because the page's styles and ids are its own; and nothing but scripts may run there.
+        height = 900 if len(self.nodes) > TALL else 780
+        return (
+            f'<iframe sandbox="allow-scripts" srcdoc="{escape(self.to_html())}" title="{escape(repr(self))}" '
+            f'width="100%" height="{height}" style="border: 0"></iframe>'
+        )
+
+    def _ipython_display_(self) -> None:
+        from IPython.display import display
+
+        from autograd_lite.picture import draw
+
+        display({"text/html": self._repr_html_(), "text/plain": repr(self)}, raw=True)
+        # Beside it a picture that stands still, for viewers such as GitHub's, which take scripts away.
+        display({"image/svg+xml": draw(self.root).svg(), "text/plain": repr(self)}, raw=True)
+
+
+def trace(y: Value, wrt: Any = None) -> Trace:
+    """The forward and the backward steps of the graph that computed `y`.
+
+    `wrt`, a `Value` or a structure of them, keeps only what the backward pass does towards these.
+
+    >>> from autograd_lite import Value, exp, sin
+    >>> x = Value(1.5, label="x")
+    >>> steps = trace(exp(sin(x ** 2)))
+    >>> len(steps), steps.gradients[x]
+    (7, -4.1031164885938205)
+    """
+    if not isinstance(y, Value):
+        raise TypeError(f"trace(y): y is a Value, got {type(y).__name__} {shortened(y)}")
+    variables = None if wrt is None else flatten(wrt)[0]
+    for x in variables or ():
+        if not isinstance(x, Value):
+            raise TypeError(f"trace(y, wrt): wrt holds Values, got {type(x).__name__} {shortened(x)}")
+    return Trace(y, variables)

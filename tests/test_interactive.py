@@ -1,0 +1,183 @@
+"""`autograd-lite step --interactive` in a terminal of its own, and where there is none."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import pty
+import re
+import select
+import signal
+import subprocess
+import sys
+import termios
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from autograd_lite import Value, trace
+from autograd_lite.__main__ import main
+from autograd_lite.commands.interactive import KEYS, _around, moved
+
+COMMAND = [sys.executable, "-m", "autograd_lite", "step", "exp(sin(x**2))", "x=1.5", "--interactive"]
+LEAVES_THE_PAGE = "\x1b[?1049l"
+SHOWS_THE_CURSOR = "\x1b[?25h"
+
+
+class Terminal:
+    """A process in a terminal: what it has written, and keys for it."""
+
+    def __init__(self, words: list[str], height: int = 24) -> None:
+        self.master, self.slave = pty.openpty()
+        self.before = termios.tcgetattr(self.slave)
+        termios.tcsetwinsize(self.slave, (height, 100))
+        environment = {
+            name: value for name, value in os.environ.items() if name not in ("COLUMNS", "LINES", "NO_COLOR")
+        }
+        self.process = subprocess.Popen(
+            words, stdin=self.slave, stdout=self.slave, stderr=self.slave, env=environment | {"TERM": "xterm"},
+            start_new_session=True, preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
+        )  # fmt: skip
+        self.written = ""
+
+    def press(self, keys: str, until: str) -> str:
+        """Send keys, and read until something matches; what has come."""
+        os.write(self.master, keys.encode())
+        came, deadline = b"", time.monotonic() + 20.0
+        while not re.search(until, plain(came.decode(errors="ignore")), re.DOTALL):
+            assert time.monotonic() < deadline, f"no {until!r} after {keys!r} in {came!r}"
+            if select.select([self.master], [], [], 0.1)[0]:
+                came += os.read(self.master, 65_536)
+        self.written += came.decode(errors="ignore")
+        return plain(came.decode(errors="ignore"))
+
+    def ended(self) -> int:
+        """The exit code, after reading what is left."""
+        deadline = time.monotonic() + 20.0
+        while self.process.poll() is None or select.select([self.master], [], [], 0.05)[0]:
+            assert time.monotonic() < deadline, "the process does not end"
+            if select.select([self.master], [], [], 0.05)[0]:
+                self.written += os.read(self.master, 65_536).decode(errors="ignore")
+        return self.process.wait()
+
+    def restored(self) -> bool:
+        """Whether the terminal is as it was: its modes, its first page, its cursor."""
+        same = termios.tcgetattr(self.slave) == self.before
+        return same and self.written.count(LEAVES_THE_PAGE) == 1 and SHOWS_THE_CURSOR in self.written
+
+
+@pytest.fixture
+def terminal() -> Iterator[Terminal]:
+    """The command on e^sin(x²), at its first step."""
+    started = Terminal(COMMAND)
+    started.press("", "q: quit")
+    yield started
+    if started.process.poll() is None:
+        started.process.kill()
+        started.process.wait()
+    os.close(started.master)
+    os.close(started.slave)
+
+
+def plain(text: str) -> str:
+    """What is written, without colours and movements of the cursor."""
+    return re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", text).replace("\r", "")
+
+
+def test_keys_go_forward_and_back(terminal: Terminal) -> None:
+    """Every key does what the page says, and at the ends no more."""
+    assert "Step 1 of 7" in plain(terminal.written)
+    for keys, step in [
+        ("\r", 2), (" ", 3), ("n", 4), ("\x1b[C", 5), ("\x1bOC", 6), ("\x1b[D", 5), ("p", 4), ("\x1b[F", 7), ("n", 7),
+        ("\x1b[H", 1), ("p", 1), ("\x1b[4~", 7), ("\x1b[1~", 1), ("x\x1b[A\x1b[1;5C\x1b[3~ü\n", 2),
+    ]:  # fmt: skip
+        terminal.press(keys, f"Step {step} of 7.*q: quit")
+    terminal.press("q", "dy/dx = ")
+    assert terminal.ended() == 0
+    assert terminal.restored()
+    assert "dy/dx = -4.1031164885938205" in plain(terminal.written)
+
+
+def test_the_page_of_a_step(terminal: Terminal) -> None:
+    """A page shows the step in words, in symbols and in numbers, and what is known by then."""
+    page = terminal.press("\x1b[F", "Step 7 of 7.*q: quit")
+    assert "Backward through v2 into x: upstream × local = −1.368 × 3 = −4.103." in page
+    assert "∂y/∂x += ∂y/∂v2 · ∂v2/∂x = ∂y/∂v2 · 2·x = (−1.368) · 3 = −4.103" in page
+    page = terminal.press("\x1b[H\x1b[C", "Step 2 of 7.*q: quit")
+    assert "v2 = x^2 = 1.5^2 = 2.25" in page
+    rows = [line.split() for line in page.splitlines()]
+    assert ["v3", "sin(v2)", "?", "·"] in rows
+    assert ["v2", "x", "**", "2", "2.25", "∂v2/∂x", "=", "2·x", "=", "3.0", "·"] in rows
+    terminal.press("\x1b", "dy/dx = ")
+    assert terminal.ended() == 0
+    assert terminal.restored()
+
+
+def test_ctrl_c_quits(terminal: Terminal) -> None:
+    """Ctrl-C quits as q does, and the terminal is as it was before."""
+    terminal.press("n\x03", "dy/dx = ")
+    assert terminal.ended() == 0
+    assert terminal.restored()
+
+
+def test_the_end_of_the_input_quits(terminal: Terminal) -> None:
+    """Ctrl-D quits."""
+    terminal.press("\x04", "dy/dx = ")
+    assert terminal.ended() == 0
+    assert terminal.restored()
+
+
+def test_termination_restores_the_terminal(terminal: Terminal) -> None:
+    """A process that is asked to end leaves the terminal as it was."""
+    terminal.process.send_signal(signal.SIGTERM)
+    assert terminal.ended() == 0
+    assert terminal.restored()
+
+
+def test_a_graph_that_is_higher_than_the_page() -> None:
+    """The rows around the node of the step are those that are shown."""
+    y = x = Value(1.0)
+    for _ in range(99):
+        y = y + 1.0
+    steps = trace(y)
+    for done in (1, 50, 100, 101, 199):
+        rows = _around(steps, done, 15)
+        node = steps[done - 1]
+        place = steps.nodes.index(node.node) if done <= 100 else 199 - done
+        assert rows.start <= place < rows.stop
+        assert (rows.stop - rows.start, rows.start >= 0, rows.stop <= 100) == (15, True, True)
+    assert _around(trace(x), 1, 15).start == 0
+
+
+def test_without_a_terminal_the_steps_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
+    """Where standard input or output is no terminal, all steps stand below each other."""
+    assert main(COMMAND[3:]) == 0
+    out = capsys.readouterr().out
+    assert "\n1. The input x is 1.5.\n2. Forward: v2 = x ** 2 = 2.25.\n" in out
+    assert "\n7. Backward through v2 into x: upstream × local = −1.368 × 3 = −4.103.\n" in out
+    assert "\ndy/dx = -4.1031164885938205\n" in out
+    done = subprocess.run(COMMAND, stdin=subprocess.DEVNULL, capture_output=True, text=True, encoding="utf-8")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "7. Backward through v2 into x" in done.stdout
+
+
+def test_a_terminal_without_pages() -> None:
+    """A terminal that cannot move its cursor gets the list."""
+    words = ["env", "TERM=dumb", *COMMAND]
+    terminal = Terminal(words)
+    terminal.press("", "dy/dx = ")
+    assert terminal.ended() == 0
+    assert "\x1b[?1049h" not in terminal.written
+    assert "7. Backward through v2 into x" in plain(terminal.written)
+    os.close(terminal.master)
+    os.close(terminal.slave)
+
+
+def test_every_key_has_a_meaning() -> None:
+    """From any step, each key leads to a step of the trace or ends."""
+    for meaning in set(KEYS.values()):
+        for done in (1, 4, 7):
+            after = moved(done, meaning, 7)
+            assert (after is None) == (meaning == "quit")
+            assert after is None or 1 <= after <= 7
