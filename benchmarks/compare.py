@@ -26,7 +26,7 @@ import micrograd.engine
 import micrograd.nn
 
 import autograd_lite
-from autograd_lite import Value, data, gradients, nn, optim
+from autograd_lite import Value, data, draw, gradients, nn, optim, trace
 from autograd_lite.graph import topological_order
 from autograd_lite.train import fit
 
@@ -194,6 +194,29 @@ def import_milliseconds(runs: int) -> float:
     return 1000.0 * above[len(above) // 2]
 
 
+def training_loss() -> Any:
+    """The loss of micrograd's demo, with `nn.MLP` and `nn.losses`, after its backward pass."""
+    X, y = data.moons(100)  # noqa: N806 - X is a matrix
+    model = nn.MLP(2, [16, 16, 1])
+    scores = [model([Value(x) for x in point]) for point in X]
+    loss = nn.losses.hinge(scores, [2 * k - 1 for k in y]) + 1e-4 * nn.losses.l2(model.parameters())
+    loss.backward()
+    return loss
+
+
+def picture_seconds(y: Any, runs: int) -> float:
+    """The least time from a graph to its picture as SVG, folded by neuron: folding, drawing and layout."""
+    return backward_seconds(y, lambda y: draw(y).svg(), runs)
+
+
+def views_seconds(runs: int) -> tuple[float, float]:
+    """The least time of the trace of 10,000 nodes, and of the page of 100 nodes without its layout."""
+    long, short = chain(Value, 10_000)(), chain(Value, 100)()
+    steps = trace(short)
+    whole = backward_seconds(short, lambda _: steps.to_html(), runs)
+    return backward_seconds(long, trace, runs), whole - backward_seconds(short, lambda y: draw(y).svg(), runs)
+
+
 def main() -> None:
     """Print the table."""
     sys.setrecursionlimit(100_000)  # micrograd recurses along the graph
@@ -219,6 +242,9 @@ def main() -> None:
     eager = backward_seconds(powers, lambda y: y.backward(), 20)
     symbolic = backward_seconds(powers, lambda y: gradients(y, [x]), 10)
     held = bytes_per_node(chain(Value, 10**5), 10**5), bytes_per_node(demo["autograd_lite"], operations)
+    loss = training_loss()
+    nodes, picture = len(topological_order(loss)), picture_seconds(loss, 5)
+    traced, written = views_seconds(7)
     rows = [
         (f"micrograd's demo, one step ({operations:,} operations)", f"{ns(step, operations)} against {ns(their_step, operations)}", f"{their_step / step:.1f}× faster", "≥ 6×"),
         ("the same with `nn.MLP` and the update, three steps on end, per step", f"{1e3 * whole['autograd_lite'] / 3:.0f} ms against {1e3 * whole['micrograd'] / 3:.0f} ms", f"{whole['micrograd'] / whole['autograd_lite']:.1f}× faster", "≥ 6×"),
@@ -228,6 +254,9 @@ def main() -> None:
         ("chain of 1,000,000 against one of 1,000, per operation", f"{ns(long, 10**6)} against {ns(short, 1000)}", f"{long / short / 1000:.2f}×", "≤ 2.5×"),
         ("memory of a node, gradient included", f"chain {held[0]:.0f} B, demo {held[1]:.0f} B", f"{max(held):.0f} B", "≤ 200 B"),
         ("`gradients` against `backward`, per node", f"{ns(symbolic, 10**4)} against {ns(eager, 10**4)}", f"{symbolic / eager:.1f}×", "≤ 15×"),
+        (f"folded picture of a training step ({nodes:,} operations), layout included", "", f"{picture:.2f} s", "≤ 1 s"),
+        ("trace of 10,000 operations", "", f"{traced:.2f} s", "≤ 0.5 s"),
+        ("page of 100 operations, layout aside", "", f"{1e3 * written:.0f} ms", "≤ 300 ms"),
         ("`import autograd_lite` above bare Python", "", f"{import_milliseconds(21):.0f} ms", "≤ 30 ms"),
     ]  # fmt: skip
     print(f"Python {platform.python_version()}, autograd_lite {autograd_lite.__version__}, ", end="")
