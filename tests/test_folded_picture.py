@@ -208,3 +208,13 @@ def test_a_graph_without_scopes_is_not_folded_unless_asked() -> None:
     page = Page(draw(y, group="neuron"))
     assert page.texts("g1")[:2] == ["sin", "\xa099,999 nodes outside of scopes\xa0"]
     assert page.parts["v100000"].kind == "out"
+
+
+@pytest.mark.parametrize("group", ["neuron", "layer"])
+def test_the_legend_advises_what_works(group: str) -> None:
+    """The box that the legend offers to unfold leaves a picture that can be drawn, also where other boxes are too large."""
+    model = nn.MLP(2, [4, 1])
+    y = sum(model([float(i), 1.0]) for i in range(150))
+    found = re.search(r"To see inside a box: expand=\['(.*?)'\]", legend(draw(y, group=group)))
+    assert found
+    assert len(fold(y, group=group, expand=[found[1]]).boxes) <= 1500

@@ -14,6 +14,7 @@ from autograd_lite.labels import readable, short
 from autograd_lite.ops import shortened
 from autograd_lite.value import Value
 
+MOST_INSIDE = 1000  # nodes of a box that the picture still has room for when it is unfolded
 MOST_LABELS = 40  # arrows with a text on each; more texts would need more room than all the boxes
 
 # In the id of a frame, Graphviz puts another name for \G than in ids of nodes; so this stands for the prefix there,
@@ -170,9 +171,11 @@ def legend(folding: Folding, frames: list[Frame], arrows: list[Arrow]) -> list[s
         lines[0] += " An arrow to or from a frame stands for edges of all boxes in it."
     if len(arrows) > MOST_LABELS:
         lines[0] += " How many edges an arrow stands for is shown on pointing at it."
-    example = next((group for group in groups if group.path), groups[0]) if groups else None
-    if example:
-        lines.append(f"To see inside a box: expand=[{shortened(example.name)}].")
+    small = [group for group in groups if len(group.nodes) <= MOST_INSIDE]
+    example = next((group for group in small if group.path), small[0] if small else None)
+    if groups:
+        how = f"expand=[{shortened(example.name)}]" if example else "draw the graph of fewer samples"
+        lines.append(f"To see inside a box: {how}.")
         lines[1] += ' Fewer boxes: group="layer".' if folding.how == "neuron" and frames else ""
         lines[1] += ' More boxes: group="neuron".' if folding.how != "neuron" else ""
     return lines
