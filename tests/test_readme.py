@@ -21,12 +21,18 @@ ROOT = Path(__file__).parent.parent
 PICTURES = ROOT / ".github" / "pictures"
 
 
-def esin() -> str:
+def example() -> Value:
+    """e^sin(x²), every node named."""
     x = Value(1.5, label="x")
     u = x**2
     s = sin(u)
     y = exp(s)
     u.label, s.label, y.label = "u", "s", "y"
+    return y
+
+
+def esin() -> str:
+    y = example()
     y.backward()
     return svg(y)
 
@@ -75,14 +81,9 @@ def stepper() -> bytes:
     """A screenshot of the page of the README's example, at its last step."""
     from playwright.sync_api import sync_playwright
 
-    x = Value(1.5, label="x")
-    u = x**2
-    s = sin(u)
-    y = exp(s)
-    u.label, s.label, y.label = "u", "s", "y"
     with TemporaryDirectory() as folder, sync_playwright() as playwright:
         path = Path(folder) / "esin.html"
-        trace(y).save_html(path)
+        trace(example()).save_html(path)
         browser = playwright.chromium.launch(executable_path=which("chromium"), args=["--no-sandbox", "--disable-gpu"])
         page = browser.new_page(viewport={"width": 960, "height": 800})
         page.goto(f"{path.as_uri()}#6")
