@@ -29,10 +29,12 @@ def diagnose(y: Value, parameters: Iterable[Any] | None = None) -> list[Finding]
     Finds the first nan or inf and the operation that made it, in numbers and in gradients; leaves changed after
     they were used; after `y.backward()`, gradients that were not zeroed before; leaves that get no gradient;
     gradients that explode or vanish from layer to layer; relu units that are off, and sigmoid and tanh units
-    that are saturated, for all recorded samples; branches taken on a number. Units and layers are told apart
-    by their scopes.
+    that are saturated, for all recorded samples; branches taken on a number. Layers are told apart by their
+    scopes; units too, or by the parameters that feed them.
 
     `parameters`, `Value`s or pairs as `model.named_parameters()` gives, are the leaves that are meant to learn.
+    Without them the leaves that come back for each sample are taken for parameters, where inputs are `Value`s too:
+    a guess, for which three samples at least must have been recorded, one after the other.
     Call it after `backward()` and before the optimiser's step. Lines of your code come with `record_lines()`.
 
     >>> from autograd_lite import Value, diagnose, relu

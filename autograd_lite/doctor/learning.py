@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from math import hypot, inf, isclose, isfinite, sqrt
 from typing import Any, NamedTuple
 
-from autograd_lite.doctor.findings import Examined, Finding, at, finding, inside, layer_of, path
+from autograd_lite.doctor.findings import UNIT, Examined, Finding, at, finding, inside, layer_of, path
+from autograd_lite.doctor.siblings import sources, told_apart
 from autograd_lite.ops import Op
 from autograd_lite.table import detach, exceeds, relu, sigmoid, sign, step, tanh
 from autograd_lite.value import Value
@@ -19,6 +20,7 @@ FEWEST_SAMPLES = 4
 # A unit whose slope is below a thousandth of its greatest learns a thousand times slower: tanh beyond ±4.2.
 LEAST_SLOPE = 1e-3
 STEEPEST = {sigmoid: 0.25, tanh: 1.0}
+ACTIVATIONS = (relu, *STEEPEST)
 # No learning rate suits two layers of which one gets ten thousand times the gradient of the other: while the one
 # goes the length of its weights, the other changes in its fifth digit.
 LARGEST_RATIO = 1e4
@@ -119,11 +121,12 @@ def layers(graph: Examined, explained: bool) -> Iterator[Finding]:
 
 
 class Unit(NamedTuple):
-    """The nodes that one unit of a network made, one for each sample: those of one operation in one scope."""
+    """The nodes that one unit of a network made, one for each sample, and what feeds it and no sibling in its scope."""
 
     op: Op
     scope: tuple[str, ...]
     nodes: list[Value]
+    own: Value | None = None
 
     @property
     def slope(self) -> float:
@@ -140,13 +143,13 @@ class Unit(NamedTuple):
 
 def units(graph: Examined) -> Iterator[Finding]:
     """Relu units that are off, and sigmoid and tanh units that are saturated, for all samples; one for each layer."""
-    found: dict[Any, Unit] = {}
+    places: dict[Any, list[Value]] = {}
     for node in graph.order:
-        if node.op is relu or node.op in STEEPEST:
+        if node.op in ACTIVATIONS:
             place = node.scope or node.line  # outside of scopes, the line tells units apart
-            found.setdefault((node.op, node.label, place), Unit(node.op, node.scope, [])).nodes.append(node)
+            places.setdefault((node.op, node.label, place), []).append(node)
     together: dict[Any, list[Unit]] = {}
-    for unit in found.values():
+    for unit in _each(graph, places):
         together.setdefault((unit.op, layer_of(unit.scope)), []).append(unit)
     for siblings in together.values():
         ill = [unit for unit in siblings if unit.ill]
@@ -154,17 +157,35 @@ def units(graph: Examined) -> Iterator[Finding]:
             yield _of_layer(graph, ill, len(siblings))
 
 
+def _each(graph: Examined, places: dict[Any, list[Value]]) -> Iterator[Unit]:
+    """The units of all places; those that one place may hold several of are told apart by their parameters."""
+    crowded = [nodes for nodes in places.values() if len(nodes) > 1 and not _numbered(nodes[0].scope)]
+    fed: dict[Value, list[Value]] = {}
+    for op in ACTIVATIONS:  # one by one: in tanh(z) * sigmoid(z), each has what is in z for itself
+        fed |= sources([node for nodes in crowded for node in nodes if node.op is op], ACTIVATIONS)
+    for (op, *_), nodes in places.items():
+        apart = told_apart({x: fed[x] for x in nodes}, graph.parameters) if nodes[0] in fed else [(nodes, None)]
+        yield from (Unit(op, nodes[0].scope, own_nodes, own) for own_nodes, own in apart)
+
+
+def _numbered(scope: tuple[str, ...]) -> bool:
+    """Whether a scope is one unit's own, as those in a `nn.Layer` are."""
+    return bool(scope) and UNIT.fullmatch(scope[-1]) is not None and scope[-1] != "neuron"
+
+
 def _of_layer(graph: Examined, ill: list[Unit], siblings: int) -> Finding:
-    op, scope, nodes = ill[0]
+    op, scope, nodes, own = ill[0]
     counts = sorted({len(unit.nodes) for unit in ill})
     if counts == [1]:
         samples = f"at {graph.written(nodes[0])}"
     else:
         samples = f"for all {' to '.join(map(str, dict.fromkeys((counts[0], counts[-1]))))} recorded samples"
-    if len(ill) == 1:
+    if len(ill) == 1 and own is None:
         subject = f"{op.name}{inside(scope)}"
     else:
-        names = [path(unit.scope[-1:]) for unit in ill if unit.scope != layer_of(unit.scope)]
+        names = [path(unit.scope[-1:]) for unit in ill if unit.own is None and unit.scope != layer_of(unit.scope)]
+        feeding = [graph.name(unit.own) for unit in ill if unit.own is not None]
+        names += [f"fed by {feeding[0]}", *feeding[1:]] if feeding else []
         some = ", ".join([*names[:MOST_NAMES], *["…"] * (len(names) > MOST_NAMES)])
         subject = f"{op.name} of {len(ill)} of {siblings} units{inside(layer_of(scope))}{some and f' ({some})'}"
     if op is relu:
