@@ -15,10 +15,11 @@ import time
 from collections.abc import Iterator
 
 import pytest
+from rich.console import Console
 
 from autograd_lite import Value, trace
 from autograd_lite.__main__ import main
-from autograd_lite.commands.interactive import KEYS, _around, moved
+from autograd_lite.commands.interactive import KEYS, _around, moved, page
 
 COMMAND = [sys.executable, "-m", "autograd_lite", "step", "exp(sin(x**2))", "x=1.5", "--interactive"]
 LEAVES_THE_PAGE = "\x1b[?1049l"
@@ -172,6 +173,18 @@ def test_a_terminal_without_pages() -> None:
     assert "7. Backward through v2 into x" in plain(terminal.written)
     os.close(terminal.master)
     os.close(terminal.slave)
+
+
+def test_the_page_has_the_tangents() -> None:
+    """With a variable of the tangents the page shows them, as far as the forward pass has come."""
+    x = Value(3.0, label="x")
+    console = Console(width=100, color_system=None)
+    with console.capture() as capture:
+        console.print(page(trace(x * x * x), 2, 30, x))
+    rows = [line.split() for line in capture.get().splitlines()]
+    assert ["node", "operation", "value", "↓", "tangent", "∂…/∂x", "↓", "local", "partials", "gradient", "↑"] in rows
+    assert [row[-2] for row in rows if row[:1] == ["v3"]] == ["?"]
+    assert ["9.0", "6.0"] in [row[4:6] for row in rows if row[:1] == ["v2"]]
 
 
 def test_every_key_has_a_meaning() -> None:

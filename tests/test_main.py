@@ -64,6 +64,17 @@ def test_order_by_one_of_several(capsys: pytest.CaptureFixture[str]) -> None:
     assert "\nd(∂f/∂x)/dy = 12.0\n" in out  # 3x²
 
 
+def test_wrt_shows_the_tangents(capsys: pytest.CaptureFixture[str]) -> None:
+    """--wrt adds the column of forward mode, with the numbers of lesson L05; it is left out where there are none."""
+    _, out, _ = run(capsys, "step", "log(x1) + x1*x2 - sin(x2)", "x1=2", "x2=5", "--wrt", "x1")
+    lines = [line for line in out.splitlines() if line.startswith(("node", "x1 ", "v", "x2 ", "y  "))]
+    start = lines[0].index("tangent ∂…/∂x1 ↓")
+    assert [line[start:].split()[0] for line in lines[1:]] == ["1.0", "0.5", "0.0", "5.0", "5.5", "0.0", "5.5"]
+    code, out, err = run(capsys, "step", "x1*x2", "x1=2", "x2=5", "--order", "2", "--wrt", "x1")  # which is x2
+    assert (code, err) == (0, "")
+    assert "tangent" not in out
+
+
 def test_the_derivative_is_a_node_of_its_own(capsys: pytest.CaptureFixture[str]) -> None:
     """The derivative of x*y by y, which is x, does not take the name of x away."""
     code, out, _ = run(capsys, "step", "x*y", "x=1", "y=2", "--order", "2", "--wrt", "y")

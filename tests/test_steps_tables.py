@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from math import isclose
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from rich.console import Console
 from rich.table import Table
 from traces import check_latex, circuit, esin, hostile, survey
 
-from autograd_lite import Trace, Value, gradients, trace
+from autograd_lite import Trace, Value, gradients, sin, trace
 from autograd_lite.__main__ import main
 from autograd_lite.labels import readable
 from autograd_lite.steps.tables import formula_line, plain_text, table
@@ -93,6 +96,30 @@ def test_formulas_of_the_steps() -> None:
     y = gradients(x * x * x, x)
     y.label = "∂y/∂x"
     assert formula_line(trace(y), trace(y)[-1]).startswith("∂(∂y/∂x)/∂x += ∂(∂y/∂x)/∂v")
+
+
+def test_the_tangents_in_the_terminal() -> None:
+    """With a tangent the tables of the terminal have a column more, with the numbers of the survey (lesson L05)."""
+    x1, steps = survey()
+    text = steps.to_text(tangent=x1).splitlines()
+    start = text[0].index("tangent ∂…/∂x1 ↓")
+    column = [line[start:].split()[0] for line in text[1:]]
+    assert column == ["1.0", "0.5", "0.0", "5.0", "5.5", "0.0", "5.5"]
+    assert [line[:start] + line[start + 19 :] for line in text] == str(steps).splitlines()
+    shown = table(steps, 4, tangent=x1)
+    assert shown.columns[3].header == "tangent ∂…/∂x1 ↓"
+    assert [str(cell) for cell in shown.columns[3].cells] == ["1.0", "0.5", "0.0", "5.0", "?", "?", "?"]
+
+
+@given(spread=st.tuples(*[st.floats(-3.0, 3.0)] * 3))
+def test_the_last_tangent_is_the_gradient(spread: tuple[float, float, float]) -> None:
+    """Whatever the inputs, the tangent of the result by an input is the gradient of that input."""
+    inputs = [Value(x, label=f"x{place}") for place, x in enumerate(spread)]
+    steps = trace(sin(inputs[0] * inputs[1]) * inputs[2] + inputs[0])
+    for x in inputs:
+        lines = steps.to_text(tangent=x).splitlines()
+        last = float(lines[-1][lines[0].index("tangent") :].split()[0])
+        assert isclose(last, steps.gradients[x], rel_tol=1e-12, abs_tol=1e-12)
 
 
 def test_markdown_of_the_circuit() -> None:
@@ -183,7 +210,7 @@ def test_refusals_of_the_views() -> None:
     steps = circuit()
     with pytest.raises(ValueError, match=r"^to_latex: kind is one of 'table', 'derivation', 'both', got 'picture'$"):
         steps.to_latex("picture")
-    for view in (steps.to_markdown, steps.to_latex):
+    for view in (steps.to_text, steps.to_markdown, steps.to_latex):
         with pytest.raises(ValueError, match="is not in the graph"):
             view(tangent=Value(1.0))
         with pytest.raises(TypeError, match="x is a Value, got str"):

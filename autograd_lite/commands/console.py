@@ -14,7 +14,7 @@ def console() -> Console:
     """Standard output; where it is no terminal, wide enough to wrap nothing."""
     from rich.console import Console
 
-    return Console(highlight=False, width=None if sys.stdout.isatty() else 200)
+    return Console(highlight=False, width=None if sys.stdout.isatty() else 10_000)
 
 
 def tell(out: Console, text: str, style: str | None = None) -> None:

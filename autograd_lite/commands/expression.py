@@ -43,7 +43,7 @@ def add_commands(commands: Any) -> None:
     step.add_argument("--open", action="store_true", help="with --html: open the page in the browser")
     step.add_argument("--interactive", action="store_true", help="go through the steps one at a time, by keys")
     step.add_argument("--order", type=int, default=1, metavar="N", help="step through the N-th derivative (default 1)")
-    step.add_argument("--wrt", metavar="NAME", help="with --order: the variable to differentiate by")
+    step.add_argument("--wrt", metavar="NAME", help="the variable of the tangents, and of --order")
     step.set_defaults(run=_step)
 
     check = commands.add_parser("check", help="compare the derivatives with numerical ones")
@@ -51,7 +51,7 @@ def add_commands(commands: Any) -> None:
     check.set_defaults(run=_check)
     for command in (step, check):
         command.add_argument("expression", metavar="EXPR", help="such as 'exp(sin(x**2))'")
-        command.add_argument("values", metavar="NAME=VALUE", nargs="*", help="such as x=1.5 or x=pi/2")
+        command.add_argument("values", metavar="NAME=VALUE", nargs="*", default=[], help="such as x=1.5 or x=pi/2")
 
 
 def as_expression(word: str) -> str:
@@ -77,21 +77,28 @@ def _step(options: argparse.Namespace) -> int:
     if options.open and options.html is None:
         raise ExpressionError("--open opens the page that --html FILE writes: add --html FILE")
     _write_pictures(last, options)  # before anything is printed: a reader such as head may leave early
-    _write_texts(steps, variables.get(options.wrt), options)
+    tangent = variables.get(options.wrt)
+    tangent = tangent if tangent in steps.gradients else None  # a derivative may no longer depend on the variable
+    _write_texts(steps, tangent, options)
     out = console()
     at = "  at " + ", ".join(f"{name} = {x.data!r}" for name, x in variables.items()) if variables else ""
     out.print(f"\n[bold]{safe(y.label or 'y')} = {safe(shown(expression.text))}[/bold]{safe(at)}\n")
     if options.interactive:
         from autograd_lite.commands.interactive import play
 
-        play(steps, out)
+        play(steps, out, tangent)
         out.print()
     else:
-        out.print(steps)
+        from autograd_lite.steps.tables import table
+
+        out.print(table(steps, tangent=tangent))
         out.print(
             "\nRead down for the forward pass, up for the backward pass: the gradient of a node is the sum, "
-            "over the nodes that use it, of their gradient (upstream) times their local partial.\n"
+            "over the nodes that use it, of their gradient (upstream) times their local partial."
         )
+        if tangent is not None:
+            out.print("A tangent is the sum, over the operands of a node, of their tangents times its local partials.")
+        out.print()
     for f in derivatives:
         out.print(f"{safe(f.label or '')} = {f.data!r}", style="bold")
     below = f"({last.label})" if "/" in (last.label or "") else str(last.label)
@@ -218,7 +225,6 @@ def _write_pictures(y: Value, options: argparse.Namespace) -> None:
 def _write_texts(steps: Trace, tangent: Value | None, options: argparse.Namespace) -> None:
     from autograd_lite.files import write_whole
 
-    tangent = tangent if tangent in steps.gradients else None  # a derivative may no longer depend on the variable
     if options.html is not None:
         steps.save_html(options.html)
     if options.markdown is not None:

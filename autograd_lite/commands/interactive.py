@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from rich.console import Console, RenderableType
 
     from autograd_lite.steps.passes import Passes
+    from autograd_lite.value import Value
 
 HELP = "Enter, space, → or n: forward    ← or p: back    Home, End    q: quit"
 ABOVE = 10  # the lines of the page that the table cannot have
@@ -32,7 +33,7 @@ KEYS |= {f"\x1b{opening}{end}": meaning for opening in "[O" for end, meaning in 
 WINDOWS = {"M": FORWARD, "K": BACK, "G": FIRST, "O": LAST}
 
 
-def play(trace: Passes, out: Console) -> None:
+def play(trace: Passes, out: Console, tangent: Value | None = None) -> None:
     """Step through a trace until somebody quits; list its steps where there is no terminal."""
     if not (sys.stdin.isatty() and sys.stdout.isatty()) or out.is_dumb_terminal:
         for place, step in enumerate(trace, start=1):
@@ -41,7 +42,7 @@ def play(trace: Passes, out: Console) -> None:
     with suppress(KeyboardInterrupt), _interrupted_by_termination(), out.screen() as screen, _keys() as key:
         done: int | None = 1
         while done is not None:
-            screen.update(page(trace, done, out.height))
+            screen.update(page(trace, done, out.height, tangent))
             while not (meaning := key()):
                 pass
             done = moved(done, meaning, len(trace))
@@ -57,7 +58,7 @@ def moved(done: int, meaning: str, steps: int) -> int | None:
     return places[meaning]
 
 
-def page(trace: Passes, done: int, height: int) -> RenderableType:
+def page(trace: Passes, done: int, height: int, tangent: Value | None = None) -> RenderableType:
     """What the terminal shows after so many steps: the step in words and as a formula, and the table so far."""
     from rich.console import Group
     from rich.text import Text
@@ -67,7 +68,7 @@ def page(trace: Passes, done: int, height: int) -> RenderableType:
     above = Text.assemble(
         (f"Step {done} of {len(trace)}\n\n", "bold"), f"{step.words()}\n", (formula_line(trace, step), "bold"), "\n"
     )
-    return Group(above, table(trace, done, rows), Text(f"\n{HELP}", style="dim"))
+    return Group(above, table(trace, done, rows, tangent=tangent), Text(f"\n{HELP}", style="dim"))
 
 
 def _around(trace: Passes, done: int, count: int) -> slice:

@@ -11,7 +11,7 @@ from html import escape
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from rich.table import Table
+    from rich.console import Group
 
 SPECIAL = frozenset("\\`*_{}[]|~$#")
 
@@ -30,18 +30,19 @@ class Columns(NamedTuple):
     headings: Sequence[str]
     rows: Sequence[Sequence[str]]
 
-    def rich(self) -> Table:
-        """The table for the terminal, which folds what is too wide."""
+    def rich(self) -> Group:
+        """The table for the terminal, which folds what is too wide, below its title, which may be wider."""
+        from rich.console import Group
         from rich.table import Table
         from rich.text import Text
 
-        table = Table(title=Text(self.title), title_justify="left", title_style="bold", box=None, pad_edge=False)
+        table = Table(box=None, pad_edge=False)
         for heading in self.headings:
             side = "right" if heading.startswith(" ") else "left"
             table.add_column(Text(heading.strip()), justify=side, overflow="fold")  # type: ignore[arg-type]  # "right"
         for row in self.rows:
             table.add_row(*map(Text, row))
-        return table
+        return Group(Text(self.title, style="bold"), table)
 
     def __str__(self) -> str:
         from rich.cells import cell_len
@@ -74,7 +75,7 @@ class Columns(NamedTuple):
 
 
 class Tabled(ABC):
-    """What is shown as one table wherever it is shown: in the terminal, printed, and in Markdown."""
+    """What is shown as one table wherever it is shown: in the terminal, printed, in Markdown, and in a notebook."""
 
     @abstractmethod
     def _title(self) -> str:
@@ -90,12 +91,15 @@ class Tabled(ABC):
     def __str__(self) -> str:
         return str(self._table())
 
-    def __rich__(self) -> Table:
+    def __rich__(self) -> Group:
         return self._table().rich()
 
     def to_markdown(self) -> str:
-        """The table in Markdown."""
+        """The table in Markdown, which a notebook shows."""
         return self._table().markdown()
+
+    def _repr_markdown_(self) -> str:
+        return self.to_markdown()
 
 
 def literal(text: str) -> str:

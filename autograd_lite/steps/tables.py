@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 UNKNOWN_VALUE, UNKNOWN_GRADIENT = "?", "·"
 MOST_TERMS = 4  # of a sum in a cell of a table
 HEADINGS = ("node", "operation", "value ↓", "local partials", "gradient ↑")
-STYLES = {"value ↓": "blue", "gradient ↑": "dark_orange3"}
+STYLES = {"value": "blue", "tangent": "blue", "gradient": "dark_orange3"}  # by the first word of a heading
 CHANGED = " (changed since)"  # the number is not the one that the graph was computed from
 ENTITIES = str.maketrans({c: f"&#{ord(c)};" for c in string.punctuation})
 
@@ -56,8 +56,24 @@ def derivative(y: str, x: str) -> str:
     return f"∂{above}/∂{below}"
 
 
-def table(trace: Passes, done: int | None = None, rows: slice = slice(None)) -> Table:
+def headings(trace: Passes, tangent: Value | None = None) -> list[str]:
+    """The headings of the terminal's table; with a tangent one more, for the derivative of each node by it.
+
+    >>> from autograd_lite import Value, trace
+    >>> x = Value(3.0, label="x")
+    >>> headings(trace(x * 2), x)
+    ['node', 'operation', 'value ↓', 'tangent ∂…/∂x ↓', 'local partials', 'gradient ↑']
+    """
+    result = list(HEADINGS)
+    if tangent is not None:
+        result.insert(3, f"tangent {derivative('…', trace.names[tangent])} ↓")
+    return result
+
+
+def table(trace: Passes, done: int | None = None, rows: slice = slice(None), *, tangent: Value | None = None) -> Table:
     """The trace for the terminal; after `done` steps, if given, with what is not yet known left open.
+
+    With a `tangent`, a `Value` of the graph, the derivative of each node by it is a column too.
 
     >>> from autograd_lite import Value, trace
     >>> steps = trace(Value(3.0, label="x") * 2)
@@ -67,20 +83,22 @@ def table(trace: Passes, done: int | None = None, rows: slice = slice(None)) -> 
     from rich.table import Table
     from rich.text import Text
 
+    lines = list(texts(trace, done, rows, tangent=tangent))
     current = current_node(trace[done - 1]) if done else None
     result = Table(box=None, pad_edge=False, padding=(0, 3, 0, 0))
-    for heading in HEADINGS:
-        result.add_column(heading, style=STYLES.get(heading, ""), overflow="fold")
-    for node, cells in zip(trace.nodes[rows], texts(trace, done, rows), strict=True):
+    for heading in headings(trace, tangent):
+        result.add_column(heading, style=STYLES.get(heading.split()[0], ""), overflow="fold")
+    for node, cells in zip(trace.nodes[rows], lines, strict=True):
         result.add_row(*map(Text, cells), style="bold" if node is current else None)
     return result
 
 
-def plain_text(trace: Passes) -> str:
+def plain_text(trace: Passes, tangent: Value | None = None) -> str:
     """The table of the terminal as text, without colours, each row on one line."""
     from rich.cells import cell_len
 
-    lines = [list(HEADINGS), *texts(trace)]
+    lines = list(texts(trace, tangent=tangent))
+    lines.insert(0, headings(trace, tangent))
     widths = [max(map(cell_len, column)) for column in zip(*lines, strict=True)]
     return "\n".join(
         "   ".join(cell + " " * (width - cell_len(cell)) for cell, width in zip(cells, widths, strict=True)).rstrip()
@@ -88,8 +106,11 @@ def plain_text(trace: Passes) -> str:
     )
 
 
-def texts(trace: Passes, done: int | None = None, rows: slice = slice(None)) -> Iterator[list[str]]:
+def texts(
+    trace: Passes, done: int | None = None, rows: slice = slice(None), *, tangent: Value | None = None
+) -> Iterator[list[str]]:
     """The cells of the terminal's table, row by row; see `table`."""
+    tangents = {} if tangent is None else trace.tangents(tangent)
     gradients = trace.gradients if done is None else gradients_after(trace, done)
     for place, step in list(enumerate(trace.forward))[rows]:
         known, gradient = done is None or place < done, gradients.get(step.node)
@@ -97,6 +118,7 @@ def texts(trace: Passes, done: int | None = None, rows: slice = slice(None)) -> 
             step.name + CHANGED * (step.node in trace.changed),
             step.operation,
             repr(step.value) if known else UNKNOWN_VALUE,
+            *([repr(tangents[step.node]) if known else UNKNOWN_VALUE] if tangents else []),
             "   ".join(map(in_full, trace_partials(trace, step.node))) if known else "",
             UNKNOWN_GRADIENT if gradient is None else repr(gradient),
         ]
