@@ -80,6 +80,14 @@ class Picture(graphviz.Digraph):  # type: ignore[misc]  # graphviz ships no type
         svg: str = self.pipe("svg", encoding="utf-8")
         return svg[svg.index("<svg") :]
 
+    def fitted(self) -> str:
+        r"""The picture as an SVG element for a notebook: never wider than the page.
+
+        >>> Picture(name="fig1").fitted()[:49]
+        '<svg style="max-width: 100%; height: auto" id="fi'
+        """
+        return self.svg().replace("<svg", '<svg style="max-width: 100%; height: auto"', 1)
+
     def save(
         self,
         filename: os.PathLike[str] | str | None = None,
@@ -108,7 +116,7 @@ class Picture(graphviz.Digraph):  # type: ignore[misc]  # graphviz ships no type
         return super()._copy_kwargs(**kwargs) | {"dark": self.dark}
 
     def _repr_image_svg_xml(self) -> str:
-        return self.svg()
+        return self.fitted()
 
     # By these three graphviz runs the layout program; the order of their arguments is its own.
 

@@ -71,7 +71,7 @@ def outputs_of(code: str) -> list[Any]:
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")  # of Jupyter's own packages about one another
 def test_a_notebook_shows_the_page_and_a_picture() -> None:
     """In a notebook a trace is a sandboxed frame with the page, and beside it a picture for viewers without scripts."""
-    page, picture, *others = outputs_of(
+    picture, page, *others = outputs_of(
         "from autograd_lite import Value, trace\nx = Value(2.0, label='x')\ntrace(x * x)"
     )
     assert others == []

@@ -188,7 +188,8 @@ function go(to, { ask = false } = {}) {
   $("guess").value = "";
   $("verdict").textContent = "";
   const current = show();
-  if (DATA.wide) current?.scrollIntoView({ block: "nearest", inline: "center" });
+  const { scrollWidth, clientWidth } = $("picture");
+  if (scrollWidth > clientWidth) current?.scrollIntoView({ block: "nearest", inline: "center" });
   if (guessing !== null) $("guess").focus();
   try { history.replaceState(null, "", `#${place + 1}`); } catch { /* a sandboxed frame has no address */ }
 }
@@ -230,7 +231,7 @@ $("predict").onchange = () => { score = [0, 0]; answered = new Set(); guessing =
 $("guess").onkeydown = (event) => { if (event.key === "Enter") { event.preventDefault(); answer(false); } };
 const keys = { ArrowRight: next, ArrowLeft: () => go(place - 1), Home: () => go(0), End: () => go(steps.length - 1), " ": play };
 document.addEventListener("keydown", (event) => {
-  const busy = event.target.closest?.("input, select, textarea") || (event.key === " " && event.target.closest?.("button"));
+  const busy = event.target.closest?.("input:not([type=checkbox]), select, textarea") || (event.key === " " && event.target.closest?.("button, input"));
   if (busy || event.ctrlKey || event.metaKey || event.altKey || !keys[event.key]) return;
   event.preventDefault();
   keys[event.key]();
@@ -335,6 +336,9 @@ function draw() {
   $("curve").setAttribute("aria-label", `${nodes[root].name} as a function of ${nodes[chosen].name}; ${said}`);
   $("said").textContent = Number.isFinite(y0) ? said : `${said}: no finite number; Python's floats may raise an error here.`;
 }
+if (window.parent !== window) document.body.classList.add("framed");  // as in a notebook, where the height is fixed
+const drawing = document.querySelector("#picture svg");
+drawing.style.minWidth = `${0.7 * drawing.width.baseVal.value}px`;  // any smaller, and its texts could not be read
 $("formula").hidden = $("quiz").hidden = Boolean(steps[0].words);
 $("play").hidden = !DATA.playable || !leaves.length;
 $("unplayable").hidden = DATA.playable;

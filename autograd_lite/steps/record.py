@@ -20,7 +20,7 @@ from autograd_lite.value import Value
 if TYPE_CHECKING:
     from rich.table import Table
 
-TALL = 12  # nodes of a graph, above which its picture needs more room than one row of cards
+LOW, HIGH = 880, 1120  # of the frame in a notebook, in pixels: for a row of four nodes, and for all that may come
 
 # The views are imported by the methods that show them, because importing the package must load no more than it needs.
 
@@ -48,14 +48,28 @@ class Trace(Passes):
         return f"<Trace of {name} = {shown(self.root.data)}: {nodes} steps forward, {edges} backward; print() shows it>"
 
     def __str__(self) -> str:
-        from autograd_lite.steps.tables import plain_text
-
-        return plain_text(self)
+        return self.to_text()
 
     def __rich__(self) -> Table:
         from autograd_lite.steps.tables import table
 
         return table(self)
+
+    def to_text(self, tangent: Value | None = None) -> str:
+        """The trace table as plain text with all digits, as it is printed.
+
+        With a `tangent`, a `Value` of the graph, a column more: the derivative of each node by it, forward mode.
+
+        >>> from autograd_lite import Value
+        >>> x = Value(3.0, label="x")
+        >>> print(trace(x * 2.0).to_text(tangent=x))
+        node   operation   value ↓   tangent ∂…/∂x ↓   local partials   gradient ↑
+        x                  3.0       1.0                                2.0
+        v2     x * 2       6.0       2.0               ∂v2/∂x = 2.0     1.0
+        """
+        from autograd_lite.steps.tables import plain_text
+
+        return plain_text(self, tangent)
 
     def to_markdown(self, tangent: Value | None = None) -> str:
         """The trace table in GitHub's Markdown: values down, adjoints up, as in the survey of Baydin et al.
@@ -126,7 +140,7 @@ class Trace(Passes):
 
     def _repr_html_(self) -> str:
         # A frame of its own, because the page's styles and ids are its own; and nothing but scripts may run there.
-        height = 900 if len(self.nodes) > TALL else 780
+        height = min(LOW + 60 * max(0, len(self.nodes) - 4), HIGH)
         return (
             f'<iframe sandbox="allow-scripts" srcdoc="{escape(self.to_html())}" title="{escape(repr(self))}" '
             f'width="100%" height="{height}" style="border: 0"></iframe>'
@@ -137,9 +151,9 @@ class Trace(Passes):
 
         from autograd_lite.picture import draw
 
+        # First a picture that stands still, for viewers such as GitHub's, which take scripts away.
+        display({"image/svg+xml": draw(self.root).fitted(), "text/plain": repr(self)}, raw=True)
         display({"text/html": self._repr_html_(), "text/plain": repr(self)}, raw=True)
-        # Beside it a picture that stands still, for viewers such as GitHub's, which take scripts away.
-        display({"image/svg+xml": draw(self.root).svg(), "text/plain": repr(self)}, raw=True)
 
 
 def trace(y: Value, wrt: Any = None) -> Trace:
