@@ -1,22 +1,25 @@
-"""Pictures of training: loss curves and decision boundaries by matplotlib, networks by Graphviz.
+"""Pictures of training: curves and decision boundaries by matplotlib; and networks, which `diagram.py` draws.
 
 matplotlib is loaded when it is used; it comes with `pip install "autograd_lite[notebooks]"`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+import io
+import os
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
-from autograd_lite.nn.layers import Layer, Neuron, Sequential
+from autograd_lite.diagram import network as network
+from autograd_lite.files import write_whole
 from autograd_lite.nn.modules import Module, evaluate
 
-if TYPE_CHECKING:
-    from autograd_lite.layout import Picture
-
-BLUE, ORANGE = "#005a8c", "#b03a00"
-COLOURS = (BLUE, ORANGE, "#4d7c0f", "#7c3aed", "#a16207", "#0f766e", "#be185d", "#57606a")
+# Of curves and classes: none is below 4 : 1, on white paper or on black.
+COLOURS = ("#1a7bbd", "#c4540f", "#558b2f", "#8b5cf6", "#a86a0c", "#0e8a80", "#db2777", "#717a84")
+SIZE = (5.2, 3.9)  # of a figure, in inches
 MARKERS = "osD^vP*X"
+DASHES = ("-", "--", ":", "-.")
+MISSING = 'plots need matplotlib: pip install "autograd_lite[notebooks]"'
 INK = "#717a84"  # legible on white and on black paper
 
 
@@ -33,26 +36,123 @@ def loss_curves(history: Any, ax: Any = None) -> Any:
     epochs = range(1, len(history.loss) + 1)
     curves = {"loss": history.loss} | history.metrics
     losses = {name: values for name, values in curves.items() if name.endswith("loss")}
-    styles = ["-", "--", ":", "-."]
     lines = []
-    for (name, values), style in zip(losses.items(), styles * len(losses), strict=False):
-        lines += ax.plot(epochs, values, style, color=BLUE, label=name.replace("_", " "))
+    for (name, values), style in zip(losses.items(), DASHES * len(losses), strict=False):
+        lines += ax.plot(epochs, values, style, color=COLOURS[0], label=name.replace("_", " "))
     ax.xaxis.get_major_locator().set_params(integer=True)
     ax.set_xlabel("epoch")
     ax.set_ylabel("loss")
     if all(value > 0.0 for values in losses.values() for value in values) and history.loss:
-        ax.set_yscale("log")
+        _logarithmic(ax, "y")
     others = [(name, values) for name, values in curves.items() if name not in losses]
     if others:
         right = ax.twinx()
         right.set_ylabel("metrics")
-        for (name, values), style in zip(others, styles * len(others), strict=False):
-            lines += right.plot(epochs, values, style, color=ORANGE, label=name.replace("_", " "))
+        for (name, values), style in zip(others, DASHES * len(others), strict=False):
+            lines += right.plot(epochs, values, style, color=COLOURS[1], label=name.replace("_", " "))
         _plain(right)
     _plain(ax)
     if len(lines) > 1:
         _legend(ax, handles=lines, ncols=2)
     return ax
+
+
+def curves(
+    series: Mapping[str, tuple[Sequence[float], Sequence[float]]],
+    *,
+    x: str,
+    y: str,
+    log: str = "",
+    marked: bool = False,
+    ax: Any = None,
+) -> Any:
+    """Curves by their names, each the numbers across and those up, told apart by colour and dash; returns the axes.
+
+    `x` and `y` name the axes; `log` lists those that have a logarithmic scale, as "xy"; `marked` shows each point.
+    Raises ImportError without matplotlib.
+
+    >>> curves({"x²": ([1, 2, 3], [1, 4, 9])}, x="x", y="f", log="xy").get_yscale()
+    'log'
+    """
+    if not set(log) <= {"x", "y"}:
+        raise ValueError(f"log is 'x', 'y' or 'xy', got {log!r}")
+    ax = _axes(ax)
+    for place, (name, (across, up)) in enumerate(series.items()):
+        ax.plot(
+            across,
+            up,
+            DASHES[place % len(DASHES)],
+            color=COLOURS[place % len(COLOURS)],
+            marker=MARKERS[place % len(MARKERS)] if marked else None,
+            markersize=4,
+            label=name,
+        )
+    ax.set_xlabel(x)
+    ax.set_ylabel(y)
+    for axis in log:
+        _logarithmic(ax, axis)
+    _plain(ax)
+    if len(series) > 1:
+        _legend(ax, ncols=3, fontsize="small")
+    return ax
+
+
+def page(width: float = SIZE[0], height: float = SIZE[1]) -> Any:
+    """A new figure of pyplot's, transparent, of a size in inches; a notebook shows it. ImportError without matplotlib.
+
+    >>> page(4, 3)
+    <Figure size 400x300 with 0 Axes>
+    """
+    try:
+        from matplotlib import pyplot
+    except ImportError:
+        raise ImportError(MISSING) from None
+    figure = pyplot.figure(figsize=(width, height), layout="constrained")
+    figure.patch.set_alpha(0.0)
+    return figure
+
+
+def save(path: str | os.PathLike[str], draw: Callable[[Any], Any]) -> None:
+    """Write what `draw` puts on a new figure as png, svg or pdf, by the end of the name: the same bytes each time.
+
+    Raises ValueError for another kind of file, OSError if it cannot be written, ImportError without matplotlib.
+
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     save(os.path.join(folder, "square.svg"), lambda figure: figure.subplots().plot([1, 2, 3], [1, 4, 9]))
+    ...     os.listdir(folder)
+    ['square.svg']
+    """
+    kind, content = kind_of(path), io.BytesIO()
+    import matplotlib
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=SIZE, layout="constrained")
+    figure.patch.set_alpha(0.0)
+    when = {"Date": None} if kind == "svg" else {"CreationDate": None} if kind == "pdf" else None
+    # A dollar sign in somebody's name of a column is one.
+    with matplotlib.rc_context({"svg.hashsalt": "autograd_lite", "text.parse_math": False}):
+        draw(figure)
+        figure.savefig(content, format=kind, dpi=144, metadata=when)
+    write_whole(os.fspath(path), content.getvalue())
+
+
+def kind_of(path: str | os.PathLike[str]) -> str:
+    """The kind of picture that a file's name ends in. ValueError for one that is not written.
+
+    Raises ImportError without matplotlib.
+
+    >>> kind_of("moons.PNG")
+    'png'
+    """
+    try:
+        import matplotlib.figure  # noqa: F401 - to say that it is missing before any work is done
+    except ImportError:
+        raise ImportError(MISSING) from None
+    kind = os.path.splitext(path)[1].lstrip(".").lower()
+    if kind not in ("png", "svg", "pdf"):  # matplotlib knows more, not all of which are the same bytes each time
+        raise ValueError(f"a plot is written as png, svg or pdf, as the name of the file ends; got {os.fspath(path)!r}")
+    return kind
 
 
 def decision_boundary(
@@ -121,88 +221,25 @@ def decision_boundary(
     return ax
 
 
-def network(model: Sequential, *, inputs: Sequence[str] | None = None, max_weights: int = 1500) -> Picture:
-    """A network as a picture: a circle with its bias for each neuron, a line for each weight, thick if it is large.
-
-    Positive weights are solid and blue, negative ones dashed and orange; pointing at a line or a circle
-    shows weight or bias in full. `inputs` names the inputs. Raises ValueError for more than `max_weights`
-    weights, and for what is not made of layers of neurons.
-
-    >>> from autograd_lite.nn import MLP
-    >>> network(MLP(2, [3, 1]))
-    <Picture: network MLP(2 → 3 → 1, relu), 13 parameters; .render("name") writes it to a file>
-    """
-    from zlib import crc32
-
-    from autograd_lite.labels import readable, short, shown
-    from autograd_lite.layout import Picture
-    from autograd_lite.picture import DARK, FONT, GRAPH, LEAF, LINE, OP, OUT
-
-    layers: list[Any] = list(getattr(model, "layers", [model]))
-    if not all(isinstance(layer, Layer) and all(isinstance(n, Neuron) for n in layer.neurons) for layer in layers):
-        raise ValueError(f"network draws layers of neurons, got {model.describe()}")
-    weights = [float(w) for layer in layers for neuron in layer.neurons for w in neuron.w]
-    if len(weights) > max_weights:
-        raise ValueError(
-            f"the network has {len(weights):,} weights, more than the limit of {max_weights:,}: "
-            "draw a smaller one, or raise the limit with max_weights"
-        )
-    nin = layers[0].nin
-    names = list(inputs) if inputs is not None else [f"x{i + 1}" for i in range(nin)]
-    if len(names) != nin:
-        raise ValueError(f"the network has {nin} inputs, got {len(names)} names")
-    largest = max(map(abs, weights), default=0.0) or 1.0
-    circle = FONT | {"shape": "circle", "style": "filled", "fixedsize": "true", "width": ".42", "fontsize": "10"}
-    picture = Picture(
-        filename="network.gv",
-        format="svg",
-        dark=DARK,
-        comment=f"network {readable(model.describe())}, {len(model.parameters())} parameters",
-        graph_attr=GRAPH | {"ranksep": "1.1", "nodesep": ".12", "splines": "line"},
-        node_attr=circle | {"color": LINE, "id": r"\G_\N"},
-        edge_attr={"arrowhead": "none"},
-    )
-    # A circle still, where the name is short.
-    wide = {"shape": "ellipse", "fixedsize": "false", "height": ".42", "margin": ".04"}
-    for i, name in enumerate(map(readable, names)):
-        label, says = Picture.text(short(name)), f"input {Picture.text(name)}"
-        picture.node(f"n0_{i}", label, fillcolor=LEAF, tooltip=says, **wide)
-    for depth, layer in enumerate(layers, start=1):
-        fill = OUT if depth == len(layers) else OP
-        for j, (neuron, kind) in enumerate(zip(layer.neurons, layer._kinds(), strict=True)):
-            bias, name = shown(float(f"{float(neuron.b):.2g}")), f"layer {depth - 1}, neuron {j}"
-            says = rf"{name}: {Picture.text(readable(kind))}\nbias {float(neuron.b)!r}"
-            picture.node(f"n{depth}_{j}", bias, fillcolor=fill, tooltip=says, fontsize="8")
-            for i, weight in enumerate(map(float, neuron.w)):
-                picture.edge(
-                    f"n{depth - 1}_{i}",
-                    f"n{depth}_{j}",
-                    color=BLUE if weight >= 0.0 else ORANGE,
-                    style="solid" if weight >= 0.0 else "dashed",
-                    penwidth=f"{0.2 + 3.3 * abs(weight) / largest:.3g}",
-                    tooltip=f"weight {i} of {name}: {weight!r}",
-                )
-    for depth in range(len(layers) + 1):  # each layer in one column, in the order of its neurons
-        count = nin if depth == 0 else layers[depth - 1].nout
-        with picture.subgraph() as column:
-            column.attr(rank="same")
-            for i in range(count - 1):
-                column.edge(f"n{depth}_{i}", f"n{depth}_{i + 1}", style="invis")
-    picture.name = f"n{crc32(picture.source.encode()):08x}"
-    return picture
-
-
 def _axes(ax: Any) -> Any:
-    """The axes given, or new ones on a transparent page."""
-    if ax is not None:
-        return ax
-    try:
-        from matplotlib import pyplot
-    except ImportError:
-        raise ImportError('plots need matplotlib: pip install "autograd_lite[notebooks]"') from None
-    figure, ax = pyplot.subplots(figsize=(5.2, 3.9), layout="constrained")
-    figure.patch.set_alpha(0.0)
-    return ax
+    """The axes given, or new ones."""
+    return ax if ax is not None else page().subplots()
+
+
+def _logarithmic(ax: Any, name: str) -> None:
+    """Make an axis logarithmic, its numbers written as in all other pictures: matplotlib writes formulas of TeX."""
+    from math import log10
+
+    from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
+
+    from autograd_lite.labels import shown
+
+    getattr(ax, f"set_{name}scale")("log")
+    axis = getattr(ax, f"{name}axis")
+    low, high = axis.get_view_interval()
+    axis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0) if log10(high / low) < 2.0 else (1.0,)))
+    axis.set_major_formatter(FuncFormatter(lambda x, _: shown(x)))
+    axis.set_minor_formatter(NullFormatter())
 
 
 def _plain(ax: Any) -> None:

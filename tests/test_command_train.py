@@ -187,7 +187,7 @@ REFUSALS = [
     (["moons", "--out", ""], "cannot write the file ''"),
     (["good.csv", "--out", "good.csv"], "cannot write the file 'good.csv': it is the data, or is named twice"),
     (["moons", "--out", "a.png", "--plot", "./a.png"], "cannot write the file './a.png': it is the data, or is named"),
-    (["moons", "--plot", "a.xyz"], "--plot writes png, svg or pdf, as the name of the file ends; got 'a.xyz'"),
+    (["moons", "--plot", "a.xyz"], "a plot is written as png, svg or pdf, as the name of the file ends; got 'a.xyz'"),
     (["iris", "--plot", "a.png"], "--plot needs data of two columns, to draw them in a plane; there are 4"),
     (["moons", "--activation", "tahn"], "no activation 'tahn' in the table: did you mean "),
     (["moons", "--activation", "add"], "--activation: add takes 2 operands, got 1"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import matplotlib
@@ -16,9 +17,9 @@ from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 from pages import ONE_LINE, SVG, TITLE, Page
 
-from autograd_lite import nn
-from autograd_lite.picture import DARK
-from autograd_lite.plots import BLUE, COLOURS, ORANGE, decision_boundary, loss_curves, network
+from autograd_lite import nn, plots
+from autograd_lite.picture import DARK, GRAD, VALUE
+from autograd_lite.plots import COLOURS, decision_boundary, loss_curves, network
 from autograd_lite.train import History
 
 CORNERS = [[-1.0, -2.0], [1.0, 4.0]]
@@ -83,6 +84,20 @@ def test_only_positive_losses_have_a_logarithmic_scale() -> None:
     for losses, scale in (([2.0, 1e-9], "log"), ([2.0, 0.0], "linear"), ([-1.0, 2.0], "linear"), ([], "linear")):
         validated = History(loss=[1.0] * len(losses), metrics={"validation_loss": losses})
         assert [loss_curves(history).get_yscale() for history in (History(loss=losses), validated)] == [scale] * 2
+
+
+@pytest.mark.parametrize(
+    ("up", "marks"), [((1e-7, 1e3), {"1e−5", "0.001", "0.1", "10"}), ((2, 40), {"2", "5", "10", "20"})]
+)
+def test_logarithmic_axes_bear_plain_numbers(up: tuple[float, float], marks: set[str]) -> None:
+    """The numbers at a logarithmic axis are written as everywhere, without formulas, also where a decade is not full."""
+    ax = plots.curves({"a": ([1, 10], up)}, x="n", y="error", log="xy", ax=Figure().subplots())
+    losses = loss_curves(History(loss=[*up]), Figure().subplots())
+    for axes in (ax, losses):
+        axes.figure.canvas.draw()
+        texts = {text.get_text() for text in axes.yaxis.get_ticklabels(which="both")}
+        assert marks <= texts
+        assert not {"$", "\\"} & set("".join(texts))
 
 
 def test_curves_on_given_axes() -> None:
@@ -210,6 +225,8 @@ MODELS: dict[str, Callable[[], Any]] = {
     "MLP": lambda: nn.MLP(3, [4, 2], "tanh", init="xavier", seed=2),
     "frozen": lambda: nn.MLP(3, [4, 2], "tanh", init="xavier", seed=2).frozen(),
     "perceptrons": lambda: nn.Sequential(nn.Layer.of([nn.Perceptron(2), nn.Perceptron(2)]), nn.Layer(2, 1, bias=False)),
+    "a last unit": lambda: nn.Sequential(nn.Layer.of([nn.Perceptron(2), nn.Neuron(2)]), nn.Perceptron(2)),
+    "a unit": lambda: nn.Neuron(3, seed=4),
     "a layer": lambda: nn.Layer(2, 3, seed=1),
     "zeros": lambda: nn.MLP(2, [2, 1], init="zeros"),
 }
@@ -220,6 +237,7 @@ def test_a_network_has_all_its_weights(name: str) -> None:
     """Inputs and neurons are circles, weights lines with their exact number: thick if large, dashed if negative."""
     model = MODELS[name]()
     layers, page = getattr(model, "layers", [model]), Page(network(model))
+    layers = [nn.Layer.of([layer]) if isinstance(layer, nn.Neuron) else layer for layer in layers]
     biases, weights = {}, dict[tuple[str, str], float]()
     for depth, layer in enumerate(layers):
         for j, neuron in enumerate(layer.neurons):
@@ -231,7 +249,7 @@ def test_a_network_has_all_its_weights(name: str) -> None:
     assert {part for part in page.parts if part.startswith("n")} == {*biases, *(tail for tail, _ in weights)}
     assert all(shape.get("rx") == shape.get("ry") for shape in page.svg.iter(f"{SVG}ellipse"))
     for weight, _, colour, dashed in drawn.values():
-        assert (colour, dashed) == ((BLUE, False) if weight >= 0.0 else (ORANGE, True))
+        assert (colour, dashed) == ((VALUE, False) if weight >= 0.0 else (GRAD, True))
     widths = [width for _, width in sorted((abs(weight), width) for weight, width, *_ in drawn.values())]
     assert widths == sorted(widths)
     assert 0.0 < widths[0] < widths[-1] or name == "zeros"
@@ -282,11 +300,11 @@ def test_networks_are_reproducible_and_share_a_page() -> None:
     assert len(set(ids)) == len(ids)
     assert all(re.match(f"(a_)?({first.name}|{other.name})(_|$)", name) for name in ids)
     colours = {element.get(paint) for element in Page(first).svg.iter() for paint in ("fill", "stroke")}
-    assert {BLUE, ORANGE} <= colours & set(DARK)
+    assert {VALUE, GRAD} <= colours & set(DARK)
 
 
 REFUSED: list[tuple[Any, dict[str, Any]]] = [(nn.MLP(2, [2]), {"max_weights": 3}), (nn.MLP(2, [2]), {"inputs": ["a"]})]
-REFUSED += [(nn.MLP(40, [40]), {}), (nn.Layer.of([nn.McCullochPitts(1, 1, 1)]), {}), (nn.Perceptron(2), {})]
+REFUSED += [(nn.MLP(40, [40]), {}), (nn.Layer.of([nn.McCullochPitts(1, 1, 1)]), {}), (nn.McCullochPitts(1, 1, 1), {})]
 REFUSED += [(nn.Sequential(nn.Sequential(nn.Layer(2, 2))), {}), (Formula(max), {})]
 
 
@@ -296,3 +314,17 @@ def test_what_is_no_network_to_draw_is_refused(model: Any, options: Any) -> None
     with pytest.raises(ValueError, match=ONE_LINE):
         network(model, **options)
     assert len(lines(Page(network(nn.MLP(2, [2]), max_weights=4)))) == 4
+
+
+@pytest.mark.parametrize("name", ["a", "a.gif", "a.eps", "a.svgz", "png"])
+def test_kinds_of_files_that_are_not_written(name: str, tmp_path: Path) -> None:
+    """A plot is written as png, svg or pdf; another ending is refused before anything is drawn."""
+    with pytest.raises(ValueError, match="written as png, svg or pdf"):
+        plots.save(tmp_path / name, lambda _: pytest.fail("drawn"))
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_axes_that_curves_do_not_have() -> None:
+    """Logarithmic can be the axes x and y."""
+    with pytest.raises(ValueError, match="log is 'x', 'y' or 'xy', got 'z'"):
+        plots.curves({}, x="", y="", log="z", ax=Figure().subplots())

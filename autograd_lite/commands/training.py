@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import io
 import os
 from collections.abc import Callable
 from typing import Any
@@ -167,15 +166,11 @@ def _check_files(options: argparse.Namespace, columns: int) -> None:
             raise DataError(f"cannot write the file {path!r}: it is the data, or is named twice")
         taken.append(os.path.realpath(path))
     if options.plot is not None:
+        from autograd_lite.plots import kind_of
+
         if columns != 2:
             raise DataError(f"--plot needs data of two columns, to draw them in a plane; there are {columns}")
-        try:
-            from matplotlib.figure import Figure
-        except ImportError:
-            raise DataError('--plot needs matplotlib: pip install "autograd_lite[notebooks]"') from None
-        kind = os.path.splitext(options.plot)[1].lstrip(".").lower()
-        if kind not in Figure().canvas.get_supported_filetypes():
-            raise DataError(f"--plot writes png, svg or pdf, as the name of the file ends; got {options.plot!r}")
+        kind_of(options.plot)
 
 
 def _sizes(text: str) -> list[int]:
@@ -195,19 +190,11 @@ def _take_raw_inputs(model: Any, means: list[float], scales: list[float]) -> Non
 
 
 def _plot(model: Any, dataset: Dataset, path: str) -> None:
-    import matplotlib
-    from matplotlib.figure import Figure
-
-    from autograd_lite.files import write_whole
-    from autograd_lite.plots import decision_boundary
+    from autograd_lite import plots
 
     names, classes = ([*map(readable, texts)] for texts in (dataset.features, dataset.classes))
-    content = io.BytesIO()
-    kind = os.path.splitext(path)[1].lstrip(".").lower()
-    when = {"Date": None} if kind == "svg" else {"CreationDate": None} if kind == "pdf" else None
-    # The same picture in the same bytes; and a dollar sign in a column's name is one.
-    with matplotlib.rc_context({"svg.hashsalt": "autograd_lite", "text.parse_math": False}):
-        figure = Figure(figsize=(5.2, 3.9), layout="constrained")
-        decision_boundary(model, dataset.X, dataset.y, ax=figure.subplots(), names=names, classes=classes)
-        figure.savefig(content, format=kind, dpi=144, metadata=when)
-    write_whole(path, content.getvalue())
+
+    def draw(figure: Any) -> None:
+        plots.decision_boundary(model, dataset.X, dataset.y, ax=figure.subplots(), names=names, classes=classes)
+
+    plots.save(path, draw)
