@@ -1,6 +1,7 @@
 """Small data sets to train on: generators, logic gates, CSV files.
 
-A generator gives X, a list of points, and y, the list of their classes 0, 1, ...; the same for the same seed.
+A generator gives X, a list of points, and y, the list of their classes 0, 1, ... (of `curve` both are numbers); the
+same for the same seed.
 """
 
 from __future__ import annotations
@@ -8,9 +9,9 @@ from __future__ import annotations
 import csv
 import math
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from random import Random
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, SupportsFloat
 
 from autograd_lite.ops import shortened
 
@@ -123,6 +124,29 @@ def blobs(
         ],
         chance,
     )
+
+
+def curve(
+    f: Callable[[float], SupportsFloat],
+    count: int = 20,
+    *,
+    low: float = -1.0,
+    high: float = 1.0,
+    noise: float = 0.1,
+    seed: int = 0,
+) -> tuple[list[float], list[float]]:
+    """Numbers x spread evenly from `low` to `high`, in this order, and f(x) for each, with noise: for regression.
+
+    >>> curve(lambda x: x * x, 3, noise=0.0)
+    ([-1.0, 0.0, 1.0], [1.0, 0.0, 1.0])
+    """
+    if count < 1:
+        raise ValueError(f"a point at least is needed, got {count}")
+    if not (math.isfinite(low) and math.isfinite(high)):
+        raise ValueError(f"low and high are finite numbers, got {low!r} and {high!r}")
+    chance, noise = Random(seed), _spread("noise", noise)
+    xs = [low + (high - low) * i / max(count - 1, 1) for i in range(count)]
+    return xs, [chance.gauss(float(f(x)), noise) for x in xs]
 
 
 def split(

@@ -21,7 +21,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from pages import ONE_LINE
 
-from autograd_lite import data
+from autograd_lite import Value, data
 from autograd_lite.data import DataError, Dataset, read_csv, split, standardized
 
 CENTERS = [(0.0, 0.0, 1.0), (3.0, -3.0, 1.0), (9.0, 9.0, 9.0)]
@@ -324,3 +324,29 @@ def test_deviations_are_numbers_from_zero(wrong: float) -> None:
         data.moons(noise=wrong)
     with pytest.raises(ValueError, match=ONE_LINE):
         data.blobs(spread=wrong)
+    with pytest.raises(ValueError, match=ONE_LINE):
+        data.curve(math.sin, noise=wrong)
+
+
+def test_points_of_a_curve() -> None:
+    """Without noise the points lie on the curve, evenly from end to end; the noise has the deviation asked for."""
+    x, y = data.curve(math.exp, 9, low=-3.0, high=1.0, noise=0.0)
+    assert x == numpy.linspace(-3.0, 1.0, 9).tolist()
+    assert y == list(map(math.exp, x))
+    assert data.curve(math.exp, 1, low=2.0, noise=0.0) == ([2.0], [math.exp(2.0)])
+    errors = [b - math.sin(a) for a, b in zip(*data.curve(math.sin, 2000, noise=0.5, seed=3), strict=True)]
+    assert abs(statistics.fmean(errors)) < 4.0 * 0.5 / math.sqrt(2000.0)
+    assert statistics.stdev(errors) == pytest.approx(0.5, rel=0.07)
+    assert data.curve(math.sin, seed=3) == data.curve(math.sin, seed=3) != data.curve(math.sin, seed=4)
+    with pytest.raises(ValueError, match=r"^a point at least is needed, got 0$"):
+        data.curve(math.sin, 0)
+
+
+def test_what_is_no_curve_is_refused() -> None:
+    """No point, and ends that are not finite, are refused; a function that gives Values gives numbers all the same."""
+    wrong: list[dict[str, Any]] = [{"count": 0}, {"low": -math.inf}, {"high": math.nan}]
+    for options in wrong:
+        with pytest.raises(ValueError, match=r"^[^\n]+$"):
+            data.curve(math.sin, **options)
+    assert data.curve(Value, 2, noise=0.0) == ([-1.0, 1.0], [-1.0, 1.0])
+    assert all(type(y) is float for y in data.curve(Value, 2)[1])

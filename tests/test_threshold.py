@@ -270,6 +270,24 @@ def test_one_hidden_layer_computes_any_function(function: tuple[int, ...]) -> No
     assert tuple(network.frozen()(pattern) for pattern in patterns) == function
 
 
+@some
+@given(st.lists(st.floats(-9, 9), min_size=2, max_size=4), st.randoms(use_true_random=False))
+def test_the_sum_before_the_step(weights: list[float], chance: Random) -> None:
+    """`linear` is w·x + b, at 0 or above just where the perceptron fires; its weights are copies with the same numbers."""
+    *w, b = weights
+    unit: Any = Perceptron(len(w))
+    unit.load_state_dict({"w": w, "b": b})
+    line: Any = unit.linear()
+    for _ in range(5):
+        x = [chance.uniform(-2.0, 2.0) for _ in w]
+        z = float(line(x))
+        assert z == pytest.approx(sum(a * c for a, c in zip(w, x, strict=True)) + b, rel=1e-12, abs=1e-12)
+        assert float(unit(x)) == float(z >= 0.0)
+    assert bits(line) == bits(unit)
+    unit.b.data = 100.0
+    assert line.b.data == b
+
+
 def test_perceptrons_in_networks() -> None:
     """Two hidden perceptrons make XOR; a perceptron fires at 0, is a Neuron of zeros, and its step has no gradient."""
     hidden, output = Layer.of([Perceptron(2), Perceptron(2)]), Perceptron(2)

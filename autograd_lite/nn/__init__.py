@@ -20,6 +20,9 @@ from autograd_lite.nn.storage import load as load
 from autograd_lite.nn.storage import save as save
 from autograd_lite.nn.threshold import McCullochPitts as McCullochPitts
 from autograd_lite.nn.threshold import Perceptron as Perceptron
+from autograd_lite.nn.towers import boolean_network as boolean_network
+from autograd_lite.nn.towers import sum_of_towers as sum_of_towers
+from autograd_lite.nn.towers import tower as tower
 
 __all__ = [
     "Layer",
@@ -30,8 +33,11 @@ __all__ = [
     "Neuron",
     "Perceptron",
     "Sequential",
+    "boolean_network",
     "evaluate",
     "load",
     "losses",
     "save",
+    "sum_of_towers",
+    "tower",
 ]

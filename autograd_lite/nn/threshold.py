@@ -132,6 +132,19 @@ class Perceptron(Neuron):
             )
         return changes
 
+    def linear(self) -> Neuron:
+        """The weighted sum w·x + b, before the step: a linear neuron with these weights, which are copied.
+
+        >>> from autograd_lite.nn import Perceptron
+        >>> unit = Perceptron(1)
+        >>> unit.load_state_dict({"w": [2.0], "b": -1.0})
+        >>> unit([3.0]).data, unit.linear()([3.0]).data
+        (1.0, 5.0)
+        """
+        neuron = Neuron(self.nin, "linear", init="zeros")
+        neuron.load_state_dict(self.state_dict())
+        return neuron
+
     def describe(self) -> str:
         """The perceptron in one line."""
         return f"Perceptron({self.nin})"

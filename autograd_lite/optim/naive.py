@@ -100,14 +100,23 @@ def numerical_descent(
     return Descent(form.rebuild(here), loss, evaluations)
 
 
-def least_squares(X: Sequence[Sequence[float]], y: Sequence[float]) -> list[float]:  # noqa: N803 - X is a matrix
-    """The β that makes ‖Xβ - y‖² least, (XᵀX)⁻¹Xᵀy; the shortest one where there are several.
+def least_squares(
+    X: Sequence[Sequence[float]],  # noqa: N803 - X is a matrix
+    y: Sequence[float],
+    *,
+    l2: float | Sequence[float] = 0.0,
+) -> list[float]:
+    """The β that makes ‖Xβ - y‖² + l2·‖β‖² least; without a penalty, (XᵀX)⁻¹Xᵀy, or the shortest of several.
 
-    A column of ones in X gives the constant term. By NumPy's singular value decomposition, which loses fewer
-    digits than XᵀX does.
+    A column of ones in X gives the constant term. `l2` is the penalty λ of ridge regression, (XᵀX + λI)⁻¹Xᵀy: one
+    number, or one for each column, as [0, λ, λ] to leave the constant term alone. By NumPy's singular value
+    decomposition, which loses fewer digits than XᵀX does. Raises ValueError for shapes that do not fit.
 
-    >>> [round(b, 12) for b in least_squares([[1, 0, 0], [1, 0, 1], [1, 1, 0], [1, 1, 1]], [0, 1, 1, 1])]
+    >>> gates = [[1, 0, 0], [1, 0, 1], [1, 1, 0], [1, 1, 1]]
+    >>> [round(b, 12) for b in least_squares(gates, [0, 1, 1, 1])]
     [0.25, 0.5, 0.5]
+    >>> [round(b, 12) for b in least_squares(gates, [0, 1, 1, 1], l2=[0, 1, 1])]
+    [0.5, 0.25, 0.25]
     """
     import numpy
 
@@ -116,5 +125,15 @@ def least_squares(X: Sequence[Sequence[float]], y: Sequence[float]) -> list[floa
         raise ValueError(
             f"least_squares takes a matrix and as many numbers as it has rows, got {matrix.shape} and {vector.shape}"
         )
+    columns = matrix.shape[1]
+    penalties = numpy.asarray(l2, dtype=float)
+    if penalties.shape not in ((), (columns,)):
+        raise ValueError(
+            f"least_squares: l2 is one number or one for each of {columns} columns, got the shape {penalties.shape}"
+        )
+    roots = [sqrt(within("l2", penalty)) for penalty in numpy.broadcast_to(penalties, columns).tolist()]
+    if any(roots):  # each penalty is one more equation, √λ·β = 0
+        matrix = numpy.vstack([matrix, numpy.diag(roots)])
+        vector = numpy.concatenate([vector, numpy.zeros(columns)])
     solution: list[float] = numpy.linalg.lstsq(matrix, vector, rcond=None)[0].tolist()
     return solution
