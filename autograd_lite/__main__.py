@@ -1,7 +1,8 @@
-"""The command line: `autograd-lite step`, `check` and `train`.
+"""The command line: `autograd-lite step`, `check`, `train`, `lessons` and `lesson`.
 
-Exit code 0: done. 1: a check found derivatives that disagree, or the doctor something wrong. 2: what was
-asked for cannot be done, and one line on standard error says why and what to do. 130: interrupted.
+Exit code 0: done. 1: a check found derivatives that disagree, the doctor something wrong, or a lesson a number other
+than expected. 2: what was asked for cannot be done, and one line on standard error says why and what to do. 130:
+interrupted.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from autograd_lite import __version__
-from autograd_lite.commands import expression, training
+from autograd_lite.commands import expression, lessons, training
 from autograd_lite.commands.console import one_line
 
 EXAMPLES = """examples:
@@ -21,7 +22,9 @@ EXAMPLES = """examples:
   autograd-lite step "w*(x*y + z)" x=-2 y=3 z=10 w=-2
   autograd-lite step "exp(sin(x**2))" x=1.5 --order 2
   autograd-lite check "softplus(x) * atan2(y, x)" x=0.3 y=pi/3
-  autograd-lite train moons --hidden 16,16 --out moons.safetensors --plot moons.png"""
+  autograd-lite train moons --hidden 16,16 --out moons.safetensors --plot moons.png
+  autograd-lite lessons
+  autograd-lite lesson L01 x=1 --html esin.html"""
 
 
 class _Parser(argparse.ArgumentParser):
@@ -38,7 +41,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 - open as long as the process is
     if hasattr(sys.stdout, "reconfigure"):  # a console that lacks ∂ shows a question mark
         sys.stdout.reconfigure(errors="replace")
-    if words[:1] != ["train"]:
+    if words[:1] in (["step"], ["check"]):
         words = [expression.as_expression(word) for word in words]
     options = _parser().parse_args(words)
     try:
@@ -60,7 +63,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = _Parser(
         prog="autograd-lite",
-        description="Compute expressions and their derivatives, see how they come about, and train small networks.",
+        description="Compute expressions and derivatives and see how they come about; networks; worked examples.",
         epilog=EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
@@ -68,6 +71,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
     expression.add_commands(commands)
     training.add_commands(commands)
+    lessons.add_commands(commands)
     return parser
 
 

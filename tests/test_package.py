@@ -28,13 +28,16 @@ MODULES = list(PATHS)  # as graph, nn.layers, and nn for what the folder's __ini
 # Each module imports only modules that stand before it.
 LAYERS = [
     "_version", "ops", "scopes", "table", "sequences", "operators", "compiled", "extended", "graph", "arrays", "value", "lines",
-    "symbolic", "structure", "transforms", "checks", "files", "labels", "doctor", "doctor.findings", "doctor.learning", "doctor.diagnosis", "layout",
+    "symbolic", "structure", "transforms", "checks", "files", "labels", "doctor", "doctor.findings", "doctor.siblings", "doctor.learning", "doctor.diagnosis", "layout",
     "folding", "folding.parts", "folding.folds", "folding.frames", "folding.writing", "picture",
     "formulas", "notations", "steps.columns", "steps.edges", "steps.routes", "steps.naive",
     "steps.passes", "javascript", "steps.page", "steps.tables", "steps.latex", "steps.record", "steps.changes", "steps.marked", "steps.differences", "steps", "expressions", "__init__",
-    "nn.activations", "nn.initial", "nn.convert", "nn.modules", "nn.layers", "nn.threshold", "nn.losses", "nn.storage", "nn",
-    "optim.optimizers", "optim.schedules", "optim.naive", "optim", "data", "plots", "progress", "train",
-    "commands", "commands.console", "commands.doctor", "commands.interactive", "commands.expression", "commands.training", "__main__",
+    "nn.activations", "nn.initial", "nn.convert", "nn.modules", "nn.layers", "nn.threshold", "nn.towers", "nn.losses", "nn.storage", "nn",
+    "optim.optimizers", "optim.schedules", "optim.naive", "optim", "data", "features", "diagram", "plots", "progress", "train",
+    "lessons.outcome", "lessons.lesson", "lessons.claims", "lessons.notation", "lessons.chain_rule", "lessons.differences", "lessons.costs", "lessons.gates",
+    "lessons.perceptron", "lessons.hidden", "lessons.approximation", "lessons.losses", "lessons.neurons", "lessons.equations", "lessons.networks",
+    "lessons.graphs", "lessons.descent", "lessons.curvature", "lessons.capacity", "lessons.moons", "lessons",
+    "commands", "commands.console", "commands.doctor", "commands.interactive", "commands.expression", "commands.training", "commands.lessons", "__main__",
 ]  # fmt: skip
 
 

@@ -1,0 +1,126 @@
+"""`autograd-lite lessons` and `autograd-lite lesson`: the worked examples of the curriculum, listed and run."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import re
+from textwrap import fill
+from typing import TYPE_CHECKING, Any
+
+from autograd_lite.commands.console import console, safe
+from autograd_lite.expressions import Expression, ExpressionError
+
+if TYPE_CHECKING:
+    from autograd_lite.lessons.lesson import Parameter
+
+
+def add_commands(commands: Any) -> None:
+    """Tell the parser of the command line of both commands."""
+    listing = commands.add_parser("lessons", help="list the worked examples, by chapter")
+    listing.set_defaults(run=_list)
+
+    one = commands.add_parser("lesson", help="run a worked example: its numbers beside those of the lecture notes")
+    one.add_argument("lesson", metavar="ID", help="such as L01; `autograd-lite lessons` lists them")
+    one.add_argument("values", metavar="NAME=VALUE", nargs="*", default=[], help="parameters, such as x=1 or x=pi/2")
+    one.add_argument("--html", metavar="FILE", help="write a page to step through, with inputs to move")
+    one.add_argument("--svg", metavar="FILE", help="write the picture of the graph")
+    one.add_argument("--plot", metavar="FILE", help="write the plot of the experiment, as png, svg or pdf")
+    one.set_defaults(run=_run)
+
+
+def _list(options: argparse.Namespace) -> int:  # noqa: ARG001 - a command takes its options
+    from autograd_lite.lessons import CHAPTERS
+
+    out = console()
+    for number, (chapter, lessons) in enumerate(CHAPTERS.items(), start=1):
+        out.print(f"[bold]{number}. {safe(chapter)}[/bold]")
+        for lesson in lessons:
+            parameters = ", ".join(f"{p.name}={p.default}" for p in lesson.parameters.values())
+            out.print(f"   {lesson.id}  {safe(lesson.title)}{safe(f'  ({parameters})' if parameters else '')}")
+    out.print("\nautograd-lite lesson L01 runs one; NAME=VALUE after it changes a parameter.")
+    return 0
+
+
+def _run(options: argparse.Namespace) -> int:
+    from rich.console import Console
+
+    from autograd_lite.files import write_whole
+    from autograd_lite.lessons import LessonError, find
+    from autograd_lite.plots import kind_of, save
+
+    lesson = find(options.lesson)
+    given: dict[str, Any] = {}
+    for text in options.values:
+        name, _, value = (part.strip() for part in text.partition("="))
+        if not name or not value:
+            raise LessonError(f"expected NAME=VALUE such as x=1.5, got {text!r}")
+        if name in given:
+            raise LessonError(f"{name} is given twice")
+        given[name] = _value(value, lesson.parameters.get(name))
+    lesson.settled(given)
+    written = [os.path.realpath(path) for path in (options.svg, options.html, options.plot) if path is not None]
+    if len(set(written)) < len(written):
+        raise LessonError(f"two views cannot be written to the same file, {written[0]!r}")
+    if options.plot is not None:
+        kind_of(options.plot)  # before a long experiment, not after it
+    with Console(stderr=True).status(f"running {lesson.id}"):  # which a terminal shows, and nothing else
+        outcome = lesson(**given)
+    # All that there is to write, before any of it is written.
+    picture = outcome.draw().pipe("svg") if options.svg is not None else None
+    page = outcome.trace().to_html().encode() if options.html is not None else None
+    if options.plot is not None:
+        save(options.plot, outcome.plot)
+    for path, content in ((options.svg, picture), (options.html, page)):
+        if content is not None:
+            write_whole(path, content)
+    out = console()
+    out.print(f"\n[bold]{lesson.id} · {safe(lesson.title)}[/bold]\n")
+    statement = in_a_terminal(lesson.statement)
+    fits = max(map(len, statement.splitlines())) <= out.width
+    out.print(safe(statement if fits else fill(statement, out.width)))
+    if lesson.parameters:
+        out.print("\nparameters:")
+    for p in lesson.parameters.values():
+        out.print(safe(f"  {p.name}={given.get(p.name, p.default)}  {p.described}"))
+    for table in outcome.parts():
+        out.print()
+        out.print(table.rich())
+    views = {"--svg and --html": outcome.graph, "--plot": outcome.figure}
+    there = " and ".join(option for option, view in views.items() if view is not None)
+    if there and not (options.svg or options.html or options.plot):
+        out.print(f"\nto look at: {there}, each with the name of a file")
+    return 1 if outcome.agreement.wrong else 0  # a claim that fails for other parameters is a finding, no error
+
+
+def _value(text: str, parameter: Parameter | None) -> Any:
+    """What a parameter is given: a word, or the value of an expression such as pi/2."""
+    if parameter is None or parameter.words:
+        return text
+    try:
+        return float(Expression(text)())
+    except ExpressionError:
+        return text  # which the parameter refuses, saying what it takes
+
+
+def in_a_terminal(statement: str) -> str:
+    r"""A statement without Markdown, its mathematics in the letters of Unicode.
+
+    >>> in_a_terminal(r"By **hand**, $f'(x) = e^{\sin(x^2)} \cdot 2x$")
+    'By hand, f′(x) = e^(sin(x²)) ⋅ 2x'
+    >>> in_a_terminal(r"$\partial J/\partial z = \partial (-\log a)/\partial z$")
+    '∂J/∂z = ∂(−log a)/∂z'
+    >>> in_a_terminal(r"$J = \operatorname{diag}(\sigma''(z)) A$")
+    'J = diag(σ″(z)) A'
+    """
+    import unicodeit
+
+    def spoken(match: re.Match[str]) -> str:
+        words = re.sub(r"\\operatorname\{(\w+)\}", r"\1", match[1])
+        words = re.sub(r"\\(lim|ln|log)\b", r"\1", words)  # in which unicodeit finds \l, the letter ł
+        words = words.replace("'''", "‴").replace("''", "″").replace("'", "′")
+        text = unicodeit.replace(words).replace("∂ ", "∂")
+        text = re.sub(r"([_^])\{([^{}]*)\}", r"\1(\2)", text)
+        return re.sub(r"\\([a-z]+) ?", r"\1", text).replace("\\,", " ")
+
+    return re.sub(r"\$([^$]+)\$", spoken, statement).replace("**", "").replace("`", "")

@@ -1,0 +1,176 @@
+"""Capacity and its price: polynomials of rising degree, and the penalty that holds them."""
+
+from __future__ import annotations
+
+from functools import partial
+from math import hypot, pi
+from math import sin as sine
+from typing import Annotated, Any
+
+from autograd_lite import nn
+from autograd_lite.data import curve
+from autograd_lite.features import powers
+from autograd_lite.lessons.claims import agree, falls
+from autograd_lite.lessons.lesson import Limits, lesson
+from autograd_lite.lessons.outcome import Expected, Outcome, written
+from autograd_lite.nn.losses import l2, mse
+from autograd_lite.optim import SGD, least_squares
+from autograd_lite.plots import INK, curves
+from autograd_lite.sequences import dot
+from autograd_lite.steps.columns import Columns
+from autograd_lite.train import fit
+from autograd_lite.value import Value
+
+PENALTIES = [10.0**k for k in range(-6, 3)]  # λ
+four_digits = partial(written, digits=4)
+
+
+@lesson(
+    "L27",
+    "Features, capacity, regularisation",
+    "B",
+    r"""
+    With the powers of $x$ as features a linear model is a polynomial, $p(x) = b + w_1 x + \cdots + w_d x^d$, whose
+    weights least squares finds. The degree $d$ is its capacity: the error on the training points can only fall as $d$
+    grows. That on new points falls and then rises, because the noise is learned too. A penalty on the weights,
+    $\|X\beta - y\|^2 + \lambda \|w\|^2$, makes them smaller the larger $\lambda$ is, and tames the highest degree.
+    """,
+    # J = 1/2 (e₁² + e₂²) + λ(w₁² + w₂²), with the errors e = (¼ - 1, -2 + 1): by hand.
+    Expected({"J": 0.98125, "∂J/∂b": -1.75, "∂J/∂w": (0.825, -1.3875)}),
+)
+def capacity(
+    samples: Annotated[int, Limits("the number of points to learn from", 6, 60)] = 14,
+    noise: Annotated[float, Limits("the standard deviation of the noise", 0, 2)] = 0.3,
+    largest: Annotated[int, Limits("the highest degree", 4, 20)] = 13,
+    seed: Annotated[int, Limits("the seed of the noise", 0, 1_000_000)] = 7,
+) -> Outcome:
+    """Fit noisy points of a sine by polynomials of rising degree, then by the highest with rising penalties."""
+    x, y = curve(wave, samples, noise=noise, seed=seed)
+    new, wanted = curve(wave, 200, noise=noise, seed=seed + 1)
+    degrees = range(largest + 1)
+    fits = [least_squares([powers(u, d) for u in x], y) for d in degrees]
+    train, test = [error(beta, x, y) for beta in fits], [error(beta, new, wanted) for beta in fits]
+    best = min(degrees, key=test.__getitem__)
+
+    rows = [powers(u, largest) for u in x]
+    held = [least_squares(rows, y, l2=[0.0] + largest * [penalty]) for penalty in PENALTIES]
+    mended, sizes = [error(beta, new, wanted) for beta in held], [hypot(*beta[1:]) for beta in held]
+
+    closed = least_squares([powers(u, 3) for u in x], y, l2=[0.0, 0.1, 0.1, 0.1])
+    descended = by_descent(x, y, 3, 0.1)
+    J, neuron = loss_of_two()  # noqa: N806 - the notes call it J
+    return Outcome(
+        {
+            "J": J.data,
+            "∂J/∂b": neuron.b.grad,
+            "∂J/∂w": tuple(w.grad for w in neuron.w),
+            "best degree": best,
+            "test error at the best degree": round(test[best], 4),
+            "test error at the highest": float(f"{test[-1]:.4g}"),
+            "test error at the highest with the best λ": round(min(mended), 4),
+            "β of degree 3 with λ = 0.1": tuple(round(b, 6) for b in descended),
+        },
+        {
+            "the training error never rises with the degree": falls(train, slack=1e-9),
+            "the test error is least between the lowest and the highest degree": 0 < best < largest,
+            "at the highest degree the test error is above twice the least": test[-1] > 2.0 * test[best],
+            "‖w‖ never rises with λ": falls(sizes, slack=1e-9),
+            "with the best λ the highest degree has less than half of its test error": 2.0 * min(mended) < test[-1],
+            "descent by the engine arrives at the closed form, to 1e-6": agree(descended, closed, 1e-6),
+        },
+        J,
+        [
+            Columns(
+                "the degree",
+                [" d", " training error", " test error", " ‖w‖"],
+                # Through all points there is no error but rounding, which each machine does in its own way.
+                [[str(d), *map(four_digits, (round(train[d], 9), test[d], hypot(*fits[d][1:])))] for d in degrees],
+            ),
+            Columns(
+                f"degree {largest} with a penalty",
+                [" λ", " test error", " ‖w‖"],
+                [[*map(four_digits, row)] for row in zip(PENALTIES, mended, sizes, strict=True)],
+            ),
+        ],
+        partial(_draw_errors, (x, y), {d: fits[d] for d in (1, best, largest)}, train, test, mended, sizes),
+    )
+
+
+def wave(x: float) -> float:
+    """What is to be learned: sin πx, one wave from -1 to 1."""
+    return sine(pi * x)
+
+
+def polynomial(beta: list[float], x: float) -> float:
+    """The value of a polynomial, its constant term first."""
+    return float(dot(beta, powers(x, len(beta) - 1)))
+
+
+def error(beta: list[float], xs: list[float], ys: list[float]) -> float:
+    """The mean squared error of a polynomial on points."""
+    return float(mse([polynomial(beta, x) for x in xs], ys))
+
+
+def by_descent(x: list[float], y: list[float], degree: int, penalty: float) -> list[float]:
+    """The polynomial that gradient descent finds: a neuron on the powers of x, the constant term being its bias."""
+    neuron = nn.Neuron(degree, "linear")
+
+    def loss(outputs: list[Any], targets: list[Any]) -> Any:
+        return mse(outputs, targets, reduction="sum") + penalty * l2(neuron.w)
+
+    optimizer = SGD(neuron.parameters(), lr=0.25 / len(x), momentum=0.9)
+    fit(neuron, loss, [powers(u, degree)[1:] for u in x], y, optimizer=optimizer, epochs=400, progress=False)
+    return [float(neuron.b), *map(float, neuron.w)]
+
+
+def loss_of_two() -> tuple[Value, Any]:
+    """The loss of a parabola on two points, with a penalty, and the neuron that it is of."""
+    neuron = nn.Neuron(2, "linear")
+    neuron.load_state_dict({"w": [1.0, -1.0], "b": 0.0})
+    neuron.w[0].label, neuron.w[1].label = "w₁", "w₂"
+    points = [Value(0.5, "x₁"), Value(-1.0, "x₂")]
+    p = [neuron(powers(x, 2)[1:]) for x in points]
+    p[0].label, p[1].label = "p₁", "p₂"
+    J = mse(p, [1.0, -1.0]) + 0.1 * l2(neuron.w)  # noqa: N806
+    J.label = "J"
+    J.backward()
+    return J, neuron
+
+
+def _draw_errors(
+    points: tuple[list[float], list[float]],
+    fits: dict[int, list[float]],
+    train: list[float],
+    test: list[float],
+    mended: list[float],
+    sizes: list[float],
+    figure: Any,
+) -> None:
+    """Points and fits; errors against the degree; error and size of the weights against the penalty."""
+    figure.set_size_inches(9.6, 7.2)
+    (left, right), (below, last) = figure.subplots(2, 2)
+    left.plot(*points, "o", color=INK, markersize=5, label="points")
+    across = [i / 200.0 - 1.0 for i in range(401)]
+    curves(
+        {f"degree {d}": (across, [polynomial(b, u) for u in across]) for d, b in fits.items()}, x="x", y="p", ax=left
+    )
+    left.set_xticks([-1.0, -0.5, 0.0, 0.5, 1.0])
+    left.set_ylim(min(points[1]) - 1.0, max(points[1]) + 1.0)
+    degrees = range(len(train))
+    curves(
+        {"training": (degrees, train), "test": (degrees, test)},
+        x="degree",
+        y="mean squared error",
+        log="y",
+        marked=True,
+        ax=right,
+    )
+    right.set_ylim(bottom=min(test) / 1e3)  # through all points there is no error but rounding, far below
+    right.xaxis.get_major_locator().set_params(integer=True)
+    least = test.index(min(test))
+    compared = {
+        f"degree {degrees[-1]} with λ": (PENALTIES, mended),
+        f"degree {least} without": (PENALTIES, [test[least]] * len(PENALTIES)),
+    }
+    curves(compared, x="λ", y="mean squared test error", log="xy", marked=True, ax=below)
+    curves({"‖w‖": (PENALTIES, sizes)}, x="λ", y="‖w‖", log="xy", marked=True, ax=last)

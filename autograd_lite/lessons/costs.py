@@ -1,0 +1,156 @@
+"""What backpropagation costs, in operations and in memory; counted, not timed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+from random import Random
+from typing import Annotated, Any, NamedTuple
+
+from autograd_lite.lessons.lesson import Limits, lesson
+from autograd_lite.lessons.outcome import Expected, Outcome, written
+from autograd_lite.nn.layers import MLP
+from autograd_lite.plots import INK, curves
+from autograd_lite.sequences import sum
+from autograd_lite.steps.columns import Columns
+from autograd_lite.steps.record import trace
+from autograd_lite.value import Value
+
+COUNTS = (
+    "parameters",
+    "operations forward",
+    "products backward",
+    "of these by ±1",
+    "sums backward",
+    "values kept",
+    "backward / forward",
+)
+
+
+class Work(NamedTuple):
+    """What the passes through a network take, as counted."""
+
+    parameters: int
+    forward: int
+    products: int  # of the chain rule, one for each edge
+    by_one: int  # of these, those with a local derivative of 1 or −1, which need no multiplication
+    sums: int
+    kept: int
+
+    @property
+    def backward(self) -> int:
+        """The multiplications and additions that cannot be saved."""
+        return self.products - self.by_one + self.sums
+
+    @property
+    def ratio(self) -> float:
+        """Operations backward to operations forward."""
+        return self.backward / self.forward
+
+
+def network(nin: int, hidden: int, depth: int, points: int) -> tuple[int, Value]:
+    """The number of parameters of an MLP, and its summed squared error on so many random points."""
+    model = MLP(nin, [hidden] * depth + [1], "tanh", init="xavier")
+    chance = Random(0)
+    inputs = [[chance.gauss() for _ in range(nin)] for _ in range(points)]
+    return len(model.parameters()), sum((model(x) - 0.5) ** 2 for x in inputs)
+
+
+def work(nin: int, hidden: int, depth: int, points: int = 1) -> Work:
+    """Count what the forward and the backward pass of an MLP take."""
+    parameters, loss = network(nin, hidden, depth, points)
+    steps = trace(loss)
+    counts = steps.counts()
+    return Work(
+        parameters,
+        counts["operations forward"],
+        counts["products backward"],
+        [abs(step.local) for step in steps.backward].count(1.0),
+        counts["sums backward"],
+        counts["values kept"],
+    )
+
+
+def work_by_hand(nin: int, hidden: int, depth: int, points: int) -> Work:
+    """The same by formulas: with W weights and b biases, of which w₁ weights stand at the inputs, and a activations.
+
+    A point takes W products, W sums and a times tanh, a difference and a square. Backward a weight has two
+    products, one towards itself and one towards what it multiplies, which at the inputs nobody asks for.
+    """
+    first = nin * hidden
+    w, b, a = first + (depth - 1) * hidden**2 + hidden, depth * hidden + 1, depth * hidden
+    products, ones = 2 * w - first + a + 1, 2 * w + 1
+    sums = w - first - a  # an activation that m neurons use is a sum of m shares
+    return Work(
+        w + b,
+        points * (2 * w + a + 2) + points - 1,
+        points * (products + ones) + 2 * (points - 1),
+        points * ones + 2 * (points - 1),
+        points * sums + (points - 1) * (w + b),
+        points * (2 * w + a + 2) + points - 1 + w + b,
+    )
+
+
+@lesson(
+    "L07",
+    "Cost and memory",
+    "B",
+    r"""
+    Backward, each edge takes a product, upstream × local, and a node used $m$ times $m - 1$ sums. A weight is one
+    product and one sum forward; backward it is a product towards itself, a product towards the activation that it
+    multiplies, a sum for that activation, and a sum over the points: 4 to 2, so the backward pass costs about
+    twice the forward pass. And every intermediate result must be kept until then: memory grows with the graph.
+    """,
+    # By hand, see `work_by_hand`: 304 weights, 33 biases, 32 activations; of 1218 edges 609 are those of + and −.
+    Expected(dict(zip(COUNTS, (337, 642, 1218, 609, 240, 979, 849 / 642), strict=True))),
+)
+def cost_and_memory(
+    nin: Annotated[int, Limits("the number of inputs", 1, 16)] = 2,
+    hidden: Annotated[int, Limits("the number of neurons in a hidden layer", 4, 24)] = 16,
+    depth: Annotated[int, Limits("the number of hidden layers", 1, 3)] = 2,
+) -> Outcome:
+    """Count the operations forward and backward of networks, and the numbers that are kept."""
+    shapes = [(width, 1) for width in (hidden // 4, hidden // 2, hidden, 2 * hidden)]
+    shapes += [(hidden, points) for points in (2, 4, 8, 16)]
+    found = {(width, points): work(nin, width, depth, points) for width, points in shapes}
+    one = found[hidden, 1]
+    ratios = {points: found[hidden, points].ratio for points in (1, 2, 4, 8, 16)}
+    rows = [[*(f"{x:,}" for x in (*shape, *counted)), written(counted.ratio, 3)] for shape, counted in found.items()]
+    headings = [f" {heading}" for heading in ("width", "points", *COUNTS)]
+    _, loss = network(nin, hidden, depth, points=1)
+    loss.label = "L"
+    loss.backward()
+
+    return Outcome(
+        dict(zip(COUNTS, (*one, one.ratio), strict=True)),
+        {
+            "every count is that of the formulas": all(
+                counted == work_by_hand(nin, width, depth, points) for (width, points), counted in found.items()
+            ),
+            "every result of the forward pass is kept": all(
+                counted.kept == counted.parameters + counted.forward for counted in found.values()
+            ),
+            "with more points the ratio rises": list(ratios.values()) == sorted(set(ratios.values())),
+            "backward costs less than two passes forward": all(counted.ratio < 2.0 for counted in found.values()),
+        },
+        graph=loss,
+        tables=[Columns("what the passes take", headings, rows)],
+        figure=partial(_draw_work, found, ratios),
+    )
+
+
+def _draw_work(found: Mapping[tuple[int, int], Work], ratios: Mapping[int, float], figure: Any) -> None:
+    """The counts over the number of parameters, and backward / forward over the number of points."""
+    figure.set_size_inches(9.5, 4.0)
+    left, right = figure.subplots(1, 2)
+    wide = [counted for (_, points), counted in found.items() if points == 1]
+    across = [counted.parameters for counted in wide]
+    series = {
+        "operations forward": (across, [counted.forward for counted in wide]),
+        "backward": (across, [counted.backward for counted in wide]),
+        "values kept": (across, [counted.kept for counted in wide]),
+    }
+    curves(series, x="parameters", y="operations, values", log="xy", marked=True, ax=left)
+    right.axhline(2.0, color=INK, linestyle=":", linewidth=1.0)
+    curves({"": (list(ratios), list(ratios.values()))}, x="points", y="backward / forward", marked=True, ax=right)
+    right.set_ylim(0.0, 2.2)

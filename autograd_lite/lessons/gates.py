@@ -1,0 +1,220 @@
+"""Threshold units: McCulloch and Pitts' gates, and gates by least squares."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterable
+from functools import partial
+from itertools import product
+from typing import Annotated, Any, Literal
+
+from autograd_lite import nn, optim
+from autograd_lite.data import gate as truth_table
+from autograd_lite.labels import shown
+from autograd_lite.lessons.claims import agree
+from autograd_lite.lessons.lesson import Limits, lesson
+from autograd_lite.lessons.notation import half_sum
+from autograd_lite.lessons.outcome import Expected, Outcome
+from autograd_lite.plots import curves, decision_boundary
+from autograd_lite.steps.columns import Columns
+from autograd_lite.train import fit
+from autograd_lite.value import Value
+
+Numbers = tuple[float, ...]
+Weights = tuple[float, float, float]  # w₁, w₂, θ
+On = Annotated[int, Limits("an input of the gate that is drawn: 1 is on, 0 is off", 0, 1)]
+CORNERS = list(product((0, 1), repeat=2))  # 00, 01, 10, 11, as in every truth table of two inputs
+NAMES = (
+    *("never", "AND", "x₁ AND NOT x₂", "x₁", "x₂ AND NOT x₁", "x₂", "XOR", "OR"),
+    *("NOR", "XNOR", "NOT x₂", "x₁ OR NOT x₂", "NOT x₁", "x₂ OR NOT x₁", "NAND", "always"),
+)
+FUNCTIONS = dict(zip(product((0, 1), repeat=4), NAMES, strict=True))  # what a function makes of the corners: its name
+
+
+@lesson(
+    "L08",
+    "McCulloch–Pitts units",
+    "B",
+    r"""
+    Inputs are 0 or 1, excitatory or inhibitory. The unit fires, $a = 1$, if no inhibitory input is on and at least
+    $\theta$ excitatory ones are: AND, OR, NOT, NOR and the majority of three are one unit each.
+    With weights, $a = 1$ where $w_1 x_1 + w_2 x_2 \ge \theta$: a line through the plane. It tells 0 from 1 for
+    14 of the 16 functions of two inputs; for XOR and XNOR no weights do.
+    """,
+    Expected(
+        {
+            "AND": (0, 0, 0, 1),
+            "OR": (0, 1, 1, 1),
+            "NOT": (1, 0),
+            "NOR": (1, 0, 0, 0),
+            "majority": (0, 0, 0, 1, 0, 1, 1, 1),
+            "separable functions": 14,
+            "not separable": ((0, 1, 1, 0), (1, 0, 0, 1)),
+        }
+    ),
+)
+def mcculloch_pitts(
+    gate: Annotated[Literal["AND", "OR", "NOT", "NOR", "majority"], Limits("the gate that is drawn")] = "majority",
+    x1: On = 1,
+    x2: On = 0,
+    x3: On = 1,
+) -> Outcome:
+    """Make gates of single units, and look for weights and a threshold for each function of two inputs."""
+    units = {
+        "AND": nn.McCullochPitts(excitatory=2, inhibitory=0, threshold=2),
+        "OR": nn.McCullochPitts(excitatory=2, inhibitory=0, threshold=1),
+        "NOT": nn.McCullochPitts(excitatory=0, inhibitory=1, threshold=0),
+        "NOR": nn.McCullochPitts(excitatory=0, inhibitory=2, threshold=0),
+        "majority": nn.McCullochPitts(excitatory=3, inhibitory=0, threshold=2),
+    }
+    tables = {
+        name: tuple(int(unit(inputs)) for inputs in product((0, 1), repeat=unit.nin)) for name, unit in units.items()
+    }
+
+    # The search. Thresholds between the whole numbers, so that no corner lies upon the line.
+    found: dict[tuple[int, ...], Weights] = {}
+    for w1, w2, theta in product((0, 1, -1), (0, 1, -1), (0.5, -0.5, 1.5, -1.5)):
+        unit = threshold_unit(w1, w2, theta)
+        found.setdefault(tuple(int(unit(corner).data) for corner in CORNERS), (w1, w2, theta))
+    others = [function for function in FUNCTIONS if function not in found]
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)  # of learning that does not end
+        learnt = {function for function in FUNCTIONS if nn.Perceptron(2).fit(CORNERS, function).converged}
+
+    xs = [Value(x, label=f"x{'₁₂₃'[i]}") for i, x in enumerate((x1, x2, x3))]
+    a = units[gate](xs[: units[gate].nin])
+    a.label = "a"
+    a.backward()
+    headings = [" 00", " 01", " 10", " 11", "function", " w₁", " w₂", " θ"]
+    rows = [
+        [*map(str, function), name, *(map(shown, found[function]) if function in found else "———")]
+        for function, name in FUNCTIONS.items()
+    ]
+    return Outcome(
+        {**tables, "separable functions": len(found), "not separable": tuple(others)},
+        {
+            "the perceptron learns exactly the functions for which the search has found weights": learnt == {*found},
+            "of each other function, the corners of 1 have the same sum as those of 0": all(
+                sum_where(function, 1) == sum_where(function, 0) for function in others
+            ),
+        },
+        graph=a,
+        tables=[Columns("all functions of two inputs: 1 where w₁x₁ + w₂x₂ ≥ θ", headings, rows)],
+        figure=partial(_draw_gates, found),
+    )
+
+
+def threshold_unit(w1: float, w2: float, theta: float) -> nn.Perceptron:
+    """The unit that fires where w₁x₁ + w₂x₂ ≥ θ."""
+    unit = nn.Perceptron(2)
+    unit.load_state_dict({"w": [w1, w2], "b": -theta})
+    return unit
+
+
+def sum_where(function: tuple[int, ...], value: int) -> tuple[int, int, int]:
+    """How many corners have that value, and the sums of their inputs: no w·x is larger on one of two equal sums."""
+    corners = [corner for corner, y in zip(CORNERS, function, strict=True) if y == value]
+    return len(corners), sum(p for p, _ in corners), sum(q for _, q in corners)
+
+
+def _draw_gates(found: dict[tuple[int, ...], Weights], figure: Any) -> None:
+    """AND, OR and NOR with their lines; XOR with the two diagonals, whose crossing would lie on both sides of one."""
+    figure.set_size_inches(7.0, 6.4)
+    *separable, crossing = figure.subplots(2, 2).flat
+    for name, ax in zip(("AND", "OR", "NOR"), separable, strict=True):
+        function = next(function for function, known in FUNCTIONS.items() if known == name)
+        z = threshold_unit(*found[function]).linear()
+        decision_boundary(z, CORNERS, function, ax=ax, classes=(f"{name} = 0", f"{name} = 1"))
+    diagonals = {"XOR = 0": ([0, 1], [0, 1]), "XOR = 1": ([0, 1], [1, 0])}
+    curves(diagonals, x="x₁", y="x₂", marked=True, ax=crossing)
+
+
+def fitted(moments: Numbers, beta: Numbers, outputs: Numbers, error: float, **given: Any) -> Expected:
+    """The numbers of a gate: Xᵀy, β as in the notes; a = Xβ and E follow from them by hand."""
+    normal = {"XᵀX": ((4, 2, 2), (2, 2, 1), (2, 1, 2)), "Xᵀy": moments}
+    found = dict.fromkeys(("β", "β by the normal equations", "β by descent"), beta)
+    return Expected({**normal, **found, "a": outputs, "E": error}, **given)
+
+
+@lesson(
+    "L09",
+    "Gates by least squares",
+    "A",
+    r"""
+    A linear unit $a = \beta_0 + \beta_1 x_1 + \beta_2 x_2$; the matrix $X$ has a row $(1, x_1, x_2)$ for each sample.
+    The $\beta$ of the least squared error solves the normal equations, $\beta = (X^T X)^{-1} X^T y$.
+    Descent, $\beta \leftarrow \beta - \eta \nabla E$ on $E = 1/2 \sum (a - y)^2$, arrives at the same $\beta$.
+    Cut at $a = 1/2$ it is OR, AND or NAND; for XOR $a = 1/2$ everywhere: the linear unit fails.
+    """,
+    fitted((3, 2, 2), (1 / 4, 1 / 2, 1 / 2), (1 / 4, 3 / 4, 3 / 4, 5 / 4), 1 / 8),
+    fitted((1, 1, 1), (-1 / 4, 1 / 2, 1 / 2), (-1 / 4, 1 / 4, 1 / 4, 3 / 4), 1 / 8, gate="AND"),
+    fitted((3, 1, 1), (5 / 4, -1 / 2, -1 / 2), (5 / 4, 3 / 4, 3 / 4, 1 / 4), 1 / 8, gate="NAND"),  # 1 − AND
+    fitted((2, 1, 1), (1 / 2, 0, 0), (1 / 2, 1 / 2, 1 / 2, 1 / 2), 1 / 2, gate="XOR"),
+)
+def least_squares(
+    gate: Annotated[Literal["OR", "AND", "NAND", "XOR"], Limits("the gate")] = "OR",
+    rate: Annotated[float, Limits("the learning rate η", 0.001, 0.4)] = 0.25,
+    steps: Annotated[int, Limits("the number of steps of descent", 1, 500)] = 300,
+) -> Outcome:
+    """Find β for a gate in three ways: by the library, by the normal equations, and by descent with the engine."""
+    import numpy
+
+    inputs, y = truth_table(gate.lower())
+    X = numpy.array([[1.0, *x] for x in inputs])  # noqa: N806 - X is a matrix
+    best = optim.least_squares(X.tolist(), y)
+    normal = numpy.linalg.solve(X.T @ X, X.T @ y)
+
+    unit = nn.Neuron(2, "linear", init="zeros")
+    b1, b2, b0 = unit.parameters()
+    b0.label, b1.label, b2.label = "β₀", "β₁", "β₂"
+    optimizer = optim.SGD([b0, b1, b2], lr=rate)
+    history = fit(unit, half_sum, inputs, y, optimizer=optimizer, epochs=steps, progress=False)
+    descended = [b0.data, b1.data, b2.data]
+
+    # At the best β, free of rounding, what the four samples bring to each gradient adds up to nothing.
+    b0.data, b1.data, b2.data = best = rounded(best)
+    unit.zero_grad()
+    outputs = [unit(x) for x in inputs]
+    for (p, q), a in zip(CORNERS, outputs, strict=True):
+        a.label = f"a({p},{q})"
+    E = half_sum(outputs, y)  # noqa: N806 - as in the formula
+    E.label = "E"
+    E.backward()
+    a = [output.data for output in outputs]
+    cut = "every output is 1/2: no cut tells 0 from 1" if gate == "XOR" else f"cut at 1/2, the outputs are {gate}"
+    return Outcome(
+        {
+            "XᵀX": (X.T @ X).tolist(),
+            "Xᵀy": (X.T @ y).tolist(),
+            "β": best,
+            "β by the normal equations": rounded(normal),
+            "β by descent": rounded(descended),
+            "a": a,
+            "E": E.data,
+        },
+        {
+            "the normal equations give the β of the library": agree(normal, best),
+            "descent arrives at it, to 1e-9": agree(descended, normal, 1e-9),
+            "there, the gradient by the engine is 0": max(abs(b.grad) for b in (b0, b1, b2)) < 1e-9,
+            cut: set(a) == {0.5} if gate == "XOR" else [x > 0.5 for x in a] == [value == 1 for value in y],
+        },
+        graph=E,
+        figure=partial(_draw_fit, unit, inputs, y, history.loss, E.data),
+    )
+
+
+def rounded(numbers: Iterable[float]) -> list[float]:
+    """To 12 digits after the point: what is left beyond them is the rounding of the linear algebra of a machine."""
+    return [round(float(x), 12) + 0.0 for x in numbers]
+
+
+def _draw_fit(unit: nn.Neuron, inputs: Any, y: Any, losses: list[float], least: float, figure: Any) -> None:
+    """The plane cut at 1/2, and the error on its way down to the least one."""
+    figure.set_size_inches(8.4, 3.9)
+    plane, descent = figure.subplots(1, 2)
+    decision_boundary(unit, inputs, y, threshold=0.5, ax=plane)
+    first = losses[:40]
+    steps = range(len(first))
+    series = {"E by descent": (steps, first), "the least E": (steps, [least] * len(first))}
+    curves(series, x="step", y="E", log="y", ax=descent)

@@ -1,0 +1,191 @@
+"""What a lesson is: one definition, which the command, the notebooks and the tests run.
+
+A lesson is a function with a few numbers as parameters; `@lesson` gives it an id, its statement and the numbers of
+the lecture notes. What it returns, an `Outcome`, is the graph or the experiment, and what was computed.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any, Literal, NamedTuple, get_args, get_origin, get_type_hints
+
+from autograd_lite.labels import readable
+from autograd_lite.lessons.outcome import Agreement, Expected, Outcome, written
+from autograd_lite.ops import number, shortened
+from autograd_lite.steps.columns import literal
+
+SOURCES = {
+    "A": "notes on machine learning, 2022",
+    "B": "notes of a deep-learning course, 2025",
+    "C": "blackboards on neural networks",
+    "D": "notes on training a neuron",
+    "E": "recap with a ReLU exercise",
+    "P": "well-known public examples",
+}
+
+
+class LessonError(ValueError):
+    """A lesson that there is not, or a parameter that it does not take."""
+
+
+class Limits(NamedTuple):
+    """What a parameter means, and the numbers between which it lies: `Annotated[float, Limits("the input", -9, 9)]`."""
+
+    meaning: str
+    low: float = -1e6
+    high: float = 1e6
+
+
+class Parameter(NamedTuple):
+    """A parameter of a lesson: a number, a whole number, or one of a few words."""
+
+    name: str
+    kind: Any
+    limits: Limits
+    default: Any
+
+    @property
+    def words(self) -> tuple[Any, ...]:
+        """The words that it is one of; none where it is a number."""
+        return get_args(self.kind) if get_origin(self.kind) is Literal else ()
+
+    @property
+    def described(self) -> str:
+        """Its meaning and what it takes, in one line."""
+        return f"{self.limits.meaning} ({self.takes})"
+
+    @property
+    def takes(self) -> str:
+        """What values it takes."""
+        if self.words:
+            return " or ".join(self.words)
+        kind = "a whole number" if self.kind is int else "a number"
+        return f"{kind} from {self.limits.low:,.15g} to {self.limits.high:,.15g}"
+
+    def taken(self, value: Any) -> Any:
+        """The value, if the parameter takes it; LessonError otherwise."""
+        wrong = LessonError(f"{self.name}, {self.limits.meaning}, is {self.takes}; got {shortened(value)}")
+        if self.words:
+            found = [word for word in self.words if word.lower() == str(value).lower()]
+            if not found:
+                raise wrong
+            return found[0]
+        try:
+            x = number(value)
+        except TypeError:
+            raise wrong from None
+        if not self.limits.low <= x <= self.limits.high or (self.kind is int and x != int(x)):
+            raise wrong
+        return int(x) if self.kind is int else x
+
+
+@dataclass(frozen=True, repr=False)
+class Lesson:
+    """A worked example of the notes. Called with its parameters it runs, and returns an `Outcome`.
+
+    >>> from autograd_lite.lessons import find
+    >>> esin = find("L01")
+    >>> esin
+    <Lesson L01: e^sin(x²)>
+    >>> esin(x=1.0).numbers["f′"]
+    2.506761534986894
+    """
+
+    id: str
+    title: str
+    source: str
+    statement: str  # Markdown, its mathematics in LaTeX between dollar signs
+    expected: tuple[Expected, ...]
+    function: Callable[..., Outcome]
+
+    def __repr__(self) -> str:
+        return f"<Lesson {self.id}: {self.title}>"
+
+    @cached_property
+    def parameters(self) -> dict[str, Parameter]:
+        """The parameters by their names."""
+        hints = get_type_hints(self.function, include_extras=True)
+        found = {}
+        for name, parameter in inspect.signature(self.function).parameters.items():
+            kind, limits = get_args(hints[name])
+            found[name] = Parameter(name, kind, limits, parameter.default)
+        return found
+
+    def __call__(self, **given: Any) -> Outcome:
+        """Run the lesson. Raises LessonError for a parameter that it does not take."""
+        parameters = self.settled(given)
+        return replace(self.function(**parameters), name=self.at(parameters), expected=self.known(parameters))
+
+    def settled(self, given: Mapping[str, Any]) -> dict[str, Any]:
+        """All parameters: the given ones, and the defaults of the others."""
+        for name in given:
+            if name not in self.parameters:
+                known = ", ".join(self.parameters) or "none"
+                raise LessonError(f"{self.id} has no parameter {readable(shortened(name))}; its parameters: {known}")
+        return {name: p.taken(given.get(name, p.default)) for name, p in self.parameters.items()}
+
+    def known(self, parameters: Mapping[str, Any]) -> Expected | None:
+        """The numbers of the notes for these parameters."""
+        return next((case for case in self.expected if self.settled(case.given) == parameters), None)
+
+    def at(self, parameters: Mapping[str, Any]) -> str:
+        """The lesson and its parameters in a few words."""
+        told = ", ".join(f"{name} = {written(value)}" for name, value in parameters.items())
+        return f"{self.id} at {told}" if told else self.id
+
+    def check(self, numbers: Mapping[str, Any], **given: Any) -> Agreement:
+        """Compare one's own numbers with those of the notes; AssertionError where they differ.
+
+        >>> from autograd_lite import Value, exp, sin
+        >>> from autograd_lite.lessons import find
+        >>> x = Value(1.0)
+        >>> f = exp(sin(x ** 2))
+        >>> f.backward()
+        >>> print(find("L01").check({"f": f.data, "f′": x.grad}, x=1))
+        L01 at x = 1
+        quantity  expected        computed
+        f         2.319776824716  2.319776824716  ✓
+        f′        2.506761534987  2.506761534987  ✓
+        """
+        parameters = self.settled(given)
+        expected = self.known(parameters)
+        if expected is None:
+            raise LessonError(f"the notes have no numbers for {self.at(parameters)}")
+        for name in numbers:
+            if name not in expected.numbers:
+                raise LessonError(f"{self.id} has no number {shortened(name)}: it has {', '.join(expected.numbers)}")
+        agreement = Agreement(self.at(parameters), expected, numbers)
+        if agreement.wrong:
+            raise AssertionError(str(agreement))
+        return agreement
+
+    def _repr_markdown_(self) -> str:
+        return f"**{self.id} · {literal(self.title)}** (source {self.source})\n\n{self.statement}"
+
+
+def lesson(
+    id: str,  # noqa: A002 - what it is called
+    title: str,
+    source: str,
+    statement: str,
+    *expected: Expected,
+) -> Callable[[Callable[..., Outcome]], Lesson]:
+    """Make a function the lesson of this id; every parameter is annotated with its kind and its `Limits`.
+
+    >>> from typing import Annotated
+    >>> @lesson("L99", "a square", "P", "$f(x) = x^2$", Expected({"f": 9.0}))
+    ... def square(x: Annotated[float, Limits("the input", -10, 10)] = 3.0) -> Outcome:
+    ...     return Outcome({"f": x * x})
+    >>> print(square().check())
+    L99 at x = 3
+    quantity  expected  computed
+    f         9         9         ✓
+    """
+
+    def made(function: Callable[..., Outcome]) -> Lesson:
+        return Lesson(id, title, source, inspect.cleandoc(statement), expected, function)
+
+    return made

@@ -1,0 +1,115 @@
+"""Losses: what a score costs, and how hard each loss pulls at it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Annotated, Any
+
+from autograd_lite.lessons.claims import agree
+from autograd_lite.lessons.lesson import Limits, lesson
+from autograd_lite.lessons.outcome import Expected, Outcome, written
+from autograd_lite.nn import losses
+from autograd_lite.plots import curves
+from autograd_lite.sequences import dot
+from autograd_lite.steps.columns import Columns
+from autograd_lite.transforms import grad
+from autograd_lite.value import Value
+
+# Losses of one score for the target 1, so that the score is the margin m: the formula, value and slope by hand.
+OF_MARGIN: list[tuple[str, str, Callable[..., Any], Callable[[float], float], Callable[[float], float]]] = [
+    ("0/1", "1 if m ≤ 0, otherwise 0", losses.zero_one, lambda m: float(m <= 0), lambda _: 0.0),
+    ("hinge", "max(0, 1 − m)", losses.hinge, lambda m: max(0.0, 1 - m), lambda m: -float(m < 1)),
+    (
+        "logistic",
+        "log(1 + e^(−m))",
+        losses.binary_cross_entropy_with_logits,
+        lambda m: math.log(1 + math.exp(-m)),
+        lambda m: -1 / (1 + math.exp(m)),
+    ),
+    ("squared", "(1 − m)²", losses.mse, lambda m: (1 - m) ** 2, lambda m: 2 * (m - 1)),
+    (
+        "−log density",
+        "1/2·log 2π + 1/2·(1 − m)²",
+        losses.gaussian_nll,
+        lambda m: (math.log(2 * math.pi) + (1 - m) ** 2) / 2,
+        lambda m: m - 1,
+    ),
+]
+MARGINS = (-1.0, 0.0, 0.5, 1.0, 2.0)
+
+
+@lesson(
+    "L14",
+    "Losses",
+    "B",
+    r"""
+    What a score costs. Of one score, by its margin $m$ (positive on the right side): 0/1, hinge, logistic, squared,
+    $-\log$ density. Of a score for each class the multiclass hinge $L = \sum_{j \neq y} \max(0, s_j - s_y + 1)$: every
+    class that comes within 1 of the right one pulls with gradient 1, and the right one pulls back as often.
+    Over $n$ samples the empirical risk is the mean loss $R = 1/n \cdot \sum_i L_i$. A penalty $\lambda \|W\|^2$ beside
+    the loss, $J = L + \lambda \|W\|^2$ with $s = W x$, $x = (1, 1)$, adds $2 \lambda W$ to the gradient.
+    """,
+    # By hand: the other two samples cost 0 and 12.9; W = (s, s)/2, ‖W‖² = (3.2² + 5.1² + 1.7²)/2 = 19.57.
+    Expected(
+        {"L": 2.9, "∂L/∂s": (-1, 1, 0), "R": 15.8 / 3}
+        | {"‖W‖²": 19.57, "J": 4.857, "∂J/∂W": ((-0.68, -0.68), (1.51, 1.51), (-0.17, -0.17))}
+    ),
+)
+def what_is_minimised(
+    s1: Annotated[float, Limits("the score of class 0", -100, 100)] = 3.2,
+    s2: Annotated[float, Limits("the score of class 1", -100, 100)] = 5.1,
+    s3: Annotated[float, Limits("the score of class 2", -100, 100)] = -1.7,
+    y: Annotated[int, Limits("the right class", 0, 2)] = 0,
+    lam: Annotated[float, Limits("the weight λ of the penalty", 0, 10)] = 0.1,
+) -> Outcome:
+    """Compute every loss of the notes, and compare its value and its slope with the formula."""
+    import numpy
+
+    samples, right = numpy.array([[s1, s2, s3], [1.3, 4.9, 2.0], [2.2, 2.5, -3.1]]), [y, 1, 2]
+    s = [Value(score, label=name) for score, name in zip(samples[0], ("s₁", "s₂", "s₃"), strict=True)]
+    L = losses.multiclass_hinge(s, y)  # noqa: N806 - as in the notes
+    L.label = "L"
+    L.backward()
+    risk = losses.empirical_risk(losses.multiclass_hinge, samples, right)
+    W = [[Value(score / 2), Value(score / 2)] for score in samples[0]]  # noqa: N806 - a matrix
+    penalty = losses.l2(w for row in W for w in row)
+    J = losses.multiclass_hinge([dot(row, (1, 1)) for row in W], y) + lam * penalty  # noqa: N806 - as in the notes
+    J.backward()
+    by_scores, by_weights = [score.grad for score in s], [[w.grad for w in row] for row in W]
+
+    excess = numpy.array([row - row[k] + 1 for row, k in zip(samples, right, strict=True)])
+    excess[range(3), right] = 0
+    pulls = 1.0 * (excess[0] > 0)
+    pulls[y] = -pulls.sum()
+    hinges = numpy.maximum(0, excess).sum(axis=1)
+    size = float(abs(samples).max())  # of what is subtracted
+    claims = {
+        "L is Σ max(0, sⱼ − s_y + 1)": agree(L.data, hinges[0], scale=size),
+        "∂L/∂sⱼ is 1 for each class that is too near, and minus their number for the right one": by_scores == [*pulls],
+        "the empirical risk is the mean of the losses": agree(risk, hinges.mean(), scale=size),
+        "∂J/∂W is (∂L/∂s)xᵀ + 2λW": agree(by_weights, numpy.outer(pulls + lam * samples[0], (1, 1)), scale=1.0),
+        "with all weights upon one of the two inputs the scores are the same, and ‖W‖² is twice as large": agree(
+            (samples[0] ** 2).sum(), 2 * penalty.data
+        ),
+    }
+    values, slopes = [], []
+    for name, formula, loss, value, slope in OF_MARGIN:
+        at, derivatives = [loss(m, 1.0) for m in MARGINS], [grad(loss)(m, 1.0) for m in MARGINS]
+        by_hand = [value(m) for m in MARGINS], [slope(m) for m in MARGINS]
+        claims[f"{name}: {formula}, and its slope, as by hand"] = agree([at, derivatives], by_hand)
+        values.append([name, *(written(x, 4) for x in at)])
+        slopes.append([name, *(written(x, 4) for x in derivatives)])
+    headings = ["loss", *(f" m = {written(m)}" for m in MARGINS)]
+    tables = [Columns("losses, by the margin m", headings, values), Columns("their slopes", headings, slopes)]
+    numbers = {"L": L.data, "∂L/∂s": by_scores, "R": risk}
+    numbers |= {"‖W‖²": penalty.data, "J": J.data, "∂J/∂W": by_weights}
+    return Outcome(numbers, claims, L, tables, _draw_losses)
+
+
+def _draw_losses(figure: Any) -> None:
+    """Draw what the losses make of a score of class 1, from far on the wrong side to far on the right one."""
+    m = [k / 100 for k in range(-200, 301)]
+    shown = {name: (m, loss(m, [1.0] * len(m), reduction="none")) for name, _, loss, *_ in OF_MARGIN[:4]}
+    axes = curves(shown, x="margin m", y="loss", ax=figure.subplots())
+    axes.set_ylim(-0.1, 4)

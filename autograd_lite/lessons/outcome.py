@@ -1,0 +1,169 @@
+"""What a lesson has computed: numbers beside those of the lecture notes, claims, a graph, tables, a figure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from math import floor, isclose, log10
+from typing import TYPE_CHECKING, Any
+
+from autograd_lite.steps.columns import Columns, Tabled
+from autograd_lite.structure import flatten
+from autograd_lite.value import Value, plain
+
+if TYPE_CHECKING:
+    from autograd_lite.layout import Picture
+    from autograd_lite.steps.record import Trace
+
+
+class Expected:
+    """The numbers of the notes, by the names of the quantities, for certain parameters; all others have their defaults.
+
+    `tolerance` is relative to the largest number of a quantity.
+    """
+
+    def __init__(self, numbers: Mapping[str, Any], *, tolerance: float = 1e-12, **given: Any) -> None:
+        self.numbers = dict(numbers)
+        self.tolerance = tolerance
+        self.given = given
+
+    def agrees(self, name: str, computed: Any) -> bool:
+        """Whether a quantity has the number of the notes, or the numbers one by one."""
+        wanted, got = flatten(self.numbers[name])[0], flatten(computed)[0]
+        largest = max((abs(x) for x in wanted), default=0.0)
+        return len(wanted) == len(got) and all(
+            isclose(plain(x), w, rel_tol=self.tolerance, abs_tol=self.tolerance * largest)
+            for x, w in zip(got, wanted, strict=True)
+        )
+
+
+class Agreement(Tabled):
+    """Computed numbers beside those of the notes, which are None where the notes have none for the parameters."""
+
+    def __init__(self, title: str, expected: Expected | None, computed: Mapping[str, Any]) -> None:
+        self.title = title
+        self.expected = expected
+        self.computed = computed
+
+    @cached_property
+    def wrong(self) -> list[str]:
+        """The quantities that differ from the notes."""
+        if self.expected is None:
+            return []
+        known = [name for name in self.computed if name in self.expected.numbers]
+        return [name for name in known if not self.expected.agrees(name, self.computed[name])]
+
+    def _title(self) -> str:
+        return self.title
+
+    def _table(self) -> Columns:
+        if self.expected is None:
+            rows = [[name, written(value)] for name, value in self.computed.items()]
+            return Columns(self.title, ["quantity", "computed"], rows)
+        known, digits = self.expected.numbers, floor(-log10(self.expected.tolerance)) + 1
+        rows = []
+        for name, value in self.computed.items():
+            there = [written(known[name], digits), "✗" if name in self.wrong else "✓"] if name in known else ["", ""]
+            rows.append([name, there[0], written(value, max(digits, 4)), there[1]])
+        return Columns(self.title, ["quantity", "expected", "computed", ""], rows)
+
+
+def written(value: Any, digits: int = 13) -> str:
+    """A number, or numbers in parentheses, to so many digits.
+
+    >>> written((0.1 + 0.2, [-1.0, 2])), written("XOR")
+    ('(0.3, (−1, 2))', 'XOR')
+    """
+    if isinstance(value, str):
+        return value
+    if isinstance(value, Mapping):
+        return ", ".join(f"{key}: {written(x, digits)}" for key, x in value.items())
+    if hasattr(value, "tolist"):
+        value = value.tolist()
+    if isinstance(value, (list, tuple)):
+        return f"({', '.join(written(x, digits) for x in value)})"
+    return f"{plain(value) or 0.0:.{digits}g}".replace("-", "−")
+
+
+@dataclass(frozen=True, repr=False)
+class Outcome:
+    """What a lesson has computed: numbers, claims that hold or do not, its graph, tables, and a figure.
+
+    `graph` is the root of the graph, after `backward()`; `figure` draws upon a figure of matplotlib. Which of them
+    there are depends on the lesson. Printed, it is the whole report; a notebook shows it as Markdown.
+    """
+
+    numbers: Mapping[str, Any] = field(default_factory=dict)
+    claims: Mapping[str, bool] = field(default_factory=dict)
+    graph: Value | None = None
+    tables: Sequence[Columns] = ()
+    figure: Callable[[Any], Any] | None = None
+    name: str = ""  # the lesson and its parameters, such as L01 at x = 1.5
+    expected: Expected | None = None
+
+    def __repr__(self) -> str:
+        good = sum(map(bool, self.claims.values()))
+        return f"<Outcome of {self.name}: {len(self.numbers)} numbers, {good} of {len(self.claims)} claims hold>"
+
+    @cached_property
+    def agreement(self) -> Agreement:
+        """The numbers beside those of the notes."""
+        return Agreement(self.name, self.expected, self.numbers)
+
+    @property
+    def right(self) -> bool:
+        """Whether all numbers agree with the notes and all claims hold."""
+        return not self.agreement.wrong and all(self.claims.values())
+
+    def check(self) -> Outcome:
+        """Itself; AssertionError where a number differs from the notes or a claim does not hold."""
+        if not self.right:
+            raise AssertionError(str(self))
+        return self
+
+    def draw(self, **options: Any) -> Picture:
+        """The picture of the graph; options as in `autograd_lite.draw`. Raises ValueError where there is no graph."""
+        from autograd_lite.picture import draw
+
+        return draw(self._graph(), **options)
+
+    def trace(self, wrt: Any = None) -> Trace:
+        """The steps of the graph, as `autograd_lite.trace`. Raises ValueError where there is no graph."""
+        from autograd_lite.steps.record import trace
+
+        return trace(self._graph(), wrt)
+
+    def plot(self, figure: Any = None) -> Any:
+        """Draw the figure of the lesson, upon a figure of matplotlib or a new one, which is returned.
+
+        Raises ValueError where the lesson has none, ImportError without matplotlib.
+        """
+        if self.figure is None:
+            raise ValueError(f"{self.name} has no plot{', but a graph to draw' if self.graph is not None else ''}")
+        from autograd_lite.plots import page
+
+        figure = figure if figure is not None else page()
+        self.figure(figure)
+        return figure
+
+    def _graph(self) -> Value:
+        if self.graph is None:
+            raise ValueError(f"{self.name} has no graph{', but a plot' if self.figure is not None else ''}")
+        return self.graph
+
+    def parts(self) -> list[Columns]:
+        """The report as tables: those of the lesson, the numbers, the claims."""
+        tables = list(self.tables)
+        if self.numbers:
+            tables.append(self.agreement._table())
+        if self.claims:
+            rows = [["✓" if holds else "✗", claim] for claim, holds in self.claims.items()]
+            tables.append(Columns("what holds", ["", "with these parameters"], rows))
+        return tables
+
+    def __str__(self) -> str:
+        return "\n\n".join(map(str, self.parts()))
+
+    def _repr_markdown_(self) -> str:
+        return "\n\n".join(part.markdown() for part in self.parts())

@@ -1,0 +1,187 @@
+"""The lessons as a whole: their ids, their numbers and claims, their statements; each through the command."""
+
+from __future__ import annotations
+
+import functools
+import re
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from autograd_lite.__main__ import main
+from autograd_lite.commands.lessons import in_a_terminal
+from autograd_lite.lessons import CHAPTERS, LESSONS, Lesson, LessonError, find
+from autograd_lite.lessons.lesson import SOURCES
+from autograd_lite.lessons.outcome import Expected, Outcome
+
+run_once = functools.cache(lambda name: LESSONS[name]())  # with the default parameters
+CASES = [(lesson, case) for lesson in LESSONS.values() for case in lesson.expected]
+
+
+def test_ids_are_those_of_the_curriculum() -> None:
+    """There are exactly the lessons L01 to L28, in this order, each once, in five chapters."""
+    assert list(LESSONS) == [f"L{number:02}" for number in range(1, 29)]
+    assert [len(lessons) for lessons in CHAPTERS.values()] == [7, 6, 4, 7, 4]
+    assert len({lesson.title for lesson in LESSONS.values()}) == 28
+
+
+@pytest.mark.parametrize(("taught", "case"), CASES, ids=lambda x: getattr(x, "id", ""))
+def test_numbers_are_those_of_the_notes(taught: Lesson, case: Expected) -> None:
+    """Every number that a lesson states is computed, and agrees to the stated tolerance; all claims hold."""
+    outcome = taught(**case.given) if case.given else run_once(taught.id)
+    assert set(case.numbers) <= set(outcome.numbers)
+    assert outcome.expected is case
+    outcome.check()
+
+
+@pytest.mark.parametrize("taught", LESSONS.values(), ids=lambda x: x.id)
+def test_the_command_runs_each_lesson(taught: Lesson, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    """Run once more by the command, each lesson gives the same numbers and tables, and every view that there is."""
+    outcome = run_once(taught.id).check()
+    words = ["lesson", taught.id.lower()]
+    for option, view in {"svg": outcome.graph, "html": outcome.graph, "plot": outcome.figure}.items():
+        if view is not None:
+            words += [f"--{option}", str(tmp_path / f"{option}.{'png' if option == 'plot' else option}")]
+    assert len(words) > 2, "a lesson has something to look at"
+    assert main(words) == 0
+    report = capsys.readouterr()
+    assert report.err == ""
+    assert f"{taught.id} · {taught.title}" in report.out
+    for cell in (cell for part in outcome.parts() for row in part.rows for cell in row):
+        assert cell in report.out
+    assert "✗" not in report.out
+    assert len(list(tmp_path.iterdir())) == (len(words) - 2) // 2
+    assert all(path.stat().st_size > 1_000 for path in tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("taught", LESSONS.values(), ids=lambda x: x.id)
+def test_statements_can_be_read(taught: Lesson) -> None:
+    """A statement has a known source, whole formulas, and in a terminal nothing of LaTeX is left."""
+    assert set(taught.source.split(", ")) <= set(SOURCES)
+    assert taught.statement.count("$") % 2 == 0
+    assert taught.statement.count("$") > 0
+    plain = in_a_terminal(taught.statement)
+    assert not {"\\", "{", "}", "$"} & set(plain), plain
+
+
+@pytest.mark.parametrize("taught", LESSONS.values(), ids=lambda x: x.id)
+def test_parameters_keep_to_their_limits(taught: Lesson) -> None:
+    """A parameter's default lies in its limits; what does not is refused in one line, with the meaning."""
+    for p in taught.parameters.values():
+        assert p.taken(p.default) == p.default
+        for wrong in ["no such word"] if p.words else [p.limits.low - 1, p.limits.high + 1, float("nan"), "x"]:
+            with pytest.raises(LessonError, match=p.name):
+                taught(**{p.name: wrong})
+
+
+def test_a_wrong_number_is_caught() -> None:
+    """A number that is off by a relative 2e-12 fails the check, and one off by 5e-13 does not."""
+    right = {"f": 1.0, "g": (0.0, 2.0)}
+    for name, close, off in [("f", 1.0 + 5e-13, 1.0 + 2e-12), ("g", (1e-12, 2.0), (0.0, 2.0 + 5e-12))]:
+        case = Expected(right)
+        assert case.agrees(name, close)
+        assert not case.agrees(name, off)
+    assert not Expected(right).agrees("g", (0.0,))
+    assert not Expected(right).agrees("f", float("nan"))
+
+
+def test_an_outcome_with_a_false_claim_fails() -> None:
+    """A claim that does not hold fails the check, and the message names it."""
+    with pytest.raises(AssertionError, match="the sky is green"):
+        Outcome(claims={"the sky is blue": True, "the sky is green": False}, name="L99").check()
+
+
+UNKNOWN = [("L29", "L2[0-9]"), ("L1O", "L1[0-9]"), ("sin", "L01"), ("xor", "L11"), ("zzzzzz", "lessons` lists all")]
+
+
+@pytest.mark.parametrize(("name", "near"), UNKNOWN)
+def test_an_unknown_id_lists_the_near_ones(name: str, near: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """An id that there is not is refused in one line, which lists near ids and titles."""
+    assert main(["lesson", name]) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.count("\n") == 1
+    assert f"there is no lesson {name!r}" in err
+    assert re.search(near, err.partition("near it")[2] or err)
+
+
+@pytest.mark.parametrize("name", ["L01", "l01", "l1", "1", " L01 "])
+def test_ways_to_write_an_id(name: str) -> None:
+    """Small letters and missing zeros do not matter."""
+    assert find(name) is LESSONS["L01"]
+
+
+BAD = [
+    (["x"], "expected NAME=VALUE such as x=1.5, got 'x'"),
+    (["x=1", "x=2"], "x is given twice"),
+    (["y=1"], "L01 has no parameter 'y'; its parameters: x"),
+    (["x=1e9"], "x, the input, is a number from -20 to 20; got 1000000000.0"),
+    (["x=__import__('os')"], "x, the input, is a number from -20 to 20; got \"__import__('os')\""),
+    (["--svg", "no/such/folder/a.svg"], "No such file or directory"),
+]
+
+
+@pytest.mark.parametrize(("words", "says"), BAD)
+def test_what_the_command_refuses(words: list[str], says: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """A parameter or a view that a lesson does not have is refused in one line, and nothing is printed."""
+    assert main(["lesson", "L01", *words]) == 2
+    out, err = capsys.readouterr()
+    assert (out, err.count("\n")) == ("", 1)
+    assert says in err
+
+
+def test_what_has_no_plot_is_not_plotted(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A lesson that is a graph alone refuses --plot in one line, which says what there is, and writes nothing."""
+    assert main(["lesson", "L02", "--plot", str(tmp_path / "a.png")]) == 2
+    out, err = capsys.readouterr()
+    assert (out, err.count("\n")) == ("", 1)
+    assert "has no plot, but a graph to draw" in err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_list(capsys: pytest.CaptureFixture[str]) -> None:
+    """`lessons` lists every chapter and every lesson with its parameters."""
+    assert main(["lessons"]) == 0
+    out = capsys.readouterr().out
+    for chapter, lessons in CHAPTERS.items():
+        assert chapter in out
+        for taught in lessons:
+            assert f"{taught.id}  {taught.title}" in out
+            assert all(f"{name}={p.default}" in out for name, p in taught.parameters.items())
+
+
+def test_own_numbers_are_checked() -> None:
+    """`check` takes one's own numbers: right ones come back as a table, wrong, unknown and unmatched ones are refused."""
+    taught = LESSONS["L01"]
+    assert "✓" in str(taught.check({"f": 2.1772730447830552}))
+    with pytest.raises(AssertionError, match="✗"):
+        taught.check({"f": 2.17727304479})
+    with pytest.raises(LessonError, match="no number 'g'"):
+        taught.check({"g": 1.0})
+    with pytest.raises(LessonError, match=r"no numbers for L01 at x = 1\.25"):
+        taught.check({"f": 1.0}, x=1.25)
+
+
+def test_words_in_any_case() -> None:
+    """A word that a parameter is one of may be written in small or capital letters."""
+    assert LESSONS["L09"].settled({"gate": "xor"})["gate"] == "XOR"
+    assert LESSONS["L04"].settled({"which": "DIAMOND"})["which"] == "diamond"
+
+
+def test_a_narrow_terminal(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """In a narrow terminal the statement is one paragraph of lines that fit, none of a single word but the last."""
+    monkeypatch.setattr("autograd_lite.commands.lessons.console", lambda: Console(width=60))
+    assert main(["lesson", "L05"]) == 0
+    statement = capsys.readouterr().out.partition("parameters:")[0].strip().splitlines()[2:]
+    assert all(len(line) <= 60 for line in statement)
+    assert all(len(line.split()) > 1 for line in statement[:-1])
+
+
+def test_views_are_refused_before_any_is_written(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    """A plot that a lesson has not, or two views in one file, are refused, and no file is left behind."""
+    picture = str(tmp_path / "a.svg")
+    for words in (["--svg", picture, "--plot", str(tmp_path / "a.png")], ["--svg", picture, "--html", picture]):
+        assert main(["lesson", "L02", *words]) == 2
+        assert capsys.readouterr().out == ""
+        assert list(tmp_path.iterdir()) == []
