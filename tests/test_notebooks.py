@@ -1,0 +1,189 @@
+"""The notebooks: each, executed in a fresh kernel, gives the outputs that it is committed with.
+
+`python tests/test_notebooks.py [NAME …]` executes notebooks anew and writes them with their outputs.
+"""
+
+from __future__ import annotations
+
+import base64
+import html
+import io
+import itertools
+import json
+import re
+import sys
+from pathlib import Path
+from typing import Any
+
+import nbclient
+import nbformat
+import numpy
+import pytest
+from matplotlib.image import imread
+
+from autograd_lite.files import write_whole
+from autograd_lite.lessons import LESSONS
+
+FOLDER = Path(__file__).parent.parent / "notebooks"
+NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
+# What is compared to the letter. Plots are compared by points, of which a few differ with the version of matplotlib.
+COMPARED = ("text/plain", "text/markdown", "text/html", "image/svg+xml")
+FOLDED = re.compile(r"<details>.*?</details>", re.DOTALL)
+FENCED = re.compile(r"```python\n(.*?)```", re.DOTALL)
+KERNEL = {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"}}
+LANGUAGE = {"language_info": {"file_extension": ".py", "mimetype": "text/x-python", "name": "python"}}
+WITHOUT_DOT = "import os\nos.environ['PATH'] = ''"  # no system's dot, whose version would decide the pictures' bytes
+
+
+def read(path: Path) -> Any:
+    """A notebook as committed."""
+    return nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]  # of nbformat
+
+
+def executed(path: Path) -> Any:
+    """The notebook, run from the first cell to the last in a new kernel, the solutions of its exercises included."""
+    notebook = read(path)
+    cells = [code(WITHOUT_DOT)]
+    for cell in notebook.cells:
+        cells.append(cell)
+        cells += map(code, solutions(cell))
+    notebook.cells = cells
+    nbclient.NotebookClient(
+        notebook, timeout=120, kernel_name="python3", resources={"metadata": {"path": FOLDER}}, record_timing=False
+    ).execute()
+    notebook.cells = [cell for cell in cells if not cell.metadata.get("hidden")]
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            cell.outputs = joined(cell.outputs)
+    return notebook
+
+
+def joined(outputs: list[Any]) -> list[Any]:
+    """Outputs in which what a cell prints is in one piece: how a kernel cuts it depends on the time that it takes."""
+    whole: list[Any] = []
+    for output in outputs:
+        if whole and output.output_type == whole[-1].output_type == "stream" and output.name == whole[-1].name:
+            whole[-1].text += output.text
+        else:
+            whole.append(output)
+    return whole
+
+
+def solutions(cell: Any) -> list[str]:
+    """The programs that are folded away in a cell of text."""
+    folded = FOLDED.findall(cell.source) if cell.cell_type == "markdown" else []
+    return [program for part in folded for program in FENCED.findall(part)]
+
+
+def code(source: str) -> Any:
+    """A cell that stands in no notebook."""
+    return nbformat.v4.new_code_cell(source, metadata={"hidden": True})  # type: ignore[no-untyped-call]
+
+
+def outputs(notebook: Any) -> list[Any]:
+    """What each cell of code has shown, as far as it is compared."""
+    return [
+        [
+            {kind: text for kind, text in output.data.items() if kind in COMPARED}
+            if "data" in output
+            else (output.output_type, output.get("name"), output.get("text"))
+            for output in cell.outputs
+        ]
+        for cell in notebook.cells
+        if cell.cell_type == "code"
+    ]
+
+
+def plots(notebook: Any) -> list[Any]:
+    """The plots of a notebook: how much of each colour there is at each point, from 0 to 1."""
+    found = [
+        output for cell in notebook.cells for output in cell.get("outputs", []) if "image/png" in output.get("data", {})
+    ]
+    return [imread(io.BytesIO(base64.b64decode(output.data["image/png"]))) for output in found]
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")  # of Jupyter's own packages about one another
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_outputs_are_those_committed(path: Path) -> None:
+    """Executed in a fresh kernel, with the solutions, a notebook shows the texts and pictures of the committed one."""
+    now, before = executed(path), read(path)
+    for shown, committed in zip(outputs(now), outputs(before), strict=True):
+        assert shown == committed
+    for shown, committed in zip(plots(now), plots(before), strict=True):
+        assert shown.shape == committed.shape
+        assert numpy.mean(abs(shown - committed) > 0.1) < 0.01
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_notebooks_are_made_to_be_read(path: Path) -> None:
+    """Cells of at most 15 lines, executed in order, without errors, times, or places of a machine; solutions checked."""
+    notebook = read(path)
+    cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    assert notebook.cells[0].source.startswith("# ")
+    assert [cell.execution_count for cell in cells] == list(range(1, len(cells) + 1))
+    assert all(cell.source.count("\n") < 15 for cell in cells)
+    assert dict(notebook.metadata) == KERNEL | LANGUAGE
+    assert all(dict(cell.metadata) == {} for cell in cells)
+    text = path.read_text(encoding="utf-8")
+    assert not re.search(r'"output_type": "error"|/home/|/tmp/|site-packages| at 0x[0-9a-f]{6}', text)
+    prose = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
+    programs = [program for cell in notebook.cells for program in solutions(cell)]
+    assert len(programs) == prose.count("<details>") == prose.count("### Exercise") >= 2
+    assert all(re.search(r"assert (?!True\b)|\.check\(", program) for program in programs)
+    assert "✗" not in text
+
+
+def test_every_lesson_stands_in_a_notebook() -> None:
+    """Each lesson is in one notebook, which checks every number that the lesson has from the notes."""
+    sources = {path: "\n".join(cell.source for cell in read(path).cells) for path in NOTEBOOKS}
+    for name, taught in LESSONS.items():
+        places = [path for path, source in sources.items() if f'find("{name}")' in source]
+        assert len(places) == 1, name
+        tables = tabled(read(places[0]))
+        for case in taught.expected:
+            title = taught.at(taught.settled(case.given))
+            assert set(case.numbers) <= tables.get(title, set()), title
+
+
+def tabled(notebook: Any) -> dict[str, set[str]]:
+    """The quantities that are checked against the expected numbers and shown, by the title of the table."""
+    found: dict[str, set[str]] = {}
+    cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    checked = [shown for cell, shown in zip(cells, outputs(notebook), strict=True) if ".check(" in cell.source]
+    for output in itertools.chain.from_iterable(checked):
+        blocks = output.get("text/markdown", "").split("\n\n") if isinstance(output, dict) else []
+        for title, table in itertools.pairwise(blocks):
+            if table.startswith("| quantity | expected | computed |"):
+                rows = (html.unescape(re.sub(r"\\(.)", r"\1", line)).split(" | ") for line in table.splitlines()[2:])
+                names = {row[0].removeprefix("| ") for row in rows if row[1]}
+                found.setdefault(html.unescape(re.sub(r"\\(.)", r"\1", title)), set()).update(names)
+    return found
+
+
+def test_the_table_of_contents() -> None:
+    """notebooks/README.md leads to every notebook, and lists every lesson by its title with the notebook that it is in."""
+    contents = (FOLDER / "README.md").read_text(encoding="utf-8")
+    assert set(re.findall(r"\]\(([^)]+\.ipynb)\)", contents)) == {path.name for path in NOTEBOOKS}
+    rows = re.findall(r"^\| (L\d\d) \| (.*?) \|.*\]\((.*?\.ipynb)\)", contents, re.MULTILINE)
+    assert [row[:2] for row in rows] == [(name, taught.title) for name, taught in LESSONS.items()]
+    for name, _, notebook in rows:
+        assert f'find(\\"{name}\\")' in (FOLDER / notebook).read_text(encoding="utf-8")
+
+
+def write(path: Path) -> None:
+    """Execute a notebook and write it, in the same bytes each time."""
+    notebook = executed(path)
+    notebook.metadata = KERNEL | LANGUAGE
+    cells = (cell for cell in notebook.cells if cell.cell_type == "code")
+    for count, cell in enumerate(cells, start=1):
+        cell.execution_count, cell.metadata = count, {}
+        for output in cell.outputs:
+            if "execution_count" in output:
+                output.execution_count = count
+    write_whole(str(path), (json.dumps(notebook, indent=1, ensure_ascii=False, sort_keys=True) + "\n").encode())
+
+
+if __name__ == "__main__":
+    for path in NOTEBOOKS:
+        if len(sys.argv) == 1 or path.stem in sys.argv[1:]:
+            write(path)
