@@ -13,7 +13,8 @@ import pytest
 
 from autograd_lite import Value, draw, exp, gradients, nn, optim, sin, trace
 from autograd_lite.data import moons
-from autograd_lite.plots import decision_boundary
+from autograd_lite.lessons import find
+from autograd_lite.plots import decision_boundary, save
 from autograd_lite.plots import network as drawn_network
 from autograd_lite.train import fit
 
@@ -97,6 +98,7 @@ def svg(y: Value, style: str = "table") -> str:
     return text
 
 
+GALLERY = {"L06": "costs", "L13": "towers", "L25": "descents", "L26": "curvature", "L28": "moons"}
 DRAWN = {"esin": esin, "circuit": circuit, "derivative": derivative, "network": network}
 
 
@@ -108,12 +110,14 @@ def test_pictures_are_what_the_code_draws(name: str, monkeypatch: pytest.MonkeyP
 
 
 def test_pictures_and_links_exist() -> None:
-    """Every relative link of the README leads to a file, and every picture is shown."""
+    """Every relative link of the README leads to a file; every picture is shown, and every notebook linked."""
     targets = re.findall(r"\]\(([^)#:]+)\)", (ROOT / "README.md").read_text(encoding="utf-8"))
     assert all((ROOT / target).exists() for target in targets)
     assert {f".github/pictures/{name}.svg" for name in DRAWN} | {
         ".github/pictures/boundary.png",
         ".github/pictures/stepper.png",
+        *(f".github/pictures/{name}.png" for name in GALLERY.values()),
+        *(f"notebooks/{path.name}" for path in (ROOT / "notebooks").glob("*.ipynb")),
     } <= set(targets)
 
 
@@ -133,3 +137,5 @@ if __name__ == "__main__":
         (PICTURES / f"{name}.svg").write_text(drawn(), encoding="utf-8")
     (PICTURES / "stepper.png").write_bytes(stepper())
     boundary().savefig(PICTURES / "boundary.png", dpi=110)
+    for lesson, name in GALLERY.items():
+        save(PICTURES / f"{name}.png", find(lesson)().plot)
