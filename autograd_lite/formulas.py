@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from autograd_lite import table
 from autograd_lite.labels import shown
 from autograd_lite.operators import Arithmetic
-from autograd_lite.ops import Op
+from autograd_lite.ops import Op, compound
 
 SUM, PRODUCT, POWER, ATOM = range(4)  # how firmly the parts of a formula hold together
 
@@ -147,7 +147,7 @@ class Notation(NamedTuple):
             number = float(thing)
             return self.number(number), SUM if number < 0.0 else PRODUCT if "e" in shown(number) else ATOM
         if thing.op is None:
-            return self.symbol(thing.name), ATOM
+            return self.symbol(thing.name), SUM if compound(thing.name) else ATOM
         condition = self._condition(thing)
         if condition is not None:
             return self.brackets.format(condition), ATOM

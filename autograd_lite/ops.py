@@ -9,11 +9,16 @@ kind, and each operation is written once, in `table.py`.
 from __future__ import annotations
 
 import numbers
+import re
 import sys
 from collections.abc import Callable, Sequence
 from typing import Any, SupportsFloat, TypeVar, overload
 
 Partial = float | Callable[..., Any]
+
+OPERATOR = re.compile(r"[+−×·*/^]| - ")
+INNERMOST = re.compile(r"\([^()]*\)")
+NUMBER = re.compile(r"[\d.]+e[+-]\d+")
 
 
 class Operand:
@@ -62,6 +67,17 @@ def shortened(x: object) -> str:
     """The `repr` of anything on one line, cut to a length that fits an error message."""
     text = " ".join(line.strip() for line in repr(x).splitlines())  # an array's has several
     return text if len(text) <= 60 else text[:57] + "..."
+
+
+def compound(text: str) -> bool:
+    """Whether a name is an expression itself, which needs parentheses beside an operator; a number is none.
+
+    >>> compound("a - b"), compound("dy/dx"), compound("f(a + b)"), compound("x-axis"), compound("1e+16")
+    (True, True, False, False, False)
+    """
+    while (outside := INNERMOST.sub("", text)) != text:
+        text = outside
+    return OPERATOR.search(text, 1) is not None and NUMBER.fullmatch(text) is None
 
 
 class Op:
@@ -169,7 +185,7 @@ class Op:
         """The operation in its notation, applied to anything that prints: 'x * 2'."""
         texts = [str(x) for x in operands]
         if not self.notation.endswith(")"):  # an operator, for which a sign binds less than it looks
-            texts = [f"({text})" if text.startswith("-") else text for text in texts]
+            texts = [f"({text})" if text.startswith("-") or compound(text) else text for text in texts]
         return self.notation.format(*texts)
 
     def _completed(self, operands: tuple[Any, ...]) -> tuple[Any, ...]:

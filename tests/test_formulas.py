@@ -15,8 +15,26 @@ from points import ROWS, derivative
 from strategies import ORACLES, Expression, expressions_at_points
 from traces import check_latex
 
-from autograd_lite import Op, abs, atan2, cbrt, cos, div, elu, exp, exp2, mul, relu, sin, sqrt, square, tanh
-from autograd_lite.formulas import Formula, Notation, local_derivative
+from autograd_lite import (
+    Op,
+    Value,
+    abs,
+    atan2,
+    cbrt,
+    cos,
+    div,
+    elu,
+    exp,
+    exp2,
+    mul,
+    relu,
+    sin,
+    sqrt,
+    square,
+    tanh,
+    trace,
+)
+from autograd_lite.formulas import ATOM, Formula, Notation, local_derivative
 from autograd_lite.labels import readable
 from autograd_lite.notations import LATEX, MATHML, TEXT
 from autograd_lite.table import TABLE, exceeds, maximum, pow, step
@@ -236,7 +254,7 @@ def check_name(name: str) -> None:
     for thing in (Formula(name), Formula(name) ** 2.0):
         latex = LATEX.of(thing)
         check_latex(latex)
-        assert set(re.findall(r"\\[a-zA-Z]+", latex)) <= COMMANDS, latex
+        assert set(re.findall(r"\\[a-zA-Z]+", latex)) <= COMMANDS | {r"\left", r"\right"}, latex
         rest = re.sub(r"\\[a-zA-Z]+|\\[{}#$%&_]", "", latex)
         assert not set(rest) & set("\\#$%&~"), latex
         assert "U+" in latex or all(c.isascii() or "À" <= c <= "ÿ" for c in latex), latex
@@ -244,3 +262,13 @@ def check_name(name: str) -> None:
     shown = "".join(check_mathml(MATHML.of(Formula(name))).itertext())
     assert shown in (readable(name), readable(name).translate(INDICES))
     assert TEXT.of(Formula(name)) == readable(name)
+
+
+def test_a_name_that_is_an_expression_stands_in_parentheses() -> None:
+    """A label such as a - b is one operand in every notation and in the words of a step; x-axis and f(a + b) are names."""
+    difference = Formula("a - b")
+    assert TEXT.of(difference**2.0 * Formula("x-axis") + Formula("f(a + b)")) == "(a - b)^2·x-axis + f(a + b)"
+    assert LATEX.of(2.0 * difference) == r"2 \cdot \left(\text{a - b}\right)"
+    assert MATHML.of(difference**2.0).startswith(f"<msup>{MATHML.of(difference, ATOM)}")
+    y = Value(3.0, label="t − z") * 2.0
+    assert trace(y).forward[-1].words() == "Forward: v2 = (t − z) * 2 = 6."

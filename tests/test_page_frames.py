@@ -77,3 +77,25 @@ def test_arrows_work_while_one_predicts(browser: Browser, tmp_path: Path) -> Non
     assert shown.page.is_checked("#predict")
     shown.page.keyboard.press("ArrowRight")
     assert shown.arrives(2)
+
+
+def test_below_a_step_the_gradient_is_zero(browser: Browser, tmp_path: Path) -> None:
+    """A node that only a flat operation uses shows the gradient 0 in the backward pass, not that it is unknown."""
+    unit = nn.McCullochPitts(2, 0, 2)
+    steps = trace(unit([Value(1.0, label="x₁"), Value(0.0, label="x₂")]))
+    shown = Shown(browser, tmp_path / "unit.html", steps.to_html())
+    assert {shown.numbers(f"v{place}")[1] for place in range(1, 5)} == {"·"}
+    shown.page.keyboard.press("End")
+    assert [shown.numbers(f"v{place}")[1] for place in range(1, 6)] == ["0", "0", "0", "0", "1"]
+
+
+def test_the_current_node_of_a_high_picture_is_in_sight(browser: Browser, tmp_path: Path) -> None:
+    """A picture higher than its panel follows the steps too: each node of twelve inputs is seen when it is its turn."""
+    shown = Shown(browser, tmp_path / "high.html", many_inputs().to_html(), viewport={"width": 1400, "height": 600})
+    for _ in range(12):
+        top, bottom, start, end = shown.tells(
+            "(() => { const a = document.querySelector('.current').getBoundingClientRect(),"
+            " b = document.querySelector('#picture').getBoundingClientRect(); return [b.top, b.bottom, a.top, a.bottom]; })()"
+        )
+        assert top <= start < end <= bottom
+        shown.page.keyboard.press("ArrowRight")

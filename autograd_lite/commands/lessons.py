@@ -58,7 +58,7 @@ def _run(options: argparse.Namespace) -> int:
         if name in given:
             raise LessonError(f"{name} is given twice")
         given[name] = _value(value, lesson.parameters.get(name))
-    lesson.settled(given)
+    parameters = lesson.settled(given)
     written = [os.path.realpath(path) for path in (options.svg, options.html, options.plot) if path is not None]
     if len(set(written)) < len(written):
         raise LessonError(f"two views cannot be written to the same file, {written[0]!r}")
@@ -82,7 +82,7 @@ def _run(options: argparse.Namespace) -> int:
     if lesson.parameters:
         out.print("\nparameters:")
     for p in lesson.parameters.values():
-        out.print(safe(f"  {p.name}={given.get(p.name, p.default)}  {p.described}"))
+        out.print(safe(f"  {p.name}={parameters[p.name]}  {p.described}"))
     for table in outcome.parts():
         out.print()
         out.print(table.rich())

@@ -134,7 +134,7 @@ def _draw_errors(errors: Sequence[float], figure: Any) -> None:
     "An exercise with ReLU",
     "E",
     r"""
-    $h = \max(0, W x)$, $z = v \cdot h$ and $J = (t - z)^2$, with $x = (1, 0)$, $t = 2$,
+    $h = \max(0, W x)$, $z = v \cdot h$ and $J = (t - z)^2$; in the notes $x = (1, 0)$, $t = 2$,
     $W = ((1, 0), (-1, 1))$ and $v = (1, 2)$.
     By hand $\partial J/\partial v = -2(t - z) h$ and $\partial J/\partial W_{jk} = -2(t - z) v_j x_k$ where
     $(W x)_j > 0$, and 0 elsewhere: through a unit that is off nothing flows back, so its weights stay.

@@ -50,6 +50,8 @@ function forwardOnly(numbers) {
 }
 function sweep() {
   const sums = new Map([[root, 1]]);
+  const back = steps.filter((step) => step.kind === "backward" && !step.words), gain = new Set(back.map((step) => step.operand));
+  for (const { node } of back) if (node !== root && !gain.has(node)) sums.set(node, 0);  // as below a step, which is flat
   gradients = steps.map((step) => {
     if (step.kind === "backward" && !step.words) {
       const share = (sums.get(step.node) ?? 0) * locals[step.node][step.place];
@@ -188,8 +190,8 @@ function go(to, { ask = false } = {}) {
   $("guess").value = "";
   $("verdict").textContent = "";
   const current = show();
-  const { scrollWidth, clientWidth } = $("picture");
-  if (scrollWidth > clientWidth) current?.scrollIntoView({ block: "nearest", inline: "center" });
+  const { scrollWidth, clientWidth, scrollHeight, clientHeight } = $("picture");
+  if (scrollWidth > clientWidth || scrollHeight > clientHeight) current?.scrollIntoView({ block: "nearest", inline: "center" });
   if (guessing !== null) $("guess").focus();
   try { history.replaceState(null, "", `#${place + 1}`); } catch { /* a sandboxed frame has no address */ }
 }

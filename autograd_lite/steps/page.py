@@ -19,7 +19,7 @@ from typing import Any
 
 from autograd_lite.folding.folds import Folding, Group, fold
 from autograd_lite.folding.frames import total
-from autograd_lite.formulas import Formula, local_derivative
+from autograd_lite.formulas import ATOM, Formula, local_derivative
 from autograd_lite.javascript import Script, data, function, generic_partials, library, value_and_partials
 from autograd_lite.labels import readable, shown
 from autograd_lite.notations import MATHML
@@ -149,7 +149,7 @@ def _node(
     said: dict[str, Any] = {"value": _number(step.value)}
     name = step.name + " (changed since)" * (node in trace.changed)
     if name != f"v{places[node] + 1}":
-        said |= {"name": name, "symbol": MATHML.symbol(step.name)}
+        said |= {"name": name, "symbol": MATHML.of(Formula(step.name), ATOM)}
     if node.op is not None:
         # Written down as it is, without the simplifications of a derivative.
         formula = MATHML.of(Formula("", None, node.op, _marks(trace, node)))
