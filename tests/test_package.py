@@ -34,7 +34,7 @@ LAYERS = [
     "steps.passes", "javascript", "steps.page", "steps.tables", "steps.latex", "steps.record", "steps.changes", "steps.marked", "steps.differences", "steps", "expressions", "__init__",
     "nn.activations", "nn.initial", "nn.convert", "nn.modules", "nn.layers", "nn.threshold", "nn.towers", "nn.losses", "nn.storage", "nn",
     "optim.optimizers", "optim.schedules", "optim.naive", "optim", "data", "features", "diagram", "plots", "progress", "train",
-    "lessons.outcome", "lessons.lesson", "lessons.claims", "lessons.notation", "lessons.chain_rule", "lessons.differences", "lessons.costs", "lessons.gates",
+    "lessons.claims", "lessons.outcome", "lessons.lesson", "lessons.notation", "lessons.chain_rule", "lessons.differences", "lessons.costs", "lessons.gates",
     "lessons.perceptron", "lessons.hidden", "lessons.approximation", "lessons.losses", "lessons.neurons", "lessons.equations", "lessons.networks",
     "lessons.graphs", "lessons.descent", "lessons.curvature", "lessons.capacity", "lessons.moons", "lessons",
     "commands", "commands.console", "commands.doctor", "commands.interactive", "commands.expression", "commands.training", "commands.lessons", "__main__",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import re
+from collections.abc import Mapping, Sequence
 from textwrap import fill
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +13,8 @@ from autograd_lite.commands.console import console, safe
 from autograd_lite.expressions import Expression, ExpressionError
 
 if TYPE_CHECKING:
-    from autograd_lite.lessons.lesson import Parameter
+    from autograd_lite.lessons.lesson import Lesson, Parameter
+    from autograd_lite.lessons.outcome import Outcome
 
 
 def add_commands(commands: Any) -> None:
@@ -45,28 +47,64 @@ def _list(options: argparse.Namespace) -> int:  # noqa: ARG001 - a command takes
 def _run(options: argparse.Namespace) -> int:
     from rich.console import Console
 
-    from autograd_lite.files import write_whole
-    from autograd_lite.lessons import LessonError, find
-    from autograd_lite.plots import kind_of, save
+    from autograd_lite.lessons import find
 
     lesson = find(options.lesson)
+    parameters = lesson.settled(_given(options.values, lesson))
+    _check_files(options)  # before a long experiment, not after it
+    with Console(stderr=True).status(f"running {lesson.id}"):  # which a terminal shows, and nothing else
+        outcome = lesson(**parameters)
+    _write(outcome, options)  # before anything is printed: a reader such as head may leave early
+    _report(lesson, parameters, outcome)
+    views = {"--svg and --html": outcome.graph, "--plot": outcome.figure}
+    there = " and ".join(option for option, view in views.items() if view is not None)
+    if there and not (options.svg or options.html or options.plot):
+        console().print(f"\nto look at: {there}, each with the name of a file")
+    return 1 if outcome.agreement.wrong else 0  # a claim that fails for other parameters is a finding, no error
+
+
+def _given(texts: Sequence[str], lesson: Lesson) -> dict[str, Any]:
+    """The parameters that are given, by their names."""
+    from autograd_lite.lessons import LessonError
+
     given: dict[str, Any] = {}
-    for text in options.values:
+    for text in texts:
         name, _, value = (part.strip() for part in text.partition("="))
         if not name or not value:
             raise LessonError(f"expected NAME=VALUE such as x=1.5, got {text!r}")
         if name in given:
             raise LessonError(f"{name} is given twice")
         given[name] = _value(value, lesson.parameters.get(name))
-    parameters = lesson.settled(given)
-    written = [os.path.realpath(path) for path in (options.svg, options.html, options.plot) if path is not None]
-    if len(set(written)) < len(written):
-        raise LessonError(f"two views cannot be written to the same file, {written[0]!r}")
+    return given
+
+
+def _value(text: str, parameter: Parameter | None) -> Any:
+    """What a parameter is given: a word, or the value of an expression such as pi/2."""
+    if parameter is None or parameter.words:
+        return text
+    try:
+        return float(Expression(text)())
+    except ExpressionError:
+        return text  # which the parameter refuses, saying what it takes
+
+
+def _check_files(options: argparse.Namespace) -> None:
+    """Refuse two views in one file, and a plot of a kind that is not written."""
+    from autograd_lite.lessons import LessonError
+    from autograd_lite.plots import kind_of
+
+    paths = [path for path in (options.svg, options.html, options.plot) if path is not None]
+    if len(set(map(os.path.realpath, paths))) < len(paths):
+        raise LessonError(f"two views cannot be written to the same file, {' and '.join(map(repr, paths))}")
     if options.plot is not None:
-        kind_of(options.plot)  # before a long experiment, not after it
-    with Console(stderr=True).status(f"running {lesson.id}"):  # which a terminal shows, and nothing else
-        outcome = lesson(**given)
-    # All that there is to write, before any of it is written.
+        kind_of(options.plot)
+
+
+def _write(outcome: Outcome, options: argparse.Namespace) -> None:
+    """Write the views that are asked for; all of them are made before any is written."""
+    from autograd_lite.files import write_whole
+    from autograd_lite.plots import save
+
     picture = outcome.draw().pipe("svg") if options.svg is not None else None
     page = outcome.trace().to_html().encode() if options.html is not None else None
     if options.plot is not None:
@@ -74,6 +112,10 @@ def _run(options: argparse.Namespace) -> int:
     for path, content in ((options.svg, picture), (options.html, page)):
         if content is not None:
             write_whole(path, content)
+
+
+def _report(lesson: Lesson, parameters: Mapping[str, Any], outcome: Outcome) -> None:
+    """Print the statement, the parameters and the tables."""
     out = console()
     out.print(f"\n[bold]{lesson.id} · {safe(lesson.title)}[/bold]\n")
     statement = in_a_terminal(lesson.statement)
@@ -86,21 +128,6 @@ def _run(options: argparse.Namespace) -> int:
     for table in outcome.parts():
         out.print()
         out.print(table.rich())
-    views = {"--svg and --html": outcome.graph, "--plot": outcome.figure}
-    there = " and ".join(option for option, view in views.items() if view is not None)
-    if there and not (options.svg or options.html or options.plot):
-        out.print(f"\nto look at: {there}, each with the name of a file")
-    return 1 if outcome.agreement.wrong else 0  # a claim that fails for other parameters is a finding, no error
-
-
-def _value(text: str, parameter: Parameter | None) -> Any:
-    """What a parameter is given: a word, or the value of an expression such as pi/2."""
-    if parameter is None or parameter.words:
-        return text
-    try:
-        return float(Expression(text)())
-    except ExpressionError:
-        return text  # which the parameter refuses, saying what it takes
 
 
 def in_a_terminal(statement: str) -> str:

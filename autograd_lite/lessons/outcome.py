@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from math import floor, isclose, log10
+from math import floor, log10
 from typing import TYPE_CHECKING, Any
 
+from autograd_lite.lessons.claims import agree
 from autograd_lite.steps.columns import Columns, Tabled
-from autograd_lite.structure import flatten
 from autograd_lite.value import Value, plain
 
 if TYPE_CHECKING:
@@ -30,12 +30,7 @@ class Expected:
 
     def agrees(self, name: str, computed: Any) -> bool:
         """Whether a quantity has the number of the notes, or the numbers one by one."""
-        wanted, got = flatten(self.numbers[name])[0], flatten(computed)[0]
-        largest = max((abs(x) for x in wanted), default=0.0)
-        return len(wanted) == len(got) and all(
-            isclose(plain(x), w, rel_tol=self.tolerance, abs_tol=self.tolerance * largest)
-            for x, w in zip(got, wanted, strict=True)
-        )
+        return agree(computed, self.numbers[name], self.tolerance)
 
 
 class Agreement(Tabled):

@@ -171,7 +171,7 @@ function show() {
   $("place").setAttribute("aria-valuetext", `step ${place + 1} of ${steps.length}, ${step.kind}`);
   $("phase").textContent = step.kind;
   $("phase").className = step.kind;
-  $("picture").className = `${DATA.wide ? "wide " : ""}${step.kind}`;
+  $("picture").className = step.kind;
   $("first").disabled = $("back").disabled = place === 0;
   $("next").disabled = $("last").disabled = place === steps.length - 1;
   $("ask").hidden = !hide;

@@ -66,7 +66,6 @@ def page(trace: Passes, group: str | None = None, expand: Iterable[str] = (), de
         "prefix": picture.name,
         "movable": movable,
         "root": places[folding.box_of[trace.root]],
-        "wide": len(places) > 40,
     }
     rules, still = NO_RULES, FOLDED
     if folding.groups:
