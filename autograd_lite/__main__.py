@@ -14,8 +14,10 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from autograd_lite import __version__
-from autograd_lite.commands import expression, lessons, training
-from autograd_lite.commands.console import one_line
+from autograd_lite.lessons import command as lessons
+from autograd_lite.train import command as training
+from autograd_lite.views import command as expression
+from autograd_lite.views.console import one_line
 
 EXAMPLES = """examples:
   autograd-lite step "exp(sin(x**2))" x=1.5 --svg esin.svg

@@ -27,7 +27,7 @@ import micrograd.nn
 
 import autograd_lite
 from autograd_lite import Value, data, draw, gradients, nn, optim, trace
-from autograd_lite.graph import topological_order
+from autograd_lite.engine.graph import topological_order
 from autograd_lite.train import fit
 
 ENGINES = {"autograd_lite": Value, "micrograd": micrograd.engine.Value}

@@ -10,10 +10,10 @@ from pages import SVG, Page
 
 from autograd_lite import Value, nn, scope, sin
 from autograd_lite.data import moons
-from autograd_lite.folding.folds import Folding
-from autograd_lite.labels import in_order
-from autograd_lite.layout import Picture
 from autograd_lite.nn import losses
+from autograd_lite.views.names import in_order
+from autograd_lite.views.picture.digraph import Picture
+from autograd_lite.views.picture.folds import Folding
 
 SCOPES = ["layer0", "layer1", "neuron0", "neuron1", "a/b", "", "neuron0 "]
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 from autograd_lite import Value, exp, sin
-from autograd_lite.layout import Picture
+from autograd_lite.views.picture.digraph import Picture
 
 ONE_LINE = "^[^\n]+$"
 SVG = "{http://www.w3.org/2000/svg}"

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from mpmath import mp
 from points import ROWS
 
-from autograd_lite.table import TABLE
+from autograd_lite.engine.table import TABLE
 
 Interval = tuple[float, float]
 

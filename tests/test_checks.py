@@ -26,8 +26,8 @@ from autograd_lite import (
     relu,
     sin,
 )
-from autograd_lite.checks import extrapolated_derivative
-from autograd_lite.table import TABLE
+from autograd_lite.engine.checks import extrapolated_derivative
+from autograd_lite.engine.table import TABLE
 
 EXACT = math.cos(1.0)
 
@@ -237,7 +237,7 @@ def test_every_mode_is_compared(mode: str, order: int, monkeypatch: pytest.Monke
             tangent = tangent * OFF if order == 1 else [t * OFF for t in tangent]
         return value, tangent
 
-    monkeypatch.setattr("autograd_lite.checks.jvp", wrong_jvp)
+    monkeypatch.setattr("autograd_lite.engine.checks.jvp", wrong_jvp)
     with pytest.raises(GradientError, match=f": {mode} gives"):
         check_gradients(lambda x, y: exp(x * y), 0.7, 0.4, order=order)
 

@@ -13,8 +13,8 @@ from mpmath import mp
 from points import CONVENTIONS, RAISES, ROWS, Convention, derivative
 
 from autograd_lite import Value, grad, gradients, hessian, jvp, log, relu, scope, sqrt
-from autograd_lite.extended import Extended
-from autograd_lite.table import TABLE
+from autograd_lite.engine.ieee import Extended
+from autograd_lite.engine.table import TABLE
 
 each_convention = pytest.mark.parametrize("entry", CONVENTIONS, ids=lambda entry: f"{entry.row}{entry.point}")
 each_refusal = pytest.mark.parametrize(

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from strategies import points
 
 from autograd_lite import Value, maximum
+from autograd_lite.engine.table import TABLE
 from autograd_lite.nn import (
     MLP,
     Layer,
@@ -28,8 +29,7 @@ from autograd_lite.nn import (
     load,
     save,
 )
-from autograd_lite.nn.convert import MODULES
-from autograd_lite.table import TABLE
+from autograd_lite.nn.to_torch import MODULES
 
 ONE_LINE = "^[^\n]+$"
 few = settings(max_examples=60, deadline=None, derandomize=True, database=None)

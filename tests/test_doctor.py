@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from strategies import Expression, expressions_at_points
 
 from autograd_lite import Op, Value, diagnose, exp, log, nn, record_lines, relu, scope, sin, sqrt, tanh, where
-from autograd_lite.doctor.diagnosis import KINDS
-from autograd_lite.graph import topological_order
-from autograd_lite.labels import in_order
+from autograd_lite.engine.graph import topological_order
+from autograd_lite.views.doctor.diagnosis import KINDS
+from autograd_lite.views.names import in_order
 
 BIG = 1e200
 

@@ -9,7 +9,7 @@ from foldings import OPTIONS, names, step
 from pages import ONE_LINE, chain
 
 from autograd_lite import Value
-from autograd_lite.folding.folds import fold
+from autograd_lite.views.picture.folds import fold
 
 
 def test_expanding_does_not_change_how_the_rest_is_folded() -> None:

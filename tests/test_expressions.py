@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograd_lite import Value, table
-from autograd_lite.expressions import Expression, ExpressionError
+from autograd_lite import Value
+from autograd_lite.engine import table
+from autograd_lite.views.expressions import Expression, ExpressionError
 
 ACCEPTED: dict[str, Callable[[float], float]] = {
     "exp(sin(x**2))": lambda x: math.exp(math.sin(x**2)),

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from autograd_lite import Value, gradients
-from autograd_lite.features import interactions, powers
+from autograd_lite.data.features import interactions, powers
 
 some = settings(max_examples=60, deadline=None, derandomize=True, database=None)
 numbers = st.floats(-8.0, 8.0)

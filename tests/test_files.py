@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from autograd_lite.files import write_whole
+from autograd_lite.engine.files import write_whole
 
 
 def test_an_interrupted_write_leaves_the_old_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from pages import ROOT, STYLES, Page
 
 from autograd_lite import Value, scope, sin
-from autograd_lite.picture import DARK, LINE, draw
+from autograd_lite.views.picture.drawing import DARK, LINE, draw
 
 
 @pytest.mark.parametrize("style", STYLES)
@@ -74,7 +74,7 @@ PROGRAM = """
 import sys
 sys.path.insert(0, "tests")
 from foldings import step
-from autograd_lite.picture import draw
+from autograd_lite.views.picture.drawing import draw
 loss = step(20)
 for style in ("table", "circuit"):
     for how in ({}, {"group": "layer"}, {"expand": ["neuron0"], "max_nodes": 9999}):

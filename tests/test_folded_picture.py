@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from pages import STYLES, SVG, Page, chain
 
 from autograd_lite import Value, nn, scope, sin
-from autograd_lite.folding.folds import fold
-from autograd_lite.labels import in_order
 from autograd_lite.nn import losses
-from autograd_lite.picture import draw
+from autograd_lite.views.names import in_order
+from autograd_lite.views.picture.drawing import draw
+from autograd_lite.views.picture.folds import fold
 
 
 def number(text: str) -> int:

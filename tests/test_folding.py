@@ -13,9 +13,9 @@ from hypothesis import given, settings
 from pages import chain
 
 from autograd_lite import Value, nn, relu, scope, sin
-from autograd_lite.folding.folds import Group, fold
-from autograd_lite.labels import in_order
 from autograd_lite.nn import losses
+from autograd_lite.views.names import in_order
+from autograd_lite.views.picture.folds import Group, fold
 
 
 def name(box: Any) -> str:

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from autograd_lite import Value, exp, grad, gradients, hvp, jvp, sin, where
-from autograd_lite.graph import forward_sweep, topological_order
+from autograd_lite.engine.graph import forward_sweep, topological_order
 
 MILLION = 1_000_000
 

@@ -19,7 +19,7 @@ from rich.console import Console
 
 from autograd_lite import Value, trace
 from autograd_lite.__main__ import main
-from autograd_lite.commands.interactive import KEYS, _around, moved, page
+from autograd_lite.views.steps.terminal import KEYS, _around, moved, page
 
 COMMAND = [sys.executable, "-m", "autograd_lite", "step", "exp(sin(x**2))", "x=1.5", "--interactive"]
 LEAVES_THE_PAGE = "\x1b[?1049l"

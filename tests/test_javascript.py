@@ -13,9 +13,9 @@ from playwright.sync_api import Browser, Page
 from points import ROWS
 
 from autograd_lite import Op, Value
-from autograd_lite.extended import local_partial
-from autograd_lite.javascript import Script, data, library, script, value_and_partials
-from autograd_lite.table import TABLE
+from autograd_lite.engine.ieee import local_partial
+from autograd_lite.engine.table import TABLE
+from autograd_lite.views.steps.page.javascript import Script, data, library, script, value_and_partials
 
 browser = pytest.fixture(scope="module", name="browser")(chromium)
 

@@ -20,8 +20,8 @@ from sklearn.datasets import make_moons
 from strategies import points
 
 from autograd_lite import Op, Value, maximum, sin, tanh
+from autograd_lite.engine.table import TABLE
 from autograd_lite.nn import MLP, Layer, Module, Neuron, Sequential
-from autograd_lite.table import TABLE
 
 ONE_LINE = "^[^\n]+$"
 few = settings(max_examples=30, deadline=None, derandomize=True, database=None)

@@ -15,8 +15,8 @@ from xml.etree import ElementTree
 import graphviz
 import pytest
 
-from autograd_lite import layout
-from autograd_lite.layout import LayoutError, Picture, layout_program
+from autograd_lite.views.picture import digraph as layout
+from autograd_lite.views.picture.digraph import LayoutError, Picture, layout_program
 
 SVG = "{http://www.w3.org/2000/svg}"
 CURES = ["pip install graphviz-pure", "apt-get install graphviz", "brew install graphviz", "AUTOGRAD_LITE_DOT"]

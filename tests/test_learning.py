@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from strategies import Expression, expressions_at_points
 
 from autograd_lite import Finding, Value, data, diagnose, nn, optim, record_lines, relu, scope, sigmoid, tanh
-from autograd_lite.doctor import learning
-from autograd_lite.table import detach, maximum, sign, square, step, where
+from autograd_lite.engine.table import detach, maximum, sign, square, step, where
+from autograd_lite.views.doctor import learning
 
 
 def found(y: Value, kind: str, parameters: Any = None) -> list[Finding]:

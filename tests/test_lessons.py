@@ -10,8 +10,8 @@ import pytest
 from rich.console import Console
 
 from autograd_lite.__main__ import main
-from autograd_lite.commands.lessons import in_a_terminal
 from autograd_lite.lessons import CHAPTERS, LESSONS, Lesson, LessonError, find
+from autograd_lite.lessons.command import in_a_terminal
 from autograd_lite.lessons.lesson import SOURCES
 from autograd_lite.lessons.outcome import Expected, Outcome
 
@@ -171,7 +171,7 @@ def test_words_in_any_case() -> None:
 
 def test_a_narrow_terminal(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     """In a narrow terminal the statement is one paragraph of lines that fit, none of a single word but the last."""
-    monkeypatch.setattr("autograd_lite.commands.lessons.console", lambda: Console(width=60))
+    monkeypatch.setattr("autograd_lite.lessons.command.console", lambda: Console(width=60))
     assert main(["lesson", "L05"]) == 0
     statement = capsys.readouterr().out.partition("parameters:")[0].strip().splitlines()[2:]
     assert all(len(line) <= 60 for line in statement)

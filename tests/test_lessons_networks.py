@@ -14,14 +14,15 @@ from hypothesis import strategies as st
 from matplotlib.figure import Figure
 from mpmath import mp
 
-from autograd_lite import Value, graph, leaky_relu, nn, table, trace
+from autograd_lite import Value, leaky_relu, nn, trace
 from autograd_lite.data import gate
+from autograd_lite.engine import graph, table
+from autograd_lite.engine.transforms import recorded_partials
 from autograd_lite.lessons import equations, find, graphs, networks
 from autograd_lite.lessons.claims import agree
 from autograd_lite.lessons.equations import four_equations
 from autograd_lite.lessons.graphs import Count, chance_matrices, composed, counted
 from autograd_lite.lessons.notation import name_parameters, stepped
-from autograd_lite.transforms import recorded_partials
 
 examples = settings(max_examples=40, deadline=None, derandomize=True, database=None)
 

@@ -17,9 +17,9 @@ from mpmath import mp, mpf
 from sklearn.metrics import log_loss
 
 from autograd_lite import data, nn, optim
-from autograd_lite.labels import in_order
 from autograd_lite.lessons import find, neurons
 from autograd_lite.lessons.outcome import Outcome
+from autograd_lite.views.names import in_order
 
 LOSSES, NEURON, SOFTMAX, MANY = map(find, ("L14", "L15", "L16", "L17"))
 CLASSES = st.integers(0, 2)

@@ -18,7 +18,7 @@ from mpmath import mp
 from points import derivative
 
 from autograd_lite import Value, check_gradients, grad, gradients, hessian, sigmoid
-from autograd_lite.graph import topological_order
+from autograd_lite.engine.graph import topological_order
 from autograd_lite.nn import losses
 
 PUBLIC = {

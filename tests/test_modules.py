@@ -16,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from autograd_lite import Value, scope
-from autograd_lite.graph import topological_order
+from autograd_lite.engine.graph import topological_order
 from autograd_lite.nn import MLP, Layer, Module, Neuron, Sequential
 
 ONE_LINE = "^[^\n]+$"

@@ -21,7 +21,7 @@ import numpy
 import pytest
 from matplotlib.image import imread
 
-from autograd_lite.files import write_whole
+from autograd_lite.engine.files import write_whole
 from autograd_lite.lessons import LESSONS
 
 FOLDER = Path(__file__).parent.parent / "notebooks"

@@ -13,8 +13,8 @@ from browser import Shown, chromium
 from playwright.sync_api import Browser
 
 from autograd_lite import Op, Value, atan2, exp, gradients, hypot, logaddexp, mul, nn, sin, trace, where
-from autograd_lite.labels import shown
-from autograd_lite.steps.page import page
+from autograd_lite.views.names import shown
+from autograd_lite.views.steps.page.page import page
 
 browser = pytest.fixture(scope="module", name="browser")(chromium)
 Opened = Callable[..., Shown]

@@ -16,10 +16,10 @@ from pages import SYMMETRIC, Page, Part, chain, example_of_the_page
 from strategies import Expression, expressions_at_points
 
 from autograd_lite import Op, Value, detach, gradients, leaky_relu, relu, scope, sin, sqrt
-from autograd_lite.labels import in_order, shown
-from autograd_lite.layout import Picture
-from autograd_lite.picture import draw
-from autograd_lite.table import TABLE
+from autograd_lite.engine.table import TABLE
+from autograd_lite.views.names import in_order, shown
+from autograd_lite.views.picture.digraph import Picture
+from autograd_lite.views.picture.drawing import draw
 
 
 def test_each_node_shows_its_name_operation_value_and_gradient() -> None:

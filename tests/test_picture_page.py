@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from pages import ONE_LINE, ROOT, STYLES, SVG, Page, example_of_the_page
 
 from autograd_lite import Value, scope, sin
-from autograd_lite.labels import in_order, names
-from autograd_lite.picture import DARK, FILLS, GRAD, INK, LINE, MUTED, VALUE, draw
+from autograd_lite.views.names import in_order, names
+from autograd_lite.views.picture.drawing import DARK, FILLS, GRAD, INK, LINE, MUTED, VALUE, draw
 
 
 def test_unlabelled_nodes_are_numbered_by_their_place() -> None:
@@ -150,7 +150,7 @@ def test_labels_are_shown_as_they_are(label: str, style: str) -> None:
 PROGRAM = """
 import sys
 from autograd_lite import Value, exp, sin
-from autograd_lite.picture import draw
+from autograd_lite.views.picture.drawing import draw
 x = Value(1.5, label="x")
 y = exp(sin(x ** 2)) - 2.0 * x
 y.backward()
@@ -178,6 +178,6 @@ def test_two_processes_draw_the_same_bytes() -> None:
 
 def test_importing_it_loads_neither_graphviz_nor_the_layout() -> None:
     """The package graphviz and all that runs programs are loaded by the first draw, not by the import."""
-    program = "import sys, autograd_lite.picture; print([m for m in sys.modules if m in ('graphviz', 'subprocess', 'autograd_lite.layout')])"
+    program = "import sys, autograd_lite.views.picture.drawing; print([m for m in sys.modules if m in ('graphviz', 'subprocess', 'autograd_lite.views.picture.digraph')])"
     done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, check=True, text=True)
     assert done.stdout == "[]\n"

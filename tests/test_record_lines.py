@@ -17,9 +17,10 @@ from typing import Any
 import numpy
 import pytest
 
-from autograd_lite import Value, exp, grad, gradients, lines, mean, nn, record_lines, scope, sin, softmax
-from autograd_lite.graph import topological_order
-from autograd_lite.scopes import Line, current
+from autograd_lite import Value, exp, grad, gradients, mean, nn, record_lines, scope, sin, softmax
+from autograd_lite.engine import lines
+from autograd_lite.engine.context import Line, current
+from autograd_lite.engine.graph import topological_order
 from autograd_lite.train import fit
 
 

@@ -30,7 +30,7 @@ from autograd_lite import (
     value_and_grad,
     vjp,
 )
-from autograd_lite.graph import forward_sweep, reverse_sweep
+from autograd_lite.engine.graph import forward_sweep, reverse_sweep
 
 Case = tuple[Expression, list[float]]
 Inner = Callable[[Callable[[Any], Any], Any], Any]

@@ -17,8 +17,8 @@ from traces import check_latex, circuit, esin, hostile, survey
 
 from autograd_lite import Trace, Value, gradients, sin, trace
 from autograd_lite.__main__ import main
-from autograd_lite.labels import readable
-from autograd_lite.steps.tables import formula_line, plain_text, table
+from autograd_lite.views.names import readable
+from autograd_lite.views.steps.tables import formula_line, plain_text, table
 
 
 def rendered(text: str) -> list[list[str]]:

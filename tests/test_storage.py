@@ -21,7 +21,8 @@ import safetensors.numpy
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autograd_lite import files
+from autograd_lite.engine import files
+from autograd_lite.engine.ops import shortened
 from autograd_lite.nn import (
     MLP,
     Layer,
@@ -35,7 +36,6 @@ from autograd_lite.nn import (
     save,
 )
 from autograd_lite.nn.storage import _checksum
-from autograd_lite.ops import shortened
 
 ONE_LINE = "^[^\n]+$"
 many = settings(max_examples=150, deadline=None, derandomize=True, database=None)

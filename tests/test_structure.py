@@ -23,7 +23,7 @@ from autograd_lite import (
     value_and_grad,
     vjp,
 )
-from autograd_lite.structure import flatten
+from autograd_lite.engine.trees import flatten
 
 ONE_LINE = "^[^\n]+$"
 

@@ -15,11 +15,11 @@ from points import INEXACT, ROWS, Inexact, derivative
 
 import autograd_lite
 from autograd_lite import Op, Value, gradients, jvp
-from autograd_lite.compiled import Source
-from autograd_lite.extended import Extended, local_partial
-from autograd_lite.operators import BINARY, UNARY
-from autograd_lite.table import TABLE
-from autograd_lite.value import record
+from autograd_lite.engine.compiled import Source
+from autograd_lite.engine.ieee import Extended, local_partial
+from autograd_lite.engine.operators import BINARY, UNARY
+from autograd_lite.engine.table import TABLE
+from autograd_lite.engine.value import record
 
 LARGEST, SMALLEST = 1.7976931348623157e308, 5e-324
 POINTS = [(name, point) for name, row in ROWS.items() for point in row.points]

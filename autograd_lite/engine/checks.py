@@ -6,11 +6,11 @@ import math
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from autograd_lite.graph import topological_order
-from autograd_lite.ops import number
-from autograd_lite.structure import flatten
-from autograd_lite.transforms import Function, grad, jvp
-from autograd_lite.value import Value, plain
+from autograd_lite.engine.graph import topological_order
+from autograd_lite.engine.ops import number
+from autograd_lite.engine.transforms import Function, grad, jvp
+from autograd_lite.engine.trees import flatten
+from autograd_lite.engine.value import Value, plain
 
 EPSILON = 2.0**-52
 SHRINK = 0.6  # no power of it is near a simple fraction, at which an oscillation could stand still
@@ -155,7 +155,7 @@ def extrapolated_derivative(f: Callable[[float], float], x: float) -> tuple[floa
     Extrapolates from three first steps: a coarse one, which knows least of rounding, and finer ones, which
     are not deceived by oscillations and poles nearby. The finest that is good to seven digits counts.
 
-    >>> from autograd_lite.checks import extrapolated_derivative
+    >>> from autograd_lite.engine.checks import extrapolated_derivative
     >>> import math
     >>> derivative, error = extrapolated_derivative(math.exp, 1.0)
     >>> abs(derivative - math.e) < 1e-9, error < 1e-9

@@ -11,16 +11,16 @@ import linecache
 from collections.abc import Callable
 from typing import Any
 
-from autograd_lite.operators import BINARY, UNARY, Arithmetic, apply
-from autograd_lite.ops import Op
-from autograd_lite.table import pow
+from autograd_lite.engine.operators import BINARY, UNARY, Arithmetic, apply
+from autograd_lite.engine.ops import Op
+from autograd_lite.engine.table import pow
 
 
 class Source(Arithmetic):
     """A kind of operand that is a piece of Python text; applying an operation writes it out.
 
     >>> from autograd_lite import div
-    >>> from autograd_lite.compiled import Source
+    >>> from autograd_lite.engine.compiled import Source
     >>> str(div(Source("x"), 2.0))
     '(x / 2.0)'
     """

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, NamedTuple
 
-from autograd_lite.ops import shortened
+from autograd_lite.engine.ops import shortened
 
 
 class Call:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from autograd_lite.ops import Op
+from autograd_lite.engine.ops import Op
 
 Partials = Callable[[Any], Sequence[Any]]
 

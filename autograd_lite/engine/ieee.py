@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from autograd_lite.operators import Arithmetic
-from autograd_lite.ops import Op, number
-from autograd_lite.table import TABLE
+from autograd_lite.engine.operators import Arithmetic
+from autograd_lite.engine.ops import Op, number
+from autograd_lite.engine.table import TABLE
 
 FAILURES = (ArithmeticError, ValueError)
 

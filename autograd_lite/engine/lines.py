@@ -14,8 +14,8 @@ from os.path import dirname, sep
 from threading import Lock
 from types import FrameType, FunctionType
 
-from autograd_lite.scopes import About, Line, current
-from autograd_lite.value import Value
+from autograd_lite.engine.context import About, Line, current
+from autograd_lite.engine.value import Value
 
 OURS = (dirname(__file__) + sep, "<autograd_lite ")  # how the files of the package begin, and its compiled operators
 BETWEEN = "numpy."  # whose functions of arrays come back to ours: their lines are not the user's

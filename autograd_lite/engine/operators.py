@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from autograd_lite.ops import Op, Operand
-from autograd_lite.table import TABLE, abs, add, div, mul, neg, pow, sub, where
+from autograd_lite.engine.ops import Op, Operand
+from autograd_lite.engine.table import TABLE, abs, add, div, mul, neg, pow, sub, where
 
 if TYPE_CHECKING:
     from typing import Self

@@ -10,8 +10,8 @@ import math
 from collections.abc import Iterable
 from typing import Any
 
-from autograd_lite.ops import Op, Operand, number
-from autograd_lite.table import add, detach, exp, logaddexp, maximum, mul
+from autograd_lite.engine.ops import Op, Operand, number
+from autograd_lite.engine.table import add, detach, exp, logaddexp, maximum, mul
 
 
 def sum(xs: Iterable[Any]) -> Any:

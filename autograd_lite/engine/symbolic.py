@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from autograd_lite.extended import FAILURES
-from autograd_lite.scopes import deriving
-from autograd_lite.value import Value, record
+from autograd_lite.engine.context import deriving
+from autograd_lite.engine.ieee import FAILURES
+from autograd_lite.engine.value import Value, record
 
 
 def symbolic_partials(node: Value) -> list[Any]:

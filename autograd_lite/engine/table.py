@@ -14,7 +14,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from autograd_lite.ops import Op
+from autograd_lite.engine.ops import Op
 
 # Rows that the partials of earlier rows refer to.
 cos: Op

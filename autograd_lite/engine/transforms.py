@@ -12,13 +12,13 @@ from math import prod
 from operator import attrgetter, index
 from typing import Any
 
-from autograd_lite.graph import Partials, forward_sweep, reverse_sweep, topological_order
-from autograd_lite.ops import Operand, shortened
-from autograd_lite.scopes import calling, deriving
-from autograd_lite.structure import block, flatten, flatten_like
-from autograd_lite.symbolic import symbolic_partials
-from autograd_lite.table import identity
-from autograd_lite.value import Value
+from autograd_lite.engine.context import calling, deriving
+from autograd_lite.engine.graph import Partials, forward_sweep, reverse_sweep, topological_order
+from autograd_lite.engine.ops import Operand, shortened
+from autograd_lite.engine.symbolic import symbolic_partials
+from autograd_lite.engine.table import identity
+from autograd_lite.engine.trees import block, flatten, flatten_like
+from autograd_lite.engine.value import Value
 
 Function = Callable[..., Any]
 recorded_partials = attrgetter("partials")

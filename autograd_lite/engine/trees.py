@@ -7,7 +7,7 @@ from itertools import islice
 from math import prod
 from typing import Any, NamedTuple
 
-from autograd_lite.ops import Operand, number, shortened, unboxed
+from autograd_lite.engine.ops import Operand, number, shortened, unboxed
 
 
 class Structure(NamedTuple):

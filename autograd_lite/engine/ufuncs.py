@@ -8,8 +8,8 @@ from __future__ import annotations
 import operator
 from typing import Any
 
-from autograd_lite.ops import Operand, number, unboxed
-from autograd_lite.table import TABLE
+from autograd_lite.engine.ops import Operand, number, unboxed
+from autograd_lite.engine.table import TABLE
 
 BY_UFUNC = {op.ufunc: op for op in TABLE.values()}
 COMPARISONS = {

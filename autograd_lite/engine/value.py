@@ -6,13 +6,13 @@ import operator
 from collections.abc import Callable
 from typing import Any, NoReturn, final
 
-from autograd_lite import graph
-from autograd_lite.compiled import recording_methods
-from autograd_lite.extended import FAILURES, extended_value, local_partial
-from autograd_lite.graph import Node
-from autograd_lite.operators import Arithmetic
-from autograd_lite.ops import Op, Operand, number, shortened
-from autograd_lite.scopes import About, Line, current, deriving_now
+from autograd_lite.engine import graph
+from autograd_lite.engine.compiled import recording_methods
+from autograd_lite.engine.context import About, Line, current, deriving_now
+from autograd_lite.engine.graph import Node
+from autograd_lite.engine.ieee import FAILURES, extended_value, local_partial
+from autograd_lite.engine.operators import Arithmetic
+from autograd_lite.engine.ops import Op, Operand, number, shortened
 
 # What every new node asks for its surroundings; while lines are recorded, `lines` puts another function here.
 about: Callable[[], About] = current.get
@@ -199,7 +199,7 @@ class Value(Node, Arithmetic):
         return _compared(operator.ge, self, other)
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **options: Any) -> Any:
-        from autograd_lite.arrays import apply_ufunc
+        from autograd_lite.engine.ufuncs import apply_ufunc
 
         return apply_ufunc(ufunc, method, inputs, options)
 

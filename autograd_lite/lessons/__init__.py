@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from difflib import get_close_matches
 
+from autograd_lite.engine.ops import shortened
 from autograd_lite.lessons import (
     approximation,
     capacity,
@@ -30,7 +31,6 @@ from autograd_lite.lessons import (
 from autograd_lite.lessons.lesson import Lesson as Lesson
 from autograd_lite.lessons.lesson import LessonError as LessonError
 from autograd_lite.lessons.outcome import Outcome as Outcome
-from autograd_lite.ops import shortened
 
 CHAPTERS: dict[str, list[Lesson]] = {
     "The chain rule on a graph": [

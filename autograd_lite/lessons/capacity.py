@@ -8,18 +8,17 @@ from math import sin as sine
 from typing import Annotated, Any
 
 from autograd_lite import nn
-from autograd_lite.data import curve
-from autograd_lite.features import powers
+from autograd_lite.data import curve, powers
+from autograd_lite.engine.sequences import dot
+from autograd_lite.engine.value import Value
 from autograd_lite.lessons.claims import agree, falls
 from autograd_lite.lessons.lesson import Limits, lesson
 from autograd_lite.lessons.outcome import Expected, Outcome, written
 from autograd_lite.nn.losses import l2, mse
 from autograd_lite.optim import SGD, least_squares
 from autograd_lite.plots import INK, curves
-from autograd_lite.sequences import dot
-from autograd_lite.steps.columns import Columns
 from autograd_lite.train import fit
-from autograd_lite.value import Value
+from autograd_lite.views.columns import Columns
 
 PENALTIES = [10.0**k for k in range(-6, 3)]  # λ
 four_digits = partial(written, digits=4)

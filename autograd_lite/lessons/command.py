@@ -9,8 +9,8 @@ from collections.abc import Mapping, Sequence
 from textwrap import fill
 from typing import TYPE_CHECKING, Any
 
-from autograd_lite.commands.console import console, safe
-from autograd_lite.expressions import Expression, ExpressionError
+from autograd_lite.views.console import console, safe
+from autograd_lite.views.expressions import Expression, ExpressionError
 
 if TYPE_CHECKING:
     from autograd_lite.lessons.lesson import Lesson, Parameter
@@ -102,7 +102,7 @@ def _check_files(options: argparse.Namespace) -> None:
 
 def _write(outcome: Outcome, options: argparse.Namespace) -> None:
     """Write the views that are asked for; all of them are made before any is written."""
-    from autograd_lite.files import write_whole
+    from autograd_lite.engine.files import write_whole
     from autograd_lite.plots import save
 
     picture = outcome.draw().pipe("svg") if options.svg is not None else None

@@ -7,14 +7,14 @@ from functools import partial
 from random import Random
 from typing import Annotated, Any, NamedTuple
 
+from autograd_lite.engine.sequences import sum
+from autograd_lite.engine.value import Value
 from autograd_lite.lessons.lesson import Limits, lesson
 from autograd_lite.lessons.outcome import Expected, Outcome, written
 from autograd_lite.nn.layers import MLP
 from autograd_lite.plots import INK, curves
-from autograd_lite.sequences import sum
-from autograd_lite.steps.columns import Columns
-from autograd_lite.steps.record import trace
-from autograd_lite.value import Value
+from autograd_lite.views.columns import Columns
+from autograd_lite.views.steps.tracer import trace
 
 COUNTS = (
     "parameters",

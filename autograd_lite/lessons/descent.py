@@ -9,6 +9,8 @@ from math import dist, inf, isclose
 from random import Random
 from typing import Annotated, Any, NamedTuple
 
+from autograd_lite.engine.table import tanh
+from autograd_lite.engine.transforms import hessian
 from autograd_lite.lessons.claims import agree
 from autograd_lite.lessons.lesson import Limits, lesson
 from autograd_lite.lessons.notation import ROUNDING, above_rounding
@@ -16,13 +18,11 @@ from autograd_lite.lessons.outcome import Expected, Outcome, written
 from autograd_lite.nn.layers import MLP, Neuron
 from autograd_lite.nn.losses import mse
 from autograd_lite.nn.modules import Module, evaluate
-from autograd_lite.optim.naive import Descent, least_squares, numerical_descent, random_search
+from autograd_lite.optim.baselines import Descent, least_squares, numerical_descent, random_search
 from autograd_lite.optim.optimizers import SGD
 from autograd_lite.plots import curves
-from autograd_lite.steps.columns import Columns
-from autograd_lite.table import tanh
 from autograd_lite.train import DivergedError, fit
-from autograd_lite.transforms import hessian
+from autograd_lite.views.columns import Columns
 
 CLEAR = 1e-9  # an excess above it has six digits that are no rounding of the loss
 WITH_GRADIENT = 3  # evaluations that one with its gradient costs at most: the backward pass is less than two (L07)

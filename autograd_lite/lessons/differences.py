@@ -7,18 +7,18 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Annotated, Any, NamedTuple
 
-from autograd_lite.checks import STEPS, numerical_gradient
+from autograd_lite.engine.checks import STEPS, numerical_gradient
+from autograd_lite.engine.operators import Arithmetic
+from autograd_lite.engine.ops import Op
+from autograd_lite.engine.sequences import dot
+from autograd_lite.engine.table import cos, exp, sin
+from autograd_lite.engine.value import Value
 from autograd_lite.lessons.claims import agree, power
 from autograd_lite.lessons.lesson import Limits, lesson
 from autograd_lite.lessons.outcome import Expected, Outcome
-from autograd_lite.operators import Arithmetic
-from autograd_lite.ops import Op
 from autograd_lite.plots import INK, curves
-from autograd_lite.sequences import dot
-from autograd_lite.steps.columns import Columns
-from autograd_lite.steps.record import trace
-from autograd_lite.table import cos, exp, sin
-from autograd_lite.value import Value
+from autograd_lite.views.columns import Columns
+from autograd_lite.views.steps.tracer import trace
 
 OCTAVES = range(3, 47)  # steps of 2⁻³ down to 2⁻⁴⁶
 # The octaves in which the error is all truncation, and those in which it is all rounding.

@@ -7,14 +7,14 @@ from random import Random
 from typing import Annotated, Any
 
 from autograd_lite import nn
+from autograd_lite.engine.table import sigmoid
+from autograd_lite.engine.value import Value
 from autograd_lite.lessons.claims import agree
 from autograd_lite.lessons.lesson import Limits, lesson
 from autograd_lite.lessons.notation import UPPER, Rate, Seed, half_sum, name_parameters, stepped
 from autograd_lite.lessons.outcome import Outcome, written
-from autograd_lite.steps.columns import Columns
-from autograd_lite.steps.record import trace
-from autograd_lite.table import sigmoid
-from autograd_lite.value import Value
+from autograd_lite.views.columns import Columns
+from autograd_lite.views.steps.tracer import trace
 
 
 def four_equations(w: Mapping[int, Any], b: Mapping[int, Any], x: Any, t: Any) -> tuple[Any, ...]:

@@ -9,19 +9,19 @@ from itertools import pairwise
 from random import Random
 from typing import Annotated, Any, NamedTuple
 
+from autograd_lite.engine.context import scope
+from autograd_lite.engine.sequences import dot
+from autograd_lite.engine.table import sigmoid, square, tanh
+from autograd_lite.engine.transforms import jacobian, jvp, vjp
+from autograd_lite.engine.value import Value
 from autograd_lite.lessons.claims import agree
 from autograd_lite.lessons.lesson import Limits, lesson
 from autograd_lite.lessons.notation import LOWER, Seed
 from autograd_lite.lessons.outcome import Expected, Outcome, written
 from autograd_lite.plots import curves
-from autograd_lite.scopes import scope
-from autograd_lite.sequences import dot
-from autograd_lite.steps.columns import Columns
-from autograd_lite.steps.record import trace
-from autograd_lite.steps.routes import paths
-from autograd_lite.table import sigmoid, square, tanh
-from autograd_lite.transforms import jacobian, jvp, vjp
-from autograd_lite.value import Value
+from autograd_lite.views.columns import Columns
+from autograd_lite.views.steps.path_sums import paths
+from autograd_lite.views.steps.tracer import trace
 
 
 def phi1(x0: Any, w1: Any) -> Any:

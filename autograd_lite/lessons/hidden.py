@@ -11,13 +11,13 @@ from warnings import catch_warnings, simplefilter
 
 from autograd_lite import nn
 from autograd_lite.data import gate as truth_table
-from autograd_lite.features import interactions
+from autograd_lite.data import interactions
+from autograd_lite.engine.value import Value
 from autograd_lite.lessons.lesson import Limits, lesson
 from autograd_lite.lessons.notation import name_parameters, name_weights
 from autograd_lite.lessons.outcome import Expected, Outcome, written
 from autograd_lite.plots import INK, decision_boundary
-from autograd_lite.steps.columns import Columns
-from autograd_lite.value import Value
+from autograd_lite.views.columns import Columns
 
 XOR = (0, 1, 1, 0)
 

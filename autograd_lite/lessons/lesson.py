@@ -12,10 +12,10 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Literal, NamedTuple, get_args, get_origin, get_type_hints
 
-from autograd_lite.labels import readable
+from autograd_lite.engine.ops import number, shortened
 from autograd_lite.lessons.outcome import Agreement, Expected, Outcome, written
-from autograd_lite.ops import number, shortened
-from autograd_lite.steps.columns import literal
+from autograd_lite.views.columns import literal
+from autograd_lite.views.names import readable
 
 SOURCES = {
     "A": "notes on machine learning, 2022",

@@ -6,15 +6,15 @@ import math
 from collections.abc import Callable
 from typing import Annotated, Any
 
+from autograd_lite.engine.sequences import dot
+from autograd_lite.engine.transforms import grad
+from autograd_lite.engine.value import Value
 from autograd_lite.lessons.claims import agree
 from autograd_lite.lessons.lesson import Limits, lesson
 from autograd_lite.lessons.outcome import Expected, Outcome, written
 from autograd_lite.nn import losses
 from autograd_lite.plots import curves
-from autograd_lite.sequences import dot
-from autograd_lite.steps.columns import Columns
-from autograd_lite.transforms import grad
-from autograd_lite.value import Value
+from autograd_lite.views.columns import Columns
 
 # Losses of one score for the target 1, so that the score is the margin m: the formula, value and slope by hand.
 OF_MARGIN: list[tuple[str, str, Callable[..., Any], Callable[[float], float], Callable[[float], float]]] = [

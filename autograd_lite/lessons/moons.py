@@ -8,15 +8,15 @@ from typing import Annotated, Any
 
 from autograd_lite import nn
 from autograd_lite.data import moons
+from autograd_lite.engine.context import scope
 from autograd_lite.lessons.claims import agree
 from autograd_lite.lessons.lesson import Limits, lesson
 from autograd_lite.lessons.outcome import Expected, Outcome, written
 from autograd_lite.nn.losses import accuracy, hinge, l2
 from autograd_lite.optim import SGD, linear
 from autograd_lite.plots import INK, decision_boundary, loss_curves
-from autograd_lite.scopes import scope
-from autograd_lite.steps.columns import Columns
 from autograd_lite.train import fit
+from autograd_lite.views.columns import Columns
 
 ALPHA = 1e-4  # the penalty of micrograd's demo
 

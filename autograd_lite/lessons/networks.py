@@ -8,17 +8,17 @@ from typing import Annotated, Any, Literal
 
 from autograd_lite import nn
 from autograd_lite.data import gate
+from autograd_lite.engine.sequences import dot
+from autograd_lite.engine.table import relu, sigmoid, square
+from autograd_lite.engine.value import Value
 from autograd_lite.lessons.claims import agree
 from autograd_lite.lessons.lesson import Limits, lesson
 from autograd_lite.lessons.notation import LOWER, Rate, Seed, half_sum, name_parameters, stepped
 from autograd_lite.lessons.outcome import Expected, Outcome, written
 from autograd_lite.optim import SGD
 from autograd_lite.plots import curves, decision_boundary
-from autograd_lite.sequences import dot
-from autograd_lite.steps.columns import Columns
-from autograd_lite.table import relu, sigmoid, square
 from autograd_lite.train import History, fit
-from autograd_lite.value import Value
+from autograd_lite.views.columns import Columns
 
 
 def two_two_two(w: Sequence[Value]) -> tuple[Value, list[Value], list[Value]]:

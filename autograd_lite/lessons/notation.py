@@ -6,12 +6,12 @@ from collections.abc import Iterable
 from functools import partial
 from typing import Annotated
 
+from autograd_lite.engine.value import Value
 from autograd_lite.lessons.lesson import Limits
 from autograd_lite.lessons.outcome import written
 from autograd_lite.nn.layers import Neuron, Sequential
 from autograd_lite.nn.losses import mse
 from autograd_lite.optim.optimizers import SGD
-from autograd_lite.value import Value
 
 UPPER, LOWER = "⁰¹²³⁴⁵⁶⁷⁸⁹", "₀₁₂₃₄₅₆₇₈₉"  # digits: of layers; of neurons and weights
 ROUNDING = 1e-12  # what lies below is not shown

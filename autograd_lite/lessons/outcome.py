@@ -8,13 +8,13 @@ from functools import cached_property
 from math import floor, log10
 from typing import TYPE_CHECKING, Any
 
+from autograd_lite.engine.value import Value, plain
 from autograd_lite.lessons.claims import agree
-from autograd_lite.steps.columns import Columns, Tabled
-from autograd_lite.value import Value, plain
+from autograd_lite.views.columns import Columns, Tabled
 
 if TYPE_CHECKING:
-    from autograd_lite.layout import Picture
-    from autograd_lite.steps.record import Trace
+    from autograd_lite.views.picture.digraph import Picture
+    from autograd_lite.views.steps.tracer import Trace
 
 
 class Expected:
@@ -119,13 +119,13 @@ class Outcome:
 
     def draw(self, **options: Any) -> Picture:
         """The picture of the graph; options as in `autograd_lite.draw`. Raises ValueError where there is no graph."""
-        from autograd_lite.picture import draw
+        from autograd_lite.views.picture.drawing import draw
 
         return draw(self._graph(), **options)
 
     def trace(self, wrt: Any = None) -> Trace:
         """The steps of the graph, as `autograd_lite.trace`. Raises ValueError where there is no graph."""
-        from autograd_lite.steps.record import trace
+        from autograd_lite.views.steps.tracer import trace
 
         return trace(self._graph(), wrt)
 

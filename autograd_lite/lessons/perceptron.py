@@ -9,11 +9,11 @@ from typing import Annotated, Any
 
 from autograd_lite import nn
 from autograd_lite.data import blobs
+from autograd_lite.engine.value import Value
 from autograd_lite.lessons.lesson import Limits, lesson
 from autograd_lite.lessons.outcome import Expected, Outcome
 from autograd_lite.plots import curves, decision_boundary
-from autograd_lite.steps.columns import Columns
-from autograd_lite.value import Value
+from autograd_lite.views.columns import Columns
 
 
 @lesson(

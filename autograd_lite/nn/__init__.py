@@ -9,6 +9,9 @@
 """
 
 from autograd_lite.nn import losses as losses
+from autograd_lite.nn.constructed import boolean_network as boolean_network
+from autograd_lite.nn.constructed import sum_of_towers as sum_of_towers
+from autograd_lite.nn.constructed import tower as tower
 from autograd_lite.nn.layers import MLP as MLP
 from autograd_lite.nn.layers import Layer as Layer
 from autograd_lite.nn.layers import Neuron as Neuron
@@ -20,9 +23,6 @@ from autograd_lite.nn.storage import load as load
 from autograd_lite.nn.storage import save as save
 from autograd_lite.nn.threshold import McCullochPitts as McCullochPitts
 from autograd_lite.nn.threshold import Perceptron as Perceptron
-from autograd_lite.nn.towers import boolean_network as boolean_network
-from autograd_lite.nn.towers import sum_of_towers as sum_of_towers
-from autograd_lite.nn.towers import tower as tower
 
 __all__ = [
     "Layer",

@@ -6,8 +6,8 @@ import difflib
 from collections.abc import Callable
 from typing import Any
 
-from autograd_lite.ops import Op, shortened
-from autograd_lite.table import TABLE
+from autograd_lite.engine.ops import Op, shortened
+from autograd_lite.engine.table import TABLE
 
 Activation = str | bool | Callable[[Any], Any]
 LINEAR = "linear"

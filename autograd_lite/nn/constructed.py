@@ -7,9 +7,9 @@ from itertools import pairwise, product
 from math import isfinite
 from typing import Any
 
+from autograd_lite.engine.ops import number, shortened
 from autograd_lite.nn.layers import MLP, Layer, Sequential, size
 from autograd_lite.nn.threshold import Perceptron
-from autograd_lite.ops import number, shortened
 
 
 def boolean_network(table: Sequence[Any], *, fewer: bool = False) -> Sequential:

@@ -9,11 +9,11 @@ from operator import index
 from random import Random
 from typing import TYPE_CHECKING, Any
 
+from autograd_lite.engine.ops import Operand, shortened
+from autograd_lite.engine.value import Value
 from autograd_lite.nn.activations import LINEAR, Activation, activation_of
-from autograd_lite.nn.initial import Initial, initial
+from autograd_lite.nn.init import Initial, initial
 from autograd_lite.nn.modules import Module, shape_of
-from autograd_lite.ops import Operand, shortened
-from autograd_lite.value import Value
 
 if TYPE_CHECKING:
     from torch.nn import Sequential as TorchSequential
@@ -24,7 +24,7 @@ class Neuron(Module):
 
     `activation` is the name of an operation of the table, or any function of one operand; "linear" leaves
     the sum as it is (True and False mean "relu" and "linear", as micrograd's `nonlin`). `init` and `seed`
-    choose the first weights (see `autograd_lite.nn.initial`); the bias begins at 0, without `bias` there
+    choose the first weights (see `autograd_lite.nn.init`); the bias begins at 0, without `bias` there
     is none. `seed` is a number or a `random.Random`: modules of one seed and shape begin alike.
 
     >>> from autograd_lite.nn import Neuron
@@ -208,7 +208,7 @@ class Sequential(Module):
         Raises ImportError if PyTorch is not installed, and ValueError for what PyTorch has no module for. The
         way back is `model.load_state_dict(network.state_dict())`.
         """
-        from autograd_lite.nn.convert import sequential
+        from autograd_lite.nn.to_torch import sequential
 
         parts = []
         for layer in self.layers:

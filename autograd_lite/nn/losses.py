@@ -13,10 +13,10 @@ import sys
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from autograd_lite.ops import Operand, number, shortened
-from autograd_lite.sequences import logsumexp, mean, sum
-from autograd_lite.table import abs, clip, detach, exceeds, log, log1p, maximum, relu, softplus, square, where
-from autograd_lite.value import plain
+from autograd_lite.engine.ops import Operand, number, shortened
+from autograd_lite.engine.sequences import logsumexp, mean, sum
+from autograd_lite.engine.table import abs, clip, detach, exceeds, log, log1p, maximum, relu, softplus, square, where
+from autograd_lite.engine.value import plain
 
 # A probability counts as lying between the smallest normal float and the largest float below 1, so that no loss
 # is infinite, and none is changed that a float can hold.

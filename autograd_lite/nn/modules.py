@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from copy import deepcopy
 from typing import TYPE_CHECKING, Any, Self
 
-from autograd_lite.ops import shortened
-from autograd_lite.scopes import About, current
-from autograd_lite.value import Value, plain
+from autograd_lite.engine.context import About, current
+from autograd_lite.engine.ops import shortened
+from autograd_lite.engine.value import Value, plain
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -203,7 +203,7 @@ class Module:
         >>> from autograd_lite.nn import MLP
         >>> model = MLP(2, [8, 1])
         >>> type(model([1.0, 2.0])), type(model.frozen()([1.0, 2.0]))
-        (<class 'autograd_lite.value.Value'>, <class 'float'>)
+        (<class 'autograd_lite.engine.value.Value'>, <class 'float'>)
         """
         # The copier takes what stands in its memo for copies that are made already.
         return deepcopy(self, {id(value): value.data for _, value in self._values()})

@@ -12,11 +12,11 @@ import os
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from autograd_lite.files import write_whole
+from autograd_lite.engine.files import write_whole
+from autograd_lite.engine.ops import shortened
 from autograd_lite.nn.layers import MLP, Layer, Neuron, Sequential, size
 from autograd_lite.nn.modules import Module
 from autograd_lite.nn.threshold import McCullochPitts, Perceptron
-from autograd_lite.ops import shortened
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

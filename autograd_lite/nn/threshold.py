@@ -8,11 +8,11 @@ from math import fsum, isfinite
 from operator import index
 from typing import Any
 
+from autograd_lite.engine.ops import number, shortened
+from autograd_lite.engine.sequences import prod, sum
+from autograd_lite.engine.table import step
 from autograd_lite.nn.layers import Neuron, inputs_of, listed, size
 from autograd_lite.nn.modules import Module
-from autograd_lite.ops import number, shortened
-from autograd_lite.sequences import prod, sum
-from autograd_lite.table import step
 
 
 class McCullochPitts(Module):

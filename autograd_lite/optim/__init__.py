@@ -1,9 +1,9 @@
 """Optimisers, learning-rate schedules, gradient clipping, and the naive methods that they are better than."""
 
-from autograd_lite.optim.naive import Descent as Descent
-from autograd_lite.optim.naive import least_squares as least_squares
-from autograd_lite.optim.naive import numerical_descent as numerical_descent
-from autograd_lite.optim.naive import random_search as random_search
+from autograd_lite.optim.baselines import Descent as Descent
+from autograd_lite.optim.baselines import least_squares as least_squares
+from autograd_lite.optim.baselines import numerical_descent as numerical_descent
+from autograd_lite.optim.baselines import random_search as random_search
 from autograd_lite.optim.optimizers import SGD as SGD
 from autograd_lite.optim.optimizers import Adagrad as Adagrad
 from autograd_lite.optim.optimizers import Adam as Adam

@@ -10,10 +10,10 @@ from math import inf, sqrt
 from random import Random
 from typing import Any, NamedTuple
 
-from autograd_lite.checks import numerical_gradient
+from autograd_lite.engine.checks import numerical_gradient
+from autograd_lite.engine.trees import flatten
+from autograd_lite.engine.value import plain
 from autograd_lite.optim.optimizers import within
-from autograd_lite.structure import flatten
-from autograd_lite.value import plain
 
 Function = Callable[..., Any]
 

@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterable
 from math import hypot, inf, sqrt
 from typing import Any
 
-from autograd_lite.ops import number, shortened
-from autograd_lite.value import Value
+from autograd_lite.engine.ops import number, shortened
+from autograd_lite.engine.value import Value
 
 Rate = float | Callable[[int], float]
 

@@ -10,8 +10,7 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from autograd_lite.diagram import network as network
-from autograd_lite.files import write_whole
+from autograd_lite.engine.files import write_whole
 from autograd_lite.nn.modules import Module, evaluate
 
 # Of curves and classes: none is below 4 : 1, on white paper or on black.
@@ -232,7 +231,7 @@ def _logarithmic(ax: Any, name: str) -> None:
 
     from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
-    from autograd_lite.labels import shown
+    from autograd_lite.views.names import shown
 
     getattr(ax, f"set_{name}scale")("log")
     axis = getattr(ax, f"{name}axis")

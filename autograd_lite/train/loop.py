@@ -14,12 +14,12 @@ from random import Random
 from time import perf_counter
 from typing import Any, Self
 
-from autograd_lite.doctor.diagnosis import diagnose
+from autograd_lite.engine.ops import Operand, number, shortened
+from autograd_lite.engine.value import Value, plain
 from autograd_lite.nn.modules import Module, evaluate, numbers_of
-from autograd_lite.ops import Operand, number, shortened
 from autograd_lite.optim.optimizers import Adam, Optimizer
-from autograd_lite.progress import Progress
-from autograd_lite.value import Value, plain
+from autograd_lite.train.progress import Progress
+from autograd_lite.views.doctor.diagnosis import diagnose
 
 Loss = Callable[[list[Any], list[Any]], Any]
 GRAD = attrgetter("_grad")

@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from unicodedata import normalize
 
-from autograd_lite.commands.console import console, one_line, safe
-from autograd_lite.commands.doctor import print_findings
-from autograd_lite.expressions import CONSTANTS, Expression, ExpressionError, shown
+from autograd_lite.views.console import console, one_line, safe
+from autograd_lite.views.doctor.command import print_findings
+from autograd_lite.views.expressions import CONSTANTS, Expression, ExpressionError, shown
 
 if TYPE_CHECKING:
-    from autograd_lite.steps.record import Trace
-    from autograd_lite.value import Value
+    from autograd_lite.engine.value import Value
+    from autograd_lite.views.steps.tracer import Trace
 
 OPTIONS = (
     "--help",
@@ -65,7 +65,7 @@ def as_expression(word: str) -> str:
 
 
 def _step(options: argparse.Namespace) -> int:
-    from autograd_lite.steps.record import trace
+    from autograd_lite.views.steps.tracer import trace
 
     expression, point = _read(options)
     variables = _variables(point)
@@ -84,12 +84,12 @@ def _step(options: argparse.Namespace) -> int:
     at = "  at " + ", ".join(f"{name} = {x.data!r}" for name, x in variables.items()) if variables else ""
     out.print(f"\n[bold]{safe(y.label or 'y')} = {safe(shown(expression.text))}[/bold]{safe(at)}\n")
     if options.interactive:
-        from autograd_lite.commands.interactive import play
+        from autograd_lite.views.steps.terminal import play
 
         play(steps, out, tangent)
         out.print()
     else:
-        from autograd_lite.steps.tables import table
+        from autograd_lite.views.steps.tables import table
 
         out.print(table(steps, tangent=tangent))
         out.print(
@@ -114,8 +114,8 @@ def _step(options: argparse.Namespace) -> int:
 def _check(options: argparse.Namespace) -> int:
     from rich.table import Table
 
-    from autograd_lite.checks import GradientError, check_gradients, extrapolated_derivative
-    from autograd_lite.transforms import grad
+    from autograd_lite.engine.checks import GradientError, check_gradients, extrapolated_derivative
+    from autograd_lite.engine.transforms import grad
 
     expression, point = _read(options)
     if not point:
@@ -172,14 +172,14 @@ def _read(options: argparse.Namespace) -> tuple[Expression, dict[str, float]]:
 
 
 def _variables(point: dict[str, float]) -> dict[str, Value]:
-    from autograd_lite.value import Value
+    from autograd_lite.engine.value import Value
 
     return {name: Value(x, label=name) for name, x in point.items()}
 
 
 def _evaluated(expression: Expression, variables: dict[str, Value]) -> Value:
     """The expression's node, labelled y, or with the next free letter where y is a variable."""
-    from autograd_lite.value import Value
+    from autograd_lite.engine.value import Value
 
     result = expression(**variables)
     y = result if isinstance(result, Value) else Value(result)
@@ -190,7 +190,7 @@ def _evaluated(expression: Expression, variables: dict[str, Value]) -> Value:
 
 def _differentiated(y: Value, variables: dict[str, Value], options: argparse.Namespace) -> list[Value]:
     """The expression and its derivatives, up to the one below the order asked for."""
-    from autograd_lite.transforms import gradients
+    from autograd_lite.engine.transforms import gradients
 
     if options.order < 1:
         raise ExpressionError(f"--order is 1 or more, got {options.order}")
@@ -212,8 +212,8 @@ def _differentiated(y: Value, variables: dict[str, Value], options: argparse.Nam
 
 def _write_pictures(y: Value, options: argparse.Namespace) -> None:
     if options.dot is not None or options.svg is not None:
-        from autograd_lite.files import write_whole
-        from autograd_lite.picture import draw
+        from autograd_lite.engine.files import write_whole
+        from autograd_lite.views.picture.drawing import draw
 
         picture = draw(y)
         if options.dot is not None:
@@ -223,7 +223,7 @@ def _write_pictures(y: Value, options: argparse.Namespace) -> None:
 
 
 def _write_texts(steps: Trace, tangent: Value | None, options: argparse.Namespace) -> None:
-    from autograd_lite.files import write_whole
+    from autograd_lite.engine.files import write_whole
 
     if options.html is not None:
         steps.save_html(options.html)

@@ -12,9 +12,9 @@ import warnings
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
-from autograd_lite import sequences
-from autograd_lite.ops import Op
-from autograd_lite.table import TABLE, add, div, mul, neg, pow, sub
+from autograd_lite.engine import sequences
+from autograd_lite.engine.ops import Op
+from autograd_lite.engine.table import TABLE, add, div, mul, neg, pow, sub
 
 CONSTANTS = {"pi": math.pi, "tau": math.tau, "e": math.e, "inf": math.inf, "nan": math.nan}
 SEQUENCE_FUNCTIONS = {f.__name__: f for f in (sequences.sum, sequences.prod, sequences.mean, sequences.logsumexp)}
@@ -40,7 +40,7 @@ class Expression:
     their order. Called with values by name, numbers or `Value`s, it computes; `pi`, `tau`, `e`, `inf` and
     `nan` need none. Raises ExpressionError, with one line that says what to change.
 
-    >>> from autograd_lite.expressions import Expression
+    >>> from autograd_lite.views.expressions import Expression
     >>> f = Expression("exp(sin(x**2))")
     >>> f.names, f(x=1.5)
     (['x'], 2.177273044783055)

@@ -11,10 +11,10 @@ import operator
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
-from autograd_lite import table
-from autograd_lite.labels import shown
-from autograd_lite.operators import Arithmetic
-from autograd_lite.ops import Op, compound
+from autograd_lite.engine import table
+from autograd_lite.engine.operators import Arithmetic
+from autograd_lite.engine.ops import Op, compound
+from autograd_lite.views.names import shown
 
 SUM, PRODUCT, POWER, ATOM = range(4)  # how firmly the parts of a formula hold together
 
@@ -25,7 +25,7 @@ class Formula(Arithmetic):
     Where a rule makes a choice by a symbol whose number is known, only what was chosen is written.
 
     >>> from autograd_lite import tanh
-    >>> from autograd_lite.notations import TEXT
+    >>> from autograd_lite.views.notations import TEXT
     >>> x = Formula("x")
     >>> TEXT.of(tanh(2.0 * x) / 3.0)
     'tanh(2·x)/3'
@@ -91,7 +91,7 @@ def local_derivative(op: Op, place: int, operands: Sequence[Any], result: Any) -
     """The formula of a local partial, or a number where it is constant.
 
     >>> from autograd_lite import mul, sin
-    >>> from autograd_lite.notations import TEXT
+    >>> from autograd_lite.views.notations import TEXT
     >>> x, y, z = Formula("x"), Formula("y"), Formula("z")
     >>> TEXT.of(local_derivative(sin, 0, [x], z)), TEXT.of(local_derivative(mul, 0, [x, y], z))
     ('cos(x)', 'y')
@@ -108,7 +108,7 @@ def local_derivative(op: Op, place: int, operands: Sequence[Any], result: Any) -
 class Notation(NamedTuple):
     r"""How formulas are written: a text for each thing there is to write, with {} for its parts.
 
-    >>> from autograd_lite.notations import LATEX, MATHML
+    >>> from autograd_lite.views.notations import LATEX, MATHML
     >>> x = Formula("x1")
     >>> LATEX.of(1.0 / x), MATHML.of(x ** 2.0)
     ('\\frac{1}{x_{1}}', '<msup><msub><mi>x</mi><mn>1</mn></msub><mn>2</mn></msup>')

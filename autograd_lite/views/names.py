@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from math import isfinite
 
-from autograd_lite.graph import topological_order
-from autograd_lite.value import Value
+from autograd_lite.engine.graph import topological_order
+from autograd_lite.engine.value import Value
 
 LONGEST_NAME = 24
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from autograd_lite.commands.console import console, safe
+from autograd_lite.views.console import console, safe
 
 if TYPE_CHECKING:
-    from autograd_lite.value import Value
+    from autograd_lite.engine.value import Value
 
 
 def print_findings(y: Value) -> bool:
@@ -18,7 +18,7 @@ def print_findings(y: Value) -> bool:
     The doctor finds nothing wrong.
     True
     """
-    from autograd_lite.doctor.diagnosis import diagnose
+    from autograd_lite.views.doctor.diagnosis import diagnose
 
     findings = diagnose(y)
     out = console()

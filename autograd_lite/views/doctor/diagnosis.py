@@ -10,12 +10,12 @@ from collections.abc import Iterable, Iterator
 from math import inf, isfinite
 from typing import Any
 
-from autograd_lite.doctor import learning
-from autograd_lite.doctor.findings import Examined, Finding, at, finding, inside, layer_of, named
-from autograd_lite.graph import dependent
-from autograd_lite.ops import shortened
-from autograd_lite.symbolic import as_recorded
-from autograd_lite.value import Value
+from autograd_lite.engine.graph import dependent
+from autograd_lite.engine.ops import shortened
+from autograd_lite.engine.symbolic import as_recorded
+from autograd_lite.engine.value import Value
+from autograd_lite.views.doctor import learning
+from autograd_lite.views.doctor.findings import Examined, Finding, at, finding, inside, layer_of, named
 
 KINDS = (
     "value not finite", "gradient not finite", "leaf changed", "stale gradient", "no gradient",

@@ -9,11 +9,11 @@ from math import isfinite
 from os.path import basename
 from typing import Any, NamedTuple
 
-from autograd_lite.graph import topological_order
-from autograd_lite.labels import in_order, names, readable, short
-from autograd_lite.ops import shortened
-from autograd_lite.scopes import Line
-from autograd_lite.value import Value
+from autograd_lite.engine.context import Line
+from autograd_lite.engine.graph import topological_order
+from autograd_lite.engine.ops import shortened
+from autograd_lite.engine.value import Value
+from autograd_lite.views.names import in_order, names, readable, short
 
 LONGEST_LINE = 60  # of a user's code in a message
 UNIT = re.compile(r"neuron\d*")  # the scopes of a layer's units, as `nn.Layer` calls them
@@ -22,8 +22,8 @@ UNIT = re.compile(r"neuron\d*")  # the scopes of a layer's units, as `nn.Layer` 
 class Finding(NamedTuple):
     """What is wrong with a graph, in one line of plain words, and where.
 
-    `kind` is one of KINDS in `autograd_lite.doctor.diagnosis`. `label`, `scope` and `line` are those of the node; the
-    line is known of graphs that were recorded inside `with record_lines():`.
+    `kind` is one of KINDS in `autograd_lite.views.doctor.diagnosis`. `label`, `scope` and `line` are those of the node;
+    the line is known of graphs that were recorded inside `with record_lines():`.
 
     >>> from autograd_lite import Value, diagnose
     >>> x = Value(1e200, label="x")

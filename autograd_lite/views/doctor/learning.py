@@ -9,11 +9,11 @@ from collections.abc import Iterator
 from math import hypot, inf, isclose, isfinite, sqrt
 from typing import Any, NamedTuple
 
-from autograd_lite.doctor.findings import UNIT, Examined, Finding, at, finding, inside, layer_of, path
-from autograd_lite.doctor.siblings import sources, told_apart
-from autograd_lite.ops import Op
-from autograd_lite.table import detach, exceeds, relu, sigmoid, sign, step, tanh
-from autograd_lite.value import Value
+from autograd_lite.engine.ops import Op
+from autograd_lite.engine.table import detach, exceeds, relu, sigmoid, sign, step, tanh
+from autograd_lite.engine.value import Value
+from autograd_lite.views.doctor.findings import UNIT, Examined, Finding, at, finding, inside, layer_of, path
+from autograd_lite.views.doctor.siblings import sources, told_apart
 
 # Of fewer samples a healthy unit, which is off for one in two, is off for all too often; the gates have four.
 FEWEST_SAMPLES = 4

@@ -11,8 +11,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterator
 
-from autograd_lite.ops import Op
-from autograd_lite.value import Value
+from autograd_lite.engine.ops import Op
+from autograd_lite.engine.value import Value
 
 # From three samples on, the two are sure to differ: an input is used within one sample, so that a third of the nodes
 # or more stand on one side of its uses, while a weight comes back in each sample.

@@ -1,1 +1,1 @@
-"""Big graphs in boxes, by neuron and by layer, so that they can be read: from parts to boxes to frames to a picture."""
+"""A graph as a picture; big graphs in boxes, by neuron and by layer: from parts to boxes to frames to a picture."""

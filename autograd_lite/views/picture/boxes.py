@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from typing import Any, Protocol
 
-from autograd_lite.folding.folds import Box, Folding, Group
-from autograd_lite.folding.frames import Arrow, Frame, arrows_of, counted, frames_of, total
-from autograd_lite.folding.parts import Edge
-from autograd_lite.labels import readable, short
-from autograd_lite.ops import shortened
-from autograd_lite.value import Value
+from autograd_lite.engine.ops import shortened
+from autograd_lite.engine.value import Value
+from autograd_lite.views.names import readable, short
+from autograd_lite.views.picture.folds import Box, Folding, Group
+from autograd_lite.views.picture.frames import Arrow, Frame, arrows_of, counted, frames_of, total
+from autograd_lite.views.picture.parts import Edge
 
 MOST_INSIDE = 1000  # nodes of a box that the picture still has room for when it is unfolded
 MOST_LABELS = 40  # arrows with a text on each; more texts would need more room than all the boxes

@@ -24,7 +24,7 @@ import graphviz
 from graphviz.backend.dot_command import command
 from graphviz.backend.rendering import get_outfile
 
-from autograd_lite.files import write_whole
+from autograd_lite.engine.files import write_whole
 
 CHOICE = "AUTOGRAD_LITE_DOT"
 INSTALL_GRAPHVIZ = "apt-get install graphviz, or brew install graphviz"

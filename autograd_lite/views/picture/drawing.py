@@ -11,17 +11,17 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from autograd_lite.folding.parts import Edge
-from autograd_lite.labels import names, readable, short, shown
-from autograd_lite.ops import Op, shortened
-from autograd_lite.symbolic import as_recorded
-from autograd_lite.table import add, hypot, maximum, minimum, mul, pow
-from autograd_lite.value import Value
+from autograd_lite.engine.ops import Op, shortened
+from autograd_lite.engine.symbolic import as_recorded
+from autograd_lite.engine.table import add, hypot, maximum, minimum, mul, pow
+from autograd_lite.engine.value import Value
+from autograd_lite.views.names import names, readable, short, shown
+from autograd_lite.views.picture.parts import Edge
 
 if TYPE_CHECKING:
-    from autograd_lite.folding.folds import Folding
-    from autograd_lite.folding.frames import Arrow
-    from autograd_lite.layout import Picture
+    from autograd_lite.views.picture.digraph import Picture
+    from autograd_lite.views.picture.folds import Folding
+    from autograd_lite.views.picture.frames import Arrow
 
 # Colours of texts and fills, and what takes their place on a dark page; each text is legible on each fill (4.9 : 1).
 VALUE, GRAD, INK, MUTED = "#005a8c", "#b03a00", "#1f2328", "#57606a"
@@ -85,8 +85,8 @@ def draw(
     if style not in STYLES:
         raise ValueError(f"draw: style is one of {', '.join(map(repr, STYLES))}, got {shortened(style)}")
     # Imported here, because importing the package must load neither graphviz nor dataclasses.
-    from autograd_lite.folding.folds import fold
-    from autograd_lite.folding.writing import too_many
+    from autograd_lite.views.picture.boxes import too_many
+    from autograd_lite.views.picture.folds import fold
 
     folding = fold(y, group=group, expand=expand, depth=depth)
     if len(folding.boxes) > max_nodes:
@@ -102,8 +102,8 @@ def drawn(folding: Folding, style: Any, prefix: str | None = None) -> Picture:
         raise ValueError(f"draw: prefix is a letter followed by letters, digits, - and _, got {shortened(prefix)}")
     from zlib import crc32
 
-    from autograd_lite.folding.writing import PREFIX
-    from autograd_lite.layout import Picture
+    from autograd_lite.views.picture.boxes import PREFIX
+    from autograd_lite.views.picture.digraph import Picture
 
     attributes = {"graph_attr": GRAPH, "node_attr": NODE, "edge_attr": EDGE}
     picture = Picture(filename="picture.gv", format="svg", dark=DARK, **attributes)
@@ -135,7 +135,7 @@ class _Drawing(ABC):
         """Write the nodes in topological order, and after each the edges to it in the order of its operands."""
         nodes = "1 node" if len(self.nodes) == 1 else f"{len(self.nodes)} nodes"
         if self.folding and self.folding.groups:
-            from autograd_lite.folding.writing import write
+            from autograd_lite.views.picture.boxes import write
 
             nodes += f" folded by {self.folding.how} into {len(self.folding.boxes)} boxes"
             write(self.folding, self)

@@ -11,10 +11,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from operator import index
 
-from autograd_lite.folding.parts import Edge, Part, Path, called, levels, matching, parts_of
-from autograd_lite.labels import in_order, readable
-from autograd_lite.ops import shortened
-from autograd_lite.value import Value
+from autograd_lite.engine.ops import shortened
+from autograd_lite.engine.value import Value
+from autograd_lite.views.names import in_order, readable
+from autograd_lite.views.picture.parts import Edge, Part, Path, called, levels, matching, parts_of
 
 SMALL = 200  # nodes, up to which nothing is folded unless asked; and boxes, up to which it is not folded further
 LOOSE = 12  # nodes outside of scopes, and leaves that belong to none, up to which they are shown one by one

@@ -10,9 +10,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from math import fsum
 
-from autograd_lite.folding.folds import Box, Folding, Group, Link
-from autograd_lite.folding.parts import Edge, called
-from autograd_lite.value import Value
+from autograd_lite.engine.value import Value
+from autograd_lite.views.picture.folds import Box, Folding, Group, Link
+from autograd_lite.views.picture.parts import Edge, called
 
 FEW = 8  # links between two frames that are drawn one by one
 

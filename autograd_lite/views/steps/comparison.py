@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Literal, overload
 
-from autograd_lite.labels import short
-from autograd_lite.ops import shortened
-from autograd_lite.steps.changes import Change, Pair
-from autograd_lite.steps.columns import Columns, Tabled
-from autograd_lite.steps.passes import Forward
-from autograd_lite.steps.record import Trace
-from autograd_lite.value import Value
+from autograd_lite.engine.ops import shortened
+from autograd_lite.engine.value import Value
+from autograd_lite.views.columns import Columns, Tabled
+from autograd_lite.views.names import short
+from autograd_lite.views.steps.changes import Change, Pair
+from autograd_lite.views.steps.passes import Forward
+from autograd_lite.views.steps.tracer import Trace
 
 if TYPE_CHECKING:
-    from autograd_lite.layout import Picture
+    from autograd_lite.views.picture.digraph import Picture
 
 
 class Differences(Tabled, Sequence[Change]):
@@ -96,7 +96,7 @@ class Differences(Tabled, Sequence[Change]):
         >>> compare(first, second).draw().comment
         'computation graph of v2 = x * 2.0, 2 nodes, value 3, changed: x, v2'
         """
-        from autograd_lite.steps.marked import marked
+        from autograd_lite.views.steps.marked import marked
 
         return marked(self.after, self.pairs(), prefix, max_nodes)
 

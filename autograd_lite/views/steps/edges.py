@@ -5,9 +5,9 @@ from __future__ import annotations
 from math import log10
 from typing import Any, NamedTuple
 
-from autograd_lite.graph import topological_order
-from autograd_lite.ops import shortened
-from autograd_lite.value import Value
+from autograd_lite.engine.graph import topological_order
+from autograd_lite.engine.ops import shortened
+from autograd_lite.engine.value import Value
 
 Edges = dict[Value, list["Edge"]]  # by the node that they lead to
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from functools import partial
 
-from autograd_lite.folding.folds import Folding, fold
-from autograd_lite.labels import readable, short, shown
-from autograd_lite.layout import Picture
-from autograd_lite.picture import GRAD, INK, MUTED, TABLE, VALUE, _Tables, drawn
-from autograd_lite.steps.changes import Pair
-from autograd_lite.steps.record import Trace
-from autograd_lite.value import Value
+from autograd_lite.engine.value import Value
+from autograd_lite.views.names import readable, short, shown
+from autograd_lite.views.picture.digraph import Picture
+from autograd_lite.views.picture.drawing import GRAD, INK, MUTED, TABLE, VALUE, _Tables, drawn
+from autograd_lite.views.picture.folds import Folding, fold
+from autograd_lite.views.steps.changes import Pair
+from autograd_lite.views.steps.tracer import Trace
 
 Pairs = dict[Value, tuple[Pair, Pair]]
 

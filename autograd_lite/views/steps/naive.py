@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from autograd_lite.steps.edges import check, counted, edges_between, total
-from autograd_lite.value import Value
+from autograd_lite.engine.value import Value
+from autograd_lite.views.steps.edges import check, counted, edges_between, total
 
 
 def naive_gradient(y: Value, x: Value, limit: int = 1_000_000) -> float:

@@ -10,13 +10,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import Any, NamedTuple, overload
 
-from autograd_lite.formulas import Formula, Notation, local_derivative
-from autograd_lite.graph import dependent, forward_sweep
-from autograd_lite.labels import in_order, names, readable, shown
-from autograd_lite.notations import TEXT
-from autograd_lite.symbolic import as_recorded
-from autograd_lite.transforms import recorded_partials
-from autograd_lite.value import Value
+from autograd_lite.engine.graph import dependent, forward_sweep
+from autograd_lite.engine.symbolic import as_recorded
+from autograd_lite.engine.transforms import recorded_partials
+from autograd_lite.engine.value import Value
+from autograd_lite.views.formulas import Formula, Notation, local_derivative
+from autograd_lite.views.names import in_order, names, readable, shown
+from autograd_lite.views.notations import TEXT
 
 
 class Forward(NamedTuple):

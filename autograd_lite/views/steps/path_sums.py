@@ -11,12 +11,12 @@ from functools import cached_property
 from math import fsum
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, overload
 
-from autograd_lite.formulas import POWER, SUM, Formula, Notation, local_derivative
-from autograd_lite.labels import in_order, names, short, shown
-from autograd_lite.notations import LATEX, MATHML, TEXT
-from autograd_lite.steps.columns import Columns, Tabled
-from autograd_lite.steps.edges import check, counted, edges_between, total
-from autograd_lite.value import Value
+from autograd_lite.engine.value import Value
+from autograd_lite.views.columns import Columns, Tabled
+from autograd_lite.views.formulas import POWER, SUM, Formula, Notation, local_derivative
+from autograd_lite.views.names import in_order, names, short, shown
+from autograd_lite.views.notations import LATEX, MATHML, TEXT
+from autograd_lite.views.steps.edges import check, counted, edges_between, total
 
 if TYPE_CHECKING:
     pass
@@ -33,7 +33,7 @@ class Path(NamedTuple):
     r"""One path from x to y, and the product of the local partials along it.
 
     >>> from autograd_lite import Value, exp, sin
-    >>> from autograd_lite.notations import LATEX
+    >>> from autograd_lite.views.notations import LATEX
     >>> x = Value(1.5, label="x")
     >>> u = sin(x)
     >>> u.label = "u"

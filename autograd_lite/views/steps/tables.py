@@ -10,11 +10,11 @@ import string
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from autograd_lite.formulas import PRODUCT, Formula, Notation
-from autograd_lite.labels import shown
-from autograd_lite.notations import TEXT
-from autograd_lite.steps.passes import Backward, Passes, Step
-from autograd_lite.value import Value
+from autograd_lite.engine.value import Value
+from autograd_lite.views.formulas import PRODUCT, Formula, Notation
+from autograd_lite.views.names import shown
+from autograd_lite.views.notations import TEXT
+from autograd_lite.views.steps.passes import Backward, Passes, Step
 
 if TYPE_CHECKING:
     from rich.table import Table

@@ -12,14 +12,14 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
-from autograd_lite.commands.console import safe
-from autograd_lite.steps.tables import current_node, formula_line, table
+from autograd_lite.views.console import safe
+from autograd_lite.views.steps.tables import current_node, formula_line, table
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
 
-    from autograd_lite.steps.passes import Passes
-    from autograd_lite.value import Value
+    from autograd_lite.engine.value import Value
+    from autograd_lite.views.steps.passes import Passes
 
 HELP = "Enter, space, → or n: forward    ← or p: back    Home, End    q: quit"
 ABOVE = 10  # the lines of the page that the table cannot have

@@ -7,15 +7,15 @@ from collections.abc import Iterable
 from html import escape
 from typing import TYPE_CHECKING, Any
 
-from autograd_lite.files import write_whole
-from autograd_lite.labels import shown
-from autograd_lite.ops import shortened
-from autograd_lite.steps.passes import Backward as Backward
-from autograd_lite.steps.passes import Forward as Forward
-from autograd_lite.steps.passes import Passes
-from autograd_lite.steps.passes import Step as Step
-from autograd_lite.structure import flatten
-from autograd_lite.value import Value
+from autograd_lite.engine.files import write_whole
+from autograd_lite.engine.ops import shortened
+from autograd_lite.engine.trees import flatten
+from autograd_lite.engine.value import Value
+from autograd_lite.views.names import shown
+from autograd_lite.views.steps.passes import Backward as Backward
+from autograd_lite.views.steps.passes import Forward as Forward
+from autograd_lite.views.steps.passes import Passes
+from autograd_lite.views.steps.passes import Step as Step
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -51,7 +51,7 @@ class Trace(Passes):
         return self.to_text()
 
     def __rich__(self) -> Table:
-        from autograd_lite.steps.tables import table
+        from autograd_lite.views.steps.tables import table
 
         return table(self)
 
@@ -67,7 +67,7 @@ class Trace(Passes):
         x                  3.0       1.0                                2.0
         v2     x * 2       6.0       2.0               ∂v2/∂x = 2.0     1.0
         """
-        from autograd_lite.steps.tables import plain_text
+        from autograd_lite.views.steps.tables import plain_text
 
         return plain_text(self, tangent)
 
@@ -81,7 +81,7 @@ class Trace(Passes):
         >>> print(trace(x * x).to_markdown().splitlines()[3])
         | `v2` | `x·x` | 9 | `∂v2/∂x = x = 3`<br>`∂v2/∂x = x = 3` | 1 |
         """
-        from autograd_lite.steps.tables import markdown
+        from autograd_lite.views.steps.tables import markdown
 
         return markdown(self, tangent)
 
@@ -100,7 +100,7 @@ class Trace(Passes):
         &= 1 \cdot 1 = 1
         \end{align*}
         """
-        from autograd_lite.steps.latex import latex
+        from autograd_lite.views.steps.latex import latex
 
         return latex(self, kind, document=document, tangent=tangent)
 
@@ -111,7 +111,7 @@ class Trace(Passes):
         >>> trace(exp(Value(0.0, label="x"))).to_html()[:15]
         '<!DOCTYPE html>'
         """
-        from autograd_lite.steps.page import page
+        from autograd_lite.views.steps.page.page import page
 
         return page(self, group, list(expand), depth)
 
@@ -149,7 +149,7 @@ class Trace(Passes):
     def _ipython_display_(self) -> None:
         from IPython.display import display
 
-        from autograd_lite.picture import draw
+        from autograd_lite.views.picture.drawing import draw
 
         # First a picture that stands still, for viewers such as GitHub's, which take scripts away.
         display({"image/svg+xml": draw(self.root).fitted(), "text/plain": repr(self)}, raw=True)

@@ -12,9 +12,9 @@ import re
 from collections.abc import Iterable
 from typing import Any, NoReturn
 
-from autograd_lite.operators import Arithmetic
-from autograd_lite.ops import Op
-from autograd_lite.table import TABLE, add, div, mul, neg, sub
+from autograd_lite.engine.operators import Arithmetic
+from autograd_lite.engine.ops import Op
+from autograd_lite.engine.table import TABLE, add, div, mul, neg, sub
 
 FUNCTION = re.compile(r"\b((?:f|own)_\w+)\(")
 INFIX = {add: "+", sub: "-", mul: "*", div: "/"}

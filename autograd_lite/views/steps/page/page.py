@@ -17,15 +17,22 @@ from importlib.resources import files
 from math import isfinite
 from typing import Any
 
-from autograd_lite.folding.folds import Folding, Group, fold
-from autograd_lite.folding.frames import total
-from autograd_lite.formulas import ATOM, Formula, local_derivative
-from autograd_lite.javascript import Script, data, function, generic_partials, library, value_and_partials
-from autograd_lite.labels import readable, shown
-from autograd_lite.notations import MATHML
-from autograd_lite.picture import LINE, _Tables, drawn
-from autograd_lite.steps.passes import Forward, Passes
-from autograd_lite.value import Value
+from autograd_lite.engine.value import Value
+from autograd_lite.views.formulas import ATOM, Formula, local_derivative
+from autograd_lite.views.names import readable, shown
+from autograd_lite.views.notations import MATHML
+from autograd_lite.views.picture.drawing import LINE, _Tables, drawn
+from autograd_lite.views.picture.folds import Folding, Group, fold
+from autograd_lite.views.picture.frames import total
+from autograd_lite.views.steps.page.javascript import (
+    Script,
+    data,
+    function,
+    generic_partials,
+    library,
+    value_and_partials,
+)
+from autograd_lite.views.steps.passes import Forward, Passes
 
 NO_RULES = "const RULES = [];"
 FOLDED = "Of so large a graph, each step is a neuron or a layer; what is inside of them cannot be moved here."
@@ -42,7 +49,7 @@ def page(trace: Passes, group: str | None = None, expand: Iterable[str] = (), de
     `group`, `expand` and `depth` fold it as they do the picture of `draw`.
 
     >>> from autograd_lite import Value, exp, sin
-    >>> from autograd_lite.steps import trace
+    >>> from autograd_lite.views.steps import trace
     >>> x = Value(1.5, label="x")
     >>> page(trace(exp(sin(x ** 2))))[:15]
     '<!DOCTYPE html>'
@@ -233,7 +240,7 @@ def _number(x: float) -> float | str:
 
 @cache
 def _asset(name: str) -> str:
-    return (files("autograd_lite.steps") / name).read_text(encoding="utf-8")
+    return (files("autograd_lite.views.steps.page") / name).read_text(encoding="utf-8")
 
 
 def _digest(text: str) -> str:
