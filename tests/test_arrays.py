@@ -135,7 +135,7 @@ def test_comparisons_with_arrays(flip: bool) -> None:
         [True, False, False], [True, True, False], [False, True, False],
         [True, False, True], [False, True, True], [False, False, True],
     ]  # fmt: skip
-    assert x._about.decided
+    assert x._context.decided
 
 
 def test_a_value_in_an_array_is_itself() -> None:

@@ -212,7 +212,7 @@ def test_what_is_no_graph_is_refused() -> None:
 
 def state(y: Value) -> list[Any]:
     """All that is recorded in a graph."""
-    return [(id(x), x.data, x._grad, x.op, *x.operands, *x.partials, x._about) for x in in_order(y)]
+    return [(id(x), x.data, x._grad, x.op, *x.operands, *x.partials, x._context) for x in in_order(y)]
 
 
 @given(expressions_at_points())

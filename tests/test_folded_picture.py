@@ -98,7 +98,7 @@ def test_a_box_with_one_output_has_its_numbers() -> None:
     texts = Page(draw(loss, group="neuron", style="circuit")).texts("g1")
     assert texts == Page(draw(loss, group="neuron")).texts("g1")
     assert texts[-4:] == ["value", "0", "grad", "−6"]
-    assert not any(node._about.decided for node in in_order(loss))
+    assert not any(node._context.decided for node in in_order(loss))
 
 
 def test_the_circuit_shows_what_flows_back() -> None:

@@ -86,7 +86,7 @@ def test_folding_twice_is_the_same(root: Value, how: Any) -> None:
     for a, b in zip(one.boxes, other.boxes, strict=True):
         assert a is b if type(a) is Value else name(a) == name(b)
     assert [(link.count, link.flow) for link in one.links] == [(link.count, link.flow) for link in other.links]
-    assert not any(node._about.decided for node in in_order(root))
+    assert not any(node._context.decided for node in in_order(root))
 
 
 def test_a_step_of_training_is_folded_by_neuron() -> None:

@@ -35,8 +35,8 @@ from autograd_lite import (
     trace,
 )
 from autograd_lite.engine.table import TABLE, exceeds, maximum, pow, step
+from autograd_lite.engine.text import readable
 from autograd_lite.views.formulas import ATOM, Formula, Notation, local_derivative
-from autograd_lite.views.names import readable
 from autograd_lite.views.notations import LATEX, MATHML, TEXT
 
 PLACES = [(name, place) for name, op in TABLE.items() for place in range(op.arity)]

@@ -40,7 +40,7 @@ ROOMS = {
 
 # Each module of the engine imports only modules that stand before it.
 ENGINE = [
-    "ops", "context", "table", "sequences", "operators", "compiled", "ieee", "graph", "ufuncs", "value", "lines",
+    "text", "ops", "context", "table", "sequences", "operators", "compiled", "ieee", "graph", "ufuncs", "value", "lines",
     "symbolic", "trees", "transforms", "checks", "files",
 ]  # fmt: skip
 

@@ -13,7 +13,7 @@ from browser import Shown, chromium
 from playwright.sync_api import Browser
 
 from autograd_lite import Op, Value, atan2, exp, gradients, hypot, logaddexp, mul, nn, sin, trace, where
-from autograd_lite.views.names import shown
+from autograd_lite.engine.text import shown
 from autograd_lite.views.steps.page.page import page
 
 browser = pytest.fixture(scope="module", name="browser")(chromium)
@@ -307,7 +307,7 @@ def test_boxes_are_told_apart_by_identity(opened: Opened) -> None:
     keys = shown_page.tells("nodes.map((node) => node.key)")
     assert len(set(keys)) == len(keys)
     assert shown_page.tells("nodes.every((node, i) => groups[i])")
-    assert not any(node._about.decided for node in trace(y).nodes)
+    assert not any(node._context.decided for node in trace(y).nodes)
 
 
 def test_towards_one_leaf(opened: Opened) -> None:

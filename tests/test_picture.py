@@ -17,7 +17,8 @@ from strategies import Expression, expressions_at_points
 
 from autograd_lite import Op, Value, detach, gradients, leaky_relu, relu, scope, sin, sqrt
 from autograd_lite.engine.table import TABLE
-from autograd_lite.views.names import in_order, shown
+from autograd_lite.engine.text import shown
+from autograd_lite.views.names import in_order
 from autograd_lite.views.picture.digraph import Picture
 from autograd_lite.views.picture.drawing import draw
 

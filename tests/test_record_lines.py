@@ -240,7 +240,7 @@ def test_nodes_of_one_line_share_what_is_known_of_them() -> None:
     x = Value(1.0)
     with record_lines():
         ys = [x * 2.0 for _ in range(1000)]
-    assert len({id(y._about) for y in ys}) == 1
+    assert len({id(y._context) for y in ys}) == 1
 
 
 def test_it_costs_nothing_when_it_is_not_used() -> None:

@@ -17,7 +17,7 @@ from traces import check_latex, circuit, esin, hostile, survey
 
 from autograd_lite import Trace, Value, gradients, sin, trace
 from autograd_lite.__main__ import main
-from autograd_lite.views.names import readable
+from autograd_lite.engine.text import readable
 from autograd_lite.views.steps.tables import formula_line, plain_text, table
 
 

@@ -22,7 +22,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from autograd_lite.engine import files
-from autograd_lite.engine.ops import shortened
+from autograd_lite.engine.text import shortened
 from autograd_lite.nn import (
     MLP,
     Layer,

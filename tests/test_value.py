@@ -267,7 +267,7 @@ def test_a_number_that_decides_a_branch_is_marked() -> None:
         x, y = Value(2.0, label="x"), Value(3.0) * 1.0
         use(x, y)
         assert x.label == "x"
-        return x._about.decided, y._about.decided
+        return x._context.decided, y._context.decided
 
     assert decided(lambda x, y: x < y) == (True, True)
     assert decided(lambda x, _: x >= 1.0) == (True, False)

@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from random import Random
 from typing import Any, NamedTuple, SupportsFloat
 
-from autograd_lite.engine.ops import shortened
+from autograd_lite.engine.text import shortened
 
 Points = tuple[list[list[float]], list[int]]
 

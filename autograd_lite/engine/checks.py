@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from autograd_lite.engine.graph import topological_order
-from autograd_lite.engine.ops import number
+from autograd_lite.engine.ops import as_float
 from autograd_lite.engine.transforms import Function, grad, jvp
 from autograd_lite.engine.trees import flatten
 from autograd_lite.engine.value import Value, plain
@@ -34,7 +34,7 @@ def numerical_gradient(f: Function, *point: Any, method: str = "central", step: 
     """
     if method not in STEPS:
         raise ValueError(f"method is 'central' or 'forward', got {method!r}")
-    if step is not None and not 0.0 < number(step) < math.inf:
+    if step is not None and not 0.0 < as_float(step) < math.inf:
         raise ValueError(f"step must be a positive number, got {step!r}")
     numbers, form = flatten(point[0] if len(point) == 1 else point)
     here = _line(f, point, 0)(float(numbers[0])) if method == "forward" and numbers else 0.0

@@ -86,12 +86,12 @@ RECORD = """
         node = new(Value)
         node._data = z
         node._grad = None
-        node._op = op
+        node._rule = op
         node._x = {x}
         node._y = {y}
         node._dx = dx
         node._dy = dy
-        node._about = about()
+        node._context = context()
         return node
 """
 

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, NamedTuple
 
-from autograd_lite.engine.ops import shortened
+from autograd_lite.engine.text import shortened
 
 
 class Call:
@@ -45,7 +45,7 @@ class Line(NamedTuple):
         return f"{self.file}:{self.number}"
 
 
-class About:
+class Context:
     """What is known of a node beside its numbers; immutable, and shared by all nodes made in one place."""
 
     __slots__ = ("call", "changed", "decided", "label", "line", "scope")
@@ -66,16 +66,16 @@ class About:
         self.changed = changed  # a leaf that was given another number
         self.line = line  # of the user's code that made the node; True in surroundings where lines are recorded
 
-    def but(self, **changes: Any) -> About:
+    def replace(self, **changes: Any) -> Context:
         """The same with some fields changed."""
-        return About(**{name: getattr(self, name) for name in self.__slots__} | changes)
+        return Context(**{name: getattr(self, name) for name in self.__slots__} | changes)
 
-    def inside(self, name: str) -> About:
+    def inside(self, name: str) -> Context:
         """What surrounds an operation one scope further in."""
-        return self.but(scope=(*self.scope, name))
+        return self.replace(scope=(*self.scope, name))
 
 
-current: ContextVar[About] = ContextVar("scope", default=About())  # noqa: B039 - immutable
+current: ContextVar[Context] = ContextVar("scope", default=Context())  # noqa: B039 - immutable
 deriving_now: ContextVar[bool] = ContextVar("deriving_now", default=False)
 
 
@@ -103,7 +103,7 @@ def calling() -> Iterator[Call]:
     """Inside, every node made belongs to a new call of a transformed function."""
     here = current.get()
     call = Call(here.call)
-    token = current.set(here.but(call=call))
+    token = current.set(here.replace(call=call))
     try:
         yield call
     finally:

@@ -7,7 +7,7 @@ Everything here is a loop: a chain of a million operations meets no recursion li
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from autograd_lite.engine.ops import Op
 
@@ -25,28 +25,52 @@ class Node:
     Eight fields: with a ninth, a large graph would be slower by a twentieth.
     """
 
-    __slots__ = ("_about", "_data", "_dx", "_dy", "_grad", "_op", "_x", "_y")
+    __slots__ = ("_context", "_data", "_dx", "_dy", "_grad", "_rule", "_x", "_y")
 
     _data: float
     _grad: float | None  # None: no backward pass has come by
-    _op: Op | None  # None: a leaf
+    _rule: Op | None  # None: a leaf
     _x: Any
     _y: Any
     _dx: Any
     _dy: float | None
-    _about: Any
+    _context: Any
 
     @property
     def operands(self) -> tuple[Any, ...]:
         """The nodes and constants that the operation was applied to; () for a leaf."""
-        count = len(self._op.partials) if self._op is not None else 0
+        count = len(self._rule.partials) if self._rule is not None else 0
         return (self._x, self._y)[:count] if count <= 2 else self._x
 
     @property
     def partials(self) -> tuple[float | None, ...]:
         """The local partial by each operand, as recorded; None where nothing flows back."""
-        count = len(self._op.partials) if self._op is not None else 0
+        count = len(self._rule.partials) if self._rule is not None else 0
         return (self._dx, self._dy)[:count] if count <= 2 else self._dx
+
+
+class Edge(NamedTuple):
+    """One use of an operand by a node: the place where it stands, and the local partial; None where nothing flows."""
+
+    node: Any
+    place: int
+    operand: Any
+    partial: float | None
+
+
+def edges(node: Any) -> list[Edge]:
+    """The edges from a node to the operands that are nodes; constants have none.
+
+    >>> from autograd_lite import Value
+    >>> x = Value(3.0)
+    >>> [(edge.place, edge.partial) for edge in edges(x * x)], edges(2.0 * x)[0].place
+    ([(0, 3.0), (1, 3.0)], 1)
+    """
+    return [
+        Edge(node, place, operand, partial)
+        for place, (operand, partial) in enumerate(zip(node.operands, node.partials, strict=True))
+        if type(operand) is not float
+    ]
 
 
 def topological_order(*roots: Any, border: Iterable[Any] = ()) -> list[Any]:
@@ -57,7 +81,7 @@ def topological_order(*roots: Any, border: Iterable[Any] = ()) -> list[Any]:
     """
     order: list[Any] = []
     seen: set[Any] = set(border)
-    stack = [root for root in reversed(roots) if root._op is not None]
+    stack = [root for root in reversed(roots) if root._rule is not None]
     while stack:
         node = stack.pop()
         if node is None:  # all that the node below it needs is in the order by now
@@ -69,12 +93,12 @@ def topological_order(*roots: Any, border: Iterable[Any] = ()) -> list[Any]:
         stack.append(node)
         stack.append(None)
         operand = node._y
-        if type(operand) is not float and operand._op is not None and operand not in seen:
+        if type(operand) is not float and operand._rule is not None and operand not in seen:
             stack.append(operand)
         operand = node._x
         if type(operand) is tuple:
-            stack += [x for x in reversed(operand) if type(x) is not float and x._op is not None and x not in seen]
-        elif type(operand) is not float and operand._op is not None and operand not in seen:
+            stack += [x for x in reversed(operand) if type(x) is not float and x._rule is not None and x not in seen]
+        elif type(operand) is not float and operand._rule is not None and operand not in seen:
             stack.append(operand)
     return order
 

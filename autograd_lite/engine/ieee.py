@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from autograd_lite.engine.operators import Arithmetic
-from autograd_lite.engine.ops import Op, number
+from autograd_lite.engine.ops import Op, as_float
 from autograd_lite.engine.table import TABLE
 
 FAILURES = (ArithmeticError, ValueError)
@@ -67,8 +67,8 @@ def local_partial(op: Op, place: int, operands: Sequence[float], result: float) 
             f"autograd_lite: this arose in local partial {place} of {op.name}, called with its operands and its result"
         )
         raise
-    return value if type(value) is float else number(value)
+    return value if type(value) is float else as_float(value)
 
 
 def _plain(x: Any) -> float:
-    return x.data if isinstance(x, Extended) else number(x)
+    return x.data if isinstance(x, Extended) else as_float(x)

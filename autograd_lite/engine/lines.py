@@ -1,6 +1,6 @@
 """`record_lines()`: inside, every node remembers the line of the user's code that made it.
 
-Free when not used. What records a node asks `about()` for its surroundings; that name stands for `current.get`,
+Free when not used. What records a node asks `context()` for its surroundings; that name stands for `current.get`,
 and only while lines are recorded somewhere for the function here, which looks at the stack where `current` says so.
 """
 
@@ -14,7 +14,7 @@ from os.path import dirname, sep
 from threading import Lock
 from types import FrameType, FunctionType
 
-from autograd_lite.engine.context import About, Line, current
+from autograd_lite.engine.context import Context, Line, current
 from autograd_lite.engine.value import Value
 
 OURS = (dirname(__file__) + sep, "<autograd_lite ")  # how the files of the package begin, and its compiled operators
@@ -22,7 +22,7 @@ BETWEEN = "numpy."  # whose functions of arrays come back to ours: their lines a
 
 # The names of the modules that record: `value`, and one for each compiled operator.
 _modules = {id(f.__globals__): f.__globals__ for f in vars(Value).values() if isinstance(f, FunctionType)}
-_recording = [names for names in _modules.values() if "about" in names]
+_recording = [names for names in _modules.values() if "context" in names]
 _lock = Lock()
 _open = 0  # how many contexts there are, in all threads
 
@@ -42,7 +42,7 @@ def record_lines() -> Iterator[None]:
     (None, 2, 'y = x * 3.0')
     """
     _count(1)
-    token = current.set(current.get().but(line=True))
+    token = current.set(current.get().replace(line=True))
     try:
         yield
     finally:
@@ -56,19 +56,19 @@ def _count(change: int) -> None:
     with _lock:
         _open += change
         for names in _recording:
-            names["about"] = _about if _open else current.get
+            names["context"] = _context if _open else current.get
         if not _open:
             _placed.cache_clear()
 
 
-def _about() -> About:
+def _context() -> Context:
     here = current.get()
     if here.line is None:
         return here
     frame: FrameType | None = sys._getframe(1)
     while frame is not None and _passed(frame):
         frame = frame.f_back
-    return here.but(line=None) if frame is None else _placed(here, frame.f_code.co_filename, frame.f_lineno)
+    return here.replace(line=None) if frame is None else _placed(here, frame.f_code.co_filename, frame.f_lineno)
 
 
 def _passed(frame: FrameType) -> bool:
@@ -76,6 +76,6 @@ def _passed(frame: FrameType) -> bool:
 
 
 @lru_cache(4096)
-def _placed(here: About, file: str, number: int) -> About:
+def _placed(here: Context, file: str, number: int) -> Context:
     """One object for all nodes of a line in the same surroundings; a graph has many."""
-    return here.but(line=Line(file, number))
+    return here.replace(line=Line(file, number))

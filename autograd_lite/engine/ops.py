@@ -9,16 +9,13 @@ kind, and each operation is written once, in `table.py`.
 from __future__ import annotations
 
 import numbers
-import re
 import sys
 from collections.abc import Callable, Sequence
 from typing import Any, SupportsFloat, TypeVar, overload
 
-Partial = float | Callable[..., Any]
+from autograd_lite.engine.text import compound, shortened
 
-OPERATOR = re.compile(r"[+−×·*/^]| - ")
-INNERMOST = re.compile(r"\([^()]*\)")
-NUMBER = re.compile(r"[\d.]+e[+-]\d+")
+Partial = float | Callable[..., Any]
 
 
 class Operand:
@@ -34,11 +31,11 @@ class Operand:
 Kind = TypeVar("Kind", bound=Operand)
 
 
-def number(x: Any) -> float:
+def as_float(x: Any) -> float:
     """Convert anything that is one real number to a float; raise TypeError for everything else.
 
     >>> from fractions import Fraction
-    >>> number(Fraction(1, 4)), number(True)
+    >>> as_float(Fraction(1, 4)), as_float(True)
     (0.25, 1.0)
     """
     if type(x) is float:
@@ -61,23 +58,6 @@ def number(x: Any) -> float:
 def unboxed(x: Any) -> Any:
     """The content of an array of no dimensions, as NumPy makes of a single object; anything else as it is."""
     return x.item() if getattr(x, "shape", None) == () and hasattr(x, "item") else x
-
-
-def shortened(x: object) -> str:
-    """The `repr` of anything on one line, cut to a length that fits an error message."""
-    text = " ".join(line.strip() for line in repr(x).splitlines())  # an array's has several
-    return text if len(text) <= 60 else text[:57] + "..."
-
-
-def compound(text: str) -> bool:
-    """Whether a name is an expression itself, which needs parentheses beside an operator; a number is none.
-
-    >>> compound("a - b"), compound("dy/dx"), compound("f(a + b)"), compound("x-axis"), compound("1e+16")
-    (True, True, False, False, False)
-    """
-    while (outside := INNERMOST.sub("", text)) != text:
-        text = outside
-    return OPERATOR.search(text, 1) is not None and NUMBER.fullmatch(text) is None
 
 
 class Op:
@@ -123,14 +103,14 @@ class Op:
             raise ValueError(f"{name}: {len(defaults)} defaults for {len(partials)} operands")
         self.__name__ = name
         self.value = value
-        self.partials = tuple(p if callable(p) else number(p) for p in partials)
+        self.partials = tuple(p if callable(p) else as_float(p) for p in partials)
         self.notation = notation or f"{name}({', '.join(['{}'] * len(partials))})"
         if self.notation.replace("{}", "").count("{") or self.notation.count("{}") != len(partials):
             raise ValueError(f"{name}: the notation {notation!r} needs one {{}} for each of {len(partials)} operands")
         if not self.notation.isprintable():
             raise ValueError(f"{name}: the notation {notation!r} must be one line of printable characters")
         self.__module__ = sys._getframe(1).f_globals.get("__name__", __name__)  # where pickle finds it by its name
-        self.defaults = tuple(number(d) for d in defaults)
+        self.defaults = tuple(as_float(d) for d in defaults)
         self.ufunc = ufunc or name
         self.__doc__ = _documented(self.notation, doc)
 
@@ -172,12 +152,12 @@ class Op:
         if isinstance(result, complex):
             hint = "; the real root of a negative number is cbrt(x)" if "**" in self.notation else ""
             raise ValueError(f"{self.written(*operands)} is not a real number{hint}")
-        return number(result)
+        return as_float(result)
 
     def numbers(self, operands: Sequence[Any]) -> tuple[Any, ...]:
         """The operands with every plain number converted to a float; other kinds of operand stay."""
         try:
-            return tuple(x if isinstance(x, Operand) else number(x) for x in map(unboxed, operands))
+            return tuple(x if isinstance(x, Operand) else as_float(x) for x in map(unboxed, operands))
         except TypeError as error:
             raise TypeError(f"{self.name}: {error}") from None
 

@@ -10,7 +10,7 @@ import math
 from collections.abc import Iterable
 from typing import Any
 
-from autograd_lite.engine.ops import Op, Operand, number
+from autograd_lite.engine.ops import Op, Operand, as_float
 from autograd_lite.engine.table import add, detach, exp, logaddexp, maximum, mul
 
 
@@ -80,7 +80,7 @@ def softmax(xs: Iterable[Any]) -> list[Any]:
 
 
 def _numbers(xs: Iterable[Any]) -> list[Any]:
-    return [x if isinstance(x, Operand) else number(x) for x in xs]
+    return [x if isinstance(x, Operand) else as_float(x) for x in xs]
 
 
 def _in_pairs(op: Op, xs: Iterable[Any], neutral: float) -> Any:

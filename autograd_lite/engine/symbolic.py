@@ -14,14 +14,14 @@ def symbolic_partials(node: Value) -> list[Any]:
 
     None where nothing flows back. Raises RuntimeError if a leaf among the operands has another number now.
     """
-    op: Any = node._op
+    op: Any = node._rule
     operands = node.operands
     partials: list[Any] = []
     for x, partial in zip(operands, op.partials, strict=True):
         if type(x) is float:
             partials.append(None)
             continue
-        if x._about.changed:
+        if x._context.changed:
             _check_as_recorded(node)
         if type(partial) is not float:
             try:
@@ -35,14 +35,14 @@ def symbolic_partials(node: Value) -> list[Any]:
 def as_recorded(node: Value) -> bool:
     """Whether the operands of a computed node still have the numbers that it was computed from."""
     with deriving():
-        again = record(node._op, node.operands)  # type: ignore[arg-type]  # a computed node has an operation
+        again = record(node._rule, node.operands)  # type: ignore[arg-type]  # a computed node has an operation
     now, then = (again._data, *again.partials), (node._data, *node.partials)
     return all(x == y or (x != x and y != y) for x, y in zip(now, then, strict=True))
 
 
 def _check_as_recorded(node: Value) -> None:
     if not as_recorded(node):
-        changed = ", ".join({repr(x): 0 for x in node.operands if type(x) is Value and x._about.changed})
+        changed = ", ".join({repr(x): 0 for x in node.operands if type(x) is Value and x._context.changed})
         raise RuntimeError(
             f"a leaf was given a new number after {node!r} was computed from it: {changed}; compute again, "
             "then differentiate (only y.backward() still gives the gradient of the computation as recorded)"

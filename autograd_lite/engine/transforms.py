@@ -14,9 +14,10 @@ from typing import Any
 
 from autograd_lite.engine.context import calling, deriving
 from autograd_lite.engine.graph import Partials, forward_sweep, reverse_sweep, topological_order
-from autograd_lite.engine.ops import Operand, shortened
+from autograd_lite.engine.ops import Operand
 from autograd_lite.engine.symbolic import symbolic_partials
 from autograd_lite.engine.table import identity
+from autograd_lite.engine.text import shortened
 from autograd_lite.engine.trees import block, flatten, flatten_like
 from autograd_lite.engine.value import Value
 
@@ -247,7 +248,7 @@ class _Call:
         def outside(x: Any) -> bool:
             if x in connected:
                 return True
-            return type(x) is Value and x.op is None and not self.call.contains(x._about.call)
+            return type(x) is Value and x.op is None and not self.call.contains(x._context.call)
 
         for node in topological_order(*roots, border=self.variables):
             if any(map(outside, node.operands)):

@@ -7,7 +7,8 @@ from itertools import islice
 from math import prod
 from typing import Any, NamedTuple
 
-from autograd_lite.engine.ops import Operand, number, shortened, unboxed
+from autograd_lite.engine.ops import Operand, as_float, unboxed
+from autograd_lite.engine.text import shortened
 
 
 class Structure(NamedTuple):
@@ -45,12 +46,12 @@ def flatten(tree: Any) -> tuple[list[Any], Structure]:
     if isinstance(tree, dict):
         return _flatten_children(list(tree.values()), lambda parts: dict(zip(tree, parts, strict=True)))
     if getattr(tree, "ndim", None) and hasattr(tree, "tolist"):
-        leaves = [x if isinstance(x, Operand) else number(x) for x in tree.ravel().tolist()]
+        leaves = [x if isinstance(x, Operand) else as_float(x) for x in tree.ravel().tolist()]
         return leaves, Structure([tuple(tree.shape)], next)
     if isinstance(tree, Operand):
         return [tree], Structure([()], next)
     try:
-        return [number(tree)], Structure([()], next)
+        return [as_float(tree)], Structure([()], next)
     except TypeError:
         raise TypeError(
             "expected numbers, or lists, tuples, dicts or NumPy arrays of them, "

@@ -8,7 +8,7 @@ from __future__ import annotations
 import operator
 from typing import Any
 
-from autograd_lite.engine.ops import Operand, number, unboxed
+from autograd_lite.engine.ops import Operand, as_float, unboxed
 from autograd_lite.engine.table import TABLE
 
 BY_UFUNC = {op.ufunc: op for op in TABLE.values()}
@@ -37,7 +37,7 @@ def apply_ufunc(ufunc: Any, method: str, inputs: tuple[Any, ...], options: dict[
     if options:
         raise TypeError(f"numpy.{ufunc.__name__} of a Value takes no option {', '.join(options)}")
     if out is None and not any(isinstance(x, numpy.ndarray) for x in inputs):
-        return function(*(x if isinstance(x, Operand) else number(x) for x in inputs))
+        return function(*(x if isinstance(x, Operand) else as_float(x) for x in inputs))
     result = numpy.frompyfunc(function, len(inputs), 1)(*map(_boxed, inputs))
     if out is not None:
         if out[0].dtype != object:

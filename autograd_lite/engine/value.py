@@ -8,14 +8,15 @@ from typing import Any, NoReturn, final
 
 from autograd_lite.engine import graph
 from autograd_lite.engine.compiled import recording_methods
-from autograd_lite.engine.context import About, Line, current, deriving_now
+from autograd_lite.engine.context import Context, Line, current, deriving_now
 from autograd_lite.engine.graph import Node
 from autograd_lite.engine.ieee import FAILURES, extended_value, local_partial
 from autograd_lite.engine.operators import Arithmetic
-from autograd_lite.engine.ops import Op, Operand, number, shortened
+from autograd_lite.engine.ops import Op, Operand, as_float
+from autograd_lite.engine.text import shortened
 
 # What every new node asks for its surroundings; while lines are recorded, `lines` puts another function here.
-about: Callable[[], About] = current.get
+context: Callable[[], Context] = current.get
 
 
 @final
@@ -37,13 +38,13 @@ class Value(Node, Arithmetic):
 
     def __init__(self, data: Any, label: str | None = None) -> None:
         try:
-            self._data = number(data)
+            self._data = as_float(data)
         except TypeError as error:
             raise TypeError(f"Value: {error}") from None
         self._grad = 0.0
-        self._op = self._x = self._dx = self._dy = None
+        self._rule = self._x = self._dx = self._dy = None
         self._y = 0.0
-        self._about = about()
+        self._context = context()
         if label is not None:
             self.label = label
 
@@ -57,14 +58,14 @@ class Value(Node, Arithmetic):
 
     @data.setter
     def data(self, data: Any) -> None:
-        if self._op is not None:
+        if self._rule is not None:
             raise AttributeError(
-                f"cannot set .data of {self!r}: it was computed by {self._op.name}; "
+                f"cannot set .data of {self!r}: it was computed by {self._rule.name}; "
                 "set .data of the leaves and compute again, or start a new leaf with Value(...)"
             )
-        self._data = number(data)
-        if not self._about.changed:
-            self._about = self._about.but(changed=True)
+        self._data = as_float(data)
+        if not self._context.changed:
+            self._context = self._context.replace(changed=True)
 
     @property
     def grad(self) -> float:
@@ -78,36 +79,51 @@ class Value(Node, Arithmetic):
     def grad(self, grad: Any) -> None:
         if isinstance(grad, Operand):
             raise TypeError(".grad holds a float; gradients that can be differentiated come from gradients(y, xs)")
-        self._grad = number(grad)
+        self._grad = as_float(grad)
 
     @property
     def label(self) -> str | None:
         """A name for messages and pictures, or None."""
-        label: str | None = self._about.label
+        label: str | None = self._context.label
         return label
 
     @label.setter
     def label(self, label: str | None) -> None:
         if label is not None and not isinstance(label, str):
             raise TypeError(f"a label is a text or None, got {shortened(label)}")
-        self._about = self._about.but(label=label)
+        self._context = self._context.replace(label=label)
 
     @property
     def scope(self) -> tuple[str, ...]:
         """The names of the scopes in which the node was made, the outermost first."""
-        names: tuple[str, ...] = self._about.scope
+        names: tuple[str, ...] = self._context.scope
         return names
 
     @property
     def line(self) -> Line | None:
         """The line of the user's code that made the node; None unless that was inside of `record_lines()`."""
-        found = self._about.line
+        found = self._context.line
         return found if type(found) is Line else None
+
+    @property
+    def has_grad(self) -> bool:
+        """Whether the gradient is known: always for a leaf, for a computed node once `backward()` has come by."""
+        return self._grad is not None
+
+    @property
+    def changed(self) -> bool:
+        """Whether this is a leaf that was given another number after it was made."""
+        return bool(self._context.changed)
+
+    @property
+    def decided(self) -> bool:
+        """Whether the number was compared, so that the program may have taken another way for another number."""
+        return bool(self._context.decided)
 
     @property
     def op(self) -> Op | None:
         """The operation that computed the number; None for a leaf."""
-        return self._op
+        return self._rule
 
     def backward(self, seed: float = 1.0) -> None:
         """Add to the `.grad` of every leaf this number came from its derivative by that leaf, times `seed`.
@@ -121,7 +137,7 @@ class Value(Node, Arithmetic):
         >>> x.grad
         12.0
         """
-        graph.backward(self, number(seed))
+        graph.backward(self, as_float(seed))
 
     def zero_grad(self) -> None:
         """Set the gradient of this node, and of every node it was computed from, back to zero."""
@@ -129,7 +145,7 @@ class Value(Node, Arithmetic):
         for node in graph.topological_order(self):
             node._grad = None
             for operand in node.operands:
-                if type(operand) is Value and operand._op is None:
+                if type(operand) is Value and operand._rule is None:
                     operand._grad = 0.0
 
     @staticmethod
@@ -140,8 +156,8 @@ class Value(Node, Arithmetic):
         parts = [repr(self._data)]
         if self.label is not None:
             parts.append(f"label={self.label!r}")
-        if self._op is not None:
-            parts.append(f"op={self._op.name!r}")
+        if self._rule is not None:
+            parts.append(f"op={self._rule.name!r}")
         if self._grad:
             parts.append(f"grad={self._grad!r}")
         return f"Value({', '.join(parts)})"
@@ -211,7 +227,7 @@ class Value(Node, Arithmetic):
         return rebuild(*state)
 
     def __reduce__(self) -> tuple[Callable[..., Value], tuple[Any, ...]]:
-        if self._op is not None:
+        if self._rule is not None:
             raise TypeError(
                 f"cannot copy or pickle {self!r}: it was computed, and a copy would be cut off from its graph; "
                 "copy the leaves and compute again, or take its number with .data"
@@ -240,13 +256,13 @@ def record(op: Op, operands: tuple[Any, ...]) -> Value:
     node: Value = _new(Value)
     node._data = data
     node._grad = None
-    node._op = op
+    node._rule = op
     if len(operands) > 2:
         node._x, node._dx = operands, tuple(partials)
     else:
         node._x, node._dx = operands[0], partials[0]
     node._y, node._dy = (operands[1], partials[1]) if len(operands) == 2 else (0.0, None)
-    node._about = about()
+    node._context = context()
     return node
 
 
@@ -264,12 +280,12 @@ def record_unary(op: Op, x: Value) -> Value:
     node: Value = _new(Value)
     node._data = z
     node._grad = None
-    node._op = op
+    node._rule = op
     node._x = x
     node._y = 0.0
     node._dx = dx
     node._dy = None
-    node._about = about()
+    node._context = context()
     return node
 
 
@@ -286,7 +302,7 @@ def plain(x: Any) -> float:
     >>> plain(Value(2.0) * 3.0), plain(1)
     (6.0, 1.0)
     """
-    return x._data if type(x) is Value else number(x)
+    return x._data if type(x) is Value else as_float(x)
 
 
 _new = object.__new__
@@ -295,19 +311,19 @@ _new = object.__new__
 def _leaf(data: float, grad: float, label: str | None, scope: tuple[str, ...]) -> Value:
     leaf = Value(data)
     leaf._grad = grad
-    leaf._about = About(scope, label)
+    leaf._context = Context(scope, label)
     return leaf
 
 
 def _decide(x: Any) -> None:
     """Mark a node as having decided a branch: a replay on other numbers may have to take the other way."""
-    if type(x) is Value and not x._about.decided:
-        x._about = x._about.but(decided=True)
+    if type(x) is Value and not x._context.decided:
+        x._context = x._context.replace(decided=True)
 
 
 def _compared(compare: Callable[[Any, Any], bool], x: Value, y: Any) -> bool:
     try:
-        other = y._data if type(y) is Value else number(y)
+        other = y._data if type(y) is Value else as_float(y)
     except TypeError:
         return NotImplemented  # type: ignore[no-any-return]  # mypy knows it in magic methods alone
     for operand in (x, y):
@@ -316,6 +332,6 @@ def _compared(compare: Callable[[Any, Any], bool], x: Value, y: Any) -> bool:
 
 
 for _name, _function in recording_methods(
-    {"Value": Value, "FAILURES": FAILURES, "record": record, "new": _new, "about": about}
+    {"Value": Value, "FAILURES": FAILURES, "record": record, "new": _new, "context": context}
 ).items():
     setattr(Value, _name, _function)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from difflib import get_close_matches
 
-from autograd_lite.engine.ops import shortened
+from autograd_lite.engine.text import shortened
 from autograd_lite.lessons import (
     approximation,
     capacity,

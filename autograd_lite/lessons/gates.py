@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal
 
 from autograd_lite import nn, optim
 from autograd_lite.data import gate as truth_table
+from autograd_lite.engine.text import shown
 from autograd_lite.engine.value import Value
 from autograd_lite.lessons.claims import agree
 from autograd_lite.lessons.lesson import Limits, lesson
@@ -18,7 +19,6 @@ from autograd_lite.lessons.outcome import Expected, Outcome
 from autograd_lite.plots import curves, decision_boundary
 from autograd_lite.train import fit
 from autograd_lite.views.columns import Columns
-from autograd_lite.views.names import shown
 
 Numbers = tuple[float, ...]
 Weights = tuple[float, float, float]  # w₁, w₂, θ

@@ -12,10 +12,10 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Literal, NamedTuple, get_args, get_origin, get_type_hints
 
-from autograd_lite.engine.ops import number, shortened
+from autograd_lite.engine.ops import as_float
+from autograd_lite.engine.text import readable, shortened
 from autograd_lite.lessons.outcome import Agreement, Expected, Outcome, written
 from autograd_lite.views.columns import literal
-from autograd_lite.views.names import readable
 
 SOURCES = {
     "A": "notes on machine learning, 2022",
@@ -74,7 +74,7 @@ class Parameter(NamedTuple):
                 raise wrong
             return found[0]
         try:
-            x = number(value)
+            x = as_float(value)
         except TypeError:
             raise wrong from None
         if not self.limits.low <= x <= self.limits.high or (self.kind is int and x != int(x)):

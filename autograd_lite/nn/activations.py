@@ -6,8 +6,9 @@ import difflib
 from collections.abc import Callable
 from typing import Any
 
-from autograd_lite.engine.ops import Op, shortened
+from autograd_lite.engine.ops import Op
 from autograd_lite.engine.table import TABLE
+from autograd_lite.engine.text import shortened
 
 Activation = str | bool | Callable[[Any], Any]
 LINEAR = "linear"

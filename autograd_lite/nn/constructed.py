@@ -7,7 +7,8 @@ from itertools import pairwise, product
 from math import isfinite
 from typing import Any
 
-from autograd_lite.engine.ops import number, shortened
+from autograd_lite.engine.ops import as_float
+from autograd_lite.engine.text import shortened
 from autograd_lite.nn.layers import MLP, Layer, Sequential, size
 from autograd_lite.nn.threshold import Perceptron
 
@@ -30,7 +31,7 @@ def boolean_network(table: Sequence[Any], *, fewer: bool = False) -> Sequential:
     >>> [boolean_network([0, 1, 1, 1], fewer=fewer).layers[0] for fewer in (False, True)]
     [Layer(2 → 4, Perceptron), 12 parameters, Layer(2 → 1, Perceptron), 3 parameters]
     """
-    values = [number(value) for value in table]
+    values = [as_float(value) for value in table]
     inputs = len(values).bit_length() - 1
     if inputs < 1 or len(values) != 2**inputs:
         raise ValueError(f"a function of n inputs has 2ⁿ values, 2 at least, got {len(values)}")
@@ -63,7 +64,7 @@ def tower(*sides: Sequence[float], steepness: float) -> MLP:
       layers.1: Layer(4 → 1, sigmoid), 5 parameters
     """
     count, k = size(len(sides), "sides"), _steep(steepness)
-    edges = [tuple(map(number, side)) if isinstance(side, Sequence) else () for side in sides]
+    edges = [tuple(map(as_float, side)) if isinstance(side, Sequence) else () for side in sides]
     for side, given in zip(edges, sides, strict=True):
         if len(side) != 2 or not side[0] < side[1] or not all(map(isfinite, side)):
             raise ValueError(f"a side of a tower goes from a number to a larger one, got {shortened(given)}")
@@ -102,7 +103,7 @@ def sum_of_towers(f: Callable[..., Any], count: int, *, steepness: float | None 
     inner = [i / count for i in range(1, count)]
     edges = [edge for piece in pairwise([-1.0 / count, *inner, 1.0 + 1.0 / count]) for edge in piece]
     sigmoids = _edges([edges] * d, k)
-    heights = [number(f(*middle)) for middle in product([(i + 0.5) / count for i in range(count)], repeat=d)]
+    heights = [as_float(f(*middle)) for middle in product([(i + 0.5) / count for i in range(count)], repeat=d)]
     if not all(map(isfinite, heights)):
         raise ValueError("a sum of towers needs a function that is finite in the middle of each piece")
     if d == 1:
@@ -138,7 +139,7 @@ def _with(model: MLP, *layers: tuple[list[list[float]], list[float]]) -> MLP:
 
 
 def _steep(steepness: float) -> float:
-    k = number(steepness)
+    k = as_float(steepness)
     if not k > 0.0 or not isfinite(k):
         raise ValueError(f"the steepness of a tower is a positive number, got {k!r}")
     return k

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from math import sqrt
 from random import Random
 
-from autograd_lite.engine.ops import shortened
+from autograd_lite.engine.text import shortened
 
 Initial = Callable[[Random, int, int], float]
 

@@ -9,7 +9,8 @@ from operator import index
 from random import Random
 from typing import TYPE_CHECKING, Any
 
-from autograd_lite.engine.ops import Operand, shortened
+from autograd_lite.engine.ops import Operand
+from autograd_lite.engine.text import shortened
 from autograd_lite.engine.value import Value
 from autograd_lite.nn.activations import LINEAR, Activation, activation_of
 from autograd_lite.nn.init import Initial, initial

@@ -13,9 +13,10 @@ import sys
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from autograd_lite.engine.ops import Operand, number, shortened
+from autograd_lite.engine.ops import Operand, as_float
 from autograd_lite.engine.sequences import logsumexp, mean, sum
 from autograd_lite.engine.table import abs, clip, detach, exceeds, log, log1p, maximum, relu, softplus, square, where
+from autograd_lite.engine.text import shortened
 from autograd_lite.engine.value import plain
 
 # A probability counts as lying between the smallest normal float and the largest float below 1, so that no loss
@@ -56,7 +57,7 @@ def huber(outputs: Any, targets: Any, *, delta: float = 1.0, reduction: str = "m
     >>> huber([0.5, 3.0], [0.0, 0.0], reduction="none")
     [0.125, 2.5]
     """
-    delta = number(delta)
+    delta = as_float(delta)
     if not 0.0 < delta < math.inf:
         raise ValueError(f"huber: delta is a positive number, got {delta!r}")
 
@@ -157,7 +158,7 @@ def gaussian_nll(outputs: Any, targets: Any, variance: Any = 1.0, *, reduction: 
     if _shape("gaussian_nll", variance):
         variances = [v for _, v in _pairs("gaussian_nll", outputs, variance, "variances")]
     else:
-        variances = [variance if isinstance(variance, Operand) else number(variance)] * len(pairs)
+        variances = [variance if isinstance(variance, Operand) else as_float(variance)] * len(pairs)
     for v in variances:
         if not float(v) > 0.0:
             raise ValueError(f"gaussian_nll: a variance is a positive number, got {v!r}")
@@ -309,7 +310,7 @@ def _over_classes(
                 return of_classes(s, weights)
             return _mixture(weights, lambda k: of_class(s, k))
         try:
-            y: Any = target if isinstance(target, Operand) else number(target)
+            y: Any = target if isinstance(target, Operand) else as_float(target)
             k = int(y) if float(y).is_integer() else -1
         except (TypeError, OverflowError):
             k = -1
@@ -349,7 +350,7 @@ def _flat(tree: Any) -> list[Any]:
     tree = _listed(tree)
     if isinstance(tree, (list, tuple)):
         return [x for part in tree for x in _flat(part)]
-    return [tree if isinstance(tree, Operand) else number(tree)]
+    return [tree if isinstance(tree, Operand) else as_float(tree)]
 
 
 def _reduced(terms: list[Any], reduction: str) -> Any:

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from copy import deepcopy
 from typing import TYPE_CHECKING, Any, Self
 
-from autograd_lite.engine.context import About, current
-from autograd_lite.engine.ops import shortened
+from autograd_lite.engine.context import Context, current
+from autograd_lite.engine.text import shortened
 from autograd_lite.engine.value import Value, plain
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ class Place:
 
     __slots__ = ("around", "copies", "inside", "lists")
 
-    def __init__(self, around: About, inside: About, lists: list[list[Any]]) -> None:
+    def __init__(self, around: Context, inside: Context, lists: list[list[Any]]) -> None:
         self.around = around
         self.inside = inside
         self.lists = lists
@@ -69,7 +69,7 @@ class Module:
         finally:
             current.reset(token)
 
-    def _enter(self, here: About) -> Place:
+    def _enter(self, here: Context) -> Place:
         """Name the parts after the attributes that hold them: `hidden`, or `layer0`, `layer1` in a list `layers`."""
         for path, part in self.children():
             attribute, *place = path.split(".")

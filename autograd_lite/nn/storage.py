@@ -13,7 +13,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from autograd_lite.engine.files import write_whole
-from autograd_lite.engine.ops import shortened
+from autograd_lite.engine.text import shortened
 from autograd_lite.nn.layers import MLP, Layer, Neuron, Sequential, size
 from autograd_lite.nn.modules import Module
 from autograd_lite.nn.threshold import McCullochPitts, Perceptron

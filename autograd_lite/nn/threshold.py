@@ -8,9 +8,10 @@ from math import fsum, isfinite
 from operator import index
 from typing import Any
 
-from autograd_lite.engine.ops import number, shortened
+from autograd_lite.engine.ops import as_float
 from autograd_lite.engine.sequences import prod, sum
 from autograd_lite.engine.table import step
+from autograd_lite.engine.text import shortened
 from autograd_lite.nn.layers import Neuron, inputs_of, listed, size
 from autograd_lite.nn.modules import Module
 
@@ -36,7 +37,7 @@ class McCullochPitts(Module):
             raise ValueError(f"McCullochPitts: input {min(both)} is both excitatory and inhibitory")
         if not self.excitatory and not self.inhibitory:
             raise ValueError("McCullochPitts: the unit needs an input")
-        self.threshold = number(threshold)
+        self.threshold = as_float(threshold)
 
     @property
     def nin(self) -> int:
@@ -105,8 +106,8 @@ class Perceptron(Neuron):
         True
         """
         size(epochs, "epochs")
-        rows = [[*map(number, inputs_of(x, self)), 1.0] for x in X]
-        classes = [number(value) for value in y]
+        rows = [[*map(as_float, inputs_of(x, self)), 1.0] for x in X]
+        classes = [as_float(value) for value in y]
         if not all(isfinite(xi) for row in rows for xi in row):
             raise ValueError("fit takes finite numbers, got nan or infinity among the samples")
         if not rows or len(rows) != len(classes):

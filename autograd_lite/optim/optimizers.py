@@ -11,7 +11,8 @@ from collections.abc import Callable, Iterable
 from math import hypot, inf, sqrt
 from typing import Any
 
-from autograd_lite.engine.ops import number, shortened
+from autograd_lite.engine.ops import as_float
+from autograd_lite.engine.text import shortened
 from autograd_lite.engine.value import Value
 
 Rate = float | Callable[[int], float]
@@ -279,7 +280,7 @@ class Adagrad(Optimizer):
 
 def within(name: str, x: Any, below: float = inf) -> float:
     """A number from 0 to below a limit, or an error that names it."""
-    value = number(x)
+    value = as_float(x)
     if not 0.0 <= value < below:
         limit = "" if below == inf else f" below {below:g}"
         raise ValueError(f"{name} is a number from 0{limit}, got {x!r}")

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 from zlib import crc32
 
+from autograd_lite.engine.text import readable, short, shown
 from autograd_lite.nn.layers import Layer, Neuron, Sequential
-from autograd_lite.views.names import readable, short, shown
 from autograd_lite.views.picture.digraph import Picture
 from autograd_lite.views.picture.drawing import DARK, FONT, GRAD, GRAPH, LEAF, LINE, OP, OUT, VALUE
 

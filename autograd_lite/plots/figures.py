@@ -231,7 +231,7 @@ def _logarithmic(ax: Any, name: str) -> None:
 
     from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
-    from autograd_lite.views.names import shown
+    from autograd_lite.engine.text import shown
 
     getattr(ax, f"set_{name}scale")("log")
     axis = getattr(ax, f"{name}axis")

@@ -9,8 +9,8 @@ from typing import Any
 
 from autograd_lite import data
 from autograd_lite.data import DataError, Dataset
+from autograd_lite.engine.text import readable
 from autograd_lite.views.console import console, safe, tell
-from autograd_lite.views.names import readable
 
 GENERATED: dict[str, Callable[[int], data.Points]] = {
     "moons": lambda seed: data.moons(200, seed=seed),

@@ -14,7 +14,8 @@ from random import Random
 from time import perf_counter
 from typing import Any, Self
 
-from autograd_lite.engine.ops import Operand, number, shortened
+from autograd_lite.engine.ops import Operand, as_float
+from autograd_lite.engine.text import shortened
 from autograd_lite.engine.value import Value, plain
 from autograd_lite.nn.modules import Module, evaluate, numbers_of
 from autograd_lite.optim.optimizers import Adam, Optimizer
@@ -206,7 +207,7 @@ def _row(x: Any, name: str) -> Any:
     row = list(x) if isinstance(x, (list, tuple)) else [x]
     for place, entry in enumerate(row):
         try:
-            row[place] = entry if isinstance(entry, Operand) else number(entry)
+            row[place] = entry if isinstance(entry, Operand) else as_float(entry)
         except TypeError as error:
             raise TypeError(f"{name}, entry {place}: {error}") from None
         if not isfinite(row[place]):

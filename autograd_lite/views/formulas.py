@@ -13,8 +13,8 @@ from typing import Any, NamedTuple
 
 from autograd_lite.engine import table
 from autograd_lite.engine.operators import Arithmetic
-from autograd_lite.engine.ops import Op, compound
-from autograd_lite.views.names import shown
+from autograd_lite.engine.ops import Op
+from autograd_lite.engine.text import compound, shown
 
 SUM, PRODUCT, POWER, ATOM = range(4)  # how firmly the parts of a formula hold together
 

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from html import escape
 from itertools import groupby
 
+from autograd_lite.engine.text import readable, shown
 from autograd_lite.views.formulas import Notation
-from autograd_lite.views.names import readable, shown
 
 INDEXED = re.compile(r"([^\W\d_]+)_?(\d+)")  # w12 is w with the index 12
 NAMES = {"log": "ln", "maximum": "max", "minimum": "min", "sigmoid": "σ", "log2": "log₂", "log10": "log₁₀"}

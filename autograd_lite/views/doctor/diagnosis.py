@@ -11,8 +11,8 @@ from math import inf, isfinite
 from typing import Any
 
 from autograd_lite.engine.graph import dependent
-from autograd_lite.engine.ops import shortened
 from autograd_lite.engine.symbolic import as_recorded
+from autograd_lite.engine.text import shortened
 from autograd_lite.engine.value import Value
 from autograd_lite.views.doctor import learning
 from autograd_lite.views.doctor.findings import Examined, Finding, at, finding, inside, layer_of, named
@@ -111,7 +111,7 @@ def _changed(graph: Examined) -> Iterator[Finding]:
     """Leaves that were given another number after something was computed from the old one."""
     leaves: dict[Value, Value] = {}
     for node in graph.order:
-        changed = [x for x in node.operands if type(x) is Value and x._about.changed and x not in leaves]
+        changed = [x for x in node.operands if type(x) is Value and x._context.changed and x not in leaves]
         if changed and not as_recorded(node):
             leaves |= dict.fromkeys(changed, node)
     if leaves:
@@ -125,7 +125,7 @@ def _branches(graph: Examined) -> Iterator[Finding]:
     """Numbers that were compared, so that the program may have gone another way for others."""
     deciding: dict[tuple[str, ...], list[Value]] = {}
     for node in graph.nodes:
-        if node._about.decided and node is not graph.root:  # the root was compared when all was computed
+        if node._context.decided and node is not graph.root:  # the root was compared when all was computed
             deciding.setdefault(layer_of(node.scope), []).append(node)
     for layer, nodes in deciding.items():
         x = nodes[0]

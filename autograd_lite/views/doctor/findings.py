@@ -11,9 +11,9 @@ from typing import Any, NamedTuple
 
 from autograd_lite.engine.context import Line
 from autograd_lite.engine.graph import topological_order
-from autograd_lite.engine.ops import shortened
+from autograd_lite.engine.text import readable, short, shortened
 from autograd_lite.engine.value import Value
-from autograd_lite.views.names import in_order, names, readable, short
+from autograd_lite.views.names import in_order, names
 
 LONGEST_LINE = 60  # of a user's code in a message
 UNIT = re.compile(r"neuron\d*")  # the scopes of a layer's units, as `nn.Layer` calls them

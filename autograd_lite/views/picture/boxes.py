@@ -7,11 +7,10 @@ from __future__ import annotations
 
 from typing import Any, Protocol
 
-from autograd_lite.engine.ops import shortened
+from autograd_lite.engine.text import counted, readable, short, shortened, total
 from autograd_lite.engine.value import Value
-from autograd_lite.views.names import readable, short
 from autograd_lite.views.picture.folds import Box, Folding, Group
-from autograd_lite.views.picture.frames import Arrow, Frame, arrows_of, counted, frames_of, total
+from autograd_lite.views.picture.frames import Arrow, Frame, arrows_of, frames_of
 from autograd_lite.views.picture.parts import Edge
 
 MOST_INSIDE = 1000  # nodes of a box that the picture still has room for when it is unfolded

@@ -11,11 +11,12 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from autograd_lite.engine.ops import Op, shortened
+from autograd_lite.engine.ops import Op
 from autograd_lite.engine.symbolic import as_recorded
 from autograd_lite.engine.table import add, hypot, maximum, minimum, mul, pow
+from autograd_lite.engine.text import readable, short, shortened, shown
 from autograd_lite.engine.value import Value
-from autograd_lite.views.names import names, readable, short, shown
+from autograd_lite.views.names import names
 from autograd_lite.views.picture.parts import Edge
 
 if TYPE_CHECKING:
@@ -296,5 +297,5 @@ def _has_constant_exponent(node: Value) -> bool:
 
 def _changed_operands(node: Value) -> list[Value]:
     """The leaves that a node was computed from and that were given other numbers since."""
-    changed = [x for x in node.operands if type(x) is Value and x._about.changed]
+    changed = [x for x in node.operands if type(x) is Value and x._context.changed]
     return changed if changed and not as_recorded(node) else []

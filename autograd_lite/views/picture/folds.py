@@ -11,9 +11,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from operator import index
 
-from autograd_lite.engine.ops import shortened
+from autograd_lite.engine.text import readable, shortened
 from autograd_lite.engine.value import Value
-from autograd_lite.views.names import in_order, readable
+from autograd_lite.views.names import in_order
 from autograd_lite.views.picture.parts import Edge, Part, Path, called, levels, matching, parts_of
 
 SMALL = 200  # nodes, up to which nothing is folded unless asked; and boxes, up to which it is not folded further

@@ -6,10 +6,9 @@ arrow from frame to frame stands for all of them, and says of how many edges.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
-from math import fsum
 
+from autograd_lite.engine.text import counted, total
 from autograd_lite.engine.value import Value
 from autograd_lite.views.picture.folds import Box, Folding, Group, Link
 from autograd_lite.views.picture.parts import Edge, called
@@ -120,25 +119,3 @@ def arrows_of(folding: Folding, frames: list[Frame]) -> list[Arrow]:
 
 def _boxes(end: Box | Frame) -> list[Box]:
     return end.boxes if isinstance(end, Frame) else [end]
-
-
-def total(numbers: Iterable[float]) -> float:
-    """A sum without rounding errors, as long as it is finite.
-
-    >>> total([1e16, 1.0, -1e16]), total([1.0, float("inf")])
-    (1.0, inf)
-    """
-    terms = list(numbers)
-    try:
-        return fsum(terms)
-    except (OverflowError, ValueError):  # which fsum raises where floats give inf or nan
-        return sum(terms)
-
-
-def counted(count: int, one: str, many: str = "") -> str:
-    """A number and what it counts.
-
-    >>> counted(1, "edge"), counted(1200, "box", "boxes")
-    ('1 edge', '1,200 boxes')
-    """
-    return f"{count:,} {one if count == 1 else many or one + 's'}"

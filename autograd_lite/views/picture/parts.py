@@ -9,9 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from autograd_lite.engine.ops import shortened
+from autograd_lite.engine.text import readable, shortened
 from autograd_lite.engine.value import Value
-from autograd_lite.views.names import readable
 
 Path = tuple[str, ...]  # the names of scopes, the outermost first
 

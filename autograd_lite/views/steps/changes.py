@@ -5,8 +5,8 @@ from __future__ import annotations
 from math import inf
 from typing import NamedTuple
 
+from autograd_lite.engine.text import shown
 from autograd_lite.engine.value import Value
-from autograd_lite.views.names import shown
 
 
 class Pair(NamedTuple):

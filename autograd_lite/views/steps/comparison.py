@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Literal, overload
 
-from autograd_lite.engine.ops import shortened
+from autograd_lite.engine.text import short, shortened
 from autograd_lite.engine.value import Value
 from autograd_lite.views.columns import Columns, Tabled
-from autograd_lite.views.names import short
 from autograd_lite.views.steps.changes import Change, Pair
 from autograd_lite.views.steps.passes import Forward
 from autograd_lite.views.steps.tracer import Trace

@@ -6,7 +6,7 @@ from math import log10
 from typing import Any, NamedTuple
 
 from autograd_lite.engine.graph import topological_order
-from autograd_lite.engine.ops import shortened
+from autograd_lite.engine.text import shortened
 from autograd_lite.engine.value import Value
 
 Edges = dict[Value, list["Edge"]]  # by the node that they lead to

@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from autograd_lite.engine.ops import shortened
+from autograd_lite.engine.text import short, shortened
 from autograd_lite.engine.value import Value
 from autograd_lite.views.formulas import PRODUCT, Formula
-from autograd_lite.views.names import short
 from autograd_lite.views.notations import LATEX, latex_symbol
 from autograd_lite.views.steps.passes import Backward, Passes
 from autograd_lite.views.steps.tables import adjoint_terms, entries, summed, tangent_terms

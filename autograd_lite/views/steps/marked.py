@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from functools import partial
 
+from autograd_lite.engine.text import readable, short, shown
 from autograd_lite.engine.value import Value
-from autograd_lite.views.names import readable, short, shown
 from autograd_lite.views.picture.digraph import Picture
 from autograd_lite.views.picture.drawing import GRAD, INK, MUTED, TABLE, VALUE, _Tables, drawn
 from autograd_lite.views.picture.folds import Folding, fold

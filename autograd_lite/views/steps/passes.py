@@ -12,10 +12,11 @@ from typing import Any, NamedTuple, overload
 
 from autograd_lite.engine.graph import dependent, forward_sweep
 from autograd_lite.engine.symbolic import as_recorded
+from autograd_lite.engine.text import readable, shown
 from autograd_lite.engine.transforms import recorded_partials
 from autograd_lite.engine.value import Value
 from autograd_lite.views.formulas import Formula, Notation, local_derivative
-from autograd_lite.views.names import in_order, names, readable, shown
+from autograd_lite.views.names import in_order, names
 from autograd_lite.views.notations import TEXT
 
 
@@ -144,9 +145,9 @@ class Passes(Sequence[Step]):
         return {
             x
             for node in self.nodes
-            if any(type(x) is Value and x._about.changed for x in node.operands) and not as_recorded(node)
+            if any(type(x) is Value and x._context.changed for x in node.operands) and not as_recorded(node)
             for x in node.operands
-            if type(x) is Value and x._about.changed
+            if type(x) is Value and x._context.changed
         }
 
     def symbols(self, node: Value) -> list[Any]:

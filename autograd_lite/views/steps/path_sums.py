@@ -11,10 +11,11 @@ from functools import cached_property
 from math import fsum
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, overload
 
+from autograd_lite.engine.text import short, shown
 from autograd_lite.engine.value import Value
 from autograd_lite.views.columns import Columns, Tabled
 from autograd_lite.views.formulas import POWER, SUM, Formula, Notation, local_derivative
-from autograd_lite.views.names import in_order, names, short, shown
+from autograd_lite.views.names import in_order, names
 from autograd_lite.views.notations import LATEX, MATHML, TEXT
 from autograd_lite.views.steps.edges import check, counted, edges_between, total
 

@@ -10,9 +10,9 @@ import string
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from autograd_lite.engine.text import shown
 from autograd_lite.engine.value import Value
 from autograd_lite.views.formulas import PRODUCT, Formula, Notation
-from autograd_lite.views.names import shown
 from autograd_lite.views.notations import TEXT
 from autograd_lite.views.steps.passes import Backward, Passes, Step
 

@@ -8,10 +8,9 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 
 from autograd_lite.engine.files import write_whole
-from autograd_lite.engine.ops import shortened
+from autograd_lite.engine.text import shortened, shown
 from autograd_lite.engine.trees import flatten
 from autograd_lite.engine.value import Value
-from autograd_lite.views.names import shown
 from autograd_lite.views.steps.passes import Backward as Backward
 from autograd_lite.views.steps.passes import Forward as Forward
 from autograd_lite.views.steps.passes import Passes

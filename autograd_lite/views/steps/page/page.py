@@ -17,13 +17,12 @@ from importlib.resources import files
 from math import isfinite
 from typing import Any
 
+from autograd_lite.engine.text import readable, shown, total
 from autograd_lite.engine.value import Value
 from autograd_lite.views.formulas import ATOM, Formula, local_derivative
-from autograd_lite.views.names import readable, shown
 from autograd_lite.views.notations import MATHML
 from autograd_lite.views.picture.drawing import LINE, _Tables, drawn
 from autograd_lite.views.picture.folds import Folding, Group, fold
-from autograd_lite.views.picture.frames import total
 from autograd_lite.views.steps.page.javascript import (
     Script,
     data,
@@ -186,7 +185,7 @@ def _rules(trace: Passes, places: dict[Any, int]) -> tuple[str, str]:
     """The script with which the page computes the graph anew, and "" or why its inputs must stand still."""
     if trace.changed:
         return NO_RULES, "The inputs cannot be moved: one was changed after the graph was computed from it."
-    if any(node._about.decided for node in trace.nodes):
+    if any(node._context.decided for node in trace.nodes):
         return NO_RULES, "The inputs cannot be moved: the program took a branch on a number, and might take another."
     try:
         rules = [_rule(node, places) for node in trace.nodes]
