@@ -13,7 +13,7 @@ from mpmath import mp
 from points import CONVENTIONS, RAISES, ROWS, Convention, derivative
 
 from autograd_lite import Value, grad, gradients, hessian, jvp, log, relu, scope, sqrt
-from autograd_lite.engine.ieee import Extended
+from autograd_lite.engine.ieee import IeeeOperand
 from autograd_lite.engine.table import TABLE
 
 each_convention = pytest.mark.parametrize("entry", CONVENTIONS, ids=lambda entry: f"{entry.row}{entry.point}")
@@ -119,7 +119,7 @@ def test_extended_numbers_do_not_refuse(name: str, point: tuple[float, ...], pyt
     with numpy.errstate(all="ignore"):
         expected = float(ufunc(*point))
     assert not math.isfinite(expected)
-    assert identical([TABLE[name](*map(Extended, point)).data], [expected])
+    assert identical([TABLE[name](*map(IeeeOperand, point)).data], [expected])
 
 
 def test_an_unlabelled_operand_is_named_by_its_number() -> None:

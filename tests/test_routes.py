@@ -148,7 +148,6 @@ plane = Op(
     "plane",
     lambda x, y, w: (1.0 - w) * x + w * sin(y),
     [lambda _x, _y, w, _z: 1.0 - w, lambda _x, y, w, _z: w * cos(y), lambda x, y, _w, _z: sin(y) - x],
-    defaults=[0.25],
 )
 E = math.exp(0.5)
 OWN: list[tuple[Op, list[float], float, list[float], list[list[float]]]] = [

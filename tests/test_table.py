@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import doctest
+import inspect
 import math
 from collections.abc import Callable, Iterator
 from itertools import permutations
@@ -15,11 +16,10 @@ from points import INEXACT, ROWS, Inexact, derivative
 
 import autograd_lite
 from autograd_lite import Op, Value, gradients, jvp
-from autograd_lite.engine.compiled import Source
-from autograd_lite.engine.ieee import Extended, local_partial
-from autograd_lite.engine.operators import BINARY, UNARY
+from autograd_lite.engine.compiled import PythonOperand, record
+from autograd_lite.engine.ieee import IeeeOperand, local_partial
+from autograd_lite.engine.operators import BINARY, UNARY, Arithmetic
 from autograd_lite.engine.table import TABLE
-from autograd_lite.engine.value import record
 
 LARGEST, SMALLEST = 1.7976931348623157e308, 5e-324
 POINTS = [(name, point) for name, row in ROWS.items() for point in row.points]
@@ -141,7 +141,7 @@ def test_readings_agree(name: str, point: tuple[float, ...]) -> None:
         assert value == number
         assert same(tangent, partial)
 
-    assert op(*map(Extended, point)).data == number
+    assert op(*map(IeeeOperand, point)).data == number
 
 
 @each_point
@@ -215,7 +215,7 @@ def test_the_source_reading_computes_the_same() -> None:
     """The text that an operator's row writes out, evaluated, is the value of the row."""
     for op in (*BINARY.values(), *UNARY.values()):
         names = "xy"[: op.arity]
-        text = str(op(*map(Source, names)))
+        text = str(op(*map(PythonOperand, names)))
         for point in ROWS[op.name].points:
             assert eval(text, dict(zip(names, point, strict=True), abs=abs)) == op(*point)
 
@@ -268,7 +268,7 @@ def test_wrong_number_of_operands(name: str) -> None:
 
 
 def test_own_op_is_checked_when_it_is_made() -> None:
-    """An Op with a bad name, value, partials, notation or defaults is refused at once, in one line."""
+    """An Op with a bad name, value, partials, notation, field or default is refused at once, in one line."""
     with pytest.raises(ValueError, match="identifier"):
         Op("my op", math.sin, [math.cos])
     with pytest.raises(TypeError, match="must be a function"):
@@ -277,5 +277,77 @@ def test_own_op_is_checked_when_it_is_made() -> None:
         Op("op", math.sin, [])
     with pytest.raises(ValueError, match=r"needs one {} for each of 1"):
         Op("op", math.sin, [math.cos], "{} % {}")
-    with pytest.raises(ValueError, match="2 defaults for 1"):
-        Op("op", math.sin, [math.cos], defaults=[1.0, 2.0])
+    with pytest.raises(TypeError, match="no field 'defaults': it has doc, "):
+        Op("op", math.sin, [math.cos], defaults=[1.0])
+    with pytest.raises(TypeError, match="expected a number, got str 'one'"):
+        Op("op", lambda x="one": x, [1.0])
+
+
+def test_operands_can_be_named() -> None:
+    """Operands are given by place or by name, those with a default not at all; what does not fit is said."""
+    leaky_relu, clip = TABLE["leaky_relu"], TABLE["clip"]
+    x = Value(-2.0)
+    assert leaky_relu(x, slope=0.1).data == leaky_relu(-2.0, slope=0.1) == x.leaky_relu(slope=0.1).data == -0.2
+    assert (
+        clip(x, high=1.0, low=-1.0).data == clip(x=-2.0, low=-1.0, high=1.0) == x.clip(low=-1.0, high=1.0).data == -1.0
+    )
+    with pytest.raises(
+        TypeError, match=r"^leaky_relu has no operand 'slop' left to be named: its operands are x, slope$"
+    ):
+        leaky_relu(x, slop=0.1)
+    with pytest.raises(TypeError, match=r"^leaky_relu has no operand 'slope' left to be named"):
+        leaky_relu(x, 0.1, slope=0.1)
+    with pytest.raises(TypeError, match=r"^clip takes 3 operands, got 2$"):
+        clip(x, high=1.0)
+
+
+def test_defaults_are_those_of_the_value() -> None:
+    """What the value takes beyond the operands, as a function made in a loop may, is no operand and no default."""
+    doubled = Op("doubled", lambda x, factor=2.0: factor * x, [2.0])
+    assert (doubled.parameters, doubled.defaults, doubled(3.0)) == (("x",), (), 6.0)
+    scaled = Op("scaled", lambda x, factor=2.0: factor * x, [lambda _x, factor, _y: factor, lambda x, _factor, _y: x])
+    assert (scaled.defaults, scaled(3.0), scaled(3.0, factor=5.0)) == ((2.0,), 6.0, 15.0)
+
+
+@each_row
+def test_signature_and_help_follow_from_the_row(name: str) -> None:
+    """The signature names the operands of the row with their defaults, for the function and for the method."""
+    op = TABLE[name]
+    signature = inspect.signature(op)
+    assert tuple(signature.parameters) == op.parameters
+    assert [p.default for p in signature.parameters.values() if p.default is not p.empty] == list(op.defaults)
+    if name != "where":
+        assert str(inspect.signature(getattr(Value(0.5), name))) == str(
+            signature.replace(parameters=[*signature.parameters.values()][1:])
+        )
+        assert f"help(autograd_lite.{name})" in (getattr(Value, name).__doc__ or "")
+    assert op.written(*op.parameters) in (op.__doc__ or "")
+
+
+@each_point
+def test_the_textbook_partials_are_the_partials(name: str, point: tuple[float, ...]) -> None:
+    """`shown`, which a reader sees, is the same function as the partial that is recorded."""
+    op = TABLE[name]
+    if op.shown is None:
+        return
+    assert len(op.shown) == op.arity
+    with mp.workdps(1500):  # as many digits as it takes to leave cancellation aside
+        exact = [mp.mpf(x) for x in point]
+        operands = [MpmathOperand(x) for x in (*exact, ROWS[name].oracle(*exact))]
+        for rules in zip(op.shown, op.partials, strict=True):
+            found = [rule(*operands) if callable(rule) else rule for rule in rules]
+            shown, recorded = (x.number if isinstance(x, MpmathOperand) else mp.mpf(x) for x in found)
+            assert abs(shown - recorded) <= 4e-16 * abs(recorded), (name, point)  # constants are floats
+
+
+class MpmathOperand(Arithmetic):
+    """A kind of operand for this test: a row applied to numbers of any precision, by its oracle."""
+
+    def __init__(self, number: Any) -> None:
+        self.number = number
+
+    @staticmethod
+    def _apply(op: Op, operands: tuple[Any, ...]) -> MpmathOperand:
+        return MpmathOperand(
+            ROWS[op.name].oracle(*(x.number if isinstance(x, MpmathOperand) else mp.mpf(x) for x in operands))
+        )

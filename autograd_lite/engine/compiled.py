@@ -1,28 +1,112 @@
-"""`Value`'s operators, compiled from the table.
+"""How a `Value` records: `record` for any operation, and the operators, compiled from the table.
 
-They are most of the time that a program takes, so they are written out: source text is passed through
-the rows like any other kind of operand, and what comes out is compiled, so that `__mul__` holds
-`z = x * y`, `dx = y`, `dy = x` in one function, without a call. `inspect.getsource(Value.__mul__)` shows it.
+The operators are most of what a program spends its time on, so they are written out: Python text is passed through
+the rows like any other kind of operand, and what comes out is compiled, so that `__mul__` holds `z = x * y`, `dx = y`,
+`dy = x` in one function, without a call. `inspect.getsource(Value.__mul__)` shows it.
 """
 
 from __future__ import annotations
 
 import linecache
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
-from autograd_lite.engine.operators import BINARY, UNARY, Arithmetic, apply
+from autograd_lite.engine.context import current, deriving_now
+from autograd_lite.engine.graph import Node
+from autograd_lite.engine.ieee import FAILURES, extended_value, local_partial
+from autograd_lite.engine.operators import BINARY, Arithmetic, apply
 from autograd_lite.engine.ops import Op
 from autograd_lite.engine.table import pow
 
+Kind = TypeVar("Kind", bound=type[Node])
 
-class Source(Arithmetic):
+# What records reads these: the class whose instances are the nodes, and what every node asks for its surroundings.
+# While lines are recorded, `lines` puts another function in the place of the second, here and in the operators.
+Value: Any = Node
+context: Callable[[], Any] = current.get
+new = object.__new__
+
+
+def recording(kind: Kind) -> Kind:
+    """Class decorator: nodes are instances of this class, and it has the operators that record them."""
+    global Value
+    Value = kind
+    kind._apply = staticmethod(record_applied)  # type: ignore[attr-defined]  # a kind of operand has it
+    for name, method in _operators().items():
+        setattr(kind, name, method)
+    return kind
+
+
+def record(op: Op, operands: tuple[Any, ...]) -> Any:
+    """The node of an operation on operands of which at least one is a `Value`.
+
+    Computes the number and each local partial. Raises what floats raise, with a note that names the operation.
+    """
+    operands = op.numbers(operands)
+    numbers = [x._data if type(x) is Value else x for x in operands]
+    try:
+        data = op.of_floats(*numbers)
+    except FAILURES as error:
+        if not deriving_now.get():
+            error.add_note(_note(op, operands))
+            raise
+        data = extended_value(op, numbers)
+    partials = [
+        None if type(x) is float or op.partials[place] == 0.0 else local_partial(op, place, numbers, data)
+        for place, x in enumerate(operands)
+    ]
+    node = new(Value)
+    node._data = data
+    node._grad = None
+    node._rule = op
+    if len(operands) > 2:
+        node._x, node._dx = operands, tuple(partials)
+    else:
+        node._x, node._dx = operands[0], partials[0]
+    node._y, node._dy = (operands[1], partials[1]) if len(operands) == 2 else (0.0, None)
+    node._context = context()
+    return node
+
+
+def record_applied(op: Op, operands: tuple[Any, ...]) -> Any:
+    """`record`, with the case of one operand written out, because it is so common."""
+    if len(operands) > 1:
+        return record(op, operands)
+    (x,) = operands
+    partial = op.partials[0]
+    z = dx = None
+    try:
+        z = op.value(x._data)
+        dx = (partial or None) if type(partial) is float else partial(x._data, z)  # type: ignore[operator]  # a function
+    except (*FAILURES, TypeError):
+        pass
+    if type(z) is not float or (type(dx) is not float and partial != 0.0):
+        return record(op, operands)
+    node = new(Value)
+    node._data = z
+    node._grad = None
+    node._rule = op
+    node._x = x
+    node._y = 0.0
+    node._dx = dx
+    node._dy = None
+    node._context = context()
+    return node
+
+
+def _note(op: Op, operands: tuple[Any, ...]) -> str:
+    names = [x.label or repr(x._data) if type(x) is Value else repr(x) for x in operands]
+    known = [f"{x.label} = {x._data!r}" for x in operands if type(x) is Value and x.label]
+    where = f", in scope {'/'.join(current.get().scope)}" if current.get().scope else ""
+    return f"autograd_lite: while computing {op.written(*names)}{' with ' if known else ''}{', '.join(known)}{where}"
+
+
+class PythonOperand(Arithmetic):
     """A kind of operand that is a piece of Python text; applying an operation writes it out.
 
-    >>> from autograd_lite import div
-    >>> from autograd_lite.engine.compiled import Source
-    >>> str(div(Source("x"), 2.0))
-    '(x / 2.0)'
+    >>> from autograd_lite import div, exp
+    >>> str(div(exp(PythonOperand("x")), 2.0))
+    '(exp(x) / 2.0)'
     """
 
     __slots__ = ("text",)
@@ -34,10 +118,9 @@ class Source(Arithmetic):
         return self.text
 
     @staticmethod
-    def _apply(op: Op, operands: tuple[Any, ...]) -> Source:
-        if op not in BINARY.values() and op not in UNARY.values():
-            raise TypeError(f"{op.name} has no operator")
-        return Source(f"({op.written(*operands)})")
+    def _apply(op: Op, operands: tuple[Any, ...]) -> PythonOperand:
+        text = op.written(*operands)
+        return PythonOperand(text if op.notation.endswith(")") else f"({text})")
 
 
 FORWARD = """
@@ -96,16 +179,16 @@ RECORD = """
 """
 
 
-def recording_methods(namespace: dict[str, Any]) -> dict[str, Callable[..., Any]]:
+def _operators() -> dict[str, Callable[..., Any]]:
     """The binary operators of `Value`, compiled from the table.
 
-    `namespace` holds what they need of `Value`'s module: Value, new, about, record, FAILURES.
-    Each function computes the number and the local partials and records the node; whatever is not
-    a float or a `Value`, and whatever fails, goes to the plain `record`.
+    Each computes the number and the local partials and records the node; whatever is not a float or a `Value`,
+    and whatever fails, goes to the plain `record`.
     """
+    needed = {"Value": Value, "new": new, "record": record, "context": context, "apply": apply, "FAILURES": FAILURES}
     methods = {}
     for method, op in BINARY.items():
-        scope = dict(namespace, op=op, apply=apply, value=op.value, by_x=op.partials[0], by_y=op.partials[1])
+        scope = dict(needed, op=op, value=op.value, by_x=op.partials[0], by_y=op.partials[1])
         parts = {
             "method": method,
             "value": _inlined(op.value, "value(x, y)", "x", "y"),
@@ -113,10 +196,10 @@ def recording_methods(namespace: dict[str, Any]) -> dict[str, Callable[..., Any]
             "dy": _inlined(op.partials[1], "by_y(x, y, z)", "x", "y", "z"),
         }
         for template, x, y in ((FORWARD, "self", "other"), (REFLECTED, "other", "self")):
-            record = RECORD.strip().format(x=x, y=y)
+            lines = RECORD.strip().format(x=x, y=y)
             if op is pow:  # the only operator that leaves the reals: for a negative base
-                record = f"if type(z) is not float:\n            return record(op, ({x}, {y}))\n        {record}"
-            source = template.format(record=record, **parts)
+                lines = f"if type(z) is not float:\n            return record(op, ({x}, {y}))\n        {lines}"
+            source = template.format(record=lines, **parts)
             filename = f"<autograd_lite {op.name} {x}>"
             exec(compile(source, filename, "exec"), scope)
             linecache.cache[filename] = (len(source), None, source.splitlines(keepends=True), filename)
@@ -127,9 +210,6 @@ def recording_methods(namespace: dict[str, Any]) -> dict[str, Callable[..., Any]
 
 def _inlined(rule: Any, call: str, *names: str) -> str:
     """The rule as text where it consists of operators alone, otherwise the call of it."""
-    if not callable(rule):
-        return repr(rule)
-    try:
-        return str(rule(*map(Source, names)))
-    except TypeError:
-        return call
+    text = str(rule(*map(PythonOperand, names)) if callable(rule) else rule)
+    calls = any(name.isidentifier() for name in text.replace("(", " (").split() if name not in names)
+    return call if calls else text

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
 
+from autograd_lite.engine.context import Context
 from autograd_lite.engine.ops import Op
 
 Partials = Callable[[Any], Sequence[Any]]
@@ -34,7 +35,7 @@ class Node:
     _y: Any
     _dx: Any
     _dy: float | None
-    _context: Any
+    _context: Context
 
     @property
     def operands(self) -> tuple[Any, ...]:

@@ -2,7 +2,7 @@
 
 A float raises on 1/0 and `math` on log(0); NumPy answers inf or nan. A value keeps Python's manners,
 but a derivative follows IEEE 754: the partial of sqrt at 0 is inf. So where a partial raises, the same
-row is read once more with `Extended` numbers, a kind of operand whose operations are NumPy's.
+row is read once more with `IeeeOperand`s, a kind of operand whose operations are NumPy's.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ from autograd_lite.engine.table import TABLE
 FAILURES = (ArithmeticError, ValueError)
 
 
-class Extended(Arithmetic):
+class IeeeOperand(Arithmetic):
     """A number of the extended reals: operations on it give inf or nan where floats raise.
 
     >>> from autograd_lite import log
-    >>> (1.0 / Extended(0.0)).data, log(Extended(-1.0)).data
+    >>> (1.0 / IeeeOperand(0.0)).data, log(IeeeOperand(-1.0)).data
     (inf, nan)
     """
 
@@ -31,13 +31,13 @@ class Extended(Arithmetic):
         self.data = data
 
     @staticmethod
-    def _apply(op: Op, operands: tuple[Any, ...]) -> Extended:
+    def _apply(op: Op, operands: tuple[Any, ...]) -> IeeeOperand:
         operands = op.numbers(operands)
-        floats = [x.data if isinstance(x, Extended) else x for x in operands]
+        floats = [x.data if isinstance(x, IeeeOperand) else x for x in operands]
         try:
-            return Extended(op.of_floats(*floats))
+            return IeeeOperand(op.of_floats(*floats))
         except FAILURES:
-            return Extended(extended_value(op, floats))
+            return IeeeOperand(extended_value(op, floats))
 
 
 def extended_value(op: Op, operands: Sequence[float]) -> float:
@@ -50,7 +50,7 @@ def extended_value(op: Op, operands: Sequence[float]) -> float:
             value = float(ufunc(*operands))
         numpy.add(0.0, 0.0)  # lowers the flags of the processor, which a loop of NumPy around us would report
         return value
-    return _plain(op.value(*map(Extended, operands)))
+    return _plain(op.value(*map(IeeeOperand, operands)))
 
 
 def local_partial(op: Op, place: int, operands: Sequence[float], result: float) -> float:
@@ -61,7 +61,7 @@ def local_partial(op: Op, place: int, operands: Sequence[float], result: float) 
     try:
         value = partial(*operands, result)
     except FAILURES:
-        value = _plain(partial(*map(Extended, operands), Extended(result)))
+        value = _plain(partial(*map(IeeeOperand, operands), IeeeOperand(result)))
     except Exception as error:
         error.add_note(
             f"autograd_lite: this arose in local partial {place} of {op.name}, called with its operands and its result"
@@ -71,4 +71,4 @@ def local_partial(op: Op, place: int, operands: Sequence[float], result: float) 
 
 
 def _plain(x: Any) -> float:
-    return x.data if isinstance(x, Extended) else as_float(x)
+    return x.data if isinstance(x, IeeeOperand) else as_float(x)

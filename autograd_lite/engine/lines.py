@@ -14,15 +14,19 @@ from os.path import dirname, sep
 from threading import Lock
 from types import FrameType, FunctionType
 
+from autograd_lite.engine import compiled
 from autograd_lite.engine.context import Context, Line, current
 from autograd_lite.engine.value import Value
 
-OURS = (dirname(__file__) + sep, "<autograd_lite ")  # how the files of the package begin, and its compiled operators
+OURS = (
+    dirname(dirname(__file__)) + sep,
+    "<autograd_lite ",
+)  # the files of the package, its compiled operators
 BETWEEN = "numpy."  # whose functions of arrays come back to ours: their lines are not the user's
 
-# The names of the modules that record: `value`, and one for each compiled operator.
-_modules = {id(f.__globals__): f.__globals__ for f in vars(Value).values() if isinstance(f, FunctionType)}
-_recording = [names for names in _modules.values() if "context" in names]
+# The names of what records: the module, and those of each compiled operator.
+_functions = [f for f in vars(Value).values() if isinstance(f, FunctionType) and "context" in f.__globals__]
+_recording = [vars(compiled), *{id(f.__globals__): f.__globals__ for f in _functions}.values()]
 _lock = Lock()
 _open = 0  # how many contexts there are, in all threads
 

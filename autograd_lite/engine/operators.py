@@ -11,8 +11,8 @@ from autograd_lite.engine.table import TABLE, abs, add, div, mul, neg, pow, sub,
 if TYPE_CHECKING:
     from typing import Self
 
-BINARY = {"add": add, "sub": sub, "mul": mul, "truediv": div, "pow": pow}
-UNARY = {"neg": neg, "abs": abs}
+BINARY: dict[str, Op] = {"add": add, "sub": sub, "mul": mul, "truediv": div, "pow": pow}
+UNARY: dict[str, Op] = {"neg": neg, "abs": abs}
 
 
 def apply(op: Op, x: Any, y: Any) -> Any:
@@ -24,7 +24,24 @@ def apply(op: Op, x: Any, y: Any) -> Any:
 
 
 class Arithmetic(Operand):
-    """A kind of operand on which Python's operators work, and which has the table's operations as methods."""
+    """A kind of operand on which Python's operators work, and which has the table's operations as methods.
+
+    A reading of the table in thirty lines is a class of this kind with one method, `_apply`, which says what an
+    operation on such operands is. This one computes with intervals, as far as operations are monotonic:
+
+    >>> from autograd_lite import exp, log
+    >>> class Interval(Arithmetic):
+    ...     def __init__(self, low, high):
+    ...         self.ends = (low, high)
+    ...     @staticmethod
+    ...     def _apply(op, operands):
+    ...         from itertools import product
+    ...         ends = product(*(x.ends if isinstance(x, Interval) else (x, x) for x in operands))
+    ...         values = [op(*numbers) for numbers in ends]
+    ...         return Interval(min(values), max(values))
+    >>> (exp(Interval(0.0, 1.0)) - Interval(0.0, 1.0)).ends, (2.0 * Interval(1.0, 4.0)).sqrt().ends
+    ((0.0, 2.718281828459045), (1.4142135623730951, 2.8284271247461903))
+    """
 
     __slots__ = ()
 
@@ -43,69 +60,25 @@ class Arithmetic(Operand):
     def __abs__(self) -> Self:                  return abs(self)
     # fmt: on
 
-    if TYPE_CHECKING:  # the methods that are added below, one for each row of the table, for type checkers
-        abs: Callable[..., Self]
-        acos: Callable[..., Self]
-        acosh: Callable[..., Self]
-        add: Callable[..., Self]
-        asin: Callable[..., Self]
-        asinh: Callable[..., Self]
-        atan: Callable[..., Self]
-        atan2: Callable[..., Self]
-        atanh: Callable[..., Self]
-        cbrt: Callable[..., Self]
-        clip: Callable[..., Self]
-        cos: Callable[..., Self]
-        cosh: Callable[..., Self]
-        detach: Callable[..., Self]
-        div: Callable[..., Self]
-        elu: Callable[..., Self]
-        erf: Callable[..., Self]
-        erfc: Callable[..., Self]
-        exceeds: Callable[..., Self]
-        exp: Callable[..., Self]
-        exp2: Callable[..., Self]
-        expm1: Callable[..., Self]
-        gelu: Callable[..., Self]
-        hypot: Callable[..., Self]
-        identity: Callable[..., Self]
-        leaky_relu: Callable[..., Self]
-        log: Callable[..., Self]
-        log10: Callable[..., Self]
-        log1p: Callable[..., Self]
-        log2: Callable[..., Self]
-        logaddexp: Callable[..., Self]
-        maximum: Callable[..., Self]
-        minimum: Callable[..., Self]
-        mul: Callable[..., Self]
-        neg: Callable[..., Self]
-        pow: Callable[..., Self]
-        reciprocal: Callable[..., Self]
-        relu: Callable[..., Self]
-        sech: Callable[..., Self]
-        sigmoid: Callable[..., Self]
-        sign: Callable[..., Self]
-        silu: Callable[..., Self]
-        sin: Callable[..., Self]
-        sinh: Callable[..., Self]
-        softplus: Callable[..., Self]
-        sqrt: Callable[..., Self]
-        square: Callable[..., Self]
-        step: Callable[..., Self]
-        sub: Callable[..., Self]
-        tan: Callable[..., Self]
-        tanh: Callable[..., Self]
+    if TYPE_CHECKING:  # the methods that are added below follow from the rows, so that no list of them stands here
+
+        def __getattr__(self, name: str) -> Callable[..., Self]: ...
 
 
 def _method(op: Op) -> Callable[..., Any]:
-    def method(self: Operand, *operands: Any, out: None = None) -> Any:
+    def method(self: Operand, *operands: Any, out: None = None, **named: Any) -> Any:
         if out is not None:  # None is what NumPy's functions, such as clip, pass along
             raise TypeError(f"{op.name} of a {type(self).__name__} has no array to write to: leave out= away")
-        return op(self, *operands)
+        return op(self, *operands, **named)
 
-    method.__name__, method.__qualname__ = op.name, f"Arithmetic.{op.name}"
-    method.__doc__ = f"{(op.__doc__ or '').split(chr(10))[0]} See autograd_lite.{op.name}."
-    return method
+    def unary(self: Operand, *rest: Any, **named: Any) -> Any:
+        return method(self, *rest, **named) if rest or named else self._apply(op, (self,))
+
+    function = unary if op.arity == 1 else method
+    function.__name__, function.__qualname__ = op.name, f"Arithmetic.{op.name}"
+    function.__wrapped__ = op  # type: ignore[attr-defined]  # from which `inspect` and editors take the signature
+    function.__doc__ = f"`x.{op.name}()` is `{op.name}(x)`: see help(autograd_lite.{op.name})."
+    return function
 
 
 for _op in TABLE.values():

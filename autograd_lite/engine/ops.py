@@ -1,25 +1,27 @@
 """Operations: what a row of the table is, and what a kind of operand is.
 
-An `Op` is ordinary Python, generic in the kind of its operands. Called with numbers it computes;
-called with any other kind of operand (a recorded `Value`, an extended number, source text) it asks
-that kind what applying the operation means. So each reading of the table is written once, by the
-kind, and each operation is written once, in `table.py`.
+An `Op` is ordinary Python, generic in the kind of its operands. Called with numbers it computes; called with any
+other kind of operand it asks that kind what applying the operation means. So each reading of the table is written
+once, by the kind, and each operation is written once, in `table.py`.
 """
 
 from __future__ import annotations
 
-import numbers
 import sys
 from collections.abc import Callable, Sequence
-from typing import Any, SupportsFloat, TypeVar, overload
+from types import FunctionType
+from typing import Any
 
 from autograd_lite.engine.text import compound, shortened
-
-Partial = float | Callable[..., Any]
+from autograd_lite.engine.traits import Partial, Traits
 
 
 class Operand:
-    """Base of every kind of operand: it says what applying an operation means, and Python's operators call it."""
+    """Base of every kind of operand; `_apply` says what applying an operation to operands of the kind means.
+
+    The kinds: `Value` records; `IeeeOperand` gives inf and nan where floats raise; `PythonOperand`, `ScriptOperand`
+    and `FormulaOperand` write what is computed in Python, in JavaScript and as mathematics.
+    """
 
     __slots__ = ()
 
@@ -28,49 +30,32 @@ class Operand:
         raise TypeError(f"this kind of operand does not say what {op.name} of {operands} means")
 
 
-Kind = TypeVar("Kind", bound=Operand)
+class _Told:
+    """What `docs.py` says of an operation; of the class itself what is given here."""
+
+    def __init__(self, function: str, of_class: str | None = None) -> None:
+        self.function, self.of_class = function, of_class
+
+    def __get__(self, op: Op | None, owner: type) -> Any:
+        if op is not None:
+            from autograd_lite.engine import docs
+
+            return getattr(docs, self.function)(op)
+        if self.of_class is None:
+            raise AttributeError(f"{owner.__name__} has a signature as any class")
+        return self.of_class
 
 
-def as_float(x: Any) -> float:
-    """Convert anything that is one real number to a float; raise TypeError for everything else.
-
-    >>> from fractions import Fraction
-    >>> as_float(Fraction(1, 4)), as_float(True)
-    (0.25, 1.0)
-    """
-    if type(x) is float:
-        return x
-    if isinstance(x, numbers.Complex) and not isinstance(x, numbers.Real):
-        raise TypeError(f"expected a real number, got the complex number {x!r}: use its .real or abs() of it")
-    if isinstance(x, Operand):
-        raise TypeError(f"expected a plain number, got {x!r}: its number is its .data")
-    if getattr(x, "ndim", None) or str(getattr(x, "dtype", "")) == "object":
-        raise TypeError(
-            f"expected one number, got an array of shape {tuple(x.shape)}: "
-            "for arrays use NumPy's functions and operators"
-        )
-    text = isinstance(x, (str, bytes))  # NumPy's texts have a __float__
-    if text or not (hasattr(type(x), "__float__") or hasattr(type(x), "__index__")):
-        raise TypeError(f"expected a number, got {type(x).__name__} {shortened(x)}: convert it with float() first")
-    return float(x)
-
-
-def unboxed(x: Any) -> Any:
-    """The content of an array of no dimensions, as NumPy makes of a single object; anything else as it is."""
-    return x.item() if getattr(x, "shape", None) == () and hasattr(x, "item") else x
-
-
-class Op:
+class Op(Traits):
     """A primitive operation: its value, its local partials, its notation.
 
-    `value` takes the operands. `partials` has one entry for each operand: a float where the local
-    derivative is constant, otherwise a function of the operands and the result. Both are written
-    with arithmetic and with other operations, so that every kind of operand can pass through them.
-    `notation` is Python syntax, `{}` standing for each operand; without it, a function call.
-    `defaults` are the numbers of the last operands, where a call leaves them out.
-    `ufunc` is NumPy's name of the operation, where it differs from ours.
+    `value` takes the operands; its defaults are those of the operation. `partials` has one entry for each operand:
+    a float where the local derivative is constant, otherwise a function of the operands and the result. Both are
+    written with arithmetic and with other operations, so that every kind of operand can pass through them.
+    `notation` is Python syntax, `{}` standing for each operand; without it, a function call. What else can be said
+    of an operation, such as its symbol in pictures, is a field of `Traits`.
 
-    An own operation takes three lines, and works wherever the built-in ones do:
+    A custom operation takes three lines, and works wherever the built-in ones do:
 
     >>> from autograd_lite import Op, grad
     >>> cube = Op("cube",
@@ -80,62 +65,38 @@ class Op:
     (8.0, 12.0, 12.0)
     """
 
+    # Docstring and signature of each operation, made from its row when they are asked for.
+    __doc__ = _Told("documentation", __doc__)
+    __signature__ = _Told("signature")
+
     def __init__(
         self,
         name: str,
         value: Callable[..., Any],
         partials: Sequence[Partial],
         notation: str | None = None,
-        *,
-        defaults: Sequence[float] = (),
-        ufunc: str | None = None,
-        doc: str | None = None,
+        **traits: Any,
     ) -> None:
-        if not name.isidentifier():
-            raise ValueError(f"an operation's name must be a Python identifier, got {name!r}")
-        if not callable(value):
-            raise TypeError(f"{name}: the value must be a function of the operands, got {shortened(value)}")
-        if not isinstance(partials, (list, tuple)):
-            raise TypeError(f"{name}: give a list with one local partial for each operand, got {shortened(partials)}")
-        if not partials:
-            raise ValueError(f"{name}: give one local partial for each operand, got none")
-        if len(defaults) > len(partials):
-            raise ValueError(f"{name}: {len(defaults)} defaults for {len(partials)} operands")
-        self.__name__ = name
+        _check(name, value, partials, notation, traits)
+        self.__name__ = self.ufunc = name
+        self.__module__ = sys._getframe(1).f_globals.get("__name__", __name__)  # where pickle finds it by its name
+        self.__dict__.update(traits)
         self.value = value
         self.partials = tuple(p if callable(p) else as_float(p) for p in partials)
+        self.arity = len(partials)  # how many operands there are, those with a default included
         self.notation = notation or f"{name}({', '.join(['{}'] * len(partials))})"
-        if self.notation.replace("{}", "").count("{") or self.notation.count("{}") != len(partials):
-            raise ValueError(f"{name}: the notation {notation!r} needs one {{}} for each of {len(partials)} operands")
-        if not self.notation.isprintable():
-            raise ValueError(f"{name}: the notation {notation!r} must be one line of printable characters")
-        self.__module__ = sys._getframe(1).f_globals.get("__name__", __name__)  # where pickle finds it by its name
-        self.defaults = tuple(as_float(d) for d in defaults)
-        self.ufunc = ufunc or name
-        self.__doc__ = _documented(self.notation, doc)
+        self.parameters = _parameters(value, partials)
+        self.defaults = _defaults(value, self.arity)
 
     @property
     def name(self) -> str:
         """The name under which the operation is called."""
         return self.__name__
 
-    @property
-    def arity(self) -> int:
-        """How many operands the operation takes, those with a default included."""
-        return len(self.partials)
-
-    @overload
-    def __call__(self, x: Kind, /, *rest: Any) -> Kind: ...
-    @overload
-    def __call__(self, x: SupportsFloat, y: Kind, /, *rest: Any) -> Kind: ...
-    @overload
-    def __call__(self, x: SupportsFloat, y: SupportsFloat, z: Kind, /, *rest: Any) -> Kind: ...
-    @overload
-    def __call__(self, *operands: SupportsFloat) -> float: ...
-    def __call__(self, *operands: Any) -> Any:
+    def __call__(self, *operands: Any, **named: Any) -> Any:
         """The operation applied: a float for plain numbers, otherwise what the kind of operand makes of it."""
-        if len(operands) != len(self.partials):
-            operands = self._completed(operands)
+        if named or len(operands) != self.arity:
+            operands = self._bound(operands, named)
         plain = True
         for operand in operands:
             if type(operand) is not float:
@@ -168,10 +129,6 @@ class Op:
             texts = [f"({text})" if text.startswith("-") or compound(text) else text for text in texts]
         return self.notation.format(*texts)
 
-    def _completed(self, operands: tuple[Any, ...]) -> tuple[Any, ...]:
-        self.check_count(len(operands))
-        return operands + self.defaults[len(operands) - self.arity :]
-
     def check_count(self, count: int) -> None:
         """Raise TypeError if the operation cannot be called with so many operands."""
         least = self.arity - len(self.defaults)
@@ -179,18 +136,86 @@ class Op:
             wants = f"{self.arity}" if least == self.arity else f"{least} to {self.arity}"
             raise TypeError(f"{self.name} takes {wants} operand{'' if wants == '1' else 's'}, got {count}")
 
+    def _bound(self, operands: tuple[Any, ...], named: dict[str, Any]) -> tuple[Any, ...]:
+        """The operands in their order: those given by place, by name, and the defaults of the others."""
+        if not named:
+            self.check_count(len(operands))
+            return operands + self.defaults[len(operands) - self.arity :]
+        rest = self.parameters[len(operands) :]
+        if wrong := [name for name in named if name not in rest]:
+            names = ", ".join(self.parameters)
+            raise TypeError(f"{self.name} has no operand {wrong[0]!r} left to be named: its operands are {names}")
+        known = dict(zip(reversed(self.parameters), reversed(self.defaults), strict=False)) | named
+        if not known.keys() >= set(rest):
+            self.check_count(len(operands) + len(named))
+        return (*operands, *(known[name] for name in rest))
+
     def __repr__(self) -> str:
         return f"<Op {self.name}>"
 
     def __reduce__(self) -> str:
-        # Copied and pickled by reference, as a function is.
-        return self.__name__
+        return self.__name__  # copied and pickled by reference, as a function is
 
 
-def _documented(notation: str, doc: str | None) -> str | None:
-    """Lay out a row's one-line documentation, 'Sine. >>> sin(0.5) = 0.47…', as a docstring with a doctest."""
-    if doc is None or " >>> " not in doc:
-        return doc
-    sentence, example = doc.split(" >>> ")
-    call, result = example.split(" = ")
-    return f"{sentence}\n\nWritten {notation.format(*'xyz'[: notation.count('{}')])}.\n\n>>> {call}\n{result}\n"
+def as_float(x: Any) -> float:
+    """Convert anything that is one real number to a float; raise TypeError for everything else.
+
+    >>> from fractions import Fraction
+    >>> as_float(Fraction(1, 4)), as_float(True)
+    (0.25, 1.0)
+    """
+    if type(x) is float:
+        return x
+    if isinstance(x, Operand):
+        raise TypeError(f"expected a plain number, got {x!r}: its number is its .data")
+    from numbers import Complex, Real  # rarely needed
+
+    if isinstance(x, Complex) and not isinstance(x, Real):
+        raise TypeError(f"expected a real number, got the complex number {x!r}: use its .real or abs() of it")
+    if getattr(x, "ndim", None) or str(getattr(x, "dtype", "")) == "object":
+        raise TypeError(
+            f"expected one number, got an array of shape {tuple(x.shape)}: "
+            "for arrays use NumPy's functions and operators"
+        )
+    text = isinstance(x, (str, bytes))  # NumPy's texts have a __float__
+    if text or not (hasattr(type(x), "__float__") or hasattr(type(x), "__index__")):
+        raise TypeError(f"expected a number, got {type(x).__name__} {shortened(x)}: convert it with float() first")
+    return float(x)
+
+
+def unboxed(x: Any) -> Any:
+    """The content of an array of no dimensions, as NumPy makes of a single object; anything else as it is."""
+    return x.item() if getattr(x, "shape", None) == () and hasattr(x, "item") else x
+
+
+def _check(name: str, value: Any, partials: Any, notation: str | None, traits: dict[str, Any]) -> None:
+    """Raise where what is given is not a row."""
+    if not name.isidentifier():
+        raise ValueError(f"an operation's name must be a Python identifier, got {name!r}")
+    if not callable(value):
+        raise TypeError(f"{name}: the value must be a function of the operands, got {shortened(value)}")
+    if not isinstance(partials, (list, tuple)):
+        raise TypeError(f"{name}: give a list with one local partial for each operand, got {shortened(partials)}")
+    if not partials:
+        raise ValueError(f"{name}: give one local partial for each operand, got none")
+    if notation and (notation.count("{") != len(partials) or notation.count("{}") != len(partials)):
+        raise ValueError(f"{name}: the notation {notation!r} needs one {{}} for each of {len(partials)} operands")
+    if notation and not notation.isprintable():
+        raise ValueError(f"{name}: the notation {notation!r} must be one line of printable characters")
+    if unknown := [trait for trait in traits if trait not in Traits.__annotations__]:
+        raise TypeError(f"{name}: an operation has no field {unknown[0]!r}: it has {', '.join(Traits.__annotations__)}")
+
+
+def _parameters(value: Any, partials: Sequence[Any]) -> tuple[str, ...]:
+    """The names of the operands, as the functions of the row call them."""
+    for rule in (value, *partials):  # those of a partial are the operands and the result
+        if type(rule) is FunctionType and rule.__code__.co_argcount >= len(partials):
+            return rule.__code__.co_varnames[: len(partials)]
+    return tuple("xyz"[: len(partials)] if len(partials) <= 3 else [f"x{i}" for i in range(len(partials))])
+
+
+def _defaults(value: Any, arity: int) -> tuple[float, ...]:
+    """The numbers of the last operands, where a call leaves them out."""
+    given = value.__defaults__ or () if type(value) is FunctionType else ()
+    required = value.__code__.co_argcount - len(given) if given else arity
+    return tuple(map(as_float, given[: max(0, arity - required)]))

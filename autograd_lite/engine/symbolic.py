@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from autograd_lite.engine.compiled import record
 from autograd_lite.engine.context import deriving
 from autograd_lite.engine.ieee import FAILURES
-from autograd_lite.engine.value import Value, record
+from autograd_lite.engine.value import Value
 
 
 def symbolic_partials(node: Value) -> list[Any]:

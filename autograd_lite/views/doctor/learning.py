@@ -19,7 +19,7 @@ from autograd_lite.views.doctor.siblings import sources, told_apart
 FEWEST_SAMPLES = 4
 # A unit whose slope is below a thousandth of its greatest learns a thousand times slower: tanh beyond ±4.2.
 LEAST_SLOPE = 1e-3
-STEEPEST = {sigmoid: 0.25, tanh: 1.0}
+STEEPEST: dict[Op, float] = {sigmoid: 0.25, tanh: 1.0}
 ACTIVATIONS = (relu, *STEEPEST)
 # No learning rate suits two layers of which one gets ten thousand times the gradient of the other: while the one
 # goes the length of its weights, the other changes in its fifth digit.

@@ -1,0 +1,133 @@
+"""What a node can do because a float can: to be compared, printed, rounded, copied; and what NumPy asks of objects."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable
+from math import ceil, floor
+from typing import Any
+
+from autograd_lite.engine.context import Context, deriving_now
+from autograd_lite.engine.graph import Node
+from autograd_lite.engine.operators import Arithmetic
+from autograd_lite.engine.ops import as_float
+
+
+class FloatLike(Arithmetic):
+    """A number that behaves as a Python float does; its arithmetic is in `compiled.py`."""
+
+    __slots__ = ()
+
+    _data: float
+    _context: Context
+
+    def __repr__(self: Any) -> str:
+        parts = [repr(self._data)]
+        if self.label is not None:
+            parts.append(f"label={self.label!r}")
+        if self.op is not None:
+            parts.append(f"op={self.op.name!r}")
+        if self._grad:
+            parts.append(f"grad={self._grad!r}")
+        return f"Value({', '.join(parts)})"
+
+    def __format__(self, spec: str) -> str:
+        return format(self._data, spec) if spec else str(self)
+
+    def __float__(self) -> float:
+        if deriving_now.get():
+            raise TypeError(
+                "a local partial takes a float out of a Value, which would cut its own derivative off: "
+                "write it with autograd_lite's functions, such as exp, instead of math's"
+            )
+        return self._data
+
+    def __int__(self) -> int:
+        return int(self._data)
+
+    def __trunc__(self) -> int:
+        return int(self._data)
+
+    def __floor__(self) -> int:
+        return floor(self._data)
+
+    def __ceil__(self) -> int:
+        return ceil(self._data)
+
+    def __round__(self, digits: int | None = None) -> float:
+        return round(self._data, digits)
+
+    def __pos__(self) -> Any:
+        return self
+
+    def conjugate(self) -> Any:
+        """The number itself, as a float's; NumPy's std and var ask for it."""
+        return self
+
+    # Comparisons compare numbers, as PyTorch's do; a node is found in a set or a dictionary by identity.
+    __hash__ = object.__hash__
+
+    def __bool__(self) -> bool:
+        _decide(self)
+        return bool(self._data)
+
+    def __eq__(self, other: object) -> bool:
+        return _compared(operator.eq, self, other)
+
+    def __ne__(self, other: object) -> bool:
+        return _compared(operator.ne, self, other)
+
+    def __lt__(self, other: Any) -> bool:
+        return _compared(operator.lt, self, other)
+
+    def __le__(self, other: Any) -> bool:
+        return _compared(operator.le, self, other)
+
+    def __gt__(self, other: Any) -> bool:
+        return _compared(operator.gt, self, other)
+
+    def __ge__(self, other: Any) -> bool:
+        return _compared(operator.ge, self, other)
+
+    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **options: Any) -> Any:
+        from autograd_lite.engine.ufuncs import apply_ufunc
+
+        return apply_ufunc(ufunc, method, inputs, options)
+
+    def __copy__(self) -> Any:
+        return self.__deepcopy__({})
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Any:
+        rebuild, state = self.__reduce__()
+        return rebuild(*state)
+
+    def __reduce__(self: Any) -> tuple[Callable[..., Any], tuple[Any, ...]]:
+        if self.op is not None:
+            raise TypeError(
+                f"cannot copy or pickle {self!r}: it was computed, and a copy would be cut off from its graph; "
+                "copy the leaves and compute again, or take its number with .data"
+            )
+        return _leaf, (type(self), self._data, self._grad, self.label, self.scope)
+
+
+def _leaf(kind: Any, data: float, grad: float, label: str | None, scope: tuple[str, ...]) -> Any:
+    leaf = kind(data)
+    leaf._grad = grad
+    leaf._context = Context(scope, label)
+    return leaf
+
+
+def _decide(x: Any) -> None:
+    """Mark a node as having decided a branch: a replay on other numbers may have to take the other way."""
+    if isinstance(x, Node) and not x._context.decided:
+        x._context = x._context.replace(decided=True)
+
+
+def _compared(compare: Callable[[Any, Any], bool], x: Any, y: Any) -> bool:
+    try:
+        other = y._data if isinstance(y, Node) else as_float(y)
+    except TypeError:
+        return NotImplemented  # type: ignore[no-any-return]  # mypy knows it in magic methods alone
+    for operand in (x, y):
+        _decide(operand)
+    return compare(x._data, other)
