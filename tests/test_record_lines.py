@@ -133,7 +133,7 @@ def test_nothing_is_recorded_outside() -> None:
         Value(1.0) / 0.0
     assert current.get() is before
     assert [y.line for y in (Value(1.0), x * 2.0, sin(x), x**x)] == [None] * 4
-    assert all(names["about"] == current.get for names in lines._recording)
+    assert all(names["context"] == current.get for names in lines._recording)
 
 
 def test_contexts_nest() -> None:

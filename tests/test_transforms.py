@@ -186,7 +186,8 @@ def test_gradients_take_any_structure_of_values() -> None:
     y = middle * middle
     assert gradients(y, x).data == 24.0
     assert [d.data for d in gradients(y, [x, middle, x, y])] == [24.0, 12.0, 24.0, 1.0]
-    found = gradients(y, {"w": (w,), "other": Value(1.0)})
+    xs: dict[str, Any] = {"w": (w,), "other": Value(1.0)}
+    found = gradients(y, xs)
     assert (found["w"][0].data, found["other"].data) == (36.0, 0.0)
     assert [d.data for d in gradients(y, array([x, w]))] == [24.0, 36.0]
     assert gradients(y, []) == []

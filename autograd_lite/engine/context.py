@@ -75,6 +75,46 @@ class Context:
         return self.replace(scope=(*self.scope, name))
 
 
+class InContext:
+    """What a node says of its context."""
+
+    __slots__ = ()
+
+    _context: Context
+
+    @property
+    def label(self) -> str | None:
+        """A name for messages and pictures, or None."""
+        return self._context.label
+
+    @label.setter
+    def label(self: Any, label: str | None) -> None:
+        if label is not None and not isinstance(label, str):
+            raise TypeError(f"a label is a text or None, got {shortened(label)}")
+        self._context = self._context.replace(label=label)
+
+    @property
+    def scope(self) -> tuple[str, ...]:
+        """The names of the scopes in which the node was made, the outermost first."""
+        return self._context.scope
+
+    @property
+    def line(self) -> Line | None:
+        """The line of the user's code that made the node; None unless that was inside of `record_lines()`."""
+        found = self._context.line
+        return found if isinstance(found, Line) else None
+
+    @property
+    def changed(self) -> bool:
+        """Whether this is a leaf that was given another number after it was made."""
+        return self._context.changed
+
+    @property
+    def decided(self) -> bool:
+        """Whether the number was compared, so that the program may have taken another way for another number."""
+        return self._context.decided
+
+
 current: ContextVar[Context] = ContextVar("scope", default=Context())  # noqa: B039 - immutable
 deriving_now: ContextVar[bool] = ContextVar("deriving_now", default=False)
 

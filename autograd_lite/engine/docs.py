@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import suppress
-from inspect import Parameter, Signature
+from typing import TYPE_CHECKING, Any
 
 from autograd_lite.engine.compiled import PythonOperand
 from autograd_lite.engine.ops import Op
 from autograd_lite.engine.table import TABLE
+
+if TYPE_CHECKING:
+    from inspect import Signature
 
 # For each row of the table what it is, and an example. A row without a line here shows its formulas alone.
 WORDS = """
@@ -64,23 +68,16 @@ elu: x where x > 0, otherwise scale * (exp(x) - 1). >>> elu(-1.0) = -0.632120558
 silu: x * sigmoid(x), also called swish. >>> silu(1.0) = 0.7310585786300049
 gelu: x times the normal distribution function of x. >>> gelu(1.0) = 0.841344746068543
 """
-SAID = dict(line.split(": ", 1) for line in WORDS.strip().splitlines())
 
 
 def documentation(op: Op) -> str:
     """The docstring of an operation.
 
     >>> from autograd_lite import tanh
-    >>> print(documentation(tanh))
-    The hyperbolic tangent.
-    <BLANKLINE>
-    y = tanh(x), ∂y/∂x = 1.0 - (y ** 2.0).
-    <BLANKLINE>
-    >>> tanh(0.5)
-    0.46211715726000974
-    <BLANKLINE>
+    >>> documentation(tanh).splitlines()[::2]
+    ['The hyperbolic tangent.', 'y = tanh(x), ∂y/∂x = 1.0 - (y ** 2.0).', '>>> tanh(0.5)']
     """
-    said = op.doc or (SAID.get(op.name, "") if TABLE.get(op.name) is op else "")
+    said = op.doc or (_said(op.name) if TABLE.get(op.name) is op else "")
     if op.doc and " >>> " not in op.doc:
         return op.doc
     sentence, _, example = said.partition(" >>> ")
@@ -91,6 +88,11 @@ def documentation(op: Op) -> str:
             call, result = f"{op.name}({', '.join(map(repr, operands))})", repr(op(*operands))
     parts = [sentence, _formulas(op), f">>> {call}\n{result}\n" if call else ""]
     return "\n\n".join(part for part in parts if part)
+
+
+def _said(name: str) -> str:
+    """What stands above of a row."""
+    return dict(line.split(": ", 1) for line in WORDS.strip().splitlines()).get(name, "")
 
 
 def _formulas(op: Op) -> str:
@@ -114,6 +116,8 @@ def signature(op: Op) -> Signature:
     >>> print(signature(leaky_relu))
     (x, slope=0.01)
     """
+    from inspect import Parameter, Signature  # slow to import, and rarely asked
+
     required = op.arity - len(op.defaults)
     defaults = [Parameter.empty] * required + list(op.defaults)
     return Signature(
@@ -122,3 +126,21 @@ def signature(op: Op) -> Signature:
             for name, default in zip(op.parameters, defaults, strict=True)
         ]
     )
+
+
+class Told:
+    """An attribute of `Op` that each operation has of its own, made from its row when it is asked for."""
+
+    def __init__(self, of_op: Callable[[Op], Any], of_class: Any) -> None:
+        self.of_op, self.of_class = of_op, of_class
+
+    def __get__(self, op: Op | None, owner: type) -> Any:
+        if op is not None:
+            return self.of_op(op)
+        if self.of_class is None:
+            raise AttributeError(f"that of {owner.__name__} is made as of any class")
+        return self.of_class
+
+
+setattr(Op, "__doc__", Told(documentation, Op.__doc__))  # noqa: B010 - to type checkers, a docstring is a text
+setattr(Op, "__signature__", Told(signature, None))  # noqa: B010

@@ -23,7 +23,9 @@ class Node:
     tuples. A constant operand is a float (and where there is no second operand, `_y` is 0.0). A partial
     is None where nothing flows back: to a constant, and through a derivative that is zero everywhere.
     Operands are fixed when a node is made, so a graph has no cycles, and reference counting frees it.
-    Eight fields: with a ninth, a large graph would be slower by a twentieth.
+
+    Two tuples would read better than four fields, and cost 1.5 times the time on chains and 2.5 times on
+    micrograd's demo, because the cycle collector tracks tuples; a ninth field costs a twentieth.
     """
 
     __slots__ = ("_context", "_data", "_dx", "_dy", "_grad", "_rule", "_x", "_y")
@@ -40,13 +42,13 @@ class Node:
     @property
     def operands(self) -> tuple[Any, ...]:
         """The nodes and constants that the operation was applied to; () for a leaf."""
-        count = len(self._rule.partials) if self._rule is not None else 0
+        count = self._rule.arity if self._rule is not None else 0
         return (self._x, self._y)[:count] if count <= 2 else self._x
 
     @property
     def partials(self) -> tuple[float | None, ...]:
-        """The local partial by each operand, as recorded; None where nothing flows back."""
-        count = len(self._rule.partials) if self._rule is not None else 0
+        """The local partial with respect to each operand, as recorded; None where nothing flows back."""
+        count = self._rule.arity if self._rule is not None else 0
         return (self._dx, self._dy)[:count] if count <= 2 else self._dx
 
 
@@ -67,11 +69,8 @@ def edges(node: Any) -> list[Edge]:
     >>> [(edge.place, edge.partial) for edge in edges(x * x)], edges(2.0 * x)[0].place
     ([(0, 3.0), (1, 3.0)], 1)
     """
-    return [
-        Edge(node, place, operand, partial)
-        for place, (operand, partial) in enumerate(zip(node.operands, node.partials, strict=True))
-        if type(operand) is not float
-    ]
+    pairs = enumerate(zip(node.operands, node.partials, strict=True))
+    return [Edge(node, place, x, partial) for place, (x, partial) in pairs if type(x) is not float]
 
 
 def topological_order(*roots: Any, border: Iterable[Any] = ()) -> list[Any]:
@@ -93,39 +92,66 @@ def topological_order(*roots: Any, border: Iterable[Any] = ()) -> list[Any]:
         seen.add(node)
         stack.append(node)
         stack.append(None)
-        operand = node._y
-        if type(operand) is not float and operand._rule is not None and operand not in seen:
-            stack.append(operand)
-        operand = node._x
-        if type(operand) is tuple:
-            stack += [x for x in reversed(operand) if type(x) is not float and x._rule is not None and x not in seen]
-        elif type(operand) is not float and operand._rule is not None and operand not in seen:
-            stack.append(operand)
+        x, y = node._x, node._y
+        if type(y) is not float and y._rule is not None and y not in seen:
+            stack.append(y)
+        if type(x) is tuple:
+            stack += [z for z in reversed(x) if type(z) is not float and z._rule is not None and z not in seen]
+        elif type(x) is not float and x._rule is not None and x not in seen:
+            stack.append(x)
     return order
 
 
 def backward(root: Any, seed: float) -> None:
-    """The reverse sweep on floats: add to each leaf's gradient, set anew that of each computed node.
+    """The chain rule, from the root to the leaves: each operand gains upstream · local partial.
 
-    It is `reverse_sweep` with `_grad` for the dictionary of adjoints, and the loop over the operands
-    written out, which makes it three times as fast.
+    The gradients of computed nodes are set anew, those of leaves are added to. It is `reverse_sweep` with `_grad`
+    for the dictionary of adjoints, and the operands written out, which makes it three times as fast.
     """
     order = topological_order(root)
     for node in order:
         node._grad = 0.0
     root._grad += seed
     for node in reversed(order):
-        upstream = node._grad
-        partial = node._dx
+        upstream, partial = node._grad, node._dx
         if type(partial) is tuple:
-            for operand, share in zip(node._x, partial, strict=True):
-                if share is not None:
-                    operand._grad += upstream * share
+            for operand, local in zip(node._x, partial, strict=True):
+                if local is not None:
+                    operand._grad += upstream * local
         elif partial is not None:
             node._x._grad += upstream * partial
-        partial = node._dy
-        if partial is not None:
+        if (partial := node._dy) is not None:
             node._y._grad += upstream * partial
+
+
+def reverse_sweep(
+    seeds: dict[Any, Any], xs: Iterable[Any], partials: Partials, border: Iterable[Any] = ()
+) -> dict[Any, Any]:
+    """The adjoint of every node between `xs` and the seeded ones: how these change with it, times their seeds."""
+    order, on_path = dependent(seeds, xs, border)
+    adjoints = dict(seeds)
+    for node in reversed(order):
+        if node in adjoints:
+            for operand, partial in zip(node.operands, partials(node), strict=True):
+                if partial is not None and operand in on_path:
+                    share = product(adjoints[node], partial)
+                    adjoints[operand] = adjoints[operand] + share if operand in adjoints else share
+    return adjoints
+
+
+def forward_sweep(
+    tangents: dict[Any, Any], ys: Iterable[Any], partials: Partials, border: Iterable[Any] = ()
+) -> dict[Any, Any]:
+    """The tangent of every node between the given ones and `ys`: how it changes as they move."""
+    order, _ = dependent(ys, tangents, border)
+    result = dict(tangents)
+    for node in order:
+        if node not in tangents:
+            for operand, partial in zip(node.operands, partials(node), strict=True):
+                if partial is not None and operand in result:
+                    share = product(result[operand], partial)
+                    result[node] = result[node] + share if node in result else share
+    return result
 
 
 def dependent(roots: Iterable[Any], xs: Iterable[Any], border: Iterable[Any] = ()) -> tuple[list[Any], set[Any]]:
@@ -141,49 +167,10 @@ def dependent(roots: Iterable[Any], xs: Iterable[Any], border: Iterable[Any] = (
     return order, on_path
 
 
-def reverse_sweep(
-    seeds: dict[Any, Any], xs: Iterable[Any], partials: Partials, border: Iterable[Any] = ()
-) -> dict[Any, Any]:
-    """The adjoint of every node between `xs` and the seeded ones: how these change with it, times their seeds."""
-    order, on_path = dependent(seeds, xs, border)
-    adjoints = dict(seeds)
-    for node in reversed(order):
-        if node not in adjoints:
-            continue
-        upstream = adjoints[node]
-        for operand, partial in zip(node.operands, partials(node), strict=True):
-            if partial is not None and operand in on_path:
-                share = product(upstream, partial)
-                adjoints[operand] = adjoints[operand] + share if operand in adjoints else share
-    return adjoints
-
-
-def forward_sweep(
-    tangents: dict[Any, Any], ys: Iterable[Any], partials: Partials, border: Iterable[Any] = ()
-) -> dict[Any, Any]:
-    """The tangent of every node between the given ones and `ys`: how it changes as they move."""
-    order, _ = dependent(ys, tangents, border)
-    result = dict(tangents)
-    for node in order:
-        if node in tangents:
-            continue
-        for operand, partial in zip(node.operands, partials(node), strict=True):
-            if partial is not None and operand in result:
-                share = product(result[operand], partial)
-                result[node] = result[node] + share if node in result else share
-    return result
-
-
 def product(upstream: Any, partial: Any) -> Any:
     """Upstream times local, without a node for a factor that is the constant 1 or -1."""
-    if type(partial) is float:
-        if partial == 1.0:
-            return upstream
-        if partial == -1.0:
-            return -upstream
-    if type(upstream) is float:
-        if upstream == 1.0:
-            return partial
-        if upstream == -1.0:
-            return -partial
+    if type(partial) is float and (partial == 1.0 or partial == -1.0):
+        return upstream if partial == 1.0 else -upstream
+    if type(upstream) is float and (upstream == 1.0 or upstream == -1.0):
+        return partial if upstream == 1.0 else -partial
     return upstream * partial

@@ -74,9 +74,9 @@ def _method(op: Op) -> Callable[..., Any]:
     def unary(self: Operand, *rest: Any, **named: Any) -> Any:
         return method(self, *rest, **named) if rest or named else self._apply(op, (self,))
 
-    function = unary if op.arity == 1 else method
+    function: Any = unary if op.arity == 1 else method
     function.__name__, function.__qualname__ = op.name, f"Arithmetic.{op.name}"
-    function.__wrapped__ = op  # type: ignore[attr-defined]  # from which `inspect` and editors take the signature
+    function.__wrapped__ = op  # from which `inspect` and editors take the signature
     function.__doc__ = f"`x.{op.name}()` is `{op.name}(x)`: see help(autograd_lite.{op.name})."
     return function
 

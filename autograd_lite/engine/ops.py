@@ -9,11 +9,10 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Sequence
-from types import FunctionType
 from typing import Any
 
 from autograd_lite.engine.text import compound, shortened
-from autograd_lite.engine.traits import Partial, Traits
+from autograd_lite.engine.traits import Partial, Traits, check, defaults, parameters
 
 
 class Operand:
@@ -28,22 +27,6 @@ class Operand:
     @staticmethod
     def _apply(op: Op, operands: tuple[Any, ...]) -> Any:
         raise TypeError(f"this kind of operand does not say what {op.name} of {operands} means")
-
-
-class _Told:
-    """What `docs.py` says of an operation; of the class itself what is given here."""
-
-    def __init__(self, function: str, of_class: str | None = None) -> None:
-        self.function, self.of_class = function, of_class
-
-    def __get__(self, op: Op | None, owner: type) -> Any:
-        if op is not None:
-            from autograd_lite.engine import docs
-
-            return getattr(docs, self.function)(op)
-        if self.of_class is None:
-            raise AttributeError(f"{owner.__name__} has a signature as any class")
-        return self.of_class
 
 
 class Op(Traits):
@@ -65,10 +48,6 @@ class Op(Traits):
     (8.0, 12.0, 12.0)
     """
 
-    # Docstring and signature of each operation, made from its row when they are asked for.
-    __doc__ = _Told("documentation", __doc__)
-    __signature__ = _Told("signature")
-
     def __init__(
         self,
         name: str,
@@ -77,7 +56,7 @@ class Op(Traits):
         notation: str | None = None,
         **traits: Any,
     ) -> None:
-        _check(name, value, partials, notation, traits)
+        check(name, value, partials, notation, traits)
         self.__name__ = self.ufunc = name
         self.__module__ = sys._getframe(1).f_globals.get("__name__", __name__)  # where pickle finds it by its name
         self.__dict__.update(traits)
@@ -85,8 +64,8 @@ class Op(Traits):
         self.partials = tuple(p if callable(p) else as_float(p) for p in partials)
         self.arity = len(partials)  # how many operands there are, those with a default included
         self.notation = notation or f"{name}({', '.join(['{}'] * len(partials))})"
-        self.parameters = _parameters(value, partials)
-        self.defaults = _defaults(value, self.arity)
+        self.parameters = parameters(value, partials)
+        self.defaults = tuple(map(as_float, defaults(value, self.arity)))
 
     @property
     def name(self) -> str:
@@ -186,36 +165,3 @@ def as_float(x: Any) -> float:
 def unboxed(x: Any) -> Any:
     """The content of an array of no dimensions, as NumPy makes of a single object; anything else as it is."""
     return x.item() if getattr(x, "shape", None) == () and hasattr(x, "item") else x
-
-
-def _check(name: str, value: Any, partials: Any, notation: str | None, traits: dict[str, Any]) -> None:
-    """Raise where what is given is not a row."""
-    if not name.isidentifier():
-        raise ValueError(f"an operation's name must be a Python identifier, got {name!r}")
-    if not callable(value):
-        raise TypeError(f"{name}: the value must be a function of the operands, got {shortened(value)}")
-    if not isinstance(partials, (list, tuple)):
-        raise TypeError(f"{name}: give a list with one local partial for each operand, got {shortened(partials)}")
-    if not partials:
-        raise ValueError(f"{name}: give one local partial for each operand, got none")
-    if notation and (notation.count("{") != len(partials) or notation.count("{}") != len(partials)):
-        raise ValueError(f"{name}: the notation {notation!r} needs one {{}} for each of {len(partials)} operands")
-    if notation and not notation.isprintable():
-        raise ValueError(f"{name}: the notation {notation!r} must be one line of printable characters")
-    if unknown := [trait for trait in traits if trait not in Traits.__annotations__]:
-        raise TypeError(f"{name}: an operation has no field {unknown[0]!r}: it has {', '.join(Traits.__annotations__)}")
-
-
-def _parameters(value: Any, partials: Sequence[Any]) -> tuple[str, ...]:
-    """The names of the operands, as the functions of the row call them."""
-    for rule in (value, *partials):  # those of a partial are the operands and the result
-        if type(rule) is FunctionType and rule.__code__.co_argcount >= len(partials):
-            return rule.__code__.co_varnames[: len(partials)]
-    return tuple("xyz"[: len(partials)] if len(partials) <= 3 else [f"x{i}" for i in range(len(partials))])
-
-
-def _defaults(value: Any, arity: int) -> tuple[float, ...]:
-    """The numbers of the last operands, where a call leaves them out."""
-    given = value.__defaults__ or () if type(value) is FunctionType else ()
-    required = value.__code__.co_argcount - len(given) if given else arity
-    return tuple(map(as_float, given[: max(0, arity - required)]))

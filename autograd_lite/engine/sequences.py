@@ -8,12 +8,20 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, TypeVar, overload
 
 from autograd_lite.engine.ops import Op, Operand, as_float
 from autograd_lite.engine.table import add, detach, exp, logaddexp, maximum, mul
 
+Kind = TypeVar("Kind", bound=Operand)
 
+
+@overload
+def sum(xs: Iterable[Kind]) -> Kind: ...
+@overload
+def sum(xs: Iterable[float]) -> float: ...
+@overload
+def sum(xs: Iterable[Any]) -> Any: ...
 def sum(xs: Iterable[Any]) -> Any:
     """The sum of a sequence; 0.0 of an empty one.
 
@@ -23,6 +31,12 @@ def sum(xs: Iterable[Any]) -> Any:
     return _in_pairs(add, xs, 0.0)
 
 
+@overload
+def prod(xs: Iterable[Kind]) -> Kind: ...
+@overload
+def prod(xs: Iterable[float]) -> float: ...
+@overload
+def prod(xs: Iterable[Any]) -> Any: ...
 def prod(xs: Iterable[Any]) -> Any:
     """The product of a sequence; 1.0 of an empty one.
 
@@ -32,6 +46,14 @@ def prod(xs: Iterable[Any]) -> Any:
     return _in_pairs(mul, xs, 1.0)
 
 
+@overload
+def dot(xs: Iterable[Kind], ys: Iterable[Kind | float]) -> Kind: ...
+@overload
+def dot(xs: Iterable[float], ys: Iterable[Kind]) -> Kind: ...
+@overload
+def dot(xs: Iterable[float], ys: Iterable[float]) -> float: ...
+@overload
+def dot(xs: Iterable[Any], ys: Iterable[Any]) -> Any: ...
 def dot(xs: Iterable[Any], ys: Iterable[Any]) -> Any:
     """The sum of the products of two sequences of the same length.
 
@@ -44,6 +66,12 @@ def dot(xs: Iterable[Any], ys: Iterable[Any]) -> Any:
     return sum(mul(x, y) for x, y in zip(xs, ys, strict=True))
 
 
+@overload
+def mean(xs: Iterable[Kind]) -> Kind: ...
+@overload
+def mean(xs: Iterable[float]) -> float: ...
+@overload
+def mean(xs: Iterable[Any]) -> Any: ...
 def mean(xs: Iterable[Any]) -> Any:
     """The arithmetic mean of a sequence that is not empty.
 
@@ -56,6 +84,12 @@ def mean(xs: Iterable[Any]) -> Any:
     return sum(xs) / float(len(xs))
 
 
+@overload
+def logsumexp(xs: Iterable[Kind]) -> Kind: ...
+@overload
+def logsumexp(xs: Iterable[float]) -> float: ...
+@overload
+def logsumexp(xs: Iterable[Any]) -> Any: ...
 def logsumexp(xs: Iterable[Any]) -> Any:
     """log(exp(x1) + exp(x2) + ...), which neither overflows nor loses digits; -inf of an empty sequence.
 
@@ -65,6 +99,12 @@ def logsumexp(xs: Iterable[Any]) -> Any:
     return _in_pairs(logaddexp, xs, -math.inf)
 
 
+@overload
+def softmax(xs: Iterable[Kind]) -> list[Kind]: ...
+@overload
+def softmax(xs: Iterable[float]) -> list[float]: ...
+@overload
+def softmax(xs: Iterable[Any]) -> list[Any]: ...
 def softmax(xs: Iterable[Any]) -> list[Any]:
     """exp(x) of each element over the sum of all of them; shift-invariant, never overflows.
 

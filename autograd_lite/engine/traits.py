@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from types import FunctionType
 from typing import Any
+
+from autograd_lite.engine.text import shortened
 
 Partial = float | Callable[..., Any]
 
@@ -22,3 +25,36 @@ class Traits:
     ufunc: str = ""  # NumPy's name, if another
     javascript: str | None = None  # the value, where the row compares numbers and so cannot be read as text
     torch: tuple[str, dict[str, Any]] | None = None  # the module of torch.nn that it is, and its arguments
+
+
+def check(name: str, value: Any, partials: Any, notation: str | None, traits: dict[str, Any]) -> None:
+    """Raise where what is given is not a row."""
+    if not name.isidentifier():
+        raise ValueError(f"an operation's name must be a Python identifier, got {name!r}")
+    if not callable(value):
+        raise TypeError(f"{name}: the value must be a function of the operands, got {shortened(value)}")
+    if not isinstance(partials, (list, tuple)):
+        raise TypeError(f"{name}: give a list with one local partial for each operand, got {shortened(partials)}")
+    if not partials:
+        raise ValueError(f"{name}: give one local partial for each operand, got none")
+    if notation and (notation.count("{") != len(partials) or notation.count("{}") != len(partials)):
+        raise ValueError(f"{name}: the notation {notation!r} needs one {{}} for each of {len(partials)} operands")
+    if notation and not notation.isprintable():
+        raise ValueError(f"{name}: the notation {notation!r} must be one line of printable characters")
+    if unknown := [trait for trait in traits if trait not in Traits.__annotations__]:
+        raise TypeError(f"{name}: an operation has no field {unknown[0]!r}: it has {', '.join(Traits.__annotations__)}")
+
+
+def parameters(value: Any, partials: Sequence[Any]) -> tuple[str, ...]:
+    """The names of the operands, as the functions of the row call them."""
+    for rule in (value, *partials):  # those of a partial are the operands and the result
+        if type(rule) is FunctionType and rule.__code__.co_argcount >= len(partials):
+            return rule.__code__.co_varnames[: len(partials)]
+    return tuple("xyz"[: len(partials)] if len(partials) <= 3 else [f"x{i}" for i in range(len(partials))])
+
+
+def defaults(value: Any, arity: int) -> tuple[Any, ...]:
+    """The numbers of the last operands, where a call leaves them out."""
+    given = value.__defaults__ or () if type(value) is FunctionType else ()
+    required = value.__code__.co_argcount - len(given) if given else arity
+    return tuple(given[: max(0, arity - required)])

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from math import prod
 from operator import attrgetter, index
-from typing import Any
+from typing import Any, ParamSpec, TypeVar
 
 from autograd_lite.engine.context import calling, deriving
 from autograd_lite.engine.graph import Partials, forward_sweep, reverse_sweep, topological_order
@@ -22,10 +22,12 @@ from autograd_lite.engine.trees import block, flatten, flatten_like
 from autograd_lite.engine.value import Value
 
 Function = Callable[..., Any]
+Point = ParamSpec("Point")  # the arguments of a function, which its derivative takes too
+Tree = TypeVar("Tree")  # `Value`s in any structure
 recorded_partials = attrgetter("partials")
 
 
-def gradients(y: Value, xs: Any, seed: Any = 1.0) -> Any:
+def gradients(y: Value, xs: Tree, seed: Any = 1.0) -> Tree:
     """The derivatives of `y` by each of `xs`, as `Value`s that can be differentiated in turn.
 
     `xs` are leaves or computed nodes of the graph of `y`: one `Value`, or any structure of them (list,
@@ -51,12 +53,12 @@ def gradients(y: Value, xs: Any, seed: Any = 1.0) -> Any:
     # A derivative that is a node of y's own graph, as x is of x*y, comes as a node of its own, to label and to draw.
     existing = set(topological_order(y))
     found = [adjoints.get(x, 0.0) for x in variables]
-    return form.rebuild(
-        [Value(x) if not isinstance(x, Value) else identity(x) if x.op is None or x in existing else x for x in found]
-    )
+    nodes = [identity(x) if isinstance(x, Value) and (x.op is None or x in existing) else x for x in found]
+    result: Tree = form.rebuild([x if isinstance(x, Value) else Value(x) for x in nodes])
+    return result
 
 
-def grad(f: Function, argnums: int | Sequence[int] = 0) -> Function:
+def grad(f: Callable[Point, Any], argnums: int | Sequence[int] = 0) -> Callable[Point, Any]:
     """The function that computes the gradient of `f` by its first argument, or by those numbered `argnums`.
 
     `f` takes numbers, lists, tuples, dicts or NumPy arrays of numbers, nested as you like, and returns
@@ -75,7 +77,7 @@ def grad(f: Function, argnums: int | Sequence[int] = 0) -> Function:
     return lambda *point, **options: evaluate(*point, **options)[1]
 
 
-def value_and_grad(f: Function, argnums: int | Sequence[int] = 0) -> Function:
+def value_and_grad(f: Callable[Point, Any], argnums: int | Sequence[int] = 0) -> Callable[Point, tuple[Any, Any]]:
     """The function that computes `f` and its gradient in one go; see `grad`.
 
     >>> from autograd_lite import value_and_grad
@@ -91,7 +93,7 @@ def value_and_grad(f: Function, argnums: int | Sequence[int] = 0) -> Function:
     return evaluate
 
 
-def jacobian(f: Function, argnums: int | Sequence[int] = 0) -> Function:
+def jacobian(f: Callable[Point, Any], argnums: int | Sequence[int] = 0) -> Callable[Point, Any]:
     """The function that computes the derivative of every output of `f` by every input.
 
     The result has the structure of the output, and in each place that of the input; an array of shape S
@@ -120,7 +122,7 @@ def jacobian(f: Function, argnums: int | Sequence[int] = 0) -> Function:
     return evaluate
 
 
-def hessian(f: Function, argnums: int | Sequence[int] = 0) -> Function:
+def hessian(f: Callable[Point, Any], argnums: int | Sequence[int] = 0) -> Callable[Point, Any]:
     """The function that computes the second derivatives of `f`: the Jacobian of its gradient.
 
     >>> from autograd_lite import hessian

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from typing import Any, NoReturn, final
 
-from autograd_lite.engine import compiled, graph
-from autograd_lite.engine.context import Line
+from autograd_lite.engine import compiled, docs, graph  # noqa: F401 - by docs, every operation says what it is
+from autograd_lite.engine.context import InContext
 from autograd_lite.engine.floats import FloatLike
 from autograd_lite.engine.graph import Node
 from autograd_lite.engine.ops import Op, Operand, as_float
-from autograd_lite.engine.text import shortened
 
 
 @compiled.recording
 @final
-class Value(Node, FloatLike):
+class Value(Node, InContext, FloatLike):
     """A number that records the computation that made it.
 
     Behaves like a Python float in arithmetic, comparison and formatting, and raises where a float
@@ -84,38 +83,6 @@ class Value(Node, FloatLike):
     def op(self) -> Op | None:
         """The operation that computed the number; None for a leaf."""
         return self._rule
-
-    @property
-    def label(self) -> str | None:
-        """A name for messages and pictures, or None."""
-        return self._context.label
-
-    @label.setter
-    def label(self, label: str | None) -> None:
-        if label is not None and not isinstance(label, str):
-            raise TypeError(f"a label is a text or None, got {shortened(label)}")
-        self._context = self._context.replace(label=label)
-
-    @property
-    def scope(self) -> tuple[str, ...]:
-        """The names of the scopes in which the node was made, the outermost first."""
-        return self._context.scope
-
-    @property
-    def line(self) -> Line | None:
-        """The line of the user's code that made the node; None unless that was inside of `record_lines()`."""
-        found = self._context.line
-        return found if isinstance(found, Line) else None
-
-    @property
-    def changed(self) -> bool:
-        """Whether this is a leaf that was given another number after it was made."""
-        return self._context.changed
-
-    @property
-    def decided(self) -> bool:
-        """Whether the number was compared, so that the program may have taken another way for another number."""
-        return self._context.decided
 
     def backward(self, seed: float = 1.0) -> None:
         """Accumulate seed · d(self)/d(leaf) into the `.grad` of every leaf that this number was computed from.

@@ -2,6 +2,7 @@
 
 from autograd_lite.views.doctor.diagnosis import diagnose as diagnose
 from autograd_lite.views.doctor.findings import Finding as Finding
+from autograd_lite.views.picture.digraph import LayoutError as LayoutError
 from autograd_lite.views.picture.drawing import draw as draw
 from autograd_lite.views.steps.comparison import compare as compare
 from autograd_lite.views.steps.naive import naive_gradient as naive_gradient
@@ -11,6 +12,7 @@ from autograd_lite.views.steps.tracer import trace as trace
 
 __all__ = [
     "Finding",
+    "LayoutError",
     "Trace",
     "compare",
     "diagnose",
