@@ -263,14 +263,16 @@ def test_the_error_names_the_operand_and_both_numbers() -> None:
 def test_the_error_names_the_operation_to_blame() -> None:
     """Deep within an expression, the message names the one operation whose partial is wrong, and at which operand."""
     bad = WRONG_RULES["by the second of two"]
-    with pytest.raises(GradientError, match=r"local partial of [^\n]*bad[^\n]* by operand 1") as error:
+    with pytest.raises(GradientError, match=r"local partial of [^\n]*bad[^\n]* with respect to operand 1") as error:
         check_gradients(lambda x, y: sin(exp(bad(log(x), y)) * x) + y, 2.0, 0.5)
     assert not any(f"partial of {name}" in str(error.value) for name in ("sin", "exp", "log", "mul"))
 
 
 def test_a_second_order_error_names_both_operands() -> None:
     """An error of second order names the two operands, the route, and both numbers, in one line."""
-    with pytest.raises(GradientError, match=r"^the second derivative by argument 1 and argument 1: [^\n]*$") as error:
+    with pytest.raises(
+        GradientError, match=r"^the second derivative with respect to argument 1 and argument 1: [^\n]*$"
+    ) as error:
         check_gradients(WRONG_SECOND, 0.7, 0.4)
     assert "reverse over reverse" in str(error.value)
     assert repr(OFF * 0.7 * math.cos(0.4))[:12] in str(error.value)

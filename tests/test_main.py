@@ -130,7 +130,7 @@ def test_check_disagrees(capsys: pytest.CaptureFixture[str]) -> None:
     """`check` at a kink, where differences and convention differ, says where and returns 1."""
     code, out, _ = run(capsys, "check", "relu(x)", "x=0")
     assert code == 1
-    assert "the local partial of relu(0.0) by operand 0 is 0.0" in out
+    assert "the local partial of relu(0.0) with respect to operand 0 is 0.0" in out
 
 
 REFUSALS = [

@@ -73,7 +73,9 @@ def test_arguments_that_are_not_differentiated_pass_through() -> None:
 @pytest.mark.parametrize("argnums", [5, -4, (0, 3), (0, -4)])
 def test_argnums_beyond_the_arguments(argnums: Any) -> None:
     """A number beyond the arguments raises a ValueError that says how many there are."""
-    with pytest.raises(ValueError, match=r"^no argument (5|-4|3) to differentiate by: [^\n]*called with 3$"):
+    with pytest.raises(
+        ValueError, match=r"^no argument (5|-4|3) to differentiate with respect to: [^\n]*called with 3$"
+    ):
         grad(lambda x, y, z: x * y * z, argnums)(1.0, 2.0, 3.0)
 
 

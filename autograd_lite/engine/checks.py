@@ -76,7 +76,7 @@ def check_gradients(f: Function, *point: Any, order: int = 2, rtol: float = 1e-5
     for i, name in enumerate(names):
         checked = [("reverse mode", adjoints[i]), ("forward mode", jvp(f, point, unit[i])[1])]
         try:
-            _compare(f"the derivative by {name}", checked, _line(f, point, i), numbers[i], rtol, atol)
+            _compare(f"the derivative with respect to {name}", checked, _line(f, point, i), numbers[i], rtol, atol)
         except GradientError as error:
             raise GradientError(f"{error}{_wrong_rule(f, point, rtol, atol)}") from None
     if order == 1:
@@ -87,7 +87,9 @@ def check_gradients(f: Function, *point: Any, order: int = 2, rtol: float = 1e-5
         for j, other in enumerate(names):
             slope = _line(lambda *xs, i=i: flatten(gradient(*xs))[0][i], point, j)
             checked = [("reverse over reverse", row[j]), ("forward over reverse", column[j])]
-            _compare(f"the second derivative by {name} and {other}", checked, slope, numbers[j], rtol, atol)
+            _compare(
+                f"the second derivative with respect to {name} and {other}", checked, slope, numbers[j], rtol, atol
+            )
 
 
 def _line(f: Function, point: tuple[Any, ...], place: int) -> Callable[[float], float]:
@@ -145,7 +147,8 @@ def _wrong_rule(f: Function, point: tuple[Any, ...], rtol: float, atol: float) -
             except GradientError:
                 exact, numerical = partial or 0.0, extrapolated_derivative(line, operands[place])[0]
                 call = node.op.written(*operands)
-                return f"; the local partial of {call} by operand {place} is {exact!r}, differences give {numerical!r}"
+                where = f"the local partial of {call} with respect to operand {place}"
+                return f"; {where} is {exact!r}, differences give {numerical!r}"
     return ""
 
 

@@ -77,7 +77,7 @@ def record_applied(op: Op, operands: tuple[Any, ...]) -> Any:
     z = dx = None
     try:
         z = op.value(x._data)
-        dx = (partial or None) if type(partial) is float else partial(x._data, z)  # type: ignore[operator]  # a function
+        dx = (partial or None) if type(partial) is float else partial(x._data, z)  # type: ignore[operator]
     except (*FAILURES, TypeError):
         pass
     if type(z) is not float or (type(dx) is not float and partial != 0.0):

@@ -24,8 +24,8 @@ class Node:
     is None where nothing flows back: to a constant, and through a derivative that is zero everywhere.
     Operands are fixed when a node is made, so a graph has no cycles, and reference counting frees it.
 
-    Two tuples would read better than four fields, and cost 1.5 times the time on chains and 2.5 times on
-    micrograd's demo, because the cycle collector tracks tuples; a ninth field costs a twentieth.
+    Two tuples would read better than four fields, but cost 1.5 times the time on chains and 2.5 times on micrograd's
+    demo, because the cycle collector tracks tuples; a ninth field costs a twentieth.
     """
 
     __slots__ = ("_context", "_data", "_dx", "_dy", "_grad", "_rule", "_x", "_y")

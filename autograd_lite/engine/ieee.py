@@ -54,7 +54,7 @@ def extended_value(op: Op, operands: Sequence[float]) -> float:
 
 
 def local_partial(op: Op, place: int, operands: Sequence[float], result: float) -> float:
-    """The partial of an operation by the operand at a place: always a float, inf and nan included."""
+    """The partial of an operation with respect to the operand at a place: always a float, inf and nan included."""
     partial = op.partials[place]
     if isinstance(partial, float):
         return partial

@@ -8,11 +8,11 @@ once, by the kind, and each operation is written once, in `table.py`.
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from autograd_lite.engine.text import compound, shortened
-from autograd_lite.engine.traits import Partial, Traits, check, defaults, parameters
+from autograd_lite.engine.traits import Partial, Rule, Traits, check, defaults, parameters
 
 
 class Operand:
@@ -48,14 +48,7 @@ class Op(Traits):
     (8.0, 12.0, 12.0)
     """
 
-    def __init__(
-        self,
-        name: str,
-        value: Callable[..., Any],
-        partials: Sequence[Partial],
-        notation: str | None = None,
-        **traits: Any,
-    ) -> None:
+    def __init__(self, name: str, value: Rule, partials: Sequence[Partial], notation: str = "", **traits: Any) -> None:
         check(name, value, partials, notation, traits)
         self.__name__ = self.ufunc = name
         self.__module__ = sys._getframe(1).f_globals.get("__name__", __name__)  # where pickle finds it by its name

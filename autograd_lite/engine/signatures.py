@@ -12,14 +12,13 @@ from autograd_lite.engine.ops import Op
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from typing import Any, Concatenate, Generic, ParamSpec, SupportsFloat, TypeVar, overload
+    from typing import Any, Concatenate, Generic, ParamSpec, TypeVar, overload
 
     from autograd_lite.engine.ops import Operand
-    from autograd_lite.engine.traits import Partial
+    from autograd_lite.engine.traits import Number, Partial
 
     Kind = TypeVar("Kind", bound=Operand)
     Options = ParamSpec("Options")
-    Number = SupportsFloat
 
     class Unary(Op, Generic[Options]):
         """An operation of one operand."""
@@ -29,7 +28,7 @@ if TYPE_CHECKING:
             name: str,
             value: Callable[Concatenate[Any, Options], Any],
             partials: Sequence[Partial],
-            notation: str | None = None,
+            notation: str = "",
             **traits: Any,
         ) -> None: ...
 
@@ -47,7 +46,7 @@ if TYPE_CHECKING:
             name: str,
             value: Callable[Concatenate[Any, Any, Options], Any],
             partials: Sequence[Partial],
-            notation: str | None = None,
+            notation: str = "",
             **traits: Any,
         ) -> None: ...
 

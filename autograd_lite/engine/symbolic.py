@@ -11,7 +11,7 @@ from autograd_lite.engine.value import Value
 
 
 def symbolic_partials(node: Value) -> list[Any]:
-    """The local partial by each operand as a `Value` or a constant, so that it can be differentiated again.
+    """The local partial with respect to each operand, as a `Value` or a constant, to be differentiated again.
 
     None where nothing flows back. Raises RuntimeError if a leaf among the operands has another number now.
     """

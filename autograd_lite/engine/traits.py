@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from types import FunctionType
-from typing import Any
+from typing import Any, SupportsFloat, SupportsIndex
 
 from autograd_lite.engine.text import shortened
 
-Partial = float | Callable[..., Any]
+Number = SupportsFloat | SupportsIndex  # anything that is one real number
+Rule = Callable[..., Any]  # of operands, and a partial of the result too
+Partial = float | Rule
 
 
 class Traits:
@@ -27,7 +29,7 @@ class Traits:
     torch: tuple[str, dict[str, Any]] | None = None  # the module of torch.nn that it is, and its arguments
 
 
-def check(name: str, value: Any, partials: Any, notation: str | None, traits: dict[str, Any]) -> None:
+def check(name: str, value: Any, partials: Any, notation: str, traits: dict[str, Any]) -> None:
     """Raise where what is given is not a row."""
     if not name.isidentifier():
         raise ValueError(f"an operation's name must be a Python identifier, got {name!r}")

@@ -1,4 +1,4 @@
-"""Derivatives as functions: of a node by nodes, and of a function by its arguments.
+"""Derivatives as functions: of a node with respect to nodes, and of a function with respect to its arguments.
 
 Nothing here touches `.grad`. A derivative is computed by a sweep in the arithmetic of `Value`, so it is
 a graph again and can be differentiated, drawn and stepped; where nothing asks for that graph, the same
@@ -28,7 +28,7 @@ recorded_partials = attrgetter("partials")
 
 
 def gradients(y: Value, xs: Tree, seed: Any = 1.0) -> Tree:
-    """The derivatives of `y` by each of `xs`, as `Value`s that can be differentiated in turn.
+    """The derivatives of `y` with respect to each of `xs`, as `Value`s that can be differentiated in turn.
 
     `xs` are leaves or computed nodes of the graph of `y`: one `Value`, or any structure of them (list,
     tuple, dict, array); the result has the same structure. `seed` multiplies all. Where `y` does not
@@ -59,7 +59,7 @@ def gradients(y: Value, xs: Tree, seed: Any = 1.0) -> Tree:
 
 
 def grad(f: Callable[Point, Any], argnums: int | Sequence[int] = 0) -> Callable[Point, Any]:
-    """The function that computes the gradient of `f` by its first argument, or by those numbered `argnums`.
+    """The function that computes the gradient of `f` with respect to its first argument, or those numbered `argnums`.
 
     `f` takes numbers, lists, tuples, dicts or NumPy arrays of numbers, nested as you like, and returns
     one number. The gradient has the structure of the argument (for several `argnums`, a tuple of them).
@@ -88,16 +88,16 @@ def value_and_grad(f: Callable[Point, Any], argnums: int | Sequence[int] = 0) ->
     def evaluate(*point: Any, **options: Any) -> tuple[Any, Any]:
         call = _Call(f, point, argnums, **options)
         y = call.one_output()
-        return call.settled([y])[0], call.input_form.rebuild(call.pull({y: 1.0}))
+        return call.lowered([y])[0], call.input_form.rebuild(call.pull({y: 1.0}))
 
     return evaluate
 
 
 def jacobian(f: Callable[Point, Any], argnums: int | Sequence[int] = 0) -> Callable[Point, Any]:
-    """The function that computes the derivative of every output of `f` by every input.
+    """The function that computes the derivative of every output of `f` with respect to every input.
 
     The result has the structure of the output, and in each place that of the input; an array of shape S
-    by an array of shape T gives an array of shape S + T, as in JAX. One reverse sweep for each output.
+    with respect to one of shape T has shape S + T, as in JAX. One reverse sweep for each output.
 
     >>> from autograd_lite import jacobian
     >>> jacobian(lambda x: [x[0] * x[1], x[0] ** 2])([3.0, 4.0])
@@ -154,7 +154,7 @@ def jvp(f: Function, primals: Sequence[Any], tangents: Sequence[Any]) -> tuple[A
 def vjp(f: Function, *primals: Any) -> tuple[Any, Function]:
     """The value of `f` at `primals`, and the function that pulls a cotangent back to them: reverse mode.
 
-    The pullback takes a structure like the output of `f`, and returns a tuple of the gradients by each
+    The pullback takes a structure like the output of `f`, and returns a tuple of the gradients with respect to each
     argument. It can be called any number of times.
 
     >>> from autograd_lite import vjp
@@ -220,20 +220,20 @@ class _Call:
         """The adjoint of each variable, by one reverse sweep."""
         with deriving():
             adjoints = reverse_sweep(seeds, self.variables, self._partials(seeds.values()), self.variables)
-        return self.settled([adjoints.get(x, 0.0) for x in self.variables])
+        return self.lowered([adjoints.get(x, 0.0) for x in self.variables])
 
     def push(self, directions: list[Any]) -> list[Any]:
         """The tangent of each output, by one forward sweep."""
         tangents = dict(zip(self.variables, directions, strict=True))
         with deriving():
             found = forward_sweep(tangents, self.outputs, self._partials(directions), self.variables)
-        return self.settled([found.get(y, 0.0) for y in self.outputs])
+        return self.lowered([found.get(y, 0.0) for y in self.outputs])
 
     def value(self) -> Any:
         """The outputs in their structure."""
-        return self.output_form.rebuild(self.settled(self.outputs))
+        return self.output_form.rebuild(self.lowered(self.outputs))
 
-    def settled(self, results: list[Any]) -> list[Any]:
+    def lowered(self, results: list[Any]) -> list[Any]:
         """Floats, except for what depends on a `Value` from outside."""
         connected = self._connected([x for x in results if isinstance(x, Value)])
         return [x.data if isinstance(x, Value) and x not in connected else x for x in results]
@@ -274,7 +274,9 @@ def _places(argnums: int | Sequence[int], count: int) -> list[int]:
         raise TypeError(f"argnums is an integer or several, got {shortened(argnums)}") from None
     for place in numbers:
         if not -count <= place < count:
-            raise ValueError(f"no argument {place} to differentiate by: the function was called with {count}")
+            raise ValueError(
+                f"no argument {place} to differentiate with respect to: the function was called with {count}"
+            )
     places = [place % count for place in numbers]
     if len(set(places)) < len(places):
         raise ValueError(f"argnums names an argument twice: {shortened(argnums)}")

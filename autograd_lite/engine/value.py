@@ -9,6 +9,7 @@ from autograd_lite.engine.context import InContext
 from autograd_lite.engine.floats import FloatLike
 from autograd_lite.engine.graph import Node
 from autograd_lite.engine.ops import Op, Operand, as_float
+from autograd_lite.engine.traits import Number
 
 
 @compiled.recording
@@ -16,8 +17,8 @@ from autograd_lite.engine.ops import Op, Operand, as_float
 class Value(Node, InContext, FloatLike):
     """A number that records the computation that made it.
 
-    Behaves like a Python float in arithmetic, comparison and formatting, and raises where a float
-    would. `data` is anything that is one real number; `label` is a name for messages and pictures.
+    Behaves like a Python float in arithmetic, comparison and formatting, and raises where a float would.
+    `data` is anything that is one real number; `label` is a name for messages and pictures.
 
     >>> from autograd_lite import Value
     >>> x = Value(3.0, label="x")
@@ -29,14 +30,13 @@ class Value(Node, InContext, FloatLike):
 
     __slots__ = ()
 
-    def __init__(self, data: Any, label: str | None = None) -> None:
+    def __init__(self, data: Number, label: str | None = None) -> None:
         try:
             self._data = as_float(data)
         except TypeError as error:
             raise TypeError(f"Value: {error}") from None
-        self._grad = 0.0
+        self._grad, self._y = 0.0, 0.0
         self._rule = self._x = self._dx = self._dy = None
-        self._y = 0.0
         self._context = compiled.context()
         if label is not None:
             self.label = label
@@ -50,7 +50,7 @@ class Value(Node, InContext, FloatLike):
         return self._data
 
     @data.setter
-    def data(self, data: Any) -> None:
+    def data(self, data: Number) -> None:
         if self._rule is not None:
             raise AttributeError(
                 f"cannot set .data of {self!r}: it was computed by {self._rule.name}; "
@@ -62,14 +62,11 @@ class Value(Node, InContext, FloatLike):
 
     @property
     def grad(self) -> float:
-        """The derivative of the node that `backward()` was called on with respect to this one; 0.0 before.
-
-        Leaves add up what every call brings; computed nodes hold that of the last call alone.
-        """
+        """The derivative that `backward()` found: leaves add up those of every call, computed nodes hold the last."""
         return self._grad or 0.0
 
     @grad.setter
-    def grad(self, grad: Any) -> None:
+    def grad(self, grad: Number) -> None:
         if isinstance(grad, Operand):
             raise TypeError(".grad holds a float; gradients that can be differentiated come from gradients(y, xs)")
         self._grad = as_float(grad)

@@ -1,0 +1,133 @@
+"""A row added to a copy of the package is found by every reading, export and method: nothing else needs to know of it."""
+
+from __future__ import annotations
+
+import math
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from textwrap import dedent
+
+import pytest
+
+import autograd_lite
+
+ROW = 'degrees = Unary("degrees", math.degrees, [180.0 / math.pi])\n'
+ABOVE = "# Hyperbolic functions\n"
+FACTOR = 180.0 / math.pi
+
+
+@pytest.fixture(scope="module")
+def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a copy of the package that has one row more."""
+    folder = tmp_path_factory.mktemp("package")
+    source = Path(autograd_lite.__file__).parent
+    shutil.copytree(source, folder / "autograd_lite", ignore=shutil.ignore_patterns("__pycache__"))
+    table = folder / "autograd_lite" / "engine" / "table.py"
+    text = table.read_text(encoding="utf-8")
+    assert text.count(ABOVE) == 1
+    table.write_text(text.replace(ABOVE, f"{ROW}\n{ABOVE}"), encoding="utf-8")
+    return folder
+
+
+def run(folder: Path, code: str) -> list[str]:
+    """What a program prints, line by line, that imports the copy."""
+    program = folder / "program.py"
+    program.write_text(f"import math\nfrom autograd_lite import *\n{dedent(code)}", encoding="utf-8")
+    done = subprocess.run([sys.executable, "-W", "error", "program.py"], capture_output=True, text=True, cwd=folder)
+    assert done.returncode == 0, done.stderr
+    return done.stdout.splitlines()
+
+
+def test_it_is_exported_and_documented(copy: Path) -> None:
+    """The package has it under its name, in __all__ and dir(), with a signature and a docstring."""
+    code = """
+    import inspect, autograd_lite
+    print("degrees" in autograd_lite.__all__, "degrees" in dir(autograd_lite), autograd_lite.degrees is degrees)
+    print(inspect.signature(degrees), inspect.signature(Value(1.0).degrees))
+    print(degrees.__doc__, end="")
+    """
+    exported, signatures, *words = run(copy, code)
+    assert exported == "True True True"
+    assert signatures == "(x) ()"
+    assert words == [f"y = degrees(x), ∂y/∂x = {FACTOR!r}.", "", ">>> degrees(0.5)", repr(math.degrees(0.5))]
+
+
+def test_it_is_recorded_differentiated_and_checked(copy: Path) -> None:
+    """As a function, a method and NumPy's ufunc it records; derivatives of every kind come out right."""
+    code = """
+    import numpy
+    x = Value(0.5, label="x")
+    for y in (degrees(x), x.degrees(), numpy.degrees(x), numpy.degrees(numpy.array([x]))[0]):
+        x.grad = 0.0
+        y.backward()
+        print(y.op.name, y.data, x.grad)
+    print(grad(degrees)(0.5), jvp(degrees, (0.5,), (1.0,))[1], grad(grad(lambda x: degrees(x * x)))(0.5))
+    check_gradients(lambda x: degrees(x) * x, 0.5)
+    from autograd_lite.engine.ieee import IeeeOperand
+    print(degrees(IeeeOperand(math.inf)).data)
+    """
+    *ways, derivatives, infinite = run(copy, code)
+    assert ways == [f"degrees {math.degrees(0.5)!r} {FACTOR!r}"] * 4
+    assert [float(word) for word in derivatives.split()] == pytest.approx([FACTOR, FACTOR, 2.0 * FACTOR], rel=1e-15)
+    assert infinite == "inf"
+
+
+def test_it_is_shown(copy: Path) -> None:
+    """Pictures, steps, formulas in every notation and the page know it; the page can compute it."""
+    code = """
+    y = degrees(Value(0.5, label="x"))
+    y.backward()
+    print("degrees" in draw(y).source)
+    from autograd_lite.views.notations import LATEX, MATHML, TEXT
+    steps = trace(y)
+    print([notation.of(steps.computation(y)) for notation in (TEXT, LATEX, MATHML)])
+    print(steps[1].words())
+    page = steps.to_html()
+    print("f_degrees" in page, "cannot be moved" in page)
+    print(diagnose(y))
+    """
+    drawn, formulas, words, page, findings = run(copy, code)
+    assert (drawn, page, findings) == ("True", "True False", "[]")
+    assert formulas == str(
+        [
+            "degrees(x)",
+            r"\operatorname{degrees}\left(x\right)",
+            "<mrow><mi>degrees</mi><mrow><mo>(</mo><mi>x</mi><mo>)</mo></mrow></mrow>",
+        ]
+    )
+    assert words == "Forward: v2 = degrees(x) = 28.65."
+
+
+def test_it_can_be_typed_and_trained(copy: Path) -> None:
+    """The command's expressions have it as a function, and a neuron takes it as an activation by its name."""
+    code = """
+    from autograd_lite.views.expressions import Expression
+    print(Expression("degrees(x) + 1")(x=0.5))
+    from autograd_lite import nn
+    print(nn.Neuron(2, "degrees", seed=1)([1.0, 2.0]).op.name)
+    """
+    assert run(copy, code) == [repr(math.degrees(0.5) + 1.0), "degrees"]
+
+
+def test_type_checkers_know_it(copy: Path) -> None:
+    """mypy, strict, finds function and method, with the number of operands and the kind of the result."""
+    (copy / "typed.py").write_text(
+        dedent(
+            """
+            from autograd_lite import Value, degrees
+            x: Value = degrees(Value(0.5))
+            y: float = degrees(0.5)
+            z: Value = x.degrees()
+            degrees()
+            degrees(x, 2.0)
+            degrees("x")
+            """
+        ),
+        encoding="utf-8",
+    )
+    options = ["--strict", "--follow-imports=silent", "--cache-dir", str(copy / "cache"), "typed.py"]
+    done = subprocess.run([sys.executable, "-m", "mypy", *options], capture_output=True, text=True, cwd=copy)
+    errors = [line.split(":")[1] for line in done.stdout.splitlines() if ": error:" in line]
+    assert errors == ["6", "7", "8"], done.stdout + done.stderr

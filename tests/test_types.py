@@ -1,0 +1,71 @@
+"""Types as a user meets them: mypy, strict, and basedpyright on programs that use the package, and on mistakes."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import autograd_lite
+
+ROOT = Path(autograd_lite.__file__).parent.parent
+PROGRAMS = sorted((Path(__file__).parent / "programs").glob("*.py"))
+
+# Each line is a mistake that a type checker should find.
+MISTAKES = """\
+from autograd_lite import Value, Op, clip, exp, grad, gradients, hypot, leaky_relu, nothing, where
+import autograd_lite
+x = Value(1.0)
+exp()
+exp(x, 2.0)
+exp("1.0")
+clip(x)
+clip(x, low=0.0, height=1.0)
+hypot(x)
+leaky_relu(x, slop=0.1)
+where(x, 1.0)
+autograd_lite.nothing
+x.data = "1.0"
+gradients(2.0, x)
+number: float = exp(x)
+grad(lambda x, y: x * y)(1.0)
+"""
+
+
+@pytest.mark.parametrize("program", PROGRAMS, ids=lambda path: path.stem)
+def test_the_programs_run(program: Path) -> None:
+    """What the type checkers are shown is a program that works."""
+    done = subprocess.run([sys.executable, "-W", "error", str(program)], capture_output=True, text=True, cwd=ROOT)
+    assert done.returncode == 0, done.stderr
+
+
+def test_checkers_accept_the_programs_and_find_every_mistake(tmp_path: Path) -> None:
+    """Neither checker says a word about the programs, and both find each of the mistakes, by its line."""
+    wrong = tmp_path / "mistakes.py"
+    wrong.write_text(MISTAKES, encoding="utf-8")
+    expected = [(wrong.name, line) for line, text in enumerate(MISTAKES.splitlines(), start=1) if line not in (2, 3)]
+    for found in (mypy(tmp_path, wrong), pyright(tmp_path, wrong)):
+        assert sorted(set(found)) == expected
+
+
+def mypy(folder: Path, wrong: Path) -> list[tuple[str, int]]:
+    """The file and the line of each error that mypy finds."""
+    options = ["--strict", "--follow-imports=silent", "--cache-dir", str(folder / "cache")]
+    command = [sys.executable, "-m", "mypy", *options, *map(str, [*PROGRAMS, wrong])]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT)
+    errors = [line.split(":") for line in done.stdout.splitlines() if ": error:" in line]
+    return [(Path(error[0]).name, int(error[1])) for error in errors]
+
+
+def pyright(folder: Path, wrong: Path) -> list[tuple[str, int]]:
+    """The file and the line of each error that basedpyright finds."""
+    settings = {"extraPaths": [str(ROOT)], "include": [str(path) for path in [*PROGRAMS, wrong]]}
+    (folder / "pyrightconfig.json").write_text(json.dumps(settings), encoding="utf-8")
+    options = ["--outputjson", "--level", "error", "--pythonpath", sys.executable, "--project", str(folder)]
+    command = [sys.executable, "-m", "basedpyright", *options]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=folder)
+    found = json.loads(done.stdout)["generalDiagnostics"]
+    return [(Path(error["file"]).name, error["range"]["start"]["line"] + 1) for error in found]
