@@ -6,7 +6,7 @@ import copy
 import math
 import pickle
 import warnings
-from typing import Any, cast
+from typing import Any
 
 import numpy
 import pytest
@@ -126,7 +126,8 @@ def test_further_arguments_reach_the_function() -> None:
 
 def test_text_is_no_number() -> None:
     """NumPy's texts are refused like Python's."""
-    for text in cast("list[Any]", ["1", b"1", numpy.str_("1"), numpy.bytes_(b"1")]):
+    texts: list[Any] = ["1", b"1", numpy.str_("1"), numpy.bytes_(b"1")]
+    for text in texts:
         with pytest.raises(TypeError, match="expected a number"):
             Value(text)
 

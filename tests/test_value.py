@@ -8,7 +8,7 @@ import pickle
 import threading
 from collections.abc import Callable
 from fractions import Fraction
-from typing import Any, cast
+from typing import Any
 
 import numpy
 import pytest
@@ -110,7 +110,8 @@ def test_grad_is_always_a_float() -> None:
     assert (x.grad, type(x.grad)) == (0.0, float)
     (x * 2).backward()
     assert x.grad == 2.0
-    for bad in cast("list[Any]", [Value(1.0), "1", None]):
+    wrong: list[Any] = [Value(1.0), "1", None]
+    for bad in wrong:
         with pytest.raises(TypeError, match=ONE_LINE):
             x.grad = bad
     assert x.grad == 2.0
