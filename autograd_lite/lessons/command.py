@@ -16,6 +16,18 @@ if TYPE_CHECKING:
     from autograd_lite.lessons.lesson import Lesson, Parameter
     from autograd_lite.lessons.outcome import Outcome
 
+# The LaTeX of statements in the letters of Unicode. A command that is missing here stays, and a test finds it.
+COMMANDS = {
+    "alpha": "α", "beta": "β", "gamma": "γ", "delta": "δ", "varepsilon": "ε", "eta": "η", "theta": "θ", "lambda": "λ",
+    "sigma": "σ", "varphi": "φ", "partial": "∂", "nabla": "∇", "sum": "∑", "sqrt": "√", "cdot": "⋅", "cdots": "⋯",
+    "circ": "∘", "odot": "⊙", "pm": "±", "leftarrow": "←", "approx": "≈", "neq": "≠", "le": "≤", "ge": "≥", "|": "‖",
+    "cos": "cos", "ln": "ln", "log": "log", "max": "max", "sin": "sin", "tanh": "tanh",
+}  # fmt: skip
+SCRIPTS = {
+    "^": dict(zip("0123456789+−()dfglnxyLT", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾ᵈᶠᵍˡⁿˣʸᴸᵀ", strict=True)),
+    "_": dict(zip("0123456789+−()ijklnx", "₀₁₂₃₄₅₆₇₈₉₊₋₍₎ᵢⱼₖₗₙₓ", strict=True)),
+}
+
 
 def add_commands(commands: Any) -> None:
     """Tell the parser of the command line of both commands."""
@@ -140,14 +152,20 @@ def in_a_terminal(statement: str) -> str:
     >>> in_a_terminal(r"$J = \operatorname{diag}(\sigma''(z)) A$")
     'J = diag(σ″(z)) A'
     """
-    import unicodeit
 
     def spoken(match: re.Match[str]) -> str:
-        words = re.sub(r"\\operatorname\{(\w+)\}", r"\1", match[1])
-        words = re.sub(r"\\(lim|ln|log)\b", r"\1", words)  # in which unicodeit finds \l, the letter ł
-        words = words.replace("'''", "‴").replace("''", "″").replace("'", "′")
-        text = unicodeit.replace(words).replace("∂ ", "∂")
-        text = re.sub(r"([_^])\{([^{}]*)\}", r"\1(\2)", text)
-        return re.sub(r"\\([a-z]+) ?", r"\1", text).replace("\\,", " ")
+        text = re.sub(r"\\operatorname\{(\w+)\}", r"\1", match[1]).replace("\\,", " ").replace("-", "−")
+        text = text.replace("'''", "‴").replace("''", "″").replace("'", "′")
+        text = re.sub(r"\\([a-z]+|\|)", lambda command: COMMANDS.get(command[1], command[0]), text)
+        text = text.replace("∂ ", "∂").replace("√[3]", "∛")
+        return re.sub(r"([_^])\{([^{}]*)\}", _script, re.sub(r"([_^])([^{])", _script, text))
 
     return re.sub(r"\$([^$]+)\$", spoken, statement).replace("**", "").replace("`", "")
+
+
+def _script(match: re.Match[str]) -> str:
+    """A sub- or superscript, raised or lowered where Unicode has each of its letters."""
+    mark, text = match[1], match[2]
+    if all(c in SCRIPTS[mark] for c in text):
+        return "".join(SCRIPTS[mark][c] for c in text)
+    return match[0] if len(text) == 1 else f"{mark}({text})"
