@@ -1,9 +1,13 @@
-"""The README: its pictures are what the code draws (its examples run as doctests).
+"""The README and the contributing page: their pictures, links and examples (the README's also run as doctests).
 
 `python tests/test_readme.py` draws the pictures anew.
 """
 
+import doctest
+import math
 import re
+import runpy
+import tomllib
 from pathlib import Path
 from shutil import which
 from tempfile import TemporaryDirectory
@@ -11,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from autograd_lite import Value, draw, exp, gradients, nn, optim, sin, trace
+from autograd_lite import Op, Value, __version__, check_gradients, draw, exp, gradients, nn, optim, sin, trace
 from autograd_lite.data import moons
 from autograd_lite.lessons import find
 from autograd_lite.plots import decision_boundary, save
@@ -19,7 +23,9 @@ from autograd_lite.plots import network as drawn_network
 from autograd_lite.train import fit
 
 ROOT = Path(__file__).parent.parent
+README, CONTRIBUTING = ROOT / "README.md", ROOT / ".github" / "CONTRIBUTING.md"
 PICTURES = ROOT / ".github" / "pictures"
+LINKS = runpy.run_path(str(ROOT / ".ci" / "absolute_links.py"))
 
 
 def example() -> Value:
@@ -72,7 +78,7 @@ def network() -> str:
 def boundary() -> Any:
     """The figure of the README's training."""
     X, y = moons(100, seed=2)  # noqa: N806 - X is a matrix
-    model = nn.MLP(2, [16, 1], "tanh", init="xavier")
+    model = nn.MLP(2, [16, 1], "tanh", init="xavier", seed=0)
     loss = nn.losses.binary_cross_entropy_with_logits
     fit(model, loss, X, y, optimizer=optim.Adam(model.parameters(), lr=0.1), epochs=60, batch_size=20)
     return decision_boundary(model, X, y).figure
@@ -110,15 +116,58 @@ def test_pictures_are_what_the_code_draws(name: str, monkeypatch: pytest.MonkeyP
 
 
 def test_pictures_and_links_exist() -> None:
-    """Every relative link of the README leads to a file; every picture is shown, and every notebook linked."""
-    targets = re.findall(r"\]\(([^)#:]+)\)", (ROOT / "README.md").read_text(encoding="utf-8"))
-    assert all((ROOT / target).exists() for target in targets)
-    assert {f".github/pictures/{name}.svg" for name in DRAWN} | {
-        ".github/pictures/boundary.png",
-        ".github/pictures/stepper.png",
-        *(f".github/pictures/{name}.png" for name in GALLERY.values()),
-        *(f"notebooks/{path.name}" for path in (ROOT / "notebooks").glob("*.ipynb")),
-    } <= set(targets)
+    """Every relative link of the pages leads to a file; the README shows every picture, and links every notebook."""
+    for page in (README, CONTRIBUTING):
+        text = page.read_text(encoding="utf-8")
+        assert all((page.parent / match[3]).exists() for match in LINKS["LINK"].finditer(text))
+        named = re.findall(r"`(\w+/[\w/]+\.(?:py|md))`", text)  # as tests/points.py, or engine/table.py in the package
+        assert all((ROOT / name).exists() or (ROOT / "autograd_lite" / name).exists() for name in named)
+    pictures = {*(f"{name}.svg" for name in DRAWN), "boundary.png", "stepper.png"}
+    pictures |= {f"{name}.png" for name in GALLERY.values()}
+    assert {path.name for path in PICTURES.iterdir()} == pictures
+    text = README.read_text(encoding="utf-8")  # where a release is built, its links are absolute already
+    assert all(f".github/pictures/{name})" in text for name in pictures)
+    assert all(f"notebooks/{path.name})" in text for path in (ROOT / "notebooks").glob("*.ipynb"))
+
+
+def test_a_release_makes_every_link_absolute() -> None:
+    """Before a release is built, all links become addresses of the tag's files; the examples stay; [project.urls] is TOML."""
+    base, tag = "https://example.org/someone/autograd_lite", "v1.2.3"
+    text = README.read_text(encoding="utf-8")
+    written = LINKS["absolute"](text, base, tag)
+    targets = re.findall(r"\]\(([^()\s]+)\)", written)
+    assert len(targets) >= len(re.findall(r"\]\(", text)) > 30
+    assert all(target.startswith("https://") for target in targets)
+    assert LINKS["absolute"](written, base, tag) == written
+    for match in LINKS["LINK"].finditer(text):
+        kind = "raw" if match[3].endswith((".svg", ".png")) else "blob"
+        assert f"{match[2]}({base}/{kind}/{tag}/{match[3]})" in written
+    examples = doctest.DocTestParser().get_examples
+    assert [e.source for e in examples(written)] == [e.source for e in examples(text)]
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8").split("\n[project.urls]")[0])
+    named = tomllib.loads(LINKS["urls"](base, tag))["project"]["urls"]
+    assert "urls" not in project["project"]
+    assert all(address.startswith(base) for address in named.values())
+
+
+def test_contributing_runs() -> None:
+    """The examples of the contributing page give what it says, and its row is a right one."""
+    text = CONTRIBUTING.read_text(encoding="utf-8")
+    failed, tried = doctest.testfile(str(CONTRIBUTING), module_relative=False, encoding="utf-8")
+    assert (failed, tried > 10) == (0, True)
+    [row] = re.findall(r"^degrees = Op.*", text, re.MULTILINE)
+    rows: dict[str, Any] = {"Op": Op, "math": math}
+    exec(row, rows)
+    check_gradients(rows["degrees"], 2.0)
+    assert rows["degrees"](2.0) == math.degrees(2.0)
+
+
+def test_versions_agree() -> None:
+    """The package, the citation and the newest entry of the changelog name one version."""
+    citation = (ROOT / ".github" / "CITATION.cff").read_text(encoding="utf-8")
+    changes = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    assert re.findall(r"^version: (.*)$", citation, re.MULTILINE) == [__version__]
+    assert re.findall(r"^## (\S+)", changes, re.MULTILINE)[0] == __version__
 
 
 def test_commands_are_those_of_ci() -> None:
