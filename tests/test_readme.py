@@ -150,16 +150,18 @@ def test_a_release_makes_every_link_absolute() -> None:
     assert all(address.startswith(base) for address in named.values())
 
 
-def test_contributing_runs() -> None:
-    """The examples of the contributing page give what it says, and its row is a right one."""
-    text = CONTRIBUTING.read_text(encoding="utf-8")
+def test_rows_and_examples_are_right() -> None:
+    """The README's row is that of the table; the contributing page's row computes, and its examples run."""
+    [row] = re.findall(r"^\w+ = Unary.*", README.read_text(encoding="utf-8"), re.MULTILINE)
+    table = (ROOT / "autograd_lite" / "engine" / "table.py").read_text(encoding="utf-8")
+    assert row in re.sub(" +", " ", table)  # which is aligned
+    [row] = re.findall(r"^\w+ = Unary.*", CONTRIBUTING.read_text(encoding="utf-8"), re.MULTILINE)
+    rows: dict[str, Any] = {"Unary": Op, "math": math}
+    exec(row, rows)
+    assert rows["degrees"](2.0) == math.degrees(2.0)
+    check_gradients(rows["degrees"], 2.0)
     failed, tried = doctest.testfile(str(CONTRIBUTING), module_relative=False, encoding="utf-8")
     assert (failed, tried > 10) == (0, True)
-    [row] = re.findall(r"^degrees = Op.*", text, re.MULTILINE)
-    rows: dict[str, Any] = {"Op": Op, "math": math}
-    exec(row, rows)
-    check_gradients(rows["degrees"], 2.0)
-    assert rows["degrees"](2.0) == math.degrees(2.0)
 
 
 def test_versions_agree() -> None:
