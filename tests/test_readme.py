@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 
+import autograd_lite
 from autograd_lite import Op, Value, __version__, check_gradients, draw, exp, gradients, nn, optim, sin, trace
 from autograd_lite.data import moons
 from autograd_lite.lessons import find
@@ -24,6 +25,7 @@ from autograd_lite.train import fit
 
 ROOT = Path(__file__).parent.parent
 README, CONTRIBUTING = ROOT / "README.md", ROOT / ".github" / "CONTRIBUTING.md"
+PACKAGE = Path(autograd_lite.__file__).parent
 PICTURES = ROOT / ".github" / "pictures"
 LINKS = runpy.run_path(str(ROOT / ".ci" / "absolute_links.py"))
 
@@ -119,9 +121,11 @@ def test_pictures_and_links_exist() -> None:
     """Every relative link of the pages leads to a file; the README shows every picture, and links every notebook."""
     for page in (README, CONTRIBUTING):
         text = page.read_text(encoding="utf-8")
-        assert all((page.parent / match[3]).exists() for match in LINKS["LINK"].finditer(text))
+        linked = [match[3].removeprefix("../") for match in LINKS["LINK"].finditer(text)]
         named = re.findall(r"`(\w+/[\w/]+\.(?:py|md))`", text)  # as tests/points.py, or engine/table.py in the package
-        assert all((ROOT / name).exists() or (ROOT / "autograd_lite" / name).exists() for name in named)
+        folders = (ROOT, PACKAGE, PACKAGE.parent)  # in the tests of a wheel, the package is not beside the tests
+        for path in linked + named:
+            assert any((folder / path).exists() for folder in folders), f"{page.name}: {path}"
     pictures = {*(f"{name}.svg" for name in DRAWN), "boundary.png", "stepper.png"}
     pictures |= {f"{name}.png" for name in GALLERY.values()}
     assert {path.name for path in PICTURES.iterdir()} == pictures
@@ -153,7 +157,7 @@ def test_a_release_makes_every_link_absolute() -> None:
 def test_rows_and_examples_are_right() -> None:
     """The README's row is that of the table; the contributing page's row computes, and its examples run."""
     [row] = re.findall(r"^\w+ = Unary.*", README.read_text(encoding="utf-8"), re.MULTILINE)
-    table = (ROOT / "autograd_lite" / "engine" / "table.py").read_text(encoding="utf-8")
+    table = (PACKAGE / "engine" / "table.py").read_text(encoding="utf-8")
     assert row in re.sub(" +", " ", table)  # which is aligned
     [row] = re.findall(r"^\w+ = Unary.*", CONTRIBUTING.read_text(encoding="utf-8"), re.MULTILINE)
     rows: dict[str, Any] = {"Unary": Op, "math": math}
