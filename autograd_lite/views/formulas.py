@@ -19,6 +19,18 @@ from autograd_lite.engine.text import compound, shown
 SUM, PRODUCT, POWER, ATOM = range(4)  # how firmly the parts of a formula hold together
 
 
+def _asked(compare: Callable[[Any, Any], bool]) -> Callable[[Formula, Any], bool]:
+    """A comparison of the numbers behind symbols; it raises TypeError where one of them is not known."""
+
+    def asked(self: Formula, other: Any) -> bool:
+        x, y = self.data, other.data if isinstance(other, Formula) else other
+        if x is None or y is None:
+            raise TypeError("a choice by a number that the formula does not know")
+        return compare(x, y)
+
+    return asked
+
+
 class Formula(Arithmetic):
     """A symbol, perhaps with its number, or an operation applied to formulas and numbers.
 
@@ -50,36 +62,14 @@ class Formula(Arithmetic):
             return operands[1] if operands[0].data else operands[2]
         return operands[0] if op is table.identity else Formula("", None, op, operands)
 
-    # An own rule may ask about numbers. Without these methods, it would get an answer that means nothing.
+    # A custom rule may ask about numbers. Without these methods, it would get an answer that means nothing.
     __hash__ = Arithmetic.__hash__
+    __eq__, __ne__ = _asked(operator.eq), _asked(operator.ne)
+    __lt__, __le__ = _asked(operator.lt), _asked(operator.le)
+    __gt__, __ge__ = _asked(operator.gt), _asked(operator.ge)
 
     def __bool__(self) -> bool:
-        return self._asked(operator.ne, 0.0)
-
-    def __eq__(self, other: object) -> bool:
-        return self._asked(operator.eq, other)
-
-    def __ne__(self, other: object) -> bool:
-        return self._asked(operator.ne, other)
-
-    def __lt__(self, other: object) -> bool:
-        return self._asked(operator.lt, other)
-
-    def __le__(self, other: object) -> bool:
-        return self._asked(operator.le, other)
-
-    def __gt__(self, other: object) -> bool:
-        return self._asked(operator.gt, other)
-
-    def __ge__(self, other: object) -> bool:
-        return self._asked(operator.ge, other)
-
-    def _asked(self, compare: Callable[[Any, Any], bool], other: Any) -> bool:
-        """A comparison of the numbers of symbols; TypeError where one is not known."""
-        x, y = self.data, other.data if isinstance(other, Formula) else other
-        if x is None or y is None:
-            raise TypeError("a choice by a number that the formula does not know")
-        return compare(x, y)
+        return self != 0.0
 
 
 def _constant(x: Any) -> float | None:
@@ -101,7 +91,7 @@ def local_derivative(op: Op, place: int, operands: Sequence[Any], result: Any) -
         return partial
     try:
         return partial(*operands, result)
-    except Exception:  # an own rule that only numbers can pass through may do anything with formulas
+    except Exception:  # a custom rule that only numbers can pass through may do anything with formulas
         return Formula(f"∂{op.name}/∂{place}")
 
 
@@ -135,11 +125,28 @@ class Notation(NamedTuple):
     unequal: str
     equal: str
     in_line: bool  # whether fractions and exponents stand on the line, so that they may need parentheses
+    differential: str = "∂{}"
+    ellipsis: str = "…"
 
     def of(self, thing: Any, firmness: int = SUM) -> str:
         """A formula or a number; in parentheses where its parts hold together less firmly than asked for."""
         text, firm = self._written(thing)
         return text if firm >= firmness else self.parentheses.format(text)
+
+    def derivative(self, y: str, x: str) -> str:
+        """The derivative of one name with respect to another; on a line, a name that is one itself is in parentheses.
+
+        >>> from autograd_lite.views.notations import TEXT
+        >>> TEXT.derivative("y", "x"), TEXT.derivative("∂f/∂y", "x")
+        ('∂y/∂x', '∂(∂f/∂y)/∂x')
+        """
+
+        def part(name: str) -> str:
+            bracketed = self.in_line and (" " in name or "/" in name)
+            symbol = self.symbol(name)
+            return self.differential.format(self.parentheses.format(symbol) if bracketed else symbol)
+
+        return self.fraction.format(part(y), part(x))
 
     def _written(self, thing: Any) -> tuple[str, int]:
         """A formula as it is written, and how firmly its parts hold together."""

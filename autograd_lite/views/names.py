@@ -1,8 +1,9 @@
-"""How the nodes of a graph are ordered and named: the same in every view."""
+"""How the nodes of a graph are ordered and named, and which are marked as changed: the same in every view."""
 
 from __future__ import annotations
 
 from autograd_lite.engine.graph import topological_order
+from autograd_lite.engine.symbolic import as_recorded
 from autograd_lite.engine.text import readable
 from autograd_lite.engine.value import Value
 
@@ -36,3 +37,16 @@ def names(nodes: list[Value]) -> dict[Value, str]:
         node: label or numbered.format(place)
         for place, (node, label) in enumerate(zip(nodes, labels, strict=True), start=1)
     }
+
+
+def changed_operands(node: Value) -> list[Value]:
+    """The leaves that a node was computed from and that were given other numbers since.
+
+    >>> x = Value(2.0)
+    >>> y = x * x
+    >>> x.data = 3.0
+    >>> changed_operands(y) == [x, x], changed_operands(x * x)
+    (True, [])
+    """
+    changed = [x for x in node.operands if type(x) is Value and x.changed]
+    return changed if changed and not as_recorded(node) else []

@@ -206,6 +206,8 @@ LATEX = Notation(
     unequal=r"{} \ne {}",
     equal="{} = {}",
     in_line=False,
+    differential=r"\partial {}",
+    ellipsis=r"\cdots",
 )
 MATHML = Notation(
     number=mathml_number,
@@ -230,4 +232,6 @@ MATHML = Notation(
     unequal=_infix("≠"),
     equal=_infix("="),
     in_line=False,
+    differential="<mrow><mo>∂</mo>{}</mrow>",
+    ellipsis="<mo>⋯</mo>",
 )

@@ -10,12 +10,12 @@ from collections.abc import Iterable, Iterator
 from math import inf, isfinite
 from typing import Any
 
-from autograd_lite.engine.graph import dependent
-from autograd_lite.engine.symbolic import as_recorded
+from autograd_lite.engine.graph import dependent, edges
 from autograd_lite.engine.text import shortened
 from autograd_lite.engine.value import Value
 from autograd_lite.views.doctor import learning
 from autograd_lite.views.doctor.findings import Examined, Finding, at, finding, inside, layer_of, named
+from autograd_lite.views.names import changed_operands
 
 KINDS = (
     "value not finite", "gradient not finite", "leaf changed", "stale gradient", "no gradient",
@@ -93,7 +93,7 @@ def _gradients(graph: Examined) -> Iterator[Finding]:
     order, on_path = dependent([graph.root], [leaf])
     for node in reversed(order):
         upstream = adjoints.get(node, inf)
-        for x, partial in zip(node.operands, node.partials, strict=True) if isfinite(upstream) else ():
+        for _, _, x, partial in edges(node) if isfinite(upstream) else ():
             if x in on_path and partial is not None and not isfinite(upstream * partial):
                 if isfinite(partial):
                     cure = f"{upstream!r} * {partial!r} is too large for a float: scale the numbers down"
@@ -111,9 +111,8 @@ def _changed(graph: Examined) -> Iterator[Finding]:
     """Leaves that were given another number after something was computed from the old one."""
     leaves: dict[Value, Value] = {}
     for node in graph.order:
-        changed = [x for x in node.operands if type(x) is Value and x._context.changed and x not in leaves]
-        if changed and not as_recorded(node):
-            leaves |= dict.fromkeys(changed, node)
+        for x in changed_operands(node):
+            leaves.setdefault(x, node)
     if leaves:
         x, node = next(iter(leaves.items()))
         cure = "compute again before you differentiate, replay or draw the graph"
@@ -125,7 +124,7 @@ def _branches(graph: Examined) -> Iterator[Finding]:
     """Numbers that were compared, so that the program may have gone another way for others."""
     deciding: dict[tuple[str, ...], list[Value]] = {}
     for node in graph.nodes:
-        if node._context.decided and node is not graph.root:  # the root was compared when all was computed
+        if node.decided and node is not graph.root:  # the root was compared when all was computed
             deciding.setdefault(layer_of(node.scope), []).append(node)
     for layer, nodes in deciding.items():
         x = nodes[0]

@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from functools import cached_property
+from itertools import chain
 from math import isfinite
 from os.path import basename
 from typing import Any, NamedTuple
 
 from autograd_lite.engine.context import Line
-from autograd_lite.engine.graph import topological_order
+from autograd_lite.engine.graph import edges, reverse_sweep, topological_order
 from autograd_lite.engine.text import readable, short, shortened
+from autograd_lite.engine.transforms import recorded_partials
 from autograd_lite.engine.value import Value
 from autograd_lite.views.names import in_order, names
 
@@ -52,28 +54,18 @@ class Examined:
         self.order: list[Value] = topological_order(root)
         self.nodes = in_order(root)
         self.leaves = [node for node in self.nodes if node.op is None]
-        self.user: dict[
-            Value, Value
-        ] = {}  # of each leaf: the first node that it is an operand of, one in a scope if there is such
-        for node in self.order:
-            for x in node.operands:
-                if type(x) is Value and x.op is None and (x not in self.user or not self.user[x].scope):
-                    self.user[x] = node
-        seed = root._grad if root.op is not None else None
-        self.swept = seed is not None and seed != 0.0 and isfinite(seed)  # backward() has come by
-        self.seed = seed if self.swept and seed is not None else 1.0
+        self.user: dict[Value, Value] = {}  # of each leaf the first node that uses it, one in a scope if there is such
+        for edge in chain.from_iterable(map(edges, self.order)):
+            x = edge.operand
+            if x.op is None and (x not in self.user or not self.user[x].scope):
+                self.user[x] = edge.node
+        self.swept = root.op is not None and root.grad != 0.0 and isfinite(root.grad)  # backward() has come by
+        self.seed = root.grad if self.swept else 1.0
 
     @cached_property
     def adjoints(self) -> dict[Value, float]:
         """The adjoint of every node that a gradient reaches: a reverse sweep that reads and writes no `.grad`."""
-        adjoints = {self.root: self.seed}
-        for node in reversed(self.order):
-            upstream = adjoints.get(node)
-            if upstream is not None:
-                for x, partial in zip(node.operands, node.partials, strict=True):
-                    if partial is not None:
-                        adjoints[x] = adjoints.get(x, 0.0) + upstream * partial
-        return adjoints
+        return reverse_sweep({self.root: self.seed}, self.leaves, recorded_partials)
 
     @property
     def learning(self) -> list[Value]:
@@ -96,12 +88,12 @@ class Examined:
 
     def written(self, node: Value) -> str:
         """The operation of a node, applied to labels and numbers."""
-        operands = [_label(x) or repr(x._data) if type(x) is Value else repr(x) for x in node.operands]
+        operands = [_label(x) or repr(x.data) if type(x) is Value else repr(x) for x in node.operands]
         return node.op.written(*operands) if node.op else ""
 
     def known(self, node: Value) -> str:
         """The numbers behind the labels in `written`."""
-        pairs = dict.fromkeys(f"{_label(x)} = {x._data!r}" for x in node.operands if type(x) is Value and _label(x))
+        pairs = dict.fromkeys(f"{_label(x)} = {x.data!r}" for x in node.operands if type(x) is Value and _label(x))
         return f", with {', '.join(pairs)}" if pairs else ""
 
 
@@ -157,7 +149,7 @@ def layer_of(scope: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def named(parameters: Iterable[Any] | None) -> dict[Value, str] | None:
-    """The parameters, each with its name or an empty one; TypeError for what is no list of them.
+    """The parameters, each with its name or an empty one; TypeError for what is not a list of them.
 
     >>> named([("w", Value(1.0)), Value(2.0)]).values()
     dict_values(['w', ''])

@@ -10,10 +10,10 @@ from collections.abc import Iterator
 
 from autograd_lite.engine.text import short, shortened
 from autograd_lite.engine.value import Value
-from autograd_lite.views.formulas import PRODUCT, Formula
+from autograd_lite.views.formulas import PRODUCT
 from autograd_lite.views.notations import LATEX, latex_symbol
 from autograd_lite.views.steps.passes import Backward, Passes
-from autograd_lite.views.steps.tables import adjoint_terms, entries, summed, tangent_terms
+from autograd_lite.views.steps.tables import rows
 
 KINDS = ("table", "derivation", "both")
 ROWS_OF_A_PAGE = 18
@@ -46,9 +46,9 @@ def latex(trace: Passes, kind: str = "table", *, document: bool = False, tangent
         raise ValueError(f"to_latex: kind is one of {', '.join(map(repr, KINDS))}, got {shortened(kind)}")
     parts: list[str] = []
     if kind != "derivation":
-        rows = list(_rows(trace, tangent))
-        size = ROWS_OF_A_PAGE if document else len(rows)
-        arrays = [_array(_head(trace, tangent), rows[start : start + size]) for start in range(0, len(rows), size)]
+        lines = list(_lines(trace, tangent))
+        size = ROWS_OF_A_PAGE if document else len(lines)
+        arrays = [_array(_head(trace, tangent), lines[start : start + size]) for start in range(0, len(lines), size)]
         parts += [ON_A_PAGE.replace("TABLE", array) if document else f"\\[\n{array}\n\\]" for array in arrays]
     if kind != "table":
         parts.append(_derivation(trace))
@@ -62,15 +62,6 @@ def symbol(name: str) -> str:
 
 
 NOTATION = LATEX._replace(symbol=symbol)
-
-
-def derivative(y: str, x: str) -> str:
-    r"""The derivative of one name by another.
-
-    >>> derivative("y", "x1")
-    '\\frac{\\partial y}{\\partial x_{1}}'
-    """
-    return rf"\frac{{\partial {symbol(y)}}}{{\partial {symbol(x)}}}"
 
 
 def _head(trace: Passes, tangent: Value | None) -> list[str]:
@@ -87,34 +78,11 @@ def _head(trace: Passes, tangent: Value | None) -> list[str]:
     return cells
 
 
-def _rows(trace: Passes, tangent: Value | None) -> Iterator[list[str]]:
+def _lines(trace: Passes, tangent: Value | None) -> Iterator[list[str]]:
     """The cells of each node."""
-    adjoints = adjoint_terms(trace)
-    tangents = {} if tangent is None else trace.tangents(tangent)
-    slopes = tangent_terms(trace, tangents) if tangents else {}
-    for node in trace.nodes:
-        gradient = trace.gradients.get(node)
-        partials = [
-            f"{derivative(trace.names[node], entry.operand)} = {_both(entry.formula, entry.number)}"
-            for entry in entries(trace, node)
-        ]
-        cells = [
-            symbol(trace.names[node]) + r"\;\text{(changed since)}" * (node in trace.changed),
-            NOTATION.of(trace.computation(node)) if node.op else "",
-            NOTATION.number(trace.values[node]),
-            r",\quad ".join(partials),
-            r"\cdot" if gradient is None else summed(NOTATION, adjoints.get(node, []), gradient, r"\cdots"),
-        ]
-        if tangent is not None:
-            terms = slopes[node] if node is not tangent else []
-            cells.insert(3, summed(NOTATION, terms, tangents[node], r"\cdots"))
-        yield cells
-
-
-def _both(formula: object, number: float) -> str:
-    """A formula and its number, which for a constant are the same."""
-    value = NOTATION.number(number)
-    return f"{NOTATION.of(formula)} = {value}" if isinstance(formula, Formula) else value
+    for row in rows(trace, NOTATION, tangent, r"\cdot"):
+        name = symbol(trace.names[row.node]) + r"\;\text{(changed since)}" * (row.node in trace.changed)
+        yield [name, row.operation, row.value, *row.tangent, r",\quad ".join(row.partials), row.adjoint]
 
 
 def _array(head: list[str], rows: list[list[str]]) -> str:
@@ -127,7 +95,7 @@ def _derivation(trace: Passes) -> str:
     uses: dict[Value, list[Backward]] = {}
     for step in trace.backward:
         uses.setdefault(step.operand, []).append(step)
-    names, root = trace.names, trace.names[trace.root]
+    names, root, derivative = trace.names, trace.names[trace.root], NOTATION.derivative
     equations = [[f"{derivative(root, root)} &= 1"]]
     equations += [_chain_rule(trace, root, uses[step.operand]) for step in trace.backward if step.complete]
     equations += [[f"{derivative(root, names[x])} &= 0"] for x in trace.wrt if x not in uses and x is not trace.root]
@@ -137,7 +105,7 @@ def _derivation(trace: Passes) -> str:
 
 def _chain_rule(trace: Passes, root: str, uses: list[Backward]) -> list[str]:
     """The sum over the uses of a node: as derivatives, with their formulas, in numbers."""
-    times, of = NOTATION.times.format, NOTATION.of
+    times, of, derivative = NOTATION.times.format, NOTATION.of, NOTATION.derivative
     name = uses[0].operand_name
     chain, formulas, numbers = [], [], []
     for step in uses:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from autograd_lite.engine.value import Value
-from autograd_lite.views.steps.edges import check, counted, edges_between, total
+from autograd_lite.views.steps.edges import check, edges_between, magnitude, swept
 
 
 def naive_gradient(y: Value, x: Value, limit: int = 1_000_000) -> float:
@@ -31,11 +31,11 @@ def naive_gradient(y: Value, x: Value, limit: int = 1_000_000) -> float:
     """
     check("naive_gradient", y, x)
     edges = edges_between(y, x)
-    steps = total(edges, y, x, 0, 1)
+    steps = swept(edges, y, x, 0, 1)
     if steps > limit:
         raise ValueError(
-            f"naive_gradient(y, x): the recursion would take {counted(steps)} steps, more than the limit of {limit:,}; "
-            "y.backward() takes one for each edge; limit=... raises the limit"
+            f"naive_gradient(y, x): the recursion would take {magnitude(steps)} steps, "
+            f"more than the limit of {limit:,}; y.backward() takes one for each edge; limit=... raises the limit"
         )
     grad = dict.fromkeys(edges, 0.0) | {x: 0.0, y: 1.0}
     calls = [(y, iter(edges.get(y, ())))]  # written out, because Python's own recursion ends at a thousand

@@ -6,17 +6,17 @@ operand gains. Everything is read from the recorded graph; `.grad` is neither re
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import Any, NamedTuple, overload
 
-from autograd_lite.engine.graph import dependent, forward_sweep
-from autograd_lite.engine.symbolic import as_recorded
+from autograd_lite.engine.graph import dependent, edges, forward_sweep
 from autograd_lite.engine.text import readable, shown
 from autograd_lite.engine.transforms import recorded_partials
 from autograd_lite.engine.value import Value
 from autograd_lite.views.formulas import Formula, Notation, local_derivative
-from autograd_lite.views.names import in_order, names
+from autograd_lite.views.names import changed_operands, in_order, names
 from autograd_lite.views.notations import TEXT
 
 
@@ -106,17 +106,14 @@ class Passes(Sequence[Step]):
         order, on_path = dependent([self.root], self.wrt)
         self.gradients |= dict.fromkeys(order, 0.0)
         self.gradients[self.root] = 1.0
-        edges = [
-            (node, place, x, partial)
+        back = [
+            (edge, edge.partial)
             for node in reversed(order)
-            for place, (x, partial) in enumerate(zip(node.operands, node.partials, strict=True))
-            if partial is not None and x in on_path
+            for edge in edges(node)
+            if edge.partial is not None and edge.operand in on_path
         ]
-        uses: dict[Value, int] = {}
-        for _, _, x, _ in edges:
-            uses[x] = uses.get(x, 0) + 1
-        met = dict.fromkeys(uses, 0)
-        for node, place, x, local in edges:
+        uses, met = Counter(edge.operand for edge, _ in back), Counter[Value]()
+        for (node, place, x, _), local in back:
             upstream = self.gradients[node]
             share = upstream * local
             met[x] += 1
@@ -142,13 +139,7 @@ class Passes(Sequence[Step]):
     @cached_property
     def changed(self) -> set[Value]:
         """The leaves that were given other numbers since the graph was computed from them."""
-        return {
-            x
-            for node in self.nodes
-            if any(type(x) is Value and x._context.changed for x in node.operands) and not as_recorded(node)
-            for x in node.operands
-            if type(x) is Value and x._context.changed
-        }
+        return {x for node in self.nodes for x in changed_operands(node)}
 
     def symbols(self, node: Value) -> list[Any]:
         """The operands of a node as formulas; constants as they are."""
@@ -186,7 +177,7 @@ class Passes(Sequence[Step]):
         return notation.of(self.partial(step.node, step.place))
 
     def tangents(self, x: Value) -> dict[Value, float]:
-        """The derivative of every node by x: forward mode. Raises ValueError where x is not in the graph.
+        """The derivative of every node with respect to x: forward mode. Raises ValueError where x is not in the graph.
 
         >>> from autograd_lite import Value, trace
         >>> x = Value(3.0)

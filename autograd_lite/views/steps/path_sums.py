@@ -8,26 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
-from math import fsum
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple, overload
+from typing import Any, Literal, NamedTuple, overload
 
-from autograd_lite.engine.text import short, shown
+from autograd_lite.engine.text import counted, short, shown, total
 from autograd_lite.engine.value import Value
 from autograd_lite.views.columns import Columns, Tabled
 from autograd_lite.views.formulas import POWER, SUM, Formula, Notation, local_derivative
 from autograd_lite.views.names import in_order, names
-from autograd_lite.views.notations import LATEX, MATHML, TEXT
-from autograd_lite.views.steps.edges import check, counted, edges_between, total
-
-if TYPE_CHECKING:
-    pass
+from autograd_lite.views.notations import LATEX, TEXT
+from autograd_lite.views.steps.edges import check, edges_between, magnitude, swept
 
 Factors = Literal["derivatives", "formulas", "numbers"]
 FACTORS: tuple[Factors, ...] = ("derivatives", "formulas", "numbers")
 MOST = 8  # factors and terms in one row; of more, the first and the last are shown
-
-# What a derivative has before its names, and what stands for factors left out.
-SIGNS = {TEXT: ("∂{}", "…"), LATEX: (r"\partial {}", r"\cdots"), MATHML: ("<mrow><mo>∂</mo>{}</mrow>", "<mo>⋯</mo>")}
 
 
 class Path(NamedTuple):
@@ -77,9 +70,7 @@ class Path(NamedTuple):
         """
         before, sign, after = notation.times.split("{}")
         factors = [
-            SIGNS.get(notation, SIGNS[TEXT])[1]
-            if place is None
-            else self._factor(len(self.partials) - 1 - place, notation, of)
+            notation.ellipsis if place is None else self._factor(len(self.partials) - 1 - place, notation, of)
             for place in kept(len(self.partials), most)
         ]
         return before + sign.join(factors) + after if len(factors) > 1 else "".join(factors) or notation.number(1.0)
@@ -87,7 +78,7 @@ class Path(NamedTuple):
     def _factor(self, edge: int, notation: Notation, of: Factors) -> str:
         x, node = self.nodes[edge : edge + 2]
         if of == "derivatives":
-            return derivative(self.names[node], self.names[x], notation)
+            return notation.derivative(short(self.names[node]), short(self.names[x]))
         if of == "numbers":
             return notation.of(self.partials[edge], POWER)
         operands = [x if type(x) is float else Formula(short(self.names[x]), x.data) for x in node.operands]
@@ -118,10 +109,10 @@ class Paths(Tabled, Sequence[Path]):
     def __init__(self, y: Value, x: Value, limit: int) -> None:
         self.y, self.x = y, x
         self.edges = edges_between(y, x)
-        self.size = total(self.edges, y, x, 1, 0)
+        self.size = swept(self.edges, y, x, 1, 0)
         if self.size > limit:
             raise ValueError(
-                f"paths(y, x): {counted(self.size)} paths lead from x to y, more than the limit of {limit:,}; "
+                f"paths(y, x): {magnitude(self.size)} paths lead from x to y, more than the limit of {limit:,}; "
                 "y.backward() sums over them without listing them; limit=... raises the limit"
             )
         self.counts = {x: 1}  # how many paths lead from x to each node
@@ -158,12 +149,8 @@ class Paths(Tabled, Sequence[Path]):
 
     @cached_property
     def total(self) -> float:
-        """The sum of the products: the gradient of y by x, but for rounding; 0.0 where there is no path."""
-        products = [path.product for path in self]
-        try:
-            return fsum(products)
-        except (OverflowError, ValueError):  # of numbers too large, and of both infinities
-            return sum(products)
+        """The sum of the products: the gradient of y with respect to x, but for rounding; 0.0 without a path."""
+        return total(path.product for path in self)
 
     def to_latex(self) -> str:
         r"""Each product as an equation and the sum below them, aligned; to be put between \[ and \].
@@ -182,17 +169,19 @@ class Paths(Tabled, Sequence[Path]):
             derivatives, formulas, numbers = (path.written(LATEX, of=of, most=MOST) for of in FACTORS)
             lines.append(rf"{derivatives} &= {formulas} = {numbers} = {LATEX.number(path.product)} \\")
         terms = [
-            r"\cdots" if place is None else LATEX.of(self[place].product, POWER if place else SUM)
+            LATEX.ellipsis if place is None else LATEX.of(self[place].product, POWER if place else SUM)
             for place in kept(len(self), MOST)
         ]
         sums = [" + ".join(terms)] * bool(terms) + [LATEX.number(self.total)]
-        lines.append(f"{derivative(self.names[self.y], self.names[self.x], LATEX)} &= {' = '.join(sums)}")
+        lines.append(f"{self._derivative(LATEX)} &= {' = '.join(sums)}")
         return "\n".join([r"\begin{aligned}", *lines, r"\end{aligned}"])
 
     def _title(self) -> str:
-        name = derivative(self.names[self.y], self.names[self.x], TEXT)
-        count = f"{self.size:,} path{'s' * (self.size != 1)}" if self.size else "no path"
-        return f"{name} = {shown(self.total)}, the sum over {count}"
+        count = counted(self.size, "path") if self.size else "no path"
+        return f"{self._derivative(TEXT)} = {shown(self.total)}, the sum over {count}"
+
+    def _derivative(self, notation: Notation) -> str:
+        return notation.derivative(short(self.names[self.y]), short(self.names[self.x]))
 
     def _table(self) -> Columns:
         rows = [
@@ -219,22 +208,6 @@ def paths(y: Value, x: Value, limit: int = 1000) -> Paths:
     """
     check("paths", y, x)
     return Paths(y, x, limit)
-
-
-def derivative(y: str, x: str, notation: Notation) -> str:
-    """The derivative of one name by another; on a line, a name that is one itself stands in parentheses.
-
-    >>> derivative("y", "x", TEXT), derivative("∂f/∂y", "x", TEXT)
-    ('∂y/∂x', '∂(∂f/∂y)/∂x')
-    """
-    sign = SIGNS.get(notation, SIGNS[TEXT])[0]
-    symbols = [
-        notation.parentheses.format(notation.symbol(name))
-        if notation.in_line and (" " in name or "/" in name)
-        else notation.symbol(name)
-        for name in map(short, (y, x))
-    ]
-    return notation.fraction.format(*map(sign.format, symbols))
 
 
 def kept(count: int, most: int | None) -> Iterable[int | None]:

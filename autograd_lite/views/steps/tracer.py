@@ -66,9 +66,9 @@ class Trace(Passes):
         x                  3.0       1.0                                2.0
         v2     x * 2       6.0       2.0               ∂v2/∂x = 2.0     1.0
         """
-        from autograd_lite.views.steps.tables import plain_text
+        from autograd_lite.views.steps.tables import in_full
 
-        return plain_text(self, tangent)
+        return str(in_full(self, tangent=tangent))
 
     def to_markdown(self, tangent: Value | None = None) -> str:
         """The trace table in GitHub's Markdown: values down, adjoints up, as in the survey of Baydin et al.
