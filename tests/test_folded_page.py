@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from pages import ROOT, STYLES, Page
 
 from autograd_lite import Value, scope, sin
-from autograd_lite.views.picture.drawing import DARK, LINE, draw
+from autograd_lite.views.picture.drawing import draw
+from autograd_lite.views.picture.styles import DARK, LINE
 
 
 @pytest.mark.parametrize("style", STYLES)

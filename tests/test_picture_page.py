@@ -14,7 +14,8 @@ from pages import ONE_LINE, ROOT, STYLES, SVG, Page, example_of_the_page
 
 from autograd_lite import Value, scope, sin
 from autograd_lite.views.names import in_order, names
-from autograd_lite.views.picture.drawing import DARK, FILLS, GRAD, INK, LINE, MUTED, VALUE, draw
+from autograd_lite.views.picture.drawing import draw
+from autograd_lite.views.picture.styles import DARK, FILLS, GRAD, INK, LINE, MUTED, VALUE
 
 
 def test_unlabelled_nodes_are_numbered_by_their_place() -> None:

@@ -20,7 +20,7 @@ from pages import ONE_LINE, SVG, TITLE, Page
 from autograd_lite import nn, plots
 from autograd_lite.plots import COLOURS, decision_boundary, loss_curves, network
 from autograd_lite.train import History
-from autograd_lite.views.picture.drawing import DARK, GRAD, VALUE
+from autograd_lite.views.picture.styles import DARK, GRAD, VALUE
 
 CORNERS = [[-1.0, -2.0], [1.0, 4.0]]
 LOSSES = {"loss": [1.5, 0.75, 0.3], "validation_loss": [1.6, 0.9, 0.8]}

@@ -9,7 +9,7 @@ from zlib import crc32
 from autograd_lite.engine.text import readable, short, shown
 from autograd_lite.nn.layers import Layer, Neuron, Sequential
 from autograd_lite.views.picture.digraph import Picture
-from autograd_lite.views.picture.drawing import DARK, FONT, GRAD, GRAPH, LEAF, LINE, OP, OUT, VALUE
+from autograd_lite.views.picture.styles import DARK, FONT, GRAD, GRAPH, LEAF, LINE, OP, OUT, VALUE
 
 
 def network(model: Sequential, *, inputs: Sequence[str] | None = None, max_weights: int = 1500) -> Picture:

@@ -1,60 +1,23 @@
 """A folded graph as a picture: its boxes, its frames, its arrows, and the words on them.
 
-How single nodes look is the business of `picture.py`, which hands over a `Drawing` to write with.
+How single nodes and edges look is the business of the `Drawing` that writes them.
 """
 
 from __future__ import annotations
-
-from typing import Any, Protocol
 
 from autograd_lite.engine.text import counted, readable, short, shortened, total
 from autograd_lite.engine.value import Value
 from autograd_lite.views.picture.folds import Box, Folding, Group
 from autograd_lite.views.picture.frames import Arrow, Frame, arrows_of, frames_of
-from autograd_lite.views.picture.parts import Edge
+from autograd_lite.views.picture.styles import FRAME, PREFIX, WORDS, Drawing
 
 MOST_INSIDE = 1000  # nodes of a box that the picture still has room for when it is unfolded
 MOST_LABELS = 40  # arrows with a text on each; more texts would need more room than all the boxes
 
-# In the id of a frame, Graphviz puts another name for \G than in ids of nodes; so this stands for the prefix there,
-# until it is known. No text of a picture has this character.
-PREFIX = "\x01"
 
-
-class Drawing(Protocol):
-    """What writes single nodes and edges, in a style of its own."""
-
-    picture: Any
-    keys: dict[Value, str]  # of the nodes that are visible
-    names: dict[Value, str]
-    pending: bool
-    words: dict[str, str]  # the attributes of a text beside the boxes
-    frame: dict[str, str]  # and of a frame
-
-    def node(self, node: Value) -> None:
-        """Write a node."""
-
-    def operands(self, node: Value, kinds: tuple[type, ...]) -> None:
-        """Write the edges to a node from visible operands (`Value`), or the constants among them (`float`)."""
-
-    def statement(self, key: str, kind: str, tooltip: list[str], **attributes: str) -> None:
-        """Write a box."""
-
-    def derivative(self, edge: Edge) -> str:
-        """The local derivative of an edge in words."""
-
-    def label(self, edge: Edge) -> str:
-        """What stands on an edge."""
-
-    def several(self, arrow: Arrow) -> str:
-        """What stands on an arrow for several edges."""
-
-    def card(self, name: str, contents: str, output: Value | None) -> str:
-        """The label of a group, with the numbers of its output where it has only one."""
-
-
-def write(folding: Folding, drawing: Drawing) -> None:
+def write(drawing: Drawing) -> None:
     """Write each box, in its frame if it has one, then the arrows, then the legend."""
+    folding = drawing.folding
     frames = frames_of(folding)
     arrows = arrows_of(folding, frames)
     ends = {end for arrow in arrows for end in (arrow.tail, arrow.head)}
@@ -62,47 +25,47 @@ def write(folding: Folding, drawing: Drawing) -> None:
     for box in folding.boxes:
         frame = framed.get(box)
         if frame is None:
-            _write_box(box, box.name if isinstance(box, Group) else "", folding, drawing)
+            _write_box(box, box.name if isinstance(box, Group) else "", drawing)
         elif box is frame.boxes[0]:
             # Graphviz stacks boxes of a frame from the bottom to the top, unless each has arrows of its own.
-            _write_frame(frame, frame.boxes[::-1] if frame in ends else frame.boxes, folding, drawing)
+            _write_frame(frame, frame.boxes[::-1] if frame in ends else frame.boxes, drawing)
     for node in drawing.keys:
-        drawing.operands(node, (Value,))
+        drawing.operands(node, Value)
     for arrow in arrows:
         _write_arrow(arrow, drawing, labelled=len(arrows) <= MOST_LABELS)
     text = "".join(drawing.picture.text(line) + r"\l" for line in legend(folding, frames, arrows))
-    drawing.picture.attr(compound="true", nodesep=".15", label=text, labelloc="b", labeljust="l", **drawing.words)
+    drawing.picture.attr(compound="true", nodesep=".15", label=text, labelloc="b", labeljust="l", **WORDS)
 
 
-def _write_box(box: Box, name: str, folding: Folding, drawing: Drawing) -> None:
+def _write_box(box: Box, name: str, drawing: Drawing) -> None:
     if not isinstance(box, Group):
         drawing.node(box)
-        drawing.operands(box, (float,))
+        drawing.operands(box, float)
         return
     output = box.outputs[0] if len(box.outputs) == 1 else None
     if not box.path and box.operations:  # its name says little
         name = readable(output.label or "" if output is not None else "") or ", ".join(map(readable, box.operations))
     label = drawing.card(short(name), _contents(box), output)
-    kind = "out" if folding.box_of[folding.root] is box else "op" if box.operations else "leaf"
+    kind = "out" if drawing.folding.box_of[drawing.root] is box else "op" if box.operations else "leaf"
     drawing.statement(_key(box, drawing), kind, _tooltip(box, drawing), label=label, penwidth="2")
 
 
-def _write_frame(frame: Frame, boxes: list[Box], folding: Folding, drawing: Drawing) -> None:
+def _write_frame(frame: Frame, boxes: list[Box], drawing: Drawing) -> None:
     body, picture = drawing.picture.body, drawing.picture
     body.append(f"\tsubgraph {frame.key} {{\n")
-    words = picture.text(frame.name)
-    picture.attr(label=picture.text(short(frame.name)), tooltip=words, id=f"{PREFIX}_f{frame.number}", **drawing.frame)
+    says = drawing.says(frame.name)
+    picture.attr(label=picture.text(short(frame.name)), tooltip=says, id=f"{PREFIX}_f{frame.number}", **FRAME)
     if frame.aligned:
         body.append("\t{ rank=same\n")
     for box in boxes:
-        _write_box(box, readable(box.path[-1]) if isinstance(box, Group) else "", folding, drawing)
+        _write_box(box, readable(box.path[-1]) if isinstance(box, Group) else "", drawing)
     body.append("\t}\n" * (2 if frame.aligned else 1))
 
 
 def _write_arrow(arrow: Arrow, drawing: Drawing, *, labelled: bool) -> None:
     tail, head = (_key(end, drawing) for end in (arrow.tail, arrow.head))
     ends = {name: end.key for name, end in (("ltail", arrow.tail), ("lhead", arrow.head)) if isinstance(end, Frame)}
-    says = r"\n".join(map(drawing.picture.text, _flows(arrow, drawing)))
+    says = drawing.says(*_flows(arrow, drawing))
     label, edge = "", arrow.edge
     if labelled:
         label = drawing.label(edge) if edge else drawing.several(arrow)

@@ -11,10 +11,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from operator import index
 
+from autograd_lite.engine.graph import Edge, edges
 from autograd_lite.engine.text import readable, shortened
 from autograd_lite.engine.value import Value
 from autograd_lite.views.names import in_order
-from autograd_lite.views.picture.parts import Edge, Part, Path, called, levels, matching, parts_of
+from autograd_lite.views.picture.parts import Part, Path, called, levels, matching, parts_of
 
 SMALL = 200  # nodes, up to which nothing is folded unless asked; and boxes, up to which it is not folded further
 LOOSE = 12  # nodes outside of scopes, and leaves that belong to none, up to which they are shown one by one
@@ -226,18 +227,19 @@ def _link(folding: Folding) -> None:
     outputs = {folding.root: None}
     box_of = folding.box_of
     for node in folding.nodes:
-        head, upstream = box_of[node], node._grad or 0.0
-        for place, (x, partial) in enumerate(zip(node.operands, node.partials, strict=True)):
-            if type(x) is not Value or (tail := box_of[x]) is head:
+        head, upstream = box_of[node], node.grad
+        for edge in edges(node):
+            x = edge.operand
+            if (tail := box_of[x]) is head:
                 continue
             outputs[x] = None
             if type(tail) is Value and type(head) is Value:
                 continue
             link = links.get((tail, head))
             if link is None:
-                link = links[tail, head] = Link(tail, head, 0, 0.0, Edge(x, node, place, partial))
+                link = links[tail, head] = Link(tail, head, 0, 0.0, edge)
             link.count += 1
-            link.flow += upstream * (partial or 0.0)
+            link.flow += upstream * (edge.partial or 0.0)
     for link in links.values():
         link.edge = link.edge if link.count == 1 else None
     for group in folding.groups:

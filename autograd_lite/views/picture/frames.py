@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from autograd_lite.engine.graph import Edge
 from autograd_lite.engine.text import counted, total
 from autograd_lite.engine.value import Value
 from autograd_lite.views.picture.folds import Box, Folding, Group, Link
-from autograd_lite.views.picture.parts import Edge, called
+from autograd_lite.views.picture.parts import called
 
 FEW = 8  # links between two frames that are drawn one by one
 

@@ -1,4 +1,4 @@
-"""The parts of a graph that belong together by scope: what `folding.py` puts into boxes, sorted as finely as can be.
+"""The parts of a graph that belong together by scope: what `folds.py` puts into boxes, sorted as finely as can be.
 
 A part is all that was computed in one scope, with the leaves that belong to it; outside of scopes, what hangs
 together; or a leaf that belongs to none. Coarser levels put parts together, so they look at parts alone.
@@ -7,21 +7,11 @@ together; or a leaf that belongs to none. Coarser levels put parts together, so 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
 
 from autograd_lite.engine.text import readable, shortened
 from autograd_lite.engine.value import Value
 
 Path = tuple[str, ...]  # the names of scopes, the outermost first
-
-
-class Edge(NamedTuple):
-    """An operand x of a node, the place where it stands among the operands, and the local partial by it."""
-
-    x: Value
-    node: Value
-    place: int
-    partial: float | None
 
 
 class Part:

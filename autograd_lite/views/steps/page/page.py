@@ -21,8 +21,9 @@ from autograd_lite.engine.text import readable, shown, total
 from autograd_lite.engine.value import Value
 from autograd_lite.views.formulas import ATOM, Formula, local_derivative
 from autograd_lite.views.notations import MATHML
-from autograd_lite.views.picture.drawing import LINE, _Tables, drawn
+from autograd_lite.views.picture.drawing import drawn
 from autograd_lite.views.picture.folds import Folding, Group, fold
+from autograd_lite.views.picture.styles import LINE, Cards
 from autograd_lite.views.steps.page.javascript import (
     Script,
     data,
@@ -63,7 +64,7 @@ def page(trace: Passes, group: str | None = None, expand: Iterable[str] = (), de
             f"the page would have {len(folding.boxes):,} boxes, too many to be laid out and read: make the graph "
             "inside of scopes, as `with scope(name)` and the modules of autograd_lite.nn do, so that it folds"
         )
-    picture = drawn(folding, _Tables if folding.groups else _Blank)
+    picture = drawn(folding, Cards if folding.groups else _Blank)
     svg = _slim(picture.svg())
     places: dict[Any, int] = {box: place for place, box in enumerate(folding.boxes)}
     # Of a trace towards some leaves only, the slopes by the others are not known.
@@ -106,7 +107,7 @@ def page(trace: Passes, group: str | None = None, expand: Iterable[str] = (), de
     )
 
 
-class _Blank(_Tables):
+class _Blank(Cards):
     """Cards with room for any number; the page writes the numbers when they are known."""
 
     def grad(self, node: Value) -> str:  # noqa: ARG002 - of every node
@@ -185,7 +186,7 @@ def _rules(trace: Passes, places: dict[Any, int]) -> tuple[str, str]:
     """The script with which the page computes the graph anew, and "" or why its inputs must stand still."""
     if trace.changed:
         return NO_RULES, "The inputs cannot be moved: one was changed after the graph was computed from it."
-    if any(node._context.decided for node in trace.nodes):
+    if any(node.decided for node in trace.nodes):
         return NO_RULES, "The inputs cannot be moved: the program took a branch on a number, and might take another."
     try:
         rules = [_rule(node, places) for node in trace.nodes]
