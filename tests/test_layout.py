@@ -15,12 +15,13 @@ from xml.etree import ElementTree
 import graphviz
 import pytest
 
-from autograd_lite.views.picture import digraph as layout
-from autograd_lite.views.picture.digraph import LayoutError, Picture, layout_program
+from autograd_lite.views.picture import layout
+from autograd_lite.views.picture.digraph import Picture
+from autograd_lite.views.picture.layout import LayoutError, layout_program
 
 SVG = "{http://www.w3.org/2000/svg}"
 CURES = ["pip install graphviz-pure", "apt-get install graphviz", "brew install graphviz", "AUTOGRAD_LITE_DOT"]
-PURE = layout._graphviz_pure() or ""
+PURE = layout.graphviz_pure() or ""
 
 
 @pytest.fixture(autouse=True)
@@ -29,7 +30,7 @@ def _no_program_chosen(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.delenv("AUTOGRAD_LITE_DOT", raising=False)
     monkeypatch.setenv("PATH", "")
     monkeypatch.chdir(tmp_path)
-    layout._draws_tables.cache_clear()
+    layout.draws_tables.cache_clear()
 
 
 @pytest.fixture
@@ -124,7 +125,7 @@ def test_a_hanging_program_is_stopped(picture: Picture, monkeypatch: pytest.Monk
     start = time.perf_counter()
     message = complaint(picture)
     assert time.perf_counter() - start < 10.0
-    assert message.startswith("slow took longer than 0.2 s to lay out 2 nodes and 1 edges: ")
+    assert message.startswith("slow took longer than 0.2 s to lay out 2 nodes and 1 edge: ")
     assert all(choice in message for choice in ("draw a part", "picture.time_limit", "AUTOGRAD_LITE_DOT"))
 
 
@@ -136,7 +137,7 @@ def hide_graphviz_pure(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
     monkeypatch.setattr(sys, "executable", str(tmp_path / "python"))
     monkeypatch.setattr(sysconfig, "get_path", lambda _name: str(tmp_path))
-    monkeypatch.setattr(layout, "distribution", not_found)
+    monkeypatch.setattr(importlib.metadata, "distribution", not_found)
 
 
 def test_without_any_program_every_cure_is_listed(
@@ -286,3 +287,42 @@ def test_the_texts_of_a_box_are_aligned_in_every_font() -> None:
     middle, start, end = (float(text.get("x")) for text in texts[:3])
     assert (start + end) / 2 == pytest.approx(middle, abs=0.02)
     assert texts[2].get("x") == texts[4].get("x")
+
+
+def test_another_function_can_lay_out(picture: Picture, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where no program can be started, as in a browser, one function in the place of `layout` serves every output."""
+    asked = []
+
+    def drawn(source: bytes, kind: str, engine: str, options: list[str], seconds: float) -> bytes:
+        asked.append((source.decode(), kind, engine, options, seconds))
+        return b"<?xml?><svg>\n<g></g>\n</svg>\n"
+
+    monkeypatch.setattr(layout, "layout", drawn)
+    assert picture.svg().startswith('<svg id="fig_svg" role="img"')
+    assert picture.render("fig", engine="neato", neato_no_op=1) == "fig.svg"
+    assert asked == [(picture.source, "svg", "dot", [], 20.0), (picture.source, "svg", "neato", ["-n1"], 20.0)]
+
+
+def test_what_graphviz_does_not_know_is_refused_before_anything_is_written(picture: Picture) -> None:
+    """An unknown format or engine, a formatter without a renderer, and a file without a known ending raise at once."""
+    wrong: list[dict[str, Any]] = [{"format": "gem"}, {"engine": "steam"}, {"renderer": "x"}]
+    for options in wrong:
+        with pytest.raises(ValueError, match="unknown"):
+            picture.render("fig", **options)
+    wrong = [{"formatter": "cairo"}, {"outfile": "fig"}]
+    for options in wrong:
+        with pytest.raises(graphviz.RequiredArgumentError):
+            picture.render(**options)
+    assert os.listdir() == []
+
+
+def test_a_lean_picture_names_nothing_twice(picture: Picture) -> None:
+    """The lean element has no titles and no comments; all else is that of the other."""
+    lean = picture.svg(lean=True)
+    assert "<title>" not in lean
+    assert "<!--" not in lean
+    texts = [
+        ["".join(text.itertext()) for text in ElementTree.fromstring(svg).iter(f"{SVG}text")]
+        for svg in (lean, picture.svg())
+    ]
+    assert texts[0] == texts[1] == ["a", "b", "1"]

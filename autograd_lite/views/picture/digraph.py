@@ -1,42 +1,33 @@
-"""`Picture`: Graphviz source that finds a program to lay it out, and dresses the SVG that comes back.
+"""`Picture`: Graphviz source that knows how to be laid out without Graphviz, and dresses the SVG that comes back.
 
-All is that of the `graphviz` package but the places where it starts a program and where it writes a file: so a
-system's `dot` is used where there is one, but none is needed; layouts have a time limit; files are whole or not there.
+All is that of the `graphviz` package but what runs a program or writes a file: so a system's `dot` is used where there
+is one, but none is needed; layouts have a time limit; files are whole or not there.
 """
 
 from __future__ import annotations
 
 import os
 import re
-import subprocess
-import sys
-import sysconfig
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
-from functools import cache
 from html import escape
-from importlib.metadata import PackageNotFoundError, distribution
 from math import inf
-from shutil import which
+from pathlib import Path
 from typing import Any
 
 import graphviz
 from graphviz.backend.dot_command import command
-from graphviz.backend.rendering import get_outfile
+from graphviz.backend.rendering import get_filepath, get_format
 
 from autograd_lite.engine.files import write_whole
-
-CHOICE = "AUTOGRAD_LITE_DOT"
-INSTALL_GRAPHVIZ = "apt-get install graphviz, or brew install graphviz"
-CURES = f"pip install graphviz-pure, or {INSTALL_GRAPHVIZ}, or set {CHOICE} to the path of a layout program"
+from autograd_lite.engine.text import counted
+from autograd_lite.views.picture import layout
+from autograd_lite.views.picture.layout import CHOICE, LayoutError
 
 # Graphviz replaces \N and the like in some texts once, in others twice, differently from version to version, so
 # no number of backslashes is right everywhere. Until the layout is done, this character stands for one.
 BACKSLASH = "⧵"
-
-
-class LayoutError(RuntimeError):
-    """No layout program runs here, or the one that does has failed."""
+SVG = "image/svg+xml"
 
 
 class Picture(graphviz.Digraph):  # type: ignore[misc]  # graphviz ships no types
@@ -71,14 +62,16 @@ class Picture(graphviz.Digraph):  # type: ignore[misc]  # graphviz ships no type
         # Graphviz 2.43 reads a ] that stands alone in an HTML-like label as a syntax error.
         return escape(text, quote=False).replace("]", "&#93;").replace("\\", BACKSLASH)
 
-    def svg(self) -> str:
+    def svg(self, lean: bool = False) -> str:
         r"""The picture as an SVG element, to be put into a page.
+
+        A lean one has no titles and no comments, which name each part once more.
 
         >>> Picture(name="fig1").svg()[-7:]
         '</svg>\n'
         """
-        svg: str = self.pipe("svg", encoding="utf-8")
-        return svg[svg.index("<svg") :]
+        svg = _element(self.pipe("svg", encoding="utf-8"))
+        return UNSEEN.sub("", svg) if lean else svg
 
     def fitted(self) -> str:
         r"""The picture as an SVG element for a notebook: never wider than the page.
@@ -86,7 +79,7 @@ class Picture(graphviz.Digraph):  # type: ignore[misc]  # graphviz ships no type
         >>> Picture(name="fig1").fitted()[:49]
         '<svg style="max-width: 100%; height: auto" id="fi'
         """
-        return self.svg().replace("<svg", '<svg style="max-width: 100%; height: auto"', 1)
+        return _fitted(self.svg())
 
     def save(
         self,
@@ -112,117 +105,111 @@ class Picture(graphviz.Digraph):  # type: ignore[misc]  # graphviz ships no type
             write_whole(path, self.source.encode(self.encoding))
         return path
 
-    def _copy_kwargs(self, **kwargs: Any) -> Any:
-        return super()._copy_kwargs(**kwargs) | {"dark": self.dark}
+    def copy(self) -> Picture:
+        """A copy that can be changed without changing this picture."""
+        copy: Picture = super().copy()
+        copy.dark, copy.time_limit = dict(self.dark), self.time_limit
+        return copy
 
-    def _repr_image_svg_xml(self) -> str:
-        return self.fitted()
-
-    # By these three graphviz runs the layout program; the order of their arguments is its own.
-
-    def _pipe_lines(
-        self, engine: str, kind: str, lines: Iterable[str], *, input_encoding: str, **options: Any
-    ) -> bytes:
-        options.pop("quiet", None)  # a program that succeeds is not heard: it warns of widths that do not matter here
-        source = "".join(lines).encode(input_encoding)
-        picture = self._laid_out(command(engine, kind, **options)[1:], source)
-        if kind.lower() in ("svg", "svg_inline"):
-            return dressed(picture.decode(), self.name or "picture", self.comment or "", self.dark).encode()
-        return picture
-
-    def _pipe_lines_string(self, engine: str, kind: str, lines: Iterable[str], *, encoding: str, **options: Any) -> str:
-        return self._pipe_lines(engine, kind, lines, input_encoding=encoding, **options).decode(encoding)
-
-    def _render(
+    def pipe(
         self,
-        engine: str,
-        kind: str,
-        filepath: str,
+        format: str | None = None,  # noqa: A002 - the names of these arguments are graphviz's
+        renderer: str | None = None,
+        formatter: str | None = None,
+        neato_no_op: bool | int | None = None,
+        quiet: bool = False,  # noqa: ARG002 - a program that succeeds is not heard anyway
         *,
-        outfile: os.PathLike[str] | None = None,
+        engine: str | None = None,
+        encoding: str | None = None,
+    ) -> Any:
+        """The picture laid out, as bytes in a format such as svg or png, or as text; arguments as in graphviz."""
+        kind, engine, *options = self._how(format, renderer, formatter, neato_no_op, engine)
+        try:
+            picture = layout.layout(self.source.encode(self.encoding), kind, engine, options, self.time_limit)
+        except TimeoutError as error:
+            edges = sum(" -> " in line.partition(" [")[0] for line in self.body)
+            size = f"{counted(len(self.body) - edges, 'node')} and {counted(edges, 'edge')}"
+            raise LayoutError(
+                f"{error} took longer than {self.time_limit:g} s to lay out {size}: draw a part of the graph, or allow "
+                f"more seconds with picture.time_limit = 120, or name another layout program in {CHOICE}"
+            ) from None
+        if kind.lower().partition(":")[0] in ("svg", "svg_inline"):
+            picture = dressed(picture.decode(), self.name or "picture", self.comment or "", self.dark).encode()
+        return picture if encoding is None else picture.decode(encoding)
+
+    def render(
+        self,
+        filename: os.PathLike[str] | str | None = None,
+        directory: os.PathLike[str] | str | None = None,
+        view: bool = False,
+        cleanup: bool = False,
+        format: str | None = None,  # noqa: A002 - the names of these arguments are graphviz's
+        renderer: str | None = None,
+        formatter: str | None = None,
+        neato_no_op: bool | int | None = None,
+        quiet: bool = False,
+        quiet_view: bool = False,
+        *,
+        outfile: os.PathLike[str] | str | None = None,
+        engine: str | None = None,
         raise_if_result_exists: bool = False,
-        overwrite_filepath: bool = False,
-        **options: Any,
+        overwrite_source: bool = False,
     ) -> str:
-        suffixes = {name: options.get(name) for name in ("renderer", "formatter")}
-        path = os.fspath(outfile or get_outfile(filepath, format=kind, **suffixes))
+        """Write the source and the picture to files, and return the picture's path; arguments as in graphviz.
+
+        >>> from tempfile import TemporaryDirectory
+        >>> with TemporaryDirectory() as folder:
+        ...     os.path.basename(Picture(name="fig1").render("fig", folder, format="svg", cleanup=True))
+        'fig.svg'
+        """
+        if outfile is not None:
+            outfile = Path(outfile) if directory is not None else Path(self.directory, outfile)
+            format = get_format(outfile, format=format)  # noqa: A001 - as above
+            filename = get_filepath(outfile) if filename is None else filename
+        kind = self._how(format, renderer, formatter, neato_no_op, engine)[0]  # refused before anything is written
+        source = self.save(filename, directory)
+        path = os.fspath(outfile or Path(f"{source}.{'.'.join(reversed(kind.split(':')))}"))
         if raise_if_result_exists and os.path.exists(path):
             raise graphviz.FileExistsError(f"output file exists: {path!r}")
-        if not overwrite_filepath and os.path.realpath(path) == os.path.realpath(filepath):
+        if not overwrite_source and os.path.realpath(path) == os.path.realpath(source):
             raise ValueError(f"the picture would overwrite its own source {path!r}: choose another name")
+        picture = self.pipe(format, renderer, formatter, neato_no_op, quiet, engine=engine)
         _make_folder_of(path)
-        write_whole(path, self._pipe_lines(engine, kind, self, input_encoding=self.encoding, **options))
+        write_whole(path, picture)
+        if cleanup:
+            os.remove(source)
+        if view or quiet_view:
+            graphviz.view(path, quiet=quiet_view)
         return path
 
-    def _laid_out(self, arguments: list[str], source: bytes) -> bytes:
-        """The output of the layout program, or one line that says what to do."""
-        program = layout_program()
-        name = os.path.basename(program)
-        try:
-            done = _run(program, *arguments, source=source, seconds=self.time_limit)
-        except subprocess.TimeoutExpired:
-            edges = sum(" -> " in line.partition(" [")[0] for line in self.body)
-            raise LayoutError(
-                f"{name} took longer than {self.time_limit:g} s to lay out {len(self.body) - edges} nodes and {edges} "
-                "edges: draw a part of the graph, or allow more seconds with picture.time_limit = 120, or name "
-                f"another layout program in {CHOICE}"
-            ) from None
-        except OSError as error:
-            raise LayoutError(f"the layout program {program!r} does not run ({error.strerror}): {CURES}") from None
-        complaint = done.stderr.decode(errors="replace")
-        if "not recognized. Use one of" in complaint:
-            kind = arguments[1].removeprefix("-T")
-            raise LayoutError(
-                f"{name} cannot write {kind}: choose svg or png, or install Graphviz ({INSTALL_GRAPHVIZ})"
-            )
-        if done.returncode or not done.stdout:
-            reason = " ".join(complaint.split())[:200] or f"exit status {done.returncode}"
-            raise LayoutError(f"the layout program {program!r} failed ({reason}): {CURES}")
-        return done.stdout
+    def _how(
+        self,
+        kind: str | None,
+        renderer: str | None,
+        formatter: str | None,
+        neato_no_op: bool | int | None,
+        engine: str | None,
+    ) -> list[str]:
+        """The format, the engine and further options for the layout program; what Graphviz does not know is refused."""
+        parts = {"renderer": renderer or self.renderer, "formatter": formatter or self.formatter}
+        _, engine_option, kind_option, *options = command(
+            engine or self.engine, kind or self.format, neato_no_op=neato_no_op, **parts
+        )
+        return [kind_option.removeprefix("-T"), engine_option.removeprefix("-K"), *options]
+
+    def _repr_mimebundle_(self, *args: Any, **options: Any) -> dict[str, Any]:
+        bundle: dict[str, Any] = super()._repr_mimebundle_(*args, **options)
+        return {kind: _fitted(_element(content)) if kind == SVG else content for kind, content in bundle.items()}
 
 
-def layout_program() -> str:
-    """The program that lays pictures out: the one chosen, or a `dot` that works, or that of graphviz-pure.
-
-    >>> os.path.exists(layout_program())
-    True
-    """
-    chosen = os.environ.get(CHOICE)
-    if chosen:
-        return which(chosen) or chosen
-    dot = which("dot")
-    program = dot if dot and _draws_tables(dot) else _graphviz_pure()
-    if program is None:
-        raise LayoutError(f"no layout program found, which a picture needs: {CURES}")
-    return program
+def _element(svg: str) -> str:
+    """An SVG without what stands before its element."""
+    return svg[svg.index("<svg") :]
 
 
-def _graphviz_pure() -> str | None:
-    """The program of the package graphviz-pure: in this environment's folder of programs, or where pip put it."""
-    folders = [os.path.dirname(sys.executable or ""), sysconfig.get_path("scripts")]
-    with suppress(PackageNotFoundError):
-        for file in distribution("graphviz-pure").files or ():
-            if file.stem == "graphviz-pure":
-                folders.append(os.path.dirname(os.path.realpath(str(file.locate()))))
-    return which("graphviz-pure", path=os.pathsep.join(folders)) or which("graphviz-pure")
-
-
-@cache
-def _draws_tables(program: str) -> bool:
-    """Whether a program lays out a table: builds of Graphviz without an XML parser do not, nor does a stray script."""
-    source = b"digraph { node_name [label=<<TABLE><TR><TD>probe</TD></TR></TABLE>>] }"
-    try:
-        done = _run(program, "-Kdot", "-Tsvg", source=source, seconds=10.0)
-    except (OSError, subprocess.TimeoutExpired):
-        return False
-    return done.returncode == 0 and b">probe</text>" in done.stdout
-
-
-def _run(program: str, *arguments: str, source: bytes, seconds: float) -> subprocess.CompletedProcess[bytes]:
-    no_window = getattr(subprocess, "CREATE_NO_WINDOW", 0)  # on Windows, a console would flash up
-    return subprocess.run(
-        [program, *arguments], input=source, capture_output=True, timeout=seconds, check=False, creationflags=no_window
-    )
+def _fitted(svg: str) -> str:
+    """An SVG element that is never wider than the page."""
+    return svg.replace("<svg", '<svg style="max-width: 100%; height: auto"', 1)
 
 
 def _make_folder_of(path: str) -> None:
@@ -239,6 +226,7 @@ BOLD_START = re.compile(
 )
 PLACE = re.compile(r'text-anchor="start" x="([-\d.]+)" y="([-\d.]+)"')
 NOWHERE = (inf, inf)
+UNSEEN = re.compile("<!--.*?-->\n|<title>.*?</title>\n", re.DOTALL)
 
 
 def dressed(svg: str, name: str, words: str, dark: Mapping[str, str]) -> str:
