@@ -65,13 +65,15 @@ class Picture(graphviz.Digraph):  # type: ignore[misc]  # graphviz ships no type
     def svg(self, lean: bool = False) -> str:
         r"""The picture as an SVG element, to be put into a page.
 
-        A lean one has no titles and no comments, which name each part once more.
+        A lean one is shorter by half, and looks the same where a style sheet says what its parts have in common: a
+        font of 12 pixels, and lines in the colour of the picture's nodes, around paths that are not filled. It has
+        no titles and no comments, which name each part once more, and places to a tenth of a point.
 
         >>> Picture(name="fig1").svg()[-7:]
         '</svg>\n'
         """
         svg = _element(self.pipe("svg", encoding="utf-8"))
-        return UNSEEN.sub("", svg) if lean else svg
+        return _lean(svg, self.node_attr.get("color", "black")) if lean else svg
 
     def fitted(self) -> str:
         r"""The picture as an SVG element for a notebook: never wider than the page.
@@ -227,6 +229,7 @@ BOLD_START = re.compile(
 PLACE = re.compile(r'text-anchor="start" x="([-\d.]+)" y="([-\d.]+)"')
 NOWHERE = (inf, inf)
 UNSEEN = re.compile("<!--.*?-->\n|<title>.*?</title>\n", re.DOTALL)
+CARD = re.compile(r'<path (fill="#[^>]*?) d="([^"]*)"/>')
 
 
 def dressed(svg: str, name: str, words: str, dark: Mapping[str, str]) -> str:
@@ -282,3 +285,20 @@ def _aligned(box: re.Match[str]) -> str:
             anchor, x = "middle", (left + right) / 2.0
         aligned.append(PLACE.sub(f'text-anchor="{anchor}" x="{x:.2f}" y="{y:.2f}"', text))
     return box[0].replace(box["texts"], "".join(aligned))
+
+
+def _lean(svg: str, line: str) -> str:
+    """An SVG element without what nobody sees, and what a style sheet can say once; see `Picture.svg`."""
+    common = (
+        f' xml:space="preserve"| font-family="[^"]*"| font-size="12.00"| text-anchor="start"| fill="(?:none|{line})"'
+    )
+    svg = re.sub(rf'{common}| stroke="(?:black|{line})"', "", UNSEEN.sub("", svg))
+    svg = CARD.sub(_rectangle, svg)
+    return re.sub(r' (?:d|points|x|y)="[^"]*"', lambda places: re.sub(r"(\.\d)\d", r"\1", places[0]), svg)
+
+
+def _rectangle(path: re.Match[str]) -> str:
+    """The outline of a node as a rectangle with round corners, which Graphviz writes as a path of curves."""
+    xs, ys = ([float(x) for x in re.findall(r"-?[\d.]+", path[2])[start::2]] for start in (0, 1))
+    size = f'width="{max(xs) - min(xs):.1f}" height="{max(ys) - min(ys):.1f}" rx="6"'
+    return f'<rect {path[1]} x="{min(xs):.1f}" y="{min(ys):.1f}" {size}/>'

@@ -96,10 +96,17 @@ def script(x: Any) -> str:
     """
     if isinstance(x, Script):
         return x.text
-    x = float(x)  # NumPy's numbers have a text of their own
-    if math.isfinite(x):
-        return f"({x!r})" if math.copysign(1.0, x) < 0.0 else repr(x)
-    return "NaN" if x != x else "Infinity" if x > 0.0 else "(-Infinity)"
+    text = str(number(float(x)))  # NumPy's numbers have a text of their own
+    return f"({text})" if text.startswith("-") else text
+
+
+def number(x: float) -> float | str:
+    """A number for JSON, which has no nan and no infinity: a text that JavaScript reads as what it is.
+
+    >>> number(0.5), number(-math.inf)
+    (0.5, '-Infinity')
+    """
+    return x if math.isfinite(x) else "NaN" if x != x else "Infinity" if x > 0.0 else "-Infinity"
 
 
 def value_and_partials(op: Op, operands: list[Any]) -> tuple[str, list[str]]:

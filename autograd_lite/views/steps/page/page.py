@@ -14,7 +14,6 @@ from collections.abc import Iterable
 from functools import cache
 from html import escape
 from importlib.resources import files
-from math import isfinite
 from typing import Any
 
 from autograd_lite.engine.text import readable, shown, total
@@ -23,13 +22,14 @@ from autograd_lite.views.formulas import ATOM, Formula, local_derivative
 from autograd_lite.views.notations import MATHML
 from autograd_lite.views.picture.drawing import drawn
 from autograd_lite.views.picture.folds import Folding, Group, fold
-from autograd_lite.views.picture.styles import LINE, Cards
+from autograd_lite.views.picture.styles import Cards
 from autograd_lite.views.steps.page.javascript import (
     Script,
     data,
     function,
     generic_partials,
     library,
+    number,
     value_and_partials,
 )
 from autograd_lite.views.steps.passes import Forward, Passes
@@ -64,8 +64,8 @@ def page(trace: Passes, group: str | None = None, expand: Iterable[str] = (), de
             f"the page would have {len(folding.boxes):,} boxes, too many to be laid out and read: make the graph "
             "inside of scopes, as `with scope(name)` and the modules of autograd_lite.nn do, so that it folds"
         )
-    picture = drawn(folding, Cards if folding.groups else _Blank)
-    svg = _slim(picture.svg())
+    picture = drawn(folding, _Blank)
+    svg = picture.svg(lean=True)
     places: dict[Any, int] = {box: place for place, box in enumerate(folding.boxes)}
     # Of a trace towards some leaves only, the slopes by the others are not known.
     movable = [places[x] for x in trace.wrt if x in places]
@@ -108,10 +108,13 @@ def page(trace: Passes, group: str | None = None, expand: Iterable[str] = (), de
 
 
 class _Blank(Cards):
-    """Cards with room for any number; the page writes the numbers when they are known."""
+    """Cards that the page fills when numbers are known, with room for any; what pointing at one tells is its own."""
 
-    def grad(self, node: Value) -> str:  # noqa: ARG002 - of every node
-        return WIDEST
+    def grad(self, node: Value) -> str:
+        return super().grad(node) if self.folding.groups else WIDEST
+
+    def says(self, *lines: str) -> str:  # noqa: ARG002 - of everything
+        return ""
 
 
 def _in_groups(trace: Passes, folding: Folding, places: dict[Any, int]) -> dict[str, Any]:
@@ -152,7 +155,7 @@ def _node(
 ) -> dict[str, Any]:
     """What the page knows of a node; it names v1, v2, ... itself, and computes the local partials if it can."""
     node = step.node
-    said: dict[str, Any] = {"value": _number(step.value)}
+    said: dict[str, Any] = {"value": number(step.value)}
     name = step.name + " (changed since)" * (node in trace.changed)
     if name != f"v{places[node] + 1}":
         said |= {"name": name, "symbol": MATHML.of(Formula(step.name), ATOM)}
@@ -162,7 +165,7 @@ def _node(
         operands = [None if type(x) is float else places[x] for x in node.operands]
         said |= {"text": step.operation, "formula": formulas.setdefault(formula, len(formulas)), "operands": operands}
         if still:
-            said["locals"] = [None if partial is None else _number(partial) for partial in node.partials]
+            said["locals"] = [None if partial is None else number(partial) for partial in node.partials]
     return said
 
 
@@ -193,8 +196,8 @@ def _rules(trace: Passes, places: dict[Any, int]) -> tuple[str, str]:
         ops = dict.fromkeys(node.op for node in trace.nodes if node.op is not None)
         partials = [f"const D_{function(op)} = [{', '.join(generic_partials(op))}];" for op in ops]
         definitions = library(ops, [*rules, *partials])
-    except Exception:  # an own rule may do anything with text that it takes for a number
-        return NO_RULES, "The inputs cannot be moved: an own operation has rules that only Python's numbers can pass."
+    except Exception:  # a custom rule may do anything with text that it takes for a number
+        return NO_RULES, "The inputs cannot be moved: a custom operation has rules that only Python's numbers can pass."
     lines = ",\n".join(rules)
     return "\n".join([definitions, *partials, f"const RULES = [\n{lines}\n];"]), ""
 
@@ -212,30 +215,6 @@ def _rule(node: Value, places: dict[Any, int]) -> str:
         "null" if partial is None else f"(v, z) => {text}" for text, partial in zip(texts, node.partials, strict=True)
     ]
     return f"{{value: (v) => {value}, partials: [{', '.join(kept)}]}}"
-
-
-def _slim(svg: str) -> str:
-    """The picture without what the page says better or its style says once for all, and in as few characters."""
-    svg = re.sub(r"<!--.*?-->\n|<title>.*?</title>\n|</a>\n</g>\n", "", svg, flags=re.DOTALL)
-    svg = re.sub(r'<g id="a_[^>]*><a xlink:title="[^"]*">\n', "", svg)
-    svg = re.sub(r' xml:space="preserve"| font-family="[^"]*"| font-size="12.00"| text-anchor="start"', "", svg)
-    svg = re.sub(f'<text text-anchor="middle"([^>]*) font-size="10.00" fill="{LINE}">', r"<text\1>", svg)
-    svg = svg.replace(f' fill="{LINE}"', "").replace(' fill="none"', "")
-    svg = svg.replace(f' stroke="{LINE}"', "").replace(' stroke="black"', "").replace('"10.00"', '"10"')
-    svg = re.sub(r'<path (fill="#[^>]*?) d="([^"]*)"/>', _card, svg)
-    return re.sub(r' (?:d|points|x|y)="[^"]*"', lambda found: re.sub(r"(\.\d)\d", r"\1", found[0]), svg)
-
-
-def _card(path: re.Match[str]) -> str:
-    """The outline of a node as a rectangle with round corners, which Graphviz writes as a path of curves."""
-    xs, ys = ([float(x) for x in re.findall(r"-?[\d.]+", path[2])[start::2]] for start in (0, 1))
-    size = f'width="{max(xs) - min(xs):.1f}" height="{max(ys) - min(ys):.1f}" rx="6"'
-    return f'<rect {path[1]} x="{min(xs):.1f}" y="{min(ys):.1f}" {size}/>'
-
-
-def _number(x: float) -> float | str:
-    """A number for JSON, which has no nan and no infinity."""
-    return x if isfinite(x) else "NaN" if x != x else "Infinity" if x > 0.0 else "-Infinity"
 
 
 @cache
