@@ -7,12 +7,13 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 from autograd_lite import Value, exp, sin
+from autograd_lite.engine.table import TABLE
 from autograd_lite.views.picture.digraph import Picture
 
 ONE_LINE = "^[^\n]+$"
 SVG = "{http://www.w3.org/2000/svg}"
 TITLE = "{http://www.w3.org/1999/xlink}title"
-SYMMETRIC = {"add", "mul", "maximum", "minimum", "hypot"}
+SYMMETRIC = {name for name, op in TABLE.items() if op.commutative}
 STYLES = ["table", "circuit"]
 ROOT = Path(__file__).parents[1]
 

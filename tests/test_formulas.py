@@ -36,7 +36,7 @@ from autograd_lite import (
 )
 from autograd_lite.engine.table import TABLE, exceeds, maximum, pow, step
 from autograd_lite.engine.text import readable
-from autograd_lite.views.formulas import ATOM, Formula, Notation, local_derivative
+from autograd_lite.views.formulas import ATOM, FormulaOperand, Notation, local_derivative
 from autograd_lite.views.notations import LATEX, MATHML, TEXT
 
 PLACES = [(name, place) for name, op in TABLE.items() for place in range(op.arity)]
@@ -46,7 +46,7 @@ SYMBOLS = "xyz"
 PYTHON = Notation(
     number=lambda x: f"{'-' * (x < 0.0)}mpf({str(x).lstrip('-')!r})",
     symbol=lambda name: name,
-    function=lambda name, operands: f"{name}({', '.join(operands)})",
+    function=lambda op, operands: f"{op.name}({', '.join(operands)})",
     plus="{} + {}",
     minus="{} - {}",
     times="{} * {}",
@@ -72,7 +72,7 @@ PLANE = PYTHON._replace(fraction="(({}) / ({}))", power="{} ** ({})", in_line=Fa
 
 def evaluated(thing: Any, symbols: dict[str, Any]) -> Any:
     """The number of a formula by mpmath: a reading of the tree that shares no code with the library."""
-    if not isinstance(thing, Formula):
+    if not isinstance(thing, FormulaOperand):
         return mp.mpf(thing)
     if thing.op is None:
         return symbols[thing.name]
@@ -86,11 +86,11 @@ def read_back(text: str, symbols: dict[str, Any]) -> Any:
 
 def known_and_unknown(op: Op, place: int, point: tuple[float, ...], result: float) -> list[Any]:
     """The formula of a local partial: of symbols alone, and of symbols with numbers."""
-    symbols = [Formula(name) for name in SYMBOLS[: op.arity]]
-    numbered = [Formula(name, x) for name, x in zip(SYMBOLS, point, strict=False)]
+    symbols = [FormulaOperand(name) for name in SYMBOLS[: op.arity]]
+    numbered = [FormulaOperand(name, x) for name, x in zip(SYMBOLS, point, strict=False)]
     return [
-        local_derivative(op, place, symbols, Formula("r")),
-        local_derivative(op, place, numbered, Formula("r", result)),
+        local_derivative(op, place, symbols, FormulaOperand("r")),
+        local_derivative(op, place, numbered, FormulaOperand("r", result)),
     ]
 
 
@@ -118,7 +118,7 @@ def test_any_formula_means_the_same_in_writing(case: tuple[Expression, list[floa
     """Parentheses stand where they are needed: a random formula read from its text has the number of the expression."""
     expression, point = case
     names = [f"x{place}" for place in range(len(point))]
-    formula = expression(*map(Formula, names))
+    formula = expression(*map(FormulaOperand, names))
     with mp.workdps(40):
         symbols = {name: mp.mpf(x) for name, x in zip(names, point, strict=True)}
         expected = expression.exact(*symbols.values())
@@ -147,7 +147,7 @@ def test_every_formula_can_be_written(name: str, place: int) -> None:
         assert "{}" not in LATEX.of(formula) + MATHML.of(formula) + TEXT.of(formula)
 
 
-x, y, r = Formula("x"), Formula("y"), Formula("r")
+x, y, r = FormulaOperand("x"), FormulaOperand("y"), FormulaOperand("r")
 
 SNAPSHOTS: list[tuple[Any, str, str]] = [
     (local_derivative(sin, 0, [x], r), "cos(x)", r"\cos\left(x\right)"),
@@ -159,11 +159,12 @@ SNAPSHOTS: list[tuple[Any, str, str]] = [
     (local_derivative(pow, 1, [2.0, y], r), "r·0.6931", r"r \cdot 0.6931"),
     (local_derivative(mul, 0, [x, y], r), "y", "y"),
     (local_derivative(div, 0, [x, y], r), "1/y", r"\frac{1}{y}"),
-    (local_derivative(div, 1, [x, y], r), "−r/y", r"\frac{-r}{y}"),
-    (local_derivative(sqrt, 0, [x], r), "0.5/r", r"\frac{0.5}{r}"),
-    (local_derivative(cbrt, 0, [x], r), "1/(3·r·r)", r"\frac{1}{3 \cdot r \cdot r}"),
-    (local_derivative(tanh, 0, [x], r), "sech(x)^2", r"\operatorname{sech}\left(x\right)^{2}"),
-    (local_derivative(relu, 0, [x], r), "[x > 0]", r"\left[x > 0\right]"),
+    (local_derivative(div, 1, [x, y], r), "−x/y^2", r"\frac{-x}{y^{2}}"),
+    (local_derivative(sqrt, 0, [x], r), "1/(2·r)", r"\frac{1}{2 \cdot r}"),
+    (local_derivative(cbrt, 0, [x], r), "1/(3·r^2)", r"\frac{1}{3 \cdot r^{2}}"),
+    (local_derivative(tanh, 0, [x], r), "1 − r^2", r"1 - r^{2}"),
+    (local_derivative(relu, 0, [x], r), "(1 if x > 0, otherwise 0)",
+     r"\begin{cases}1 & x > 0 \\ 0 & \text{otherwise}\end{cases}"),
     (local_derivative(abs, 0, [x], r), "sign(x)", r"\operatorname{sign}\left(x\right)"),
     (local_derivative(maximum, 0, [x, y], r), "[x > y] + 0.5·[x = y]",
      r"\left[x > y\right] + 0.5 \cdot \left[x = y\right]"),
@@ -178,7 +179,7 @@ SNAPSHOTS: list[tuple[Any, str, str]] = [
     (1e-7 ** x, "(1e−7)^x", r"\left(1 \cdot 10^{-7}\right)^{x}"),
     (abs(x) * cbrt(y), "|x|·∛(y)", r"\left|x\right| \cdot \sqrt[3]{y}"),
     (1.0 * x, "x", "x"),
-    (local_derivative(elu, 0, [Formula("x", 1.0), 1.0], r), "(1 if x > 0, otherwise exp((0 if x > 0, otherwise x)))",
+    (local_derivative(elu, 0, [FormulaOperand("x", 1.0), 1.0], r), "(1 if x > 0, otherwise exp((0 if x > 0, otherwise x)))",
      r"\begin{cases}1 & x > 0 \\ e^{\begin{cases}0 & x > 0 \\ x & \text{otherwise}\end{cases}} & \text{otherwise}\end{cases}"),
 ]  # fmt: skip
 
@@ -193,8 +194,8 @@ def test_known_formulas(formula: Any, text: str, latex: str) -> None:
 def test_mathml_of_known_formulas() -> None:
     """Fractions, powers, roots and indices are MathML's own elements."""
     assert MATHML.of(x / y) == "<mfrac><mi>x</mi><mi>y</mi></mfrac>"
-    assert MATHML.of(sqrt(Formula("x12"))) == "<msqrt><msub><mi>x</mi><mn>12</mn></msub></msqrt>"
-    assert MATHML.of(Formula("x₁") ** 2.0) == "<msup><msub><mi>x</mi><mn>1</mn></msub><mn>2</mn></msup>"
+    assert MATHML.of(sqrt(FormulaOperand("x12"))) == "<msqrt><msub><mi>x</mi><mn>12</mn></msub></msqrt>"
+    assert MATHML.of(FormulaOperand("x₁") ** 2.0) == "<msup><msub><mi>x</mi><mn>1</mn></msub><mn>2</mn></msup>"
     assert "<mi>atan2</mi>" in MATHML.of(atan2(x, y))
 
 
@@ -211,8 +212,8 @@ def test_a_rule_that_asks_for_numbers() -> None:
     ]
     for rule in rules:
         op = Op("bent", lambda x: x, [rule])
-        assert TEXT.of(local_derivative(op, 0, [Formula("x", 3.0)], r)) == "2·x"
-        assert TEXT.of(local_derivative(op, 0, [Formula("x")], r)) == "∂bent/∂0"
+        assert TEXT.of(local_derivative(op, 0, [FormulaOperand("x", 3.0)], r)) == "2·x"
+        assert TEXT.of(local_derivative(op, 0, [FormulaOperand("x")], r)) == "∂bent/∂0"
 
 
 INDICES = {ord("_"): None} | {0x2080 + digit: str(digit) for digit in range(10)}  # w₁ and w_1 are w with the index 1
@@ -251,7 +252,7 @@ def test_any_name(name: str) -> None:
 
 def check_name(name: str) -> None:
     """A name is harmless in LaTeX, MathML and plain text."""
-    for thing in (Formula(name), Formula(name) ** 2.0):
+    for thing in (FormulaOperand(name), FormulaOperand(name) ** 2.0):
         latex = LATEX.of(thing)
         check_latex(latex)
         assert set(re.findall(r"\\[a-zA-Z]+", latex)) <= COMMANDS | {r"\left", r"\right"}, latex
@@ -259,15 +260,18 @@ def check_name(name: str) -> None:
         assert not set(rest) & set("\\#$%&~"), latex
         assert "U+" in latex or all(c.isascii() or "À" <= c <= "ÿ" for c in latex), latex
         check_mathml(MATHML.of(thing))
-    shown = "".join(check_mathml(MATHML.of(Formula(name))).itertext())
+    shown = "".join(check_mathml(MATHML.of(FormulaOperand(name))).itertext())
     assert shown in (readable(name), readable(name).translate(INDICES))
-    assert TEXT.of(Formula(name)) == readable(name)
+    assert TEXT.of(FormulaOperand(name)) == readable(name)
 
 
 def test_a_name_that_is_an_expression_stands_in_parentheses() -> None:
     """A label such as a - b is one operand in every notation and in the words of a step; x-axis and f(a + b) are names."""
-    difference = Formula("a - b")
-    assert TEXT.of(difference**2.0 * Formula("x-axis") + Formula("f(a + b)")) == "(a - b)^2·x-axis + f(a + b)"
+    difference = FormulaOperand("a - b")
+    assert (
+        TEXT.of(difference**2.0 * FormulaOperand("x-axis") + FormulaOperand("f(a + b)"))
+        == "(a - b)^2·x-axis + f(a + b)"
+    )
     assert LATEX.of(2.0 * difference) == r"2 \cdot \left(\text{a - b}\right)"
     assert MATHML.of(difference**2.0).startswith(f"<msup>{MATHML.of(difference, ATOM)}")
     y = Value(3.0, label="t − z") * 2.0

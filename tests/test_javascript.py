@@ -15,7 +15,7 @@ from points import ROWS
 from autograd_lite import Op, Value
 from autograd_lite.engine.ieee import local_partial
 from autograd_lite.engine.table import TABLE
-from autograd_lite.views.steps.page.javascript import Script, data, library, script, value_and_partials
+from autograd_lite.views.steps.page.javascript import ScriptOperand, data, library, script, value_and_partials
 
 browser = pytest.fixture(scope="module", name="browser")(chromium)
 
@@ -30,7 +30,7 @@ def _blank(browser: Browser) -> Iterator[Page]:
 def computed(page: Page, op: Op, points: list[tuple[float, ...]]) -> list[list[Any]]:
     """Value and partials of an operation at points, as the browser computes them."""
     names = [f"x{place}" for place in range(op.arity)]
-    value, partials = value_and_partials(op, [Script(name) for name in names])
+    value, partials = value_and_partials(op, [ScriptOperand(name) for name in names])
     texts = ", ".join(partials)
     code = f"({', '.join(names)}) => {{ const z = {value}; return [z, {texts}]; }}"
     arguments = ", ".join(f"[{', '.join(map(script, point))}]" for point in points)
@@ -82,9 +82,9 @@ def test_rules_that_numbers_alone_can_pass_are_refused() -> None:
         Op("truth", lambda x: x if x else 1.0, [1.0]),
     ):
         with pytest.raises(TypeError):
-            library([op], [value_and_partials(op, [Script("x")])[0]])
+            library([op], [value_and_partials(op, [ScriptOperand("x")])[0]])
     with pytest.raises(TypeError):
-        value_and_partials(Op("cut", lambda x: x, [lambda x, _: math.sin(x)]), [Script("x")])
+        value_and_partials(Op("cut", lambda x: x, [lambda x, _: math.sin(x)]), [ScriptOperand("x")])
 
 
 @pytest.mark.parametrize("x", [0.0, -0.0, 1.5, -2.0, 1e300, 5e-324, math.inf, -math.inf, math.nan])
@@ -108,4 +108,4 @@ def test_operators_of_values_are_not_touched() -> None:
     """Text passes through the same rows as a Value does, and leaves these as they are."""
     x = Value(2.0)
     assert (x * 3.0).data == 6.0
-    assert str(Script("x") * 3.0) == "(x * 3.0)"
+    assert str(ScriptOperand("x") * 3.0) == "(x * 3.0)"

@@ -19,11 +19,11 @@ from autograd_lite.engine.text import compound, shown
 SUM, PRODUCT, POWER, ATOM = range(4)  # how firmly the parts of a formula hold together
 
 
-def _asked(compare: Callable[[Any, Any], bool]) -> Callable[[Formula, Any], bool]:
+def _asked(compare: Callable[[Any, Any], bool]) -> Callable[[FormulaOperand, Any], bool]:
     """A comparison of the numbers behind symbols; it raises TypeError where one of them is not known."""
 
-    def asked(self: Formula, other: Any) -> bool:
-        x, y = self.data, other.data if isinstance(other, Formula) else other
+    def asked(self: FormulaOperand, other: Any) -> bool:
+        x, y = self.data, other.data if isinstance(other, FormulaOperand) else other
         if x is None or y is None:
             raise TypeError("a choice by a number that the formula does not know")
         return compare(x, y)
@@ -31,14 +31,14 @@ def _asked(compare: Callable[[Any, Any], bool]) -> Callable[[Formula, Any], bool
     return asked
 
 
-class Formula(Arithmetic):
+class FormulaOperand(Arithmetic):
     """A symbol, perhaps with its number, or an operation applied to formulas and numbers.
 
     Where a rule makes a choice by a symbol whose number is known, only what was chosen is written.
 
     >>> from autograd_lite import tanh
     >>> from autograd_lite.views.notations import TEXT
-    >>> x = Formula("x")
+    >>> x = FormulaOperand("x")
     >>> TEXT.of(tanh(2.0 * x) / 3.0)
     'tanh(2·x)/3'
     """
@@ -56,11 +56,14 @@ class Formula(Arithmetic):
     @staticmethod
     def _apply(op: Op, operands: tuple[Any, ...]) -> Any:
         operands = op.numbers(operands)
-        if op is table.mul and 1.0 in map(_constant, operands):  # a factor that says nothing
-            return operands[1] if _constant(operands[0]) == 1.0 else operands[0]
-        if op is table.where and isinstance(operands[0], Formula) and operands[0].data is not None:
+        constants = list(map(_constant, operands))
+        if op is table.mul and {0.0, 1.0} & set(constants):  # a factor that says nothing, or all
+            return 0.0 if 0.0 in constants else operands[1] if constants[0] == 1.0 else operands[0]
+        if op is table.pow and constants[1] in (0.0, 1.0):
+            return operands[0] if constants[1] else 1.0
+        if op is table.where and isinstance(operands[0], FormulaOperand) and operands[0].data is not None:
             return operands[1] if operands[0].data else operands[2]
-        return operands[0] if op is table.identity else Formula("", None, op, operands)
+        return operands[0] if op is table.identity else FormulaOperand("", None, op, operands)
 
     # A custom rule may ask about numbers. Without these methods, it would get an answer that means nothing.
     __hash__ = Arithmetic.__hash__
@@ -74,39 +77,52 @@ class Formula(Arithmetic):
 
 def _constant(x: Any) -> float | None:
     """A plain number; None of a formula."""
-    return None if isinstance(x, Formula) else float(x)
+    return None if isinstance(x, FormulaOperand) else float(x)
+
+
+def _laid_out(thing: Any) -> Any:
+    """A formula as its form says that it is laid out, by other operations: the square of x as x to the power 2."""
+    form = thing.op.form if isinstance(thing, FormulaOperand) and thing.op is not None else None
+    if not callable(form):
+        return thing
+    places = [
+        FormulaOperand("") for _ in thing.operands
+    ]  # of which a form makes a formula, where numbers would be computed
+    inserted = dict(zip(map(id, places), thing.operands, strict=True))
+    made = form(*places)
+    return FormulaOperand("", None, made.op, tuple(inserted.get(id(x), x) for x in made.operands))
 
 
 def local_derivative(op: Op, place: int, operands: Sequence[Any], result: Any) -> Any:
-    """The formula of a local partial, or a number where it is constant.
+    """The formula of a local partial as textbooks have it, or a number where it is constant.
 
     >>> from autograd_lite import mul, sin
     >>> from autograd_lite.views.notations import TEXT
-    >>> x, y, z = Formula("x"), Formula("y"), Formula("z")
+    >>> x, y, z = FormulaOperand("x"), FormulaOperand("y"), FormulaOperand("z")
     >>> TEXT.of(local_derivative(sin, 0, [x], z)), TEXT.of(local_derivative(mul, 0, [x, y], z))
     ('cos(x)', 'y')
     """
-    partial = op.partials[place]
-    if isinstance(partial, float):
+    partial = (op.shown or op.partials)[place]
+    if not callable(partial):
         return partial
     try:
         return partial(*operands, result)
     except Exception:  # a custom rule that only numbers can pass through may do anything with formulas
-        return Formula(f"∂{op.name}/∂{place}")
+        return FormulaOperand(f"∂{op.name}/∂{place}")
 
 
 class Notation(NamedTuple):
     r"""How formulas are written: a text for each thing there is to write, with {} for its parts.
 
     >>> from autograd_lite.views.notations import LATEX, MATHML
-    >>> x = Formula("x1")
+    >>> x = FormulaOperand("x1")
     >>> LATEX.of(1.0 / x), MATHML.of(x ** 2.0)
     ('\\frac{1}{x_{1}}', '<msup><msub><mi>x</mi><mn>1</mn></msub><mn>2</mn></msup>')
     """
 
     number: Callable[[float], str]
     symbol: Callable[[str], str]
-    function: Callable[[str, Sequence[str]], str]
+    function: Callable[[Op, Sequence[str]], str]
     plus: str
     minus: str
     times: str
@@ -150,25 +166,24 @@ class Notation(NamedTuple):
 
     def _written(self, thing: Any) -> tuple[str, int]:
         """A formula as it is written, and how firmly its parts hold together."""
-        if not isinstance(thing, Formula):
+        if not isinstance(thing, FormulaOperand):
             number = float(thing)
             return self.number(number), SUM if number < 0.0 else PRODUCT if "e" in shown(number) else ATOM
         if thing.op is None:
             return self.symbol(thing.name), SUM if compound(thing.name) else ATOM
+        thing = _laid_out(thing)
         condition = self._condition(thing)
         if condition is not None:
             return self.brackets.format(condition), ATOM
-        layout = LAYOUTS.get(thing.op)
-        if layout is not None:
-            return layout(self, *thing.operands)
-        return self.function(thing.op.name, [self.of(x) for x in thing.operands]), ATOM
+        if thing.op.form in LAYOUTS:
+            return LAYOUTS[thing.op.form](self, *thing.operands)
+        return self.function(thing.op, [self.of(x) for x in thing.operands]), ATOM
 
     def _condition(self, thing: Any) -> str | None:
         """What a step asks, which is 1 where that is true, otherwise 0; None of anything else."""
-        if isinstance(thing, Formula) and thing.op in (table.step, table.exceeds):
-            *sides, tie = thing.operands
+        if isinstance(thing, FormulaOperand) and thing.op is not None and thing.op.form == "comparison":
+            x, y, tie = thing.operands
             if _constant(tie) in (0.0, 1.0):
-                x, y = [*sides, 0.0][:2]
                 return (self.greater if _constant(tie) == 0.0 else self.at_least).format(self.of(x), self.of(y))
         return None
 
@@ -178,7 +193,7 @@ class Notation(NamedTuple):
 
     def _factor(self, x: Any) -> tuple[str, int]:
         """A first factor; a sign before it needs no parentheses, but is the sign of the whole."""
-        signed = x.op is table.neg if isinstance(x, Formula) else x < 0.0
+        signed = x.op is table.neg if isinstance(x, FormulaOperand) else x < 0.0
         return (self.of(x), SUM) if signed else (self.of(x, PRODUCT), PRODUCT)
 
     def _quotient(self, x: Any, y: Any) -> tuple[str, int]:
@@ -197,28 +212,24 @@ class Notation(NamedTuple):
         return self.plus.format(more, self.times.format(self.of(tie, PRODUCT), same)), SUM
 
     def _chosen(self, condition: Any, x: Any, y: Any) -> tuple[str, int]:
-        asked = self._condition(condition) or self.unequal.format(self.of(condition), self.of(0.0))
+        asked = self._condition(_laid_out(condition)) or self.unequal.format(self.of(condition), self.of(0.0))
         return self.choice.format(self.of(x), asked, self.of(y)), ATOM
 
 
 Layout = Callable[..., tuple[str, int]]
 
-# What is not a function with a name before its operands.
-LAYOUTS: dict[Op, Layout] = {
-    table.add: lambda n, x, y: (n.plus.format(n.of(x), n.of(y, PRODUCT)), SUM),
-    table.sub: lambda n, x, y: (n.minus.format(n.of(x), n.of(y, PRODUCT)), SUM),
-    table.mul: lambda n, x, y: n._product(x, y),
-    table.div: lambda n, x, y: n._quotient(x, y),
-    table.reciprocal: lambda n, x: n._quotient(1.0, x),
-    table.neg: lambda n, x: (n.negative.format(n.of(x, PRODUCT)), SUM),
-    table.pow: lambda n, x, y: n._raised(x, y),
-    table.square: lambda n, x: n._raised(x, 2.0),
-    table.exp: lambda n, x: (n.exponential.format(n.of(x)), ATOM if n.in_line else POWER),
-    table.exp2: lambda n, x: n._raised(2.0, x),
-    table.sqrt: lambda n, x: (n.root.format(n.of(x)), ATOM),
-    table.cbrt: lambda n, x: (n.cube_root.format(n.of(x)), ATOM),
-    table.abs: lambda n, x: (n.bars.format(n.of(x)), ATOM),
-    table.step: lambda n, x, tie: n._decided(x, 0.0, tie),
-    table.exceeds: lambda n, x, y, tie: n._decided(x, y, tie),
-    table.where: lambda n, condition, x, y: n._chosen(condition, x, y),
+# By the form of a row. What has none is a function with a name before its operands.
+LAYOUTS: dict[str, Layout] = {
+    "sum": lambda n, x, y: (n.plus.format(n.of(x), n.of(y, PRODUCT)), SUM),
+    "difference": lambda n, x, y: (n.minus.format(n.of(x), n.of(y, PRODUCT)), SUM),
+    "product": Notation._product,
+    "quotient": Notation._quotient,
+    "power": Notation._raised,
+    "negative": lambda n, x: (n.negative.format(n.of(x, PRODUCT)), SUM),
+    "exponential": lambda n, x: (n.exponential.format(n.of(x)), ATOM if n.in_line else POWER),
+    "root": lambda n, x: (n.root.format(n.of(x)), ATOM),
+    "cube_root": lambda n, x: (n.cube_root.format(n.of(x)), ATOM),
+    "bars": lambda n, x: (n.bars.format(n.of(x)), ATOM),
+    "comparison": Notation._decided,
+    "choice": Notation._chosen,
 }

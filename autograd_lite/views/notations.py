@@ -8,12 +8,11 @@ from collections.abc import Sequence
 from html import escape
 from itertools import groupby
 
+from autograd_lite.engine.ops import Op
 from autograd_lite.engine.text import readable, shown
 from autograd_lite.views.formulas import Notation
 
 INDEXED = re.compile(r"([^\W\d_]+)_?(\d+)")  # w12 is w with the index 12
-NAMES = {"log": "ln", "maximum": "max", "minimum": "min", "sigmoid": "σ", "log2": "log₂", "log10": "log₁₀"}
-
 SUBSCRIPTS = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
 
 # Characters of a text in LaTeX's mathematics, in commands that MathJax knows too; in \text{} it knows none.
@@ -22,25 +21,17 @@ SPECIAL = {c: f"\\{c}" for c in "{}#$%&_"} | {
     "∂": r"\partial", "−": "-", "·": r"\cdot", "×": r"\times", "÷": r"\div", "∞": r"\infty",
 }  # fmt: skip
 ABSENT = "ÐÞðþ"  # from LaTeX's standard fonts
-LATEX_NAMES = {
-    "log": r"\ln",
-    "maximum": r"\max",
-    "minimum": r"\min",
-    "sigmoid": r"\sigma",
-    "log2": r"\log_{2}",
-    "log10": r"\log_{10}",
-}
-LATEX_NAMES |= {name: rf"\{name}" for name in ("sin", "cos", "tan", "sinh", "cosh", "tanh")}
 CAPITALS = ("GAMMA", "DELTA", "THETA", "LAMDA", "XI", "PI", "SIGMA", "UPSILON", "PHI", "PSI", "OMEGA")
 
 
-def text_function(name: str, operands: Sequence[str]) -> str:
+def text_function(op: Op, operands: Sequence[str]) -> str:
     """A function in plain text.
 
-    >>> text_function("maximum", ["x", "0"])
+    >>> from autograd_lite import maximum
+    >>> text_function(maximum, ["x", "0"])
     'max(x, 0)'
     """
-    return f"{NAMES.get(name, name)}({', '.join(operands)})"
+    return f"{op.text or op.name}({', '.join(operands)})"
 
 
 def latex_number(x: float) -> str:
@@ -94,16 +85,17 @@ def latex_text(text: str) -> str:
     return parts[0] if len(parts) == 1 else f"{{{''.join(parts)}}}"
 
 
-def latex_function(name: str, operands: Sequence[str]) -> str:
+def latex_function(op: Op, operands: Sequence[str]) -> str:
     r"""A function in LaTeX.
 
-    >>> latex_function("log", ["x"]), latex_function("leaky_relu", ["x"])
+    >>> from autograd_lite import leaky_relu, log
+    >>> latex_function(log, ["x"]), latex_function(leaky_relu, ["x"])
     ('\\ln\\left(x\\right)', '\\operatorname{leaky\\_relu}\\left(x\\right)')
     """
-    head = LATEX_NAMES.get(name)
+    head = op.latex
     if head is None:
-        escaped = name.replace("_", r"\_")
-        head = rf"\operatorname{{{escaped if escaped.isascii() else latex_text(name)}}}"
+        escaped = op.name.replace("_", r"\_")
+        head = rf"\operatorname{{{escaped if escaped.isascii() else latex_text(op.name)}}}"
     return rf"{head}\left({', '.join(operands)}\right)"
 
 
@@ -143,13 +135,14 @@ def mathml_symbol(name: str) -> str:
     return f"<mi>{text}</mi>" if len(name) == 1 else f"<mtext>{text}</mtext>"
 
 
-def mathml_function(name: str, operands: Sequence[str]) -> str:
+def mathml_function(op: Op, operands: Sequence[str]) -> str:
     """A function in MathML.
 
-    >>> mathml_function("sin", ["<mi>x</mi>"])
+    >>> from autograd_lite import sin
+    >>> mathml_function(sin, ["<mi>x</mi>"])
     '<mrow><mi>sin</mi><mrow><mo>(</mo><mi>x</mi><mo>)</mo></mrow></mrow>'
     """
-    head = escape(NAMES.get(name, name))
+    head = escape(op.text or op.name)
     return f"<mrow><mi>{head}</mi>{_fenced('(', '<mo>,</mo>'.join(operands), ')')}</mrow>"
 
 

@@ -10,7 +10,7 @@ from math import hypot, inf, isclose, isfinite, sqrt
 from typing import Any, NamedTuple
 
 from autograd_lite.engine.ops import Op
-from autograd_lite.engine.table import detach, exceeds, relu, sigmoid, sign, step, tanh
+from autograd_lite.engine.table import TABLE, detach, exceeds, relu, sign, step
 from autograd_lite.engine.value import Value
 from autograd_lite.views.doctor.findings import UNIT, Examined, Finding, at, finding, inside, layer_of, path
 from autograd_lite.views.doctor.siblings import sources, told_apart
@@ -19,8 +19,7 @@ from autograd_lite.views.doctor.siblings import sources, told_apart
 FEWEST_SAMPLES = 4
 # A unit whose slope is below a thousandth of its greatest learns a thousand times slower: tanh beyond ±4.2.
 LEAST_SLOPE = 1e-3
-STEEPEST: dict[Op, float] = {sigmoid: 0.25, tanh: 1.0}
-ACTIVATIONS = (relu, *STEEPEST)
+ACTIVATIONS = (relu, *(op for op in TABLE.values() if op.saturates is not None))
 # No learning rate suits two layers of which one gets ten thousand times the gradient of the other: while the one
 # goes the length of its weights, the other changes in its fifth digit.
 LARGEST_RATIO = 1e4
@@ -138,7 +137,7 @@ class Unit(NamedTuple):
         """Whether hardly anything is passed back for any sample."""
         if self.op is relu:
             return len(self.nodes) >= FEWEST_SAMPLES and self.slope == 0.0
-        return self.slope < LEAST_SLOPE * STEEPEST[self.op]
+        return self.slope < LEAST_SLOPE * (self.op.saturates or 0.0)
 
 
 def units(graph: Examined) -> Iterator[Finding]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from autograd_lite.engine.graph import Edge, edges
 from autograd_lite.engine.ops import Op
-from autograd_lite.engine.table import add, hypot, maximum, minimum, mul, pow
+from autograd_lite.engine.table import pow
 from autograd_lite.engine.text import readable, short, shown
 from autograd_lite.engine.value import Value
 from autograd_lite.views.names import changed_operands, names
@@ -32,8 +32,6 @@ DARK |= {LEAF: "#2d2916", OP: "#161b22", OUT: "#13291b", CONST: "#262c34"}
 LINE = "#717a84"  # edges lie on the page itself: 4.3 : 1 on white and on black paper, the most one colour can have
 FILLS = {"leaf": LEAF, "op": OP, "out": OUT, "const": CONST}
 
-GLYPHS = {"{} + {}": "+", "{} - {}": "−", "{} * {}": "×", "{} / {}": "÷", "-{}": "−"}
-COMMUTATIVE = (add, mul, maximum, minimum, hypot)
 UNKNOWN = "·"
 
 FONT = {"fontname": "Helvetica", "fontcolor": INK}  # a font whose widths every layout program knows
@@ -79,7 +77,7 @@ class Drawing(ABC):
         """Write a node."""
         kind = "leaf" if node.op is None else "out" if node is self.root else "op"
         # Where the order of the operands matters, they stand on the page as written: a above b in a - b.
-        order = {} if node.op is None or node.op in COMMUTATIVE else {"ordering": "in"}
+        order = {} if node.op is None or node.op.commutative else {"ordering": "in"}
         self.statement(self.keys[node], kind, self.tooltip(node), **self.appearance(node), **order)
 
     def operands(self, node: Value, *kinds: type) -> None:
@@ -145,10 +143,10 @@ class Drawing(ABC):
         return f"{name} (changed since)" if node in self.changed else name
 
     def operation(self, op: Op, node: Value) -> str:
-        """What computed the node: a glyph, or the operation's name; a constant exponent stands beside it."""
+        """What computed the node: its symbol, or the operation's name; a constant exponent stands beside it."""
         if _has_constant_exponent(node):
             return f"pow {shown(node.operands[1])}"
-        return GLYPHS.get(op.notation) or self.picture.text(short(op.name))
+        return self.picture.text(op.symbol or short(op.name))
 
     def grad(self, node: Value) -> str:
         """The gradient as it is shown, which may not be known yet."""

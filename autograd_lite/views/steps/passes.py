@@ -15,7 +15,7 @@ from autograd_lite.engine.graph import dependent, edges, forward_sweep
 from autograd_lite.engine.text import readable, shown
 from autograd_lite.engine.transforms import recorded_partials
 from autograd_lite.engine.value import Value
-from autograd_lite.views.formulas import Formula, Notation, local_derivative
+from autograd_lite.views.formulas import FormulaOperand, Notation, local_derivative
 from autograd_lite.views.names import changed_operands, in_order, names
 from autograd_lite.views.notations import TEXT
 
@@ -143,7 +143,7 @@ class Passes(Sequence[Step]):
 
     def symbols(self, node: Value) -> list[Any]:
         """The operands of a node as formulas; constants as they are."""
-        return [x if type(x) is float else Formula(self.names[x], self.values[x]) for x in node.operands]
+        return [x if type(x) is float else FormulaOperand(self.names[x], self.values[x]) for x in node.operands]
 
     def computation(self, node: Value) -> Any:
         """The formula that a computed node was computed by.
@@ -153,7 +153,7 @@ class Passes(Sequence[Step]):
         >>> TEXT.of(trace(y).computation(y))
         'exp(x)'
         """
-        return Formula("", None, node.op, tuple(self.symbols(node)))
+        return FormulaOperand("", None, node.op, tuple(self.symbols(node)))
 
     def partial(self, node: Value, place: int) -> Any:
         """The formula of a local partial of a computed node, or a number where it is constant.
@@ -164,7 +164,7 @@ class Passes(Sequence[Step]):
         'cos(x)'
         """
         op: Any = node.op
-        return local_derivative(op, place, self.symbols(node), Formula(self.names[node], self.values[node]))
+        return local_derivative(op, place, self.symbols(node), FormulaOperand(self.names[node], self.values[node]))
 
     def local(self, step: Backward, notation: Notation = TEXT) -> str:
         """The local partial of a step in symbols.

@@ -13,7 +13,7 @@ from typing import Any, Literal, NamedTuple, overload
 from autograd_lite.engine.text import counted, short, shown, total
 from autograd_lite.engine.value import Value
 from autograd_lite.views.columns import Columns, Tabled
-from autograd_lite.views.formulas import POWER, SUM, Formula, Notation, local_derivative
+from autograd_lite.views.formulas import POWER, SUM, FormulaOperand, Notation, local_derivative
 from autograd_lite.views.names import in_order, names
 from autograd_lite.views.notations import LATEX, TEXT
 from autograd_lite.views.steps.edges import check, edges_between, magnitude, swept
@@ -81,10 +81,10 @@ class Path(NamedTuple):
             return notation.derivative(short(self.names[node]), short(self.names[x]))
         if of == "numbers":
             return notation.of(self.partials[edge], POWER)
-        operands = [x if type(x) is float else Formula(short(self.names[x]), x.data) for x in node.operands]
+        operands = [x if type(x) is float else FormulaOperand(short(self.names[x]), x.data) for x in node.operands]
         op: Any = node.op  # of a computed node, which has one
         return notation.of(
-            local_derivative(op, self.places[edge], operands, Formula(short(self.names[node]), node.data)), POWER
+            local_derivative(op, self.places[edge], operands, FormulaOperand(short(self.names[node]), node.data)), POWER
         )
 
 

@@ -13,7 +13,7 @@ from autograd_lite.engine.graph import edges
 from autograd_lite.engine.text import shown
 from autograd_lite.engine.value import Value
 from autograd_lite.views.columns import Columns, code, markdown_rows
-from autograd_lite.views.formulas import PRODUCT, Formula, Notation
+from autograd_lite.views.formulas import PRODUCT, FormulaOperand, Notation
 from autograd_lite.views.notations import TEXT
 from autograd_lite.views.steps.passes import Backward, Passes, Step
 
@@ -60,7 +60,7 @@ def in_full(
     for place, step in list(enumerate(trace.forward))[rows]:
         known, gradient = done is None or place < done, gradients.get(step.node)
         partials = [
-            f"{name} = {f'{TEXT.of(formula)} = ' if isinstance(formula, Formula) else ''}{number!r}"
+            f"{name} = {f'{TEXT.of(formula)} = ' if isinstance(formula, FormulaOperand) else ''}{number!r}"
             for name, formula, number in local_partials(trace, step.node, TEXT)
         ]
         lines.append([
@@ -109,7 +109,7 @@ def formula_line(trace: Passes, step: Step) -> str:
         if step.node.op is None:
             return f"{step.name} = {shown(step.value)}"
         numbers = [x if type(x) is float else trace.values[x] for x in step.node.operands]
-        inserted = TEXT.of(Formula("", None, step.node.op, tuple(numbers)))
+        inserted = TEXT.of(FormulaOperand("", None, step.node.op, tuple(numbers)))
         return f"{step.name} = {TEXT.of(trace.computation(step.node))} = {inserted} = {shown(step.value)}"
     root = trace.names[trace.root]
     upstream = TEXT.derivative(root, step.name)

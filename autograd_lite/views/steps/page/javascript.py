@@ -1,7 +1,7 @@
 """The table in JavaScript: a kind of operand that is a piece of its text, for pages that compute anew.
 
 What a row is made of (other rows, operators) is written out by passing text through it, as `compiled.py` does
-for Python. What a row takes from Python's `math`, or decides by comparing numbers, has its text here.
+for Python. What a row takes from Python's `math` is in `Math`; a row that compares numbers brings its own text.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import json
 import math
 import re
 from collections.abc import Iterable
+from types import BuiltinFunctionType
 from typing import Any, NoReturn
 
 from autograd_lite.engine.operators import Arithmetic
@@ -18,23 +19,9 @@ from autograd_lite.engine.table import TABLE, add, div, mul, neg, sub
 
 FUNCTION = re.compile(r"\b((?:f|own)_\w+)\(")
 INFIX = {add: "+", sub: "-", mul: "*", div: "/"}
-MATH = (
-    "sin cos tan asin acos atan atan2 sinh cosh tanh asinh acosh atanh "
-    "exp expm1 log log2 log10 log1p sqrt cbrt hypot abs"
-)
 
-# Rows that are neither in JavaScript's Math nor made of other rows. nan wins, and ties are as in the table.
-NATIVE = {name: f"Math.{name}" for name in MATH.split()} | {
-    "pow": "(x, y) => x === 1 || y === 0 ? 1 : x ** y",
-    "sign": "(x) => x > 0 ? 1 : x < 0 ? -1 : x * x",
-    "step": "(x, tie) => x > 0 ? 1 : x < 0 ? 0 : x === 0 ? tie : x",
-    "exceeds": "(x, y, tie) => x > y ? 1 : x < y ? 0 : x === y ? tie : x - y",
-    "maximum": "(x, y) => x >= y || x !== x ? x : y",
-    "minimum": "(x, y) => x <= y || x !== x ? x : y",
-    "where": "(c, x, y) => c ? x : y",
-    "exp2": "(x) => 2 ** x",
-    "logaddexp": "(x, y) => x === y ? x + Math.LN2"
-    " : (x >= y || x !== x ? x : y) + Math.log1p(Math.exp(-Math.abs(x - y)))",
+# What Python's math has and JavaScript's Math lacks; all else in math has the same name there.
+LACKING = {
     "erf": "(x) => Math.abs(x) < 2 ? erfSeries(x) : Math.sign(x) * (1 - erfcFraction(Math.abs(x)))",
     "erfc": "(x) => Math.abs(x) < 2 ? 1 - erfSeries(x) : x > 0 ? erfcFraction(x) : 2 - erfcFraction(-x)",
 }
@@ -57,11 +44,11 @@ const erfcFraction = (x) => {
 """
 
 
-class Script(Arithmetic):
+class ScriptOperand(Arithmetic):
     """A kind of operand that is JavaScript text; applying an operation writes it out, and notes that it is needed.
 
     >>> from autograd_lite import tanh
-    >>> str(tanh(2.0 * Script("x")))
+    >>> str(tanh(2.0 * ScriptOperand("x")))
     'f_tanh((2.0 * x))'
     """
 
@@ -80,12 +67,12 @@ class Script(Arithmetic):
     __bool__ = __eq__ = __lt__ = __le__ = __gt__ = __ge__ = _undecided
 
     @staticmethod
-    def _apply(op: Op, operands: tuple[Any, ...]) -> Script:
+    def _apply(op: Op, operands: tuple[Any, ...]) -> ScriptOperand:
         operands = op.numbers(operands)
         texts = list(map(script, operands))
         if op in INFIX:
-            return Script(f"({texts[0]} {INFIX[op]} {texts[1]})")
-        return Script(f"(-{texts[0]})" if op is neg else f"{function(op)}({', '.join(texts)})")
+            return ScriptOperand(f"({texts[0]} {INFIX[op]} {texts[1]})")
+        return ScriptOperand(f"(-{texts[0]})" if op is neg else f"{function(op)}({', '.join(texts)})")
 
 
 def script(x: Any) -> str:
@@ -94,7 +81,7 @@ def script(x: Any) -> str:
     >>> script(-0.5), script(math.inf)
     ('(-0.5)', 'Infinity')
     """
-    if isinstance(x, Script):
+    if isinstance(x, ScriptOperand):
         return x.text
     text = str(number(float(x)))  # NumPy's numbers have a text of their own
     return f"({text})" if text.startswith("-") else text
@@ -115,15 +102,16 @@ def value_and_partials(op: Op, operands: list[Any]) -> tuple[str, list[str]]:
     Raises TypeError for an own operation whose rules only numbers can pass through.
 
     >>> from autograd_lite import exp, mul
-    >>> value_and_partials(mul, [Script("x"), 2.0])
+    >>> value_and_partials(mul, [ScriptOperand("x"), 2.0])
     ('(x * 2.0)', ['2.0', 'x'])
-    >>> value_and_partials(exp, [Script("x")])
+    >>> value_and_partials(exp, [ScriptOperand("x")])
     ('f_exp(x)', ['z'])
     """
     partials = [
-        script(partial if isinstance(partial, float) else partial(*operands, Script("z"))) for partial in op.partials
+        script(partial if isinstance(partial, float) else partial(*operands, ScriptOperand("z")))
+        for partial in op.partials
     ]
-    return script(Script._apply(op, tuple(operands))), partials
+    return script(ScriptOperand._apply(op, tuple(operands))), partials
 
 
 def generic_partials(op: Op) -> list[str]:
@@ -136,7 +124,7 @@ def generic_partials(op: Op) -> list[str]:
     'null'
     """
     names = [f"x{place}" for place in range(op.arity)]
-    _, texts = value_and_partials(op, [Script(name) for name in names])
+    _, texts = value_and_partials(op, [ScriptOperand(name) for name in names])
     head = f"({', '.join([*names, 'z'])}) => "
     return ["null" if p == 0.0 else head + text for p, text in zip(op.partials, texts, strict=True)]
 
@@ -176,10 +164,15 @@ def function(op: Op) -> str:
 
 
 def _definition(op: Op) -> str:
-    if TABLE.get(op.name) is op and op.name in NATIVE:
-        return NATIVE[op.name]
+    if op.javascript is not None:
+        return op.javascript
     names = [f"x{place}" for place in range(op.arity)]
-    return f"({', '.join(names)}) => {script(op.value(*map(Script, names)))}"
+    compute: Any = op.value
+    if TABLE.get(op.name) is op and type(compute) is BuiltinFunctionType:  # of Python's math, perhaps with a formula
+        if not callable(op.form):
+            return LACKING.get(op.name, f"Math.{op.name}")
+        compute = op.form
+    return f"({', '.join(names)}) => {script(compute(*map(ScriptOperand, names)))}"
 
 
 def data(thing: Any) -> str:

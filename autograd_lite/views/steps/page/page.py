@@ -18,13 +18,13 @@ from typing import Any
 
 from autograd_lite.engine.text import readable, shown, total
 from autograd_lite.engine.value import Value
-from autograd_lite.views.formulas import ATOM, Formula, local_derivative
+from autograd_lite.views.formulas import ATOM, FormulaOperand, local_derivative
 from autograd_lite.views.notations import MATHML
 from autograd_lite.views.picture.drawing import drawn
 from autograd_lite.views.picture.folds import Folding, Group, fold
 from autograd_lite.views.picture.styles import Cards
 from autograd_lite.views.steps.page.javascript import (
-    Script,
+    ScriptOperand,
     data,
     function,
     generic_partials,
@@ -147,7 +147,7 @@ def _in_groups(trace: Passes, folding: Folding, places: dict[Any, int]) -> dict[
 def _marks(trace: Passes, node: Value) -> tuple[Any, ...]:
     """The operands of a node as symbols that the page replaces by their names; constants as they are."""
     operands = enumerate(node.operands)
-    return tuple(x if type(x) is float else Formula(chr(FIRST_MARK + i), trace.values[x]) for i, x in operands)
+    return tuple(x if type(x) is float else FormulaOperand(chr(FIRST_MARK + i), trace.values[x]) for i, x in operands)
 
 
 def _node(
@@ -158,10 +158,10 @@ def _node(
     said: dict[str, Any] = {"value": number(step.value)}
     name = step.name + " (changed since)" * (node in trace.changed)
     if name != f"v{places[node] + 1}":
-        said |= {"name": name, "symbol": MATHML.of(Formula(step.name), ATOM)}
+        said |= {"name": name, "symbol": MATHML.of(FormulaOperand(step.name), ATOM)}
     if node.op is not None:
         # Written down as it is, without the simplifications of a derivative.
-        formula = MATHML.of(Formula("", None, node.op, _marks(trace, node)))
+        formula = MATHML.of(FormulaOperand("", None, node.op, _marks(trace, node)))
         operands = [None if type(x) is float else places[x] for x in node.operands]
         said |= {"text": step.operation, "formula": formulas.setdefault(formula, len(formulas)), "operands": operands}
         if still:
@@ -172,7 +172,7 @@ def _node(
 def _step(trace: Passes, step: Any, places: dict[Any, int], formulas: dict[str, int]) -> dict[str, Any]:
     if isinstance(step, Forward):
         return {"kind": "forward", "node": places[step.node]}
-    result = Formula(RESULT_MARK, trace.values[step.node])
+    result = FormulaOperand(RESULT_MARK, trace.values[step.node])
     formula = MATHML.of(local_derivative(step.node.op, step.place, _marks(trace, step.node), result))
     return {
         "kind": "backward",
@@ -206,7 +206,7 @@ def _rule(node: Value, places: dict[Any, int]) -> str:
     """How the page computes a node: by the rules of its operation, or where there are constants by its own."""
     if node.op is None:
         return "null"
-    operands = [x if type(x) is float else Script(f"v[{places[x]}]") for x in node.operands]
+    operands = [x if type(x) is float else ScriptOperand(f"v[{places[x]}]") for x in node.operands]
     value, texts = value_and_partials(node.op, operands)
     if all(type(x) is Value for x in node.operands):
         at = ", ".join(str(places[x]) for x in node.operands)
