@@ -17,7 +17,8 @@ from strategies import Expression, expressions_at_points
 from autograd_lite import Value, compare, detach, exp, nn, scope, sin, tanh, trace
 from autograd_lite.optim import SGD
 from autograd_lite.views.picture.digraph import Picture
-from autograd_lite.views.steps import Differences, Trace
+from autograd_lite.views.steps.comparison import Differences
+from autograd_lite.views.steps.tracer import Trace
 
 examples = settings(max_examples=60, deadline=None, derandomize=True, database=None)
 HOSTILE = [

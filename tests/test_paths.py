@@ -20,7 +20,7 @@ from strategies import Expression, exact_derivative, expressions_at_points
 
 from autograd_lite import Value, detach, exp, paths, sin, sqrt, trace, where
 from autograd_lite.views.notations import LATEX, MATHML
-from autograd_lite.views.steps import Path
+from autograd_lite.views.steps.path_sums import Path
 
 Case = tuple[Expression, list[float]]
 examples = settings(max_examples=100, deadline=None, derandomize=True, database=None)

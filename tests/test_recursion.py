@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from strategies import Expression, expressions_at_points
 
 from autograd_lite import Value, exp, paths, sin
+from autograd_lite.views import naive_gradient
 from autograd_lite.views.names import in_order
-from autograd_lite.views.steps import naive_gradient
 
 
 def doubled(x: Value, times: int) -> Value:

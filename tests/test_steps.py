@@ -13,7 +13,7 @@ from mpmath import mp
 from strategies import Expression, exact_derivative, expressions_at_points
 
 from autograd_lite import Op, Trace, Value, detach, exp, gradients, log, maximum, relu, scope, sin, trace
-from autograd_lite.views.steps import Backward, Forward
+from autograd_lite.views.steps.passes import Backward, Forward
 
 
 def same(x: float, y: float) -> bool:

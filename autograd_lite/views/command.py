@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from unicodedata import normalize
 
+from autograd_lite.views.columns import Columns
 from autograd_lite.views.console import console, one_line, safe
-from autograd_lite.views.doctor.command import print_findings
 from autograd_lite.views.expressions import CONSTANTS, Expression, ExpressionError, shown
 
 if TYPE_CHECKING:
@@ -112,29 +112,27 @@ def _step(options: argparse.Namespace) -> int:
 
 
 def _check(options: argparse.Namespace) -> int:
-    from rich.table import Table
-
     from autograd_lite.engine.checks import GradientError, check_gradients, extrapolated_derivative
     from autograd_lite.engine.transforms import grad
 
     expression, point = _read(options)
     if not point:
-        raise ExpressionError("there is no variable to differentiate by: write one, and its value as NAME=VALUE")
+        raise ExpressionError(
+            "there is no variable to differentiate with respect to: write one, and give it NAME=VALUE"
+        )
 
     def f(*xs: Any) -> Any:
         return expression(**dict(zip(point, xs, strict=True)))
 
     variables = _variables(point)
-    healthy = not options.doctor or print_findings(_evaluated(expression, variables))
+    healthy = not options.doctor or _print_findings(_evaluated(expression, variables))
     exact = grad(f, range(len(point)))(*point.values())
-    table = Table(
-        "variable", "value", "reverse mode", "differences", "apart by", box=None, pad_edge=False, padding=(0, 3, 0, 0)
-    )
+    rows = []
     for (name, x), computed in zip(point.items(), exact, strict=True):
         estimate, _ = extrapolated_derivative(partial(_along, expression, point, name), x)
-        table.add_row(safe(name), repr(x), repr(computed), repr(estimate), f"{abs(computed - estimate):.1e}")
+        rows.append([name, repr(x), repr(computed), repr(estimate), f"{abs(computed - estimate):.1e}"])
     out = console()
-    out.print(table)
+    out.print(Columns("", ["variable", "value", "reverse mode", "differences", "apart by"], rows, (0, 3)).grid())
     try:
         check_gradients(f, *variables.values())
     except GradientError as error:
@@ -142,6 +140,19 @@ def _check(options: argparse.Namespace) -> int:
         return 1
     out.print("Reverse mode, forward mode and differences agree, in first and second order.", style="bold")
     return 0 if healthy else 1
+
+
+def _print_findings(y: Value) -> bool:
+    """Print what `diagnose` finds in a graph, a line for each finding; return whether there is none."""
+    from autograd_lite.views.doctor.diagnosis import diagnose
+
+    findings = diagnose(y)
+    out = console()
+    for finding in findings:
+        out.print(f"[bold red]{safe(finding.kind)}:[/bold red] {safe(finding.message)}", soft_wrap=True)
+    if not findings:
+        out.print("The doctor finds nothing wrong.", style="bold")
+    return not findings
 
 
 def _along(expression: Expression, point: dict[str, float], name: str, x: float) -> float:
@@ -199,10 +210,10 @@ def _differentiated(y: Value, variables: dict[str, Value], options: argparse.Nam
         return derivatives
     name = options.wrt or next(iter(variables), "")
     if options.wrt is None and len(variables) > 1:
-        raise ExpressionError(f"--order {options.order} needs --wrt NAME: by which of {', '.join(variables)}?")
+        raise ExpressionError(f"--order {options.order} needs --wrt NAME: which of {', '.join(variables)}?")
     if name not in variables:
         known = f"no variable {shown(name)}" if name else "no variable"
-        raise ExpressionError(f"the expression has {known} to differentiate by")
+        raise ExpressionError(f"the expression has {known} to differentiate with respect to")
     for order in range(1, options.order):
         derivative = gradients(derivatives[-1], variables[name])
         derivative.label = f"{y.label}{chr(39) * order}" if len(variables) == 1 else f"∂{derivatives[-1].label}/∂{name}"

@@ -1,1 +1,1 @@
-"""A graph as a picture; big graphs in boxes, by neuron and by layer: from parts to boxes to frames to a picture."""
+"""A graph as a picture; big graphs in boxes, by neuron and by layer: parts, boxes, frames, styles, the picture."""

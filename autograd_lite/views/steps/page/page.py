@@ -49,7 +49,7 @@ def page(trace: Passes, group: str | None = None, expand: Iterable[str] = (), de
     `group`, `expand` and `depth` fold it as they do the picture of `draw`.
 
     >>> from autograd_lite import Value, exp, sin
-    >>> from autograd_lite.views.steps import trace
+    >>> from autograd_lite import trace
     >>> x = Value(1.5, label="x")
     >>> page(trace(exp(sin(x ** 2))))[:15]
     '<!DOCTYPE html>'
