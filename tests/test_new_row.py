@@ -85,7 +85,7 @@ def test_it_is_shown(copy: Path) -> None:
     print([notation.of(steps.computation(y)) for notation in (TEXT, LATEX, MATHML)])
     print(steps[1].words())
     page = steps.to_html()
-    print("f_degrees" in page, "cannot be moved" in page)
+    print("const f_degrees = (x) => x * 180 / Math.PI;" in page, "cannot be moved" in page)
     print(diagnose(y))
     """
     drawn, formulas, words, page, findings = run(copy, code)

@@ -98,7 +98,7 @@ def exported() -> list[tuple[str, Any]]:
     """What the package and its packages export, and the public functions and classes of the modules beside them."""
     found = [
         (name, thing)
-        for module in ("__init__", "nn", "optim", "data", "plots", "train", "views", "views.steps")
+        for module in ("__init__", "nn", "optim", "data", "plots", "train", "views")
         for name, thing in all_of(module)
     ]
     for module in ("nn.init", "nn.losses"):

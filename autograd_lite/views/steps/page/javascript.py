@@ -22,6 +22,10 @@ INFIX = {add: "+", sub: "-", mul: "*", div: "/"}
 
 # What Python's math has and JavaScript's Math lacks; all else in math has the same name there.
 LACKING = {
+    "fabs": "Math.abs",
+    "exp2": "(x) => 2 ** x",
+    "degrees": "(x) => x * 180 / Math.PI",
+    "radians": "(x) => x * Math.PI / 180",
     "erf": "(x) => Math.abs(x) < 2 ? erfSeries(x) : Math.sign(x) * (1 - erfcFraction(Math.abs(x)))",
     "erfc": "(x) => Math.abs(x) < 2 ? 1 - erfSeries(x) : x > 0 ? erfcFraction(x) : 2 - erfcFraction(-x)",
 }
@@ -166,13 +170,10 @@ def function(op: Op) -> str:
 def _definition(op: Op) -> str:
     if op.javascript is not None:
         return op.javascript
+    if TABLE.get(op.name) is op and type(op.value) is BuiltinFunctionType:  # of Python's math
+        return LACKING.get(op.value.__name__, f"Math.{op.value.__name__}")
     names = [f"x{place}" for place in range(op.arity)]
-    compute: Any = op.value
-    if TABLE.get(op.name) is op and type(compute) is BuiltinFunctionType:  # of Python's math, perhaps with a formula
-        if not callable(op.form):
-            return LACKING.get(op.name, f"Math.{op.name}")
-        compute = op.form
-    return f"({', '.join(names)}) => {script(compute(*map(ScriptOperand, names)))}"
+    return f"({', '.join(names)}) => {script(op.value(*map(ScriptOperand, names)))}"
 
 
 def data(thing: Any) -> str:
