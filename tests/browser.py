@@ -17,6 +17,7 @@ from playwright.sync_api import Browser, Error, Page, sync_playwright
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
 QUIET = "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking"
+PATIENCE = 300_000  # milliseconds, on a busy machine
 ARGUMENTS = [*QUIET.split(), "--disable-component-update", "--disable-sync"]
 
 
@@ -26,7 +27,7 @@ def chromium() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         try:  # on macOS and Windows, Playwright knows where Chrome is
             browser = playwright.chromium.launch(
-                executable_path=program, channel=None if program else "chrome", args=ARGUMENTS
+                executable_path=program, channel=None if program else "chrome", args=ARGUMENTS, timeout=PATIENCE
             )
         except Error as error:
             message = f"no Chromium found: apt-get install chromium ({error.message.splitlines()[0]})"
@@ -45,6 +46,7 @@ class Shown:
         self.said: list[str] = []
         self.asked: list[str] = []
         self.page: Page = browser.new_context(**options).new_page()
+        self.page.set_default_timeout(PATIENCE)
         self.page.on("console", lambda message: self.said.append(message.text))
         self.page.on("pageerror", lambda error: self.said.append(str(error)))
         self.page.on("request", lambda request: self.asked.append(request.url))
@@ -60,8 +62,8 @@ class Shown:
         return int(self.text("#count").partition(" / ")[0])
 
     def arrives(self, number: int) -> bool:
-        """Whether the page comes to a step within five seconds; a script of Playwright's may not wait in it."""
-        for _ in range(100):
+        """Whether the page comes to a step within minutes; a script of Playwright's may not wait in it."""
+        for _ in range(PATIENCE // 50):
             if self.step() == number:
                 return True
             self.page.wait_for_timeout(50)

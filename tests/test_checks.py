@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from points import ROWS
 from strategies import DOMAINS, Expression, expressions_at_points
 
@@ -151,7 +151,6 @@ def test_rows_pass_at_their_points() -> None:
                 check_gradients(TABLE[name], *point)
 
 
-@settings(max_examples=40, deadline=None, derandomize=True, database=None)
 @given(expressions_at_points(most=5))
 def test_random_expressions_pass(case: tuple[Expression, list[float]]) -> None:
     """check_gradients accepts random expressions of the whole table."""

@@ -236,7 +236,7 @@ def test_packages_that_are_missing(
     assert run(capsys, "moons", *TINY)[0] == 0
 
 
-def test_ctrl_c(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_ctrl_c(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, ctrl_c: None) -> None:
     """After Ctrl-C within the third epoch the report is printed, the files are written, and the exit code is 130."""
     step, steps = optim.Adam.step, list[int]()
 
@@ -255,31 +255,31 @@ def test_ctrl_c(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPa
     assert sorted(os.listdir()) == ["m.safetensors", "m.svg"]
 
 
-if sys.platform != "win32":  # which has no such terminals
+@pytest.mark.unix
+def test_progress_in_a_terminal_and_ctrl_c_there(ctrl_c: None) -> None:
+    """In a terminal a line with epoch, loss and speed is on standard error; Ctrl-C there ends the training in order."""
+    assert sys.platform != "win32"
+    import pty
 
-    def test_progress_in_a_terminal_and_ctrl_c_there() -> None:
-        """In a terminal a line with epoch, loss and speed is on standard error; Ctrl-C there ends the training in order."""
-        import pty
-
-        terminal, other_end = pty.openpty()
-        process = subprocess.Popen(
-            [sys.executable, "-m", "autograd_lite", "train", "xor", "--epochs", "1000000", "--out", "m.safetensors"],
-            stdout=subprocess.PIPE,
-            stderr=other_end,
-            text=True,
-            env=os.environ | {"PYTHONPATH": str(ROOT), "TERM": "xterm", "COLUMNS": "150"},
-        )
-        os.close(other_end)
-        shown = ""
-        while not re.search(r"epoch \d+/1000000.*loss \S+.*\d steps/s", shown):
-            shown += os.read(terminal, 4096).decode(errors="replace")
-        process.send_signal(signal.SIGINT)
-        out, _ = process.communicate(timeout=30)
-        os.close(terminal)
-        assert process.returncode == 130
-        assert "interrupted after" in out
-        assert set(report(out)) == {"trained on"}
-        assert os.listdir() == ["m.safetensors"]
+    terminal, other_end = pty.openpty()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "autograd_lite", "train", "xor", "--epochs", "1000000", "--out", "m.safetensors"],
+        stdout=subprocess.PIPE,
+        stderr=other_end,
+        text=True,
+        env=os.environ | {"PYTHONPATH": str(ROOT), "TERM": "xterm", "COLUMNS": "150"},
+    )
+    os.close(other_end)
+    shown = ""
+    while not re.search(r"epoch \d+/1000000.*loss \S+.*\d steps/s", shown):
+        shown += os.read(terminal, 4096).decode(errors="replace")
+    process.send_signal(signal.SIGINT)
+    out, _ = process.communicate(timeout=600)
+    os.close(terminal)
+    assert process.returncode == 130
+    assert "interrupted after" in out
+    assert set(report(out)) == {"trained on"}
+    assert os.listdir() == ["m.safetensors"]
 
 
 def test_two_processes_write_the_same_bytes() -> None:

@@ -8,7 +8,7 @@ from io import StringIO
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from pages import SVG, Page
 from rich.console import Console
@@ -20,7 +20,6 @@ from autograd_lite.views.picture.digraph import Picture
 from autograd_lite.views.steps.comparison import Differences
 from autograd_lite.views.steps.tracer import Trace
 
-examples = settings(max_examples=60, deadline=None, derandomize=True, database=None)
 HOSTILE = [
     "<script>alert(1)</script>",
     "a|b`*_",
@@ -79,7 +78,6 @@ def test_another_input() -> None:
     assert repr(differences) == "<Differences: 4 of 5 nodes changed>"
 
 
-@examples
 @given(expressions_at_points())
 def test_a_run_and_itself(case: tuple[Expression, list[float]]) -> None:
     """Between a trace and itself, and a trace of the same computation done again, nothing changed."""
@@ -88,7 +86,6 @@ def test_a_run_and_itself(case: tuple[Expression, list[float]]) -> None:
     assert list(compare(first, first)) == list(compare(first, second)) == []
 
 
-@examples
 @given(expressions_at_points(), st.floats(-0.5, 0.5))
 def test_changes_are_those_of_the_numbers(case: tuple[Expression, list[float]], shift: float) -> None:
     """At another point, the changed nodes are those whose numbers differ, with these numbers, in the order of places."""
@@ -226,7 +223,6 @@ def test_the_picture_marks_what_changed() -> None:
     assert differences.draw().source == picture.source
 
 
-@examples
 @given(expressions_at_points(most=4), st.sampled_from([0.0, 0.25]))
 def test_the_picture_marks_exactly_what_changed(case: tuple[Expression, list[float]], shift: float) -> None:
     """In pictures of random graphs the nodes with thick borders, and those with a row `change`, are the changed ones."""

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from strategies import points
 
@@ -32,7 +32,6 @@ from autograd_lite.nn import (
 from autograd_lite.nn.to_torch import MODULES
 
 ONE_LINE = "^[^\n]+$"
-few = settings(max_examples=60, deadline=None, derandomize=True, database=None)
 
 
 def bits(module: Module) -> list[str]:
@@ -189,7 +188,6 @@ def test_without_pytorch(monkeypatch: pytest.MonkeyPatch) -> None:
     MLP(2, [2, 1]).load_state_dict(MLP(2, [2, 1]).state_dict())
 
 
-@few
 @given(st.integers(0, 99), st.sampled_from(["relu", "tanh", "gelu", "linear"]), points(3))
 def test_a_frozen_copy_computes_the_same_floats(seed: int, activation: str, x: list[float]) -> None:
     """frozen() gives plain floats, bit for bit those of the model, and leaves the model as it is."""

@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 from pages import ONE_LINE
 
@@ -39,7 +39,6 @@ CURVES: list[tuple[data.Points, Callable[[Any, int], Any], int]] = [  # in the c
     (data.spirals(80, noise=0.0, turns=2), lambda t, k: (0.1 + 0.9 * t) * numpy.exp(TURN * (2 * t + k / 2)), 0),
     (data.spirals(90, noise=0.0, classes=3), lambda t, k: (0.1 + 0.9 * t) * numpy.exp(TURN * (t + k / 3)), 0),
 ]
-whole = settings(max_examples=60, deadline=None, derandomize=True, database=None)
 
 
 def test_gates_agree_with_the_operators_of_python() -> None:
@@ -120,7 +119,6 @@ def test_noise_has_the_standard_deviation_asked_for(name: str, noise: float) -> 
     assert numpy.corrcoef(steps.T)[0, 1] == pytest.approx(0.0, abs=0.06)
 
 
-@whole
 @given(st.integers(0, 50), st.floats(0.0, 1.0, exclude_max=True), st.integers(-5, 5))
 def test_a_split_is_disjoint_and_complete(count: int, share: float, seed: int) -> None:
     """Each sample is in one part, once and with its target; the test has its share; the same seed repeats it."""
@@ -148,7 +146,6 @@ def test_a_split_needs_a_share() -> None:
         split([1, 2], [1])
 
 
-@whole
 @given(st.lists(st.tuples(st.integers(-(10**6), 10**6), st.integers(-9, 9)), min_size=2), st.integers(-300, 300))
 def test_standardized_columns_have_mean_0_and_deviation_1(counts: list[tuple[int, int]], size: int) -> None:
     """Means and deviations are those of the statistics module, of small and large numbers; scaled they are 0 and 1."""
@@ -163,7 +160,6 @@ def test_standardized_columns_have_mean_0_and_deviation_1(counts: list[tuple[int
         assert statistics.pstdev(numbers) == pytest.approx(float(deviation > 0.0))
 
 
-@whole
 @given(st.floats(allow_nan=False, allow_infinity=False), st.integers(1, 300))
 @example(6.610561125023992, 199)  # 199 of these, summed up exactly and divided by 199, are another number
 def test_a_constant_column_becomes_0(constant: float, count: int) -> None:
@@ -267,7 +263,6 @@ numbers = st.floats(allow_nan=False, allow_infinity=False)
 PIECES = b',/\n/\r/"/1/x/ /\0/\xe9/\xef\xbb\xbf/nan/1e999/\n1,x/1,2'.split(b"/")
 
 
-@whole
 @given(st.integers(1, 4), st.integers(2, 6), st.sampled_from([csv.QUOTE_MINIMAL, csv.QUOTE_ALL]), st.data())
 def test_what_the_csv_module_writes_comes_back(width: int, height: int, quoting: Any, chosen: st.DataObject) -> None:
     """Any table that Python's csv module writes is read back exactly, wherever the column of the class stands."""
@@ -285,7 +280,6 @@ def test_what_the_csv_module_writes_comes_back(width: int, height: int, quoting:
     assert [found.classes[i] for i in found.y] == labels
 
 
-@settings(whole, max_examples=300)
 @given(st.binary(max_size=60) | st.lists(st.sampled_from(PIECES)).map(b"".join), st.none() | st.just("1"))
 def test_any_bytes_are_a_table_or_an_error(content: bytes, target: str | None) -> None:
     """Any bytes are a data set that can be learned from, or a DataError of one line."""

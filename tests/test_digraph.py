@@ -7,7 +7,6 @@ import os
 import stat
 import sys
 import sysconfig
-import time
 from pathlib import Path
 from typing import Any, NoReturn
 from xml.etree import ElementTree
@@ -66,6 +65,7 @@ def test_a_picture_needs_no_graphviz(picture: Picture) -> None:
     assert ElementTree.fromstring(picture.svg()).tag == f"{SVG}svg"
 
 
+@pytest.mark.unix
 def test_a_working_dot_on_the_path_is_preferred(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """A dot on PATH that lays out a table is used, and asked only once in a process whether it does."""
     dot = script(tmp_path / "bin" / "dot", f'echo asked >> "{tmp_path}/log"', f'exec "{PURE}" "$@"')
@@ -74,6 +74,7 @@ def test_a_working_dot_on_the_path_is_preferred(monkeypatch: pytest.MonkeyPatch,
     assert (tmp_path / "log").read_text() == "asked\n"
 
 
+@pytest.mark.unix
 @pytest.mark.parametrize(
     "line", ["exit 1", "echo '<svg></svg>'", "cat", "echo '<svg><text>&lt;TABLE&gt;</text></svg>'"]
 )
@@ -86,6 +87,7 @@ def test_a_dot_that_cannot_lay_out_tables_is_passed_over(
     assert layout_program() == PURE
 
 
+@pytest.mark.unix
 def test_the_environment_chooses_before_all(picture: Picture, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """AUTOGRAD_LITE_DOT names the program, by its path or by its name on PATH."""
     mine = script(tmp_path / "bin" / "mine", f'echo "$@" > "{tmp_path}/log"', f'exec "{PURE}" "$@"')
@@ -105,6 +107,7 @@ def test_a_chosen_program_that_is_missing_is_named(picture: Picture, monkeypatch
     assert all(cure in message for cure in CURES)
 
 
+@pytest.mark.unix
 def test_a_chosen_program_that_fails_is_quoted(
     picture: Picture, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
@@ -115,16 +118,17 @@ def test_a_chosen_program_that_fails_is_quoted(
     assert "failed (exit status 3)" in complaint(picture)
 
 
-def test_a_hanging_program_is_stopped(picture: Picture, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+@pytest.mark.unix
+def test_a_hanging_program_is_stopped(
+    picture: Picture, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, time_limit: float
+) -> None:
     """After the time limit one line gives the size of the graph, the limit, and the choices."""
-    monkeypatch.setenv("AUTOGRAD_LITE_DOT", script(tmp_path / "slow", "exec /bin/sleep 60"))
+    monkeypatch.setenv("AUTOGRAD_LITE_DOT", script(tmp_path / "slow", "exec /bin/sleep 600"))
     picture.node("a")
     picture.node("b")
-    assert Picture.time_limit == 20.0
+    assert time_limit == 20.0
     picture.time_limit = 0.2
-    start = time.perf_counter()
     message = complaint(picture)
-    assert time.perf_counter() - start < 10.0
     assert message.startswith("slow took longer than 0.2 s to lay out 2 nodes and 1 edge: ")
     assert all(choice in message for choice in ("draw a part", "picture.time_limit", "AUTOGRAD_LITE_DOT"))
 
@@ -235,6 +239,7 @@ def test_a_place_that_cannot_be_written_is_named(picture: Picture, path: str, ki
     assert sorted(os.listdir()) == ["file", "folder", "folder.svg"]
 
 
+@pytest.mark.unix
 def test_files_have_the_usual_permissions_and_links_stay_links(picture: Picture) -> None:
     """A new file is readable as any other new file is, and a link is written through."""
     Path("other").write_text("")

@@ -6,18 +6,16 @@ from fractions import Fraction
 
 import numpy
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from autograd_lite import Value, gradients
 from autograd_lite.data.features import interactions, powers
 
-some = settings(max_examples=60, deadline=None, derandomize=True, database=None)
 numbers = st.floats(-8.0, 8.0)
 integers = st.integers(-9, 9)
 
 
-@some
 @given(numbers, st.integers(0, 9))
 def test_powers_are_the_columns_of_vandermonde(x: float, degree: int) -> None:
     """The powers are those of NumPy's Vandermonde matrix: one more than the degree, 1 first, x itself second."""
@@ -26,14 +24,12 @@ def test_powers_are_the_columns_of_vandermonde(x: float, degree: int) -> None:
     assert found[:2] == [1.0, x][: degree + 1]
 
 
-@some
 @given(integers, st.integers(0, 9))
 def test_powers_of_integers_are_exact(x: int, degree: int) -> None:
     """Of whole numbers the powers are what multiplying them gives."""
     assert powers(x, degree) == [int(numpy.prod([x] * n, dtype=int)) for n in range(degree + 1)]
 
 
-@some
 @given(numbers, st.integers(0, 6))
 def test_powers_can_be_differentiated(x: float, degree: int) -> None:
     """Of a `Value` the powers are the same numbers, and the derivative of each is n·xⁿ⁻¹, also at 0."""
@@ -53,7 +49,6 @@ def test_a_negative_degree_is_refused(degree: int) -> None:
         powers(1.0, degree + 0.5)  # type: ignore[arg-type]  # that it is refused is the test
 
 
-@some
 @given(st.lists(integers, max_size=6))
 def test_interactions_are_the_inputs_and_the_products_of_pairs(xs: list[int]) -> None:
     """The inputs come first, unchanged; the n(n − 1)/2 products after them are those above the diagonal of xxᵀ."""
@@ -62,7 +57,6 @@ def test_interactions_are_the_inputs_and_the_products_of_pairs(xs: list[int]) ->
     assert found == [*xs, *upper.astype(int).tolist()]
 
 
-@some
 @given(st.lists(integers, min_size=2, max_size=5))
 def test_interactions_add_up_to_a_square(xs: list[int]) -> None:
     """The products are those of (Σx)² = Σx² + 2 Σ of the products of pairs."""
@@ -70,7 +64,6 @@ def test_interactions_add_up_to_a_square(xs: list[int]) -> None:
     assert sum(xs) ** 2 == sum(x * x for x in xs) + 2 * sum(products)
 
 
-@some
 @given(numbers, numbers)
 def test_interactions_can_be_differentiated(x: float, y: float) -> None:
     """Of `Value`s the inputs stay the same nodes, and the product has the derivatives y and x."""

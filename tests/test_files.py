@@ -28,6 +28,7 @@ def test_an_interrupted_write_leaves_the_old_file(tmp_path: Path, monkeypatch: p
         assert list(tmp_path.iterdir()) == [path]
 
 
+@pytest.mark.unix
 def test_what_is_no_file_is_written_to(tmp_path: Path) -> None:
     """A pipe gets the content and stays a pipe."""
     pipe = tmp_path / "pipe"
@@ -41,6 +42,7 @@ def test_what_is_no_file_is_written_to(tmp_path: Path) -> None:
     assert pipe.is_fifo()
 
 
+@pytest.mark.unix
 def test_a_file_keeps_its_permissions(tmp_path: Path) -> None:
     """A file that is written again is as private as it was."""
     path = tmp_path / "a.svg"

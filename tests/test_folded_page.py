@@ -9,7 +9,7 @@ import sys
 
 import pytest
 from foldings import frames, legend, step
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 from pages import ROOT, STYLES, Page
 
@@ -50,7 +50,6 @@ hostile = st.text(
 ).filter(str.strip)
 
 
-@settings(deadline=None, max_examples=60)
 @given(outer=hostile, inner=hostile, style=st.sampled_from(STYLES))
 @example(outer="\\", inner="ends in a backslash\\", style="table")
 @example(outer='"} subgraph cluster_x { a -> b', inner="]]> </script> <!-- -->", style="circuit")

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from foldings import edges, frames, graphs, legend, options, step
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from pages import STYLES, SVG, Page, chain
 
@@ -74,7 +74,6 @@ def test_boxes_of_a_frame_stand_in_their_order() -> None:
         assert all(column == sorted(column) for column in columns.values())
 
 
-@settings(deadline=None, max_examples=60)
 @given(root=graphs(), how=options, style=st.sampled_from(STYLES))
 def test_every_edge_is_behind_an_arrow(root: Value, how: Any, style: str) -> None:
     """Every box is drawn once, whatever the scopes; the arrows stand for as many edges as there are between boxes."""

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from foldings import edges, graphs, names, options, step
-from hypothesis import given, settings
+from hypothesis import given
 from pages import chain
 
 from autograd_lite import Value, nn, relu, scope, sin
@@ -23,7 +23,6 @@ def name(box: Any) -> str:
     return box.name if isinstance(box, Group) else str(box.label)
 
 
-@settings(deadline=None, max_examples=60)
 @given(graphs(), options)
 def test_every_node_is_in_one_box(root: Value, how: Any) -> None:
     """The boxes share the nodes out among them: each is in one, and `box_of` says in which."""
@@ -35,7 +34,6 @@ def test_every_node_is_in_one_box(root: Value, how: Any) -> None:
     assert [group.number for group in folding.groups] == list(range(1, len(folding.groups) + 1))
 
 
-@settings(deadline=None, max_examples=60)
 @given(graphs(), options)
 def test_what_flows_back_is_kept(root: Value, how: Any) -> None:
     """A link counts the edges from one box to the other and sums what they bring back; no edge is lost."""
@@ -65,7 +63,6 @@ def test_gradients_come_into_a_neuron_over_its_links() -> None:
         assert flow == pytest.approx(math.fsum(node.grad for node in group.outputs), rel=1e-12)
 
 
-@settings(deadline=None, max_examples=60)
 @given(graphs(), options)
 def test_groups_are_scopes(root: Value, how: Any) -> None:
     """What a group computed was made in its scope or inside of it; its outputs are what other boxes use, and the root."""
@@ -78,7 +75,6 @@ def test_groups_are_scopes(root: Value, how: Any) -> None:
         assert [*map(id, group.outputs)] == [*map(id, outputs)]
 
 
-@settings(deadline=None, max_examples=60)
 @given(graphs(), options)
 def test_folding_twice_is_the_same(root: Value, how: Any) -> None:
     """Boxes and links come in the same order each time, and comparing them has marked no node as a decision."""

@@ -8,7 +8,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from mpmath import mp
 from points import ROWS, derivative
@@ -112,7 +112,6 @@ def test_every_formula_is_the_derivative(name: str, place: int) -> None:
                     assert error <= mp.fabs(expected) * mp.mpf("1e-12") + mp.mpf("1e-330"), (point, float(found))
 
 
-@settings(max_examples=60)
 @given(expressions_at_points(most=4))
 def test_any_formula_means_the_same_in_writing(case: tuple[Expression, list[float]]) -> None:
     """Parentheses stand where they are needed: a random formula read from its text has the number of the expression."""

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager, nullcontext
 from itertools import product
-from time import perf_counter
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from times import seconds
 
 from autograd_lite import Finding, Value, diagnose, nn, record_lines, relu, scope, sigmoid, tanh
 
@@ -214,10 +214,6 @@ def running(length: int) -> Value:
 
 def test_time_grows_with_the_graph_only() -> None:
     """Units whose sums have ten thousand terms, most of them in common, take ten times as long as a thousand."""
-    times = []
-    for length in (1_000, 10_000):
-        y = running(length)
-        start = perf_counter()
-        assert diagnose(y) == []
-        times.append(perf_counter() - start)
-    assert times[1] < 40 * times[0]
+    short, long = running(1_000), running(10_000)
+    assert diagnose(short) == diagnose(long) == []
+    assert seconds(lambda: diagnose(long), 1) < 40 * seconds(lambda: diagnose(short))

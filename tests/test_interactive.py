@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
-import pty
 import re
 import select
 import signal
 import subprocess
 import sys
-import termios
 import time
 from collections.abc import Iterator
 
@@ -30,6 +27,11 @@ class Terminal:
     """A process in a terminal: what it has written, and keys for it."""
 
     def __init__(self, words: list[str], height: int = 24) -> None:
+        assert sys.platform != "win32"
+        import fcntl
+        import pty
+        import termios
+
         self.master, self.slave = pty.openpty()
         self.before = termios.tcgetattr(self.slave)
         termios.tcsetwinsize(self.slave, (height, 100))
@@ -45,7 +47,7 @@ class Terminal:
     def press(self, keys: str, until: str) -> str:
         """Send keys, and read until something matches; what has come."""
         os.write(self.master, keys.encode())
-        came, deadline = b"", time.monotonic() + 20.0
+        came, deadline = b"", time.monotonic() + 600.0
         while not re.search(until, plain(came.decode(errors="ignore")), re.DOTALL):
             assert time.monotonic() < deadline, f"no {until!r} after {keys!r} in {came!r}"
             if select.select([self.master], [], [], 0.1)[0]:
@@ -55,7 +57,7 @@ class Terminal:
 
     def ended(self) -> int:
         """The exit code, after reading what is left."""
-        deadline = time.monotonic() + 20.0
+        deadline = time.monotonic() + 600.0
         while self.process.poll() is None or select.select([self.master], [], [], 0.05)[0]:
             assert time.monotonic() < deadline, "the process does not end"
             if select.select([self.master], [], [], 0.05)[0]:
@@ -64,12 +66,15 @@ class Terminal:
 
     def restored(self) -> bool:
         """Whether the terminal is as it was: its modes, its first page, its cursor."""
+        assert sys.platform != "win32"
+        import termios
+
         same = termios.tcgetattr(self.slave) == self.before
         return same and self.written.count(LEAVES_THE_PAGE) == 1 and SHOWS_THE_CURSOR in self.written
 
 
 @pytest.fixture
-def terminal() -> Iterator[Terminal]:
+def terminal(ctrl_c: None) -> Iterator[Terminal]:
     """The command on e^sin(x²), at its first step."""
     started = Terminal(COMMAND)
     started.press("", "q: quit")
@@ -86,6 +91,7 @@ def plain(text: str) -> str:
     return re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", text).replace("\r", "")
 
 
+@pytest.mark.unix
 def test_keys_go_forward_and_back(terminal: Terminal) -> None:
     """Every key does what the page says, and at the ends no more."""
     assert "Step 1 of 7" in plain(terminal.written)
@@ -100,6 +106,7 @@ def test_keys_go_forward_and_back(terminal: Terminal) -> None:
     assert "dy/dx = -4.1031164885938205" in plain(terminal.written)
 
 
+@pytest.mark.unix
 def test_the_page_of_a_step(terminal: Terminal) -> None:
     """A page shows the step in words, in symbols and in numbers, and what is known by then."""
     page = terminal.press("\x1b[F", "Step 7 of 7.*q: quit")
@@ -115,6 +122,7 @@ def test_the_page_of_a_step(terminal: Terminal) -> None:
     assert terminal.restored()
 
 
+@pytest.mark.unix
 def test_ctrl_c_quits(terminal: Terminal) -> None:
     """Ctrl-C quits as q does, and the terminal is as it was before."""
     terminal.press("n\x03", "dy/dx = ")
@@ -122,6 +130,7 @@ def test_ctrl_c_quits(terminal: Terminal) -> None:
     assert terminal.restored()
 
 
+@pytest.mark.unix
 def test_the_end_of_the_input_quits(terminal: Terminal) -> None:
     """Ctrl-D quits."""
     terminal.press("\x04", "dy/dx = ")
@@ -129,6 +138,7 @@ def test_the_end_of_the_input_quits(terminal: Terminal) -> None:
     assert terminal.restored()
 
 
+@pytest.mark.unix
 def test_termination_restores_the_terminal(terminal: Terminal) -> None:
     """A process that is asked to end leaves the terminal as it was."""
     terminal.process.send_signal(signal.SIGTERM)
@@ -163,6 +173,7 @@ def test_without_a_terminal_the_steps_are_listed(capsys: pytest.CaptureFixture[s
     assert "7. Backward through v2 into x" in done.stdout
 
 
+@pytest.mark.unix
 def test_a_terminal_without_pages() -> None:
     """A terminal that cannot move its cursor gets the list."""
     words = ["env", "TERM=dumb", *COMMAND]

@@ -12,7 +12,7 @@ import micrograd.engine
 import micrograd.nn
 import numpy
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from mpmath import mp
 from points import ROWS
@@ -24,7 +24,6 @@ from autograd_lite.engine.table import TABLE
 from autograd_lite.nn import MLP, Layer, Module, Neuron, Sequential
 
 ONE_LINE = "^[^\n]+$"
-few = settings(max_examples=30, deadline=None, derandomize=True, database=None)
 
 ACTIVATIONS = [name for name, op in TABLE.items() if op.arity - len(op.defaults) <= 1]  # callable with one operand
 
@@ -48,7 +47,6 @@ def test_the_weights_of_micrograd() -> None:
     assert weights(MLP(2, [16, 16, 1], seed=1337)) == weights(peer(2, [16, 16, 1], 1337))
 
 
-@few
 @given(st.integers(1, 3), st.lists(st.integers(2, 5), max_size=2), st.integers(1, 3), st.integers(0, 99), points(3))
 def test_outputs_and_gradients_of_micrograd(nin: int, hidden: list[int], nout: int, seed: int, x: list[float]) -> None:
     """Outputs and gradients by parameters and inputs are micrograd's, to 1e-12."""

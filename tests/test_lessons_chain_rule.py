@@ -11,7 +11,7 @@ from typing import Any
 import mpmath
 import numpy
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from autograd_lite import Value, cos, log2, sinh
@@ -32,7 +32,6 @@ def close(x: float, y: float, scale: float = 1.0) -> bool:
     return isclose(x, y, rel_tol=1e-11, abs_tol=1e-11 * scale)
 
 
-@settings(max_examples=30)
 @given(x=st.floats(-4.0, 4.0))
 def test_all_orders_of_the_exponential(x: float) -> None:
     """L01 gives what mpmath gives, in each order."""
@@ -73,7 +72,6 @@ def test_the_table_of_the_circuit() -> None:
     ]
 
 
-@settings(max_examples=30)
 @given(x=st.floats(-5.0, 5.0))
 def test_the_sum_over_paths(x: float) -> None:
     """The products of L03 add up to the derivative that mpmath gives."""
@@ -117,7 +115,6 @@ def test_the_table_of_the_survey() -> None:
         assert {name: round(cells[column], 3) for name, cells in rows.items()} == printed
 
 
-@settings(max_examples=30)
 @given(x1=st.floats(0.05, 50.0), x2=st.floats(-50.0, 50.0))
 def test_tangents_and_adjoints(x1: float, x2: float) -> None:
     """In L05, of every node, tangents are mpmath's derivatives by the inputs, adjoints those of f by the node."""

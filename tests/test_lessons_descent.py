@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from mpmath import mp
 
@@ -158,7 +158,6 @@ POINTS = st.floats(-2.0, 2.0).map(lambda x: round(x, 3))
 
 
 @pytest.mark.parametrize("function", ["rosenbrock", "saddle", "bowl", "hill"])
-@settings(deadline=None, max_examples=25)
 @given(x=POINTS, y=POINTS)
 def test_second_derivatives_anywhere(function: str, x: float, y: float) -> None:
     """At any point gradient, Hessian and eigenvalues are those that mpmath finds with 30 digits, and all claims hold."""

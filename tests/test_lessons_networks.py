@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from matplotlib.figure import Figure
 from mpmath import mp
@@ -23,8 +23,6 @@ from autograd_lite.lessons.claims import agree
 from autograd_lite.lessons.equations import four_equations
 from autograd_lite.lessons.graphs import Count, chance_matrices, composed, counted
 from autograd_lite.lessons.notation import name_parameters, stepped
-
-examples = settings(max_examples=40, deadline=None, derandomize=True, database=None)
 
 
 def sigmoid(z: Any) -> Any:
@@ -68,7 +66,6 @@ def test_the_four_equations_are_right(sizes: tuple[int, ...]) -> None:
         assert agree(slopes[n], complex_step(partial(moved, n, biases=b[n]), w[n]))
 
 
-@examples
 @given(st.floats(-4, 4), st.floats(-4, 4), st.floats(0, 1), st.integers(0, 10**6))
 def test_errors_of_layers(x1: float, x2: float, t: float, seed: int) -> None:
     """With other inputs, targets and weights all claims of L18 hold, and its δ are derivatives by the biases."""
@@ -153,7 +150,6 @@ def test_mean_squared_errors(samples: int, hidden: int, seed: int) -> None:
     assert mean[-2:] == engine[-2:]
 
 
-@examples
 @given(st.floats(-5, 5), st.floats(-5, 5), st.floats(-5, 5))
 def test_relus_by_differences(x1: float, x2: float, t: float) -> None:
     """Away from the kinks the gradients of L21 are central differences of J, which is quadratic in each weight."""
@@ -168,7 +164,6 @@ def test_relus_by_differences(x1: float, x2: float, t: float) -> None:
     assert numpy.allclose([*numpy.ravel(numbers["∂J/∂W"]), *numbers["∂J/∂v"]], differences, rtol=1e-9, atol=1e-9)
 
 
-@examples
 @given(st.floats(-2, 2), st.floats(-3, 3), st.floats(-3, 3))
 def test_shared_weights_by_mpmath(x0: float, w1: float, w2: float) -> None:
     """The gradients of L22 are differences at 40 digits, and what its table lists adds up to that of w₁."""
@@ -191,7 +186,6 @@ def test_shared_weights_by_mpmath(x0: float, w1: float, w2: float) -> None:
 SIZES = st.lists(st.integers(1, 5), min_size=2, max_size=4)
 
 
-@examples
 @given(SIZES, st.integers(0, 100))
 def test_edges_are_what_the_engine_multiplies(sizes: list[int], seed: int) -> None:
     """The edges counted are those over which the engine's own sweeps multiply, and follow a closed form in reverse."""
@@ -216,7 +210,6 @@ def test_edges_are_what_the_engine_multiplies(sizes: list[int], seed: int) -> No
     assert len(calls) - forward == sizes[-1] * (unit[-2] + before)
 
 
-@examples
 @given(SIZES)
 def test_products_of_matrices(sizes: list[int]) -> None:
     """The multiplications stated are those of multiplying matrices, from the inputs and from the outputs."""

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from matplotlib.figure import Figure
 from mpmath import mp, mpf
@@ -41,7 +41,6 @@ def lines(outcome: Outcome) -> dict[str, tuple[Any, Any]]:
 
 
 @given(s=st.lists(st.integers(-40, 40).map(lambda k: k / 8), min_size=3, max_size=3), y=CLASSES, lam=floats(0, 10))
-@settings(max_examples=40, deadline=None)
 def test_the_hinge_with_its_penalty(s: list[float], y: int, lam: float) -> None:
     """For any scores, also such that a margin is just kept, loss and gradients are those of a plain loop."""
     outcome = LOSSES(s1=s[0], s2=s[1], s3=s[2], y=y, lam=lam).check()
@@ -92,7 +91,6 @@ def test_the_losses_over_the_margin_are_drawn() -> None:
     b=floats(-3, 3),
     y=st.one_of(st.sampled_from([0.0, 1.0]), floats(0, 1)),
 )
-@settings(max_examples=25, deadline=None)
 def test_the_neuron_against_30_digits(x: tuple[float, float], w: tuple[float, float], b: float, y: float) -> None:
     """For any inputs, weights and targets the derivatives are the 30-digit ones of the loss, by differences."""
     outcome = NEURON(x1=x[0], x2=x[1], w1=w[0], w2=w[1], b=b, y=y).check()
@@ -125,7 +123,6 @@ def test_the_trained_neurons_are_linear_classifiers() -> None:
 
 
 @given(z=st.tuples(floats(-50, 50), floats(-50, 50), floats(-50, 50)), y=CLASSES, x=floats(-10, 10))
-@settings(max_examples=25, deadline=None)
 def test_softmax_against_50_digits(z: tuple[float, float, float], y: int, x: float) -> None:
     """For any logits probabilities, loss, Jacobian and gradients are those of 50-digit arithmetic."""
     numbers = SOFTMAX(z1=z[0], z2=z[1], z3=z[2], y=y, x1=x, x2=1.0).check().numbers

@@ -11,7 +11,7 @@ from typing import Any
 import loss_oracles
 import numpy
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from loss_oracles import LOSSES, SAMPLES, Point, applied, assert_close, floats, with_class
 from mpmath import mp
@@ -27,7 +27,6 @@ PUBLIC = {
     if function.__module__ == losses.__name__ and not name.startswith("_")
 }
 each_reduced = pytest.mark.parametrize("name", SAMPLES)
-random = settings(max_examples=40, deadline=None, derandomize=True, database=None)
 
 
 def points(*kinds: str) -> pytest.MarkDecorator:
@@ -64,7 +63,6 @@ def test_values_are_exact(name: str, point: Point) -> None:
 
 
 @pytest.mark.parametrize("name", LOSSES)
-@random
 @given(data=st.data())
 def test_random_values_are_exact(name: str, data: st.DataObject) -> None:
     """At random points the value is within 4 units of rounding of mpmath's."""
@@ -96,7 +94,6 @@ def test_gradients_pass_the_check(name: str, point: Point) -> None:
     check_gradients(partial(applied, PUBLIC[name], point), floats(point))
 
 
-@random
 @given(loss_oracles.logit, loss_oracles.probability | st.integers(0, 1))
 def test_binary_cross_entropy_by_its_logit(z: float, y: float) -> None:
     """The derivative by the logit is p - y, p its sigmoid, the second p(1 - p); the loss is that of two logits 0 and z."""
@@ -108,7 +105,6 @@ def test_binary_cross_entropy_by_its_logit(z: float, y: float) -> None:
     assert math.isclose(f(z), losses.cross_entropy([0.0, z], [1 - y, y]), rel_tol=4e-16)
 
 
-@random
 @given(with_class(st.floats(-50.0, 50.0)))
 def test_gradient_of_cross_entropy_is_p_minus_y(point: Point) -> None:
     """The gradient of the cross-entropy is softmax(z) - y, for classes and for probabilities, its Hessian pᵢ(δᵢⱼ - pⱼ)."""
@@ -238,7 +234,6 @@ def test_every_kind_of_container(name: str) -> None:
     assert loss(narrow, [1]) == loss(numpy.array(narrow, float), [1])  # differences of such numbers overflow
 
 
-@random
 @given(with_class(st.floats(0.1, 0.9), soft=False))
 def test_one_hot_targets_are_class_targets(point: Point) -> None:
     """A target in one-hot form gives the bits of the class: value, gradient and graph, without a node more."""

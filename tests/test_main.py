@@ -199,6 +199,7 @@ def test_markup_in_expressions_is_text(capsys: pytest.CaptureFixture[str]) -> No
     assert "sum([x, 1])" in out
 
 
+@pytest.mark.unix
 def test_as_a_module_into_a_pipe_that_closes() -> None:
     """`python -m autograd_lite` works, and a reader that leaves early is no error."""
     command = f'"{sys.executable}" -m autograd_lite step "exp(sin(x**2))" x=1.5 | head -n 1'

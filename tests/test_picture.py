@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import math
 import re
-import time
 from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 from pages import SYMMETRIC, Page, Part, chain, example_of_the_page
 from strategies import Expression, expressions_at_points
@@ -157,7 +156,6 @@ def test_tooltips_have_every_digit() -> None:
     assert page.parts["v3_0"].tooltip == [f"∂v3/∂v2 = {y.partials[0]!r}"]
 
 
-@settings(deadline=None, max_examples=60)
 @given(expressions_at_points())
 def test_the_chain_rule_can_be_read_off_the_picture(drawn: tuple[Expression, list[float]]) -> None:
     """The gradient on every node is the sum over its outgoing edges of the gradient above times the factor."""
@@ -226,13 +224,12 @@ def test_an_unknown_style_is_refused() -> None:
 
 
 @pytest.mark.parametrize("size", [1501, 100_000])
-def test_a_graph_too_large_to_read_is_refused_at_once(size: int) -> None:
+def test_a_graph_too_large_to_read_is_refused_at_once(size: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """Above the limit one line gives the count, the limit and the choices; a big graph is not laid out first."""
     y = chain(size)
-    start = time.perf_counter()
+    monkeypatch.setattr(Picture, "__init__", None)  # a picture cannot be made
     with pytest.raises(ValueError, match=rf"^draw: the graph has {size:,} nodes, [^\n]*1,500[^\n]*max_nodes$"):
         draw(y)
-    assert time.perf_counter() - start < 5.0
 
 
 def test_the_limit_can_be_raised() -> None:

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import fcntl
 import io
 import math
 import os
-import pty
 import re
 import signal
 import struct
 import subprocess
 import sys
-import termios
 from typing import Any
 
 import matplotlib
@@ -47,6 +44,11 @@ def trained(pause=0.01, **options):
 
 def terminal(code: str, columns: int = 80, kind: str = "xterm-256color", interrupted: bool = False) -> tuple[str, str]:
     """What a program writes to standard output, a pipe, and to standard error, a terminal of so many columns."""
+    assert sys.platform != "win32"
+    import fcntl
+    import pty
+    import termios
+
     ours, theirs = pty.openpty()
     fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
     chosen = ("COLUMNS", "LINES", "FORCE_COLOR", "NO_COLOR", "TTY_COMPATIBLE", "TTY_INTERACTIVE")  # rich obeys them
@@ -94,6 +96,7 @@ def assert_cursor_is_shown(written: str) -> None:
 
 
 @pytest.mark.parametrize("columns", [40, 50, 80, 200])
+@pytest.mark.unix
 def test_the_line_says_all_in_terminals_of_any_width(columns: int) -> None:
     """Epoch, loss, metric, steps per second and time left are there, on standard error alone, and no line is too long."""
     out, written = terminal("trained(pause=0.06)", columns)
@@ -112,6 +115,7 @@ def test_the_line_says_all_in_terminals_of_any_width(columns: int) -> None:
     assert_cursor_is_shown(written)
 
 
+@pytest.mark.unix
 def test_the_last_numbers_stay_on_the_line() -> None:
     """What remains on the screen is the last epoch's loss and metrics, however short or early ended the training was."""
     out, written = terminal(
@@ -130,12 +134,14 @@ def test_the_last_numbers_stay_on_the_line() -> None:
 
 
 @pytest.mark.parametrize("columns", [5, 20])
+@pytest.mark.unix
 def test_a_tiny_terminal_is_no_error(columns: int) -> None:
     """Where nothing fits, the training goes its way."""
     out, _ = terminal("trained()", columns)
     assert out.startswith("12 epochs")
 
 
+@pytest.mark.unix
 def test_a_terminal_that_can_do_nothing() -> None:
     """With TERM=dumb the line is written once, at the end, without any control character."""
     out, written = terminal("trained()", kind="dumb")
@@ -144,7 +150,8 @@ def test_a_terminal_that_can_do_nothing() -> None:
     assert written.count("epoch 12/12") == written.count("epoch") == 1
 
 
-def test_ctrl_c_leaves_the_terminal_in_order() -> None:
+@pytest.mark.unix
+def test_ctrl_c_leaves_the_terminal_in_order(ctrl_c: None) -> None:
     """After Ctrl-C the history so far is returned, and the cursor is visible again."""
     out, written = terminal("trained(epochs=100000)", interrupted=True)
     assert re.search(r"^[1-9]\d* epochs, loss \S+ True True\n$", out)
@@ -152,6 +159,7 @@ def test_ctrl_c_leaves_the_terminal_in_order() -> None:
     assert "Traceback" not in written
 
 
+@pytest.mark.unix
 def test_an_error_leaves_the_terminal_in_order() -> None:
     """After an error the cursor is visible again, and the traceback below the line, also if it comes in the first step."""
     for option, line in {"callbacks=[lambda *_: 1 / 0]": "epoch 1/12 ", "clip=lambda _: 1 / 0": "━"}.items():
@@ -161,6 +169,7 @@ def test_an_error_leaves_the_terminal_in_order() -> None:
         assert re.search(rf"{line}.*\x1b\[\?25hTraceback.*ZeroDivisionError", written, re.DOTALL)
 
 
+@pytest.mark.unix
 def test_names_of_metrics_are_no_markup() -> None:
     """A metric's name is shown as it is, brackets included."""
     out, written = terminal("trained(metrics={'energy [kWh]': nn.losses.accuracy, '[/x]': nn.losses.accuracy})", 120)
@@ -168,6 +177,7 @@ def test_names_of_metrics_are_no_markup() -> None:
     assert re.search(r"loss \S+ energy \[kWh\] 1 \[/x\] 1 ", words(frames(written)[-1]))
 
 
+@pytest.mark.unix
 def test_what_a_callback_prints_stays_where_it_belongs() -> None:
     """Standard output that goes to a file keeps what callbacks print, while the line goes to the terminal."""
     out, written = terminal("trained(callbacks=[lambda _, h: print('epoch done', len(h.loss))])")
@@ -177,10 +187,11 @@ def test_what_a_callback_prints_stays_where_it_belongs() -> None:
     assert (out, "epoch 12/12" in written) == ("", True)
 
 
+@pytest.mark.unix
 def test_it_is_silent_where_nobody_looks() -> None:
     """With a pipe for standard error, and with progress=False, nothing is written and rich is not loaded."""
     code = PROGRAM + "trained()"
-    done = subprocess.run([sys.executable, "-W", "error", "-c", code], capture_output=True, text=True, timeout=60)
+    done = subprocess.run([sys.executable, "-W", "error", "-c", code], capture_output=True, text=True, timeout=600)
     assert done.returncode == 0
     assert re.search(r"^12 epochs, loss \S+ False False\n$", done.stdout)
     assert done.stderr == ""
@@ -203,7 +214,7 @@ def test_a_notebook_shows_the_line() -> None:
     strict = "import warnings\nwarnings.simplefilter('error')\n"
     cells = [strict + PROGRAM, f"{hidden}\ntrained()", f"{shown}\ntrained()"]
     notebook: Any = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])  # type: ignore[no-untyped-call]
-    nbclient.NotebookClient(notebook, timeout=60, kernel_name="python3").execute()
+    nbclient.NotebookClient(notebook, timeout=600, startup_timeout=600, kernel_name="python3").execute()
     imports, silent, seen = (cell.outputs for cell in notebook.cells)
     assert imports == []
     assert [output.output_type for output in silent] == ["stream"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from strategies import Expression, expressions_at_points
 
 from autograd_lite import Value, exp, paths, sin
@@ -39,7 +39,6 @@ def recursive(y: Value, x: Value) -> float:
     return grad[x]
 
 
-@settings(max_examples=100, deadline=None, derandomize=True, database=None)
 @given(expressions_at_points(most=6))
 def test_naive_recursion_is_what_is_said(case: tuple[Expression, list[float]]) -> None:
     """`naive_gradient` is bit for bit what the recursion of its documentation computes, and touches no gradient."""

@@ -8,7 +8,7 @@ from operator import attrgetter
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from mpmath import mp
 from strategies import Expression, exact_derivative, expressions_at_points
 
@@ -34,7 +34,6 @@ from autograd_lite.engine.graph import forward_sweep, reverse_sweep
 
 Case = tuple[Expression, list[float]]
 Inner = Callable[[Callable[[Any], Any], Any], Any]
-examples = settings(max_examples=120, deadline=None, derandomize=True, database=None)
 
 
 def close(x: Any, y: Any, tolerance: float = 1e-9) -> bool:
@@ -48,7 +47,6 @@ def unit(size: int, place: int) -> list[float]:
     return [float(i == place) for i in range(size)]
 
 
-@examples
 @given(expressions_at_points())
 def test_first_derivatives_agree(case: Case) -> None:
     """Eager backward, the graph of the gradient, grad, vjp, forward mode, mpmath and differences give one gradient."""
@@ -69,7 +67,6 @@ def test_first_derivatives_agree(case: Case) -> None:
     assert close(numerical_gradient(lambda xs: f(*xs), point), eager, 1e-5)
 
 
-@examples
 @given(expressions_at_points(most=6))
 def test_second_derivatives_agree(case: Case) -> None:
     """Reverse over reverse, forward over reverse, reverse over forward, forward over forward and mpmath agree."""
@@ -95,7 +92,6 @@ def test_second_derivatives_agree(case: Case) -> None:
         assert close(numerical_gradient(lambda xs, i=i: grad(g)(xs)[i], point), curvatures[i], 1e-4)
 
 
-@examples
 @given(expressions_at_points(inputs=1, most=4))
 def test_third_derivatives_agree(case: Case) -> None:
     """The third derivative by three reverse sweeps, by three forward ones, and by mpmath is one number."""
@@ -110,7 +106,6 @@ def test_third_derivatives_agree(case: Case) -> None:
     assert close(forward(grad(forward(f)))(x), exact, 1e-7)
 
 
-@examples
 @given(expressions_at_points())
 def test_the_written_out_sweep_is_the_generic_one(case: Case) -> None:
     """`backward` on floats, which is written out for speed, gives the very numbers of the generic reverse sweep."""
@@ -125,7 +120,6 @@ def test_the_written_out_sweep_is_the_generic_one(case: Case) -> None:
         assert close(tangent, x.grad, 1e-12)
 
 
-@examples
 @given(expressions_at_points())
 def test_the_same_numbers_every_time(case: Case) -> None:
     """Computing and differentiating twice gives the same bits, and differentiating does not change the graph."""

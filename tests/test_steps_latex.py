@@ -69,6 +69,6 @@ COMPILER = next((words for words in COMPILERS if shutil.which(words[0])), None)
 def test_latex_compiles(tmp_path: Path, steps: Trace, kind: str) -> None:
     """A document compiles to a PDF, whatever the names are."""
     (tmp_path / "a.tex").write_text(steps.to_latex(kind, document=True, tangent=steps.nodes[0]), encoding="utf-8")
-    done = subprocess.run([*(COMPILER or []), "a.tex"], cwd=tmp_path, capture_output=True, timeout=100)
+    done = subprocess.run([*(COMPILER or []), "a.tex"], cwd=tmp_path, capture_output=True, timeout=600)
     assert done.returncode == 0, done.stdout[-1000:]
     assert (tmp_path / "a.pdf").read_bytes()[:5] == b"%PDF-"

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from autograd_lite import Value
@@ -18,7 +18,6 @@ from autograd_lite.nn import Layer, McCullochPitts, Module, Neuron, Perceptron, 
 from autograd_lite.nn.threshold import Changes
 
 ONE_LINE = "^[^\n]+$"
-some = settings(max_examples=60, deadline=None, derandomize=True, database=None)
 
 PAIRS = list(itertools.product((0, 1), repeat=2))
 FUNCTIONS = list(itertools.product((0, 1), repeat=4))  # of two inputs: what they make of PAIRS
@@ -67,7 +66,6 @@ def test_truth_tables(name: str) -> None:
             assert isinstance(output, Value if kind is Value else float)
 
 
-@some
 @given(st.lists(st.sampled_from("ei."), min_size=1, max_size=5), st.integers(-2, 12).map(lambda n: n / 2))
 def test_units_of_any_shape(kinds: list[str], threshold: float) -> None:
     """A unit fires if no inhibitory input is on and the excitatory ones reach the threshold, the others aside."""
@@ -151,7 +149,6 @@ def test_both_label_conventions(name: str, function: tuple[int, ...]) -> None:
     assert changes[-1] == 0 < min(changes[:-1])
 
 
-@some
 @given(st.integers(1, 3), st.integers(1, 12), st.integers(1, 6), st.randoms(use_true_random=False))
 @pytest.mark.filterwarnings("ignore:the perceptron has not converged")
 def test_fit_against_an_independent_learner(nin: int, count: int, epochs: int, chance: Random) -> None:
@@ -270,7 +267,6 @@ def test_one_hidden_layer_computes_any_function(function: tuple[int, ...]) -> No
     assert tuple(network.frozen()(pattern) for pattern in patterns) == function
 
 
-@some
 @given(st.lists(st.floats(-9, 9), min_size=2, max_size=4), st.randoms(use_true_random=False))
 def test_the_sum_before_the_step(weights: list[float], chance: Random) -> None:
     """`linear` is w·x + b, at 0 or above just where the perceptron fires; its weights are copies with the same numbers."""

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from mpmath import mp
 
@@ -17,7 +17,6 @@ from autograd_lite import Value, check_gradients, nn, plots
 from autograd_lite.nn import boolean_network, evaluate, sum_of_towers, tower
 
 ONE_LINE = "^[^\n]+$"
-some = settings(max_examples=40, deadline=None, derandomize=True, database=None)
 tables = st.integers(1, 5).flatmap(lambda n: st.lists(st.integers(0, 1), min_size=2**n, max_size=2**n))
 
 
@@ -50,7 +49,6 @@ def test_all_functions_of_few_inputs(n: int, fewer: bool) -> None:
         assert model.layers[0].nout == (max(1, min(sum(table), 2**n - sum(table))) if fewer else 2**n)
 
 
-@some
 @given(tables)
 def test_hidden_units_fire_for_one_pattern_each(table: list[int]) -> None:
     """Hidden unit i fires for pattern i alone; weights are ±1, the bias −n; all sums but one are −2 or less."""
@@ -63,7 +61,6 @@ def test_hidden_units_fire_for_one_pattern_each(table: list[int]) -> None:
         assert sorted(sum(a * b for a, b in zip(p, x, strict=True)) - n for x in patterns(n))[-2:] == [-2, 0]
 
 
-@some
 @given(tables, st.booleans())
 def test_random_functions(table: list[int], fewer: bool) -> None:
     """Functions of up to five inputs are right in all places; of bools, as a tuple, they give the same network."""
@@ -81,7 +78,6 @@ def test_what_is_no_truth_table_is_refused(table: list[float]) -> None:
         boolean_network(table)
 
 
-@some
 @given(
     st.lists(st.tuples(st.floats(-1.0, 1.0), st.floats(0.01, 1.0), st.floats(-2.0, 2.0)), min_size=1, max_size=3),
     st.floats(1.0, 60.0),

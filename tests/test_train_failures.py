@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import pickle
 import re
 import signal
@@ -30,7 +29,7 @@ def state(model: Module) -> list[float]:
 
 def interrupt() -> None:
     """What Ctrl-C does: a signal to this process."""
-    os.kill(os.getpid(), signal.SIGINT)
+    signal.raise_signal(signal.SIGINT)
 
 
 @pytest.fixture(autouse=True)

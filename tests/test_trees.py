@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import numpy
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from strategies import equal, structures
 
 from autograd_lite import (
@@ -78,7 +78,6 @@ def test_a_gradient_has_the_structure_of_its_argument(name: str) -> None:
     assert flatten(numerical)[1].blocks == flatten(expected)[1].blocks
 
 
-@settings(max_examples=60, deadline=None, derandomize=True, database=None)
 @given(structures)
 def test_any_structure_comes_back(tree: Any) -> None:
     """Of any nested structure, the gradient of Σ i·xᵢ has the same form, with 1, 2, 3, … in the order of the numbers."""

@@ -1,0 +1,51 @@
+"""How all tests are run: on how many processes, with which examples of Hypothesis, and with patience."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import settings
+
+from autograd_lite.views.picture.digraph import Picture
+
+# The same examples in every run, whoever runs it and wherever; `.ci/long` draws new ones, and tells their seed.
+settings.register_profile("same", deadline=None, derandomize=True, database=None, print_blob=True)
+settings.register_profile("random", settings.get_profile("same"), derandomize=False)
+settings.load_profile("same")
+
+MOST_PROCESSES = 4  # each one collects all tests, which takes some seconds
+
+
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """One process for each core, within reason; no other one where a single file is asked for."""
+    files = {argument.partition("::")[0] for argument in config.args}
+    alone = len(files) == 1 and all(os.path.isfile(name) for name in files)
+    return 0 if alone else min(os.cpu_count() or 1, MOST_PROCESSES)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests that need what only Unix has are skipped on Windows."""
+    if sys.platform == "win32":
+        for item in items:
+            if item.get_closest_marker("unix"):
+                item.add_marker(pytest.mark.skip(reason="needs what only Unix has"))
+
+
+@pytest.fixture
+def ctrl_c() -> Iterator[None]:
+    """Programs that a test starts meanwhile obey Ctrl-C, also where this one was told to ignore it, as by nohup."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def time_limit() -> Iterator[float]:
+    """No layout is given up because the machine is busy; the number is the limit that users have."""
+    limit, Picture.time_limit = Picture.time_limit, 600.0
+    yield limit
+    Picture.time_limit = limit
