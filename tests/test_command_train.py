@@ -171,24 +171,24 @@ REFUSALS = [
     (["moons", "--test", "1"], "the share of the test is a number from 0 to below 1, got 1.0"),
     (["moons", "--test", "2"], "share of the test"),
     (["moons", "--test", "nan"], "share of the test"),
-    (["xor", "--test", "0.99"], "all of the 4 samples are held out: lower --test"),
+    (["xor", "--test", "0.99"], "all 4 samples are held out: lower --test"),
     (["moons", "--seed", "x"], "--seed"),
     (["moons", "--target", "x"], "--target names a column of a CSV file"),
     (["good.csv", "--target", "x"], "has no column 'x'; its columns are 'a', 'b', 'kind'"),
     (["missing.csv"], "No such file or directory: missing.csv"),
-    (["bad.csv"], "bad.csv, line 3, column 'b': no number: 'four'"),
+    (["bad.csv"], "bad.csv, line 3, column 'b': not a number: 'four'"),
     (["nan.csv"], "nan.csv, line 2, column 'b': 'nan'"),
     (["short.csv"], "short.csv, line 3: 2 of 3 columns; column 'kind' is missing"),
-    (["one.csv"], "one.csv, column 'kind': one class only, 'x'"),
+    (["one.csv"], "one.csv, column 'kind': the only class is 'x'"),
     (["many.csv"], "many.csv has 3 classes in 3 rows"),
-    (["none.csv"], "none.csv has the names of columns, but no row"),
+    (["none.csv"], "none.csv names the columns, but has no rows"),
     (["moons", "--out", "no/such/m"], "cannot write the file 'no/such/m'"),
     (["moons", "--out", "."], "cannot write the file '.'"),
     (["moons", "--out", ""], "cannot write the file ''"),
     (["good.csv", "--out", "good.csv"], "cannot write the file 'good.csv': it is the data, or is named twice"),
     (["moons", "--out", "a.png", "--plot", "./a.png"], "cannot write the file './a.png': it is the data, or is named"),
     (["moons", "--plot", "a.xyz"], "a plot is written as png, svg or pdf, as the name of the file ends; got 'a.xyz'"),
-    (["iris", "--plot", "a.png"], "--plot needs data of two columns, to draw them in a plane; there are 4"),
+    (["iris", "--plot", "a.png"], "--plot needs data with two columns, to draw them in a plane; there are 4"),
     (["moons", "--activation", "tahn"], "no activation 'tahn' in the table: did you mean "),
     (["moons", "--activation", "add"], "--activation: add takes 2 operands, got 1"),
 ]
@@ -199,7 +199,7 @@ def test_refusals(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, words: list[str], reason: str
 ) -> None:
     """What cannot be done is said before the training, in one line on standard error, and leaves no file."""
-    monkeypatch.setattr("autograd_lite.train.fit", lambda *_, **__: pytest.fail("it has trained"))
+    monkeypatch.setattr("autograd_lite.train.command.fit", lambda *_, **__: pytest.fail("it has trained"))
     for name, content in FILES.items():
         Path(name).write_text(content, encoding="utf-8")
     code, out, err = run(capsys, "--out", "model", *words)
@@ -220,19 +220,23 @@ def test_a_training_that_fails(capsys: pytest.CaptureFixture[str]) -> None:
         assert os.listdir() == []
 
 
-MISSING = [(["iris"], ["sklearn"]), (["moons", "--plot", "a.png"], ["matplotlib", "matplotlib.figure"])]
+MISSING = [
+    (["iris"], "sklearn", '"autograd_lite[notebooks]"'),
+    (["moons", "--plot", "a.png"], "matplotlib", '"autograd_lite[notebooks]"'),
+    (["moons", "--out", "m.safetensors"], "safetensors", "safetensors"),
+]
 
 
-@pytest.mark.parametrize(("words", "modules"), MISSING)
+@pytest.mark.parametrize(("words", "package", "cure"), MISSING)
 def test_packages_that_are_missing(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, words: list[str], modules: list[str]
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, words: list[str], package: str, cure: str
 ) -> None:
-    """Without scikit-learn or matplotlib, what needs them is refused with the cure, and the rest works."""
-    for module in modules:
+    """Without scikit-learn, matplotlib or safetensors, what needs them is refused before the training, with the cure."""
+    for module in [name for name in sys.modules if name.split(".")[0] == package] + [package]:
         monkeypatch.setitem(sys.modules, module, None)
     code, out, err = run(capsys, *words)
     assert (code, out, err.count("\n")) == (2, "", 1)
-    assert 'pip install "autograd_lite[notebooks]"' in err
+    assert f"pip install {cure}" in err
     assert run(capsys, "moons", *TINY)[0] == 0
 
 

@@ -64,7 +64,9 @@ def test_classes_are_as_large_as_one_another(name: str, count: int) -> None:
     assert len(points) == sum(sizes) == count
     assert max(sizes) - min(sizes) <= 1
     assert {type(number) for point in points for number in point} == {float}
-    with pytest.raises(ValueError, match=rf"^a point for each of {classes} classes is needed, got {classes - 1}$"):
+    with pytest.raises(
+        ValueError, match=rf"^at least one point is needed for each of {classes} classes, got {classes - 1}$"
+    ):
         generate(classes - 1)
 
 
@@ -217,27 +219,27 @@ def test_classes_are_sorted(labels: list[str], classes: list[str]) -> None:
 
 
 ERRORS: list[tuple[bytes, str | None, str]] = [  # what is in the file, the target, what is said after its name
-    (b"", None, " is empty: a row of numbers and a class"),
+    (b"", None, " is empty: each sample needs a row of numbers and a class"),
     (b"\xef\xbb\xbf\r\n \r\n", None, " is empty"),
-    (b"a,b\n\n", None, " has the names of columns, but no row after them$"),
-    (b"\n\n1;2;x\n", None, ", line 3: one column only.*separated by commas"),
+    (b"a,b\n\n", None, " names the columns, but has no rows$"),
+    (b"\n\n1;2;x\n", None, ", line 3: only one column.*separated by commas"),
     (b"a,b\n1,x\n\n2\n", None, ", line 4: 1 of 2 columns; column 'b' is missing$"),
-    (b"\na,b\n1,x\n2,y,3\n", None, ", line 4: 3 columns, where line 2 has 2$"),
+    (b"\na,b\n1,x\n2,y,3\n", None, ", line 4: 3 columns, but line 2 has 2$"),
     (b"a,b\n1,x\n,y\n", None, ", line 3, column 'a': the number is missing$"),
     (b"a,b\r\n1,x\r\n2,\r\n", None, ", line 3, column 'b': the class is missing$"),
-    (b"a,b,c\n1,2,x\n3,four,y\n", None, ", line 3, column 'b': no number: 'four'$"),
-    (b"a,b\n1_0,x\n2,y\n", None, ", line 2, column 'a': no number: '1_0'$"),
-    (b"a,b\n1\0,x\n2,y\n", None, r", line 2, column 'a': no number: '1\\x00'$"),
-    (b"a,b\n1,x\nnan,y\n", None, ", line 3, column 'a': 'nan' is no number to compute with$"),
-    (b"1,x\n1e400,y\n", None, ", line 2, column '1': '1e400' is no number to compute with$"),
-    (b"a,b\n1,x\n2,x\n", None, ", column 'b': one class only, 'x'; two at least are needed$"),
+    (b"a,b,c\n1,2,x\n3,four,y\n", None, ", line 3, column 'b': not a number: 'four'$"),
+    (b"a,b\n1_0,x\n2,y\n", None, ", line 2, column 'a': not a number: '1_0'$"),
+    (b"a,b\n1\0,x\n2,y\n", None, r", line 2, column 'a': not a number: '1\\x00'$"),
+    (b"a,b\n1,x\nnan,y\n", None, ", line 3, column 'a': 'nan' is not a finite number$"),
+    (b"1,x\n1e400,y\n", None, ", line 2, column '1': '1e400' is not a finite number$"),
+    (b"a,b\n1,x\n2,x\n", None, ", column 'b': the only class is 'x'; at least two are needed$"),
     (b'"a\nb",c\n1,x\n', "b", r" has no column 'b'; its columns are 'a\\nb', 'c'$"),
     (b'"a\nb",c\n,x\n2,y\n', None, r", line 3, column 'a\\nb': the number is missing$"),
     (b'a,b\n"1\n,x\n2,y\n3,x\n', None, r", line 2: .*is a quote that begins here not closed\?$"),
-    (b'a,b\n1,"x\n"\n2,y\nz,x\n', None, ", line 5, column 'a': no number: 'z'$"),
-    (b"a,b\n1,caf\xe9\n2,y\n", None, r" is no text in UTF-8 \(byte 9\): save it as CSV in UTF-8$"),
+    (b'a,b\n1,"x\n"\n2,y\nz,x\n', None, ", line 5, column 'a': not a number: 'z'$"),
+    (b"a,b\n1,caf\xe9\n2,y\n", None, r" is not text in UTF-8 \(byte 9\): save it as CSV in UTF-8$"),
     (b"a,b\n1,x\n2," + b"y" * 140_000, None, ", line 3: field larger than field limit"),
-    (b"a" * 120_000 + b",b\n" + b"9" * 120_000 + b"x,x\n", None, ", line 2, column 'a+....: no number: '9+...$"),
+    (b"a" * 120_000 + b",b\n" + b"9" * 120_000 + b"x,x\n", None, ", line 2, column 'a+....: not a number: '9+...$"),
 ]
 
 
@@ -297,9 +299,9 @@ def test_any_bytes_are_a_table_or_an_error(content: bytes, target: str | None) -
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (b"1.0,abc,oak\n2.0,3.0,elm", ", line 1, column '2': no number: 'abc'"),
+        (b"1.0,abc,oak\n2.0,3.0,elm", ", line 1, column '2': not a number: 'abc'"),
         (b"5.1,,a\n4.0,1.0,b", ", line 1, column '2': the number is missing"),
-        (b"a,a,c\n1,2,x\n3,4,y", ", line 1: the name 'a' stands twice"),
+        (b"a,a,c\n1,2,x\n3,4,y", ", line 1: the name 'a' is repeated"),
         (b"a,,c\n1,2,x\n3,4,y", ", line 1: column 2 has no name"),
         (b"a,c\n1,x\n2,nan", ", line 3, column 'c': the class is missing"),
     ],
@@ -332,7 +334,7 @@ def test_points_of_a_curve() -> None:
     assert abs(statistics.fmean(errors)) < 4.0 * 0.5 / math.sqrt(2000.0)
     assert statistics.stdev(errors) == pytest.approx(0.5, rel=0.07)
     assert data.curve(math.sin, seed=3) == data.curve(math.sin, seed=3) != data.curve(math.sin, seed=4)
-    with pytest.raises(ValueError, match=r"^a point at least is needed, got 0$"):
+    with pytest.raises(ValueError, match=r"^at least one point is needed, got 0$"):
         data.curve(math.sin, 0)
 
 

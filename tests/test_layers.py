@@ -124,8 +124,8 @@ def test_first_weights_by_layer() -> None:
     """Xavier's bound counts the neurons of the layer, for a neuron alone just itself; a function gets those sizes."""
     sizes: list[tuple[int, int]] = []
 
-    def init(chance: random.Random, nin: int, nout: int) -> float:
-        sizes.append((nin, nout))
+    def init(rng: random.Random, fan_in: int, fan_out: int) -> float:
+        sizes.append((fan_in, fan_out))
         return 0.25
 
     assert {w.data for w in MLP(2, [3, 1], init=init).layers[1].neurons[0].w} == {0.25}
@@ -196,11 +196,11 @@ BAD_ACTIVATIONS: list[tuple[Any, str]] = [
 ]
 BAD_MODULES: list[tuple[Callable[[], Any], str]] = [
     *((lambda bad=bad: Neuron(1, bad), message) for bad, message in BAD_ACTIVATIONS),
-    (lambda: MLP(1, [2, 1], output="sigmiod"), "did you mean sigmoid?"),
-    (lambda: Neuron(0), "the number of inputs is 1 or more, got 0"),
-    (lambda: Neuron(1.5), "the number of inputs is a whole number, got 1.5"),  # type: ignore[arg-type]
-    (lambda: Layer(2, -1), "the number of neurons is 1 or more, got -1"),
-    (lambda: MLP(2, [3, 0]), "the number of neurons is 1 or more, got 0"),
+    (lambda: MLP(1, [2, 1], output_activation="sigmiod"), "did you mean sigmoid?"),
+    (lambda: Neuron(0), "the number of inputs must be at least 1, got 0"),
+    (lambda: Neuron(1.5), "the number of inputs must be a whole number, got 1.5"),  # type: ignore[arg-type]
+    (lambda: Layer(2, -1), "the number of neurons must be at least 1, got -1"),
+    (lambda: MLP(2, [3, 0]), "the number of neurons must be at least 1, got 0"),
     (lambda: MLP(2, []), "nouts is the list of the layers' sizes, such as [16, 1], got []"),
     (lambda: MLP(2, 3), "nouts is the list of the layers' sizes, such as [16, 1], got 3"),  # type: ignore[arg-type]
     (lambda: Neuron(2, init="xaver"), "init is one of uniform, xavier, he, zeros, glorot, or a function, got 'xaver'"),

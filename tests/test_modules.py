@@ -211,7 +211,7 @@ def test_states_may_be_anything_numeric(weights: Any) -> None:
 GOOD: dict[Any, Any] = {"w": [5.0, 6.0], "b": 7.0}
 NO_NUMBERS: list[Any] = ["7", b"7", "text", None, 1j, {}, object(), numpy.datetime64("2000-01-01"), numpy.eye(20) * 1j]
 MISFITS: list[tuple[Any, str]] = [
-    *((bad, "a state is a dict of arrays by their names, got ") for bad in ("text", [1.0], None)),
+    *((bad, "a state is a dict from names to arrays, got ") for bad in ("text", [1.0], None)),
     ({"w": [5.0, 6.0]}, "it lacks b"),
     ({**GOOD, "c": 1.0, "a": 2.0}, "it has a, c"),
     ({"w": [5.0, 6.0], "bias": 7.0}, "it lacks b and has bias"),
@@ -219,10 +219,10 @@ MISFITS: list[tuple[Any, str]] = [
     ({**GOOD, "a\nb": 1.0}, r"it has 'a\\nb'"),
     ({**GOOD, "w": [5.0]}, r"w has the shape \(1,\), Neuron\(2, relu\) needs \(2,\)"),
     ({**GOOD, "w": [[5.0, 6.0]]}, r"w has the shape \(1, 2\)"),
-    ({**GOOD, "w": [[5.0], [6.0, 7.0]]}, "w holds no real numbers"),
-    ({**GOOD, "w": ["5", "6"]}, "w holds no real numbers"),
+    ({**GOOD, "w": [[5.0], [6.0, 7.0]]}, "w is not made of real numbers"),
+    ({**GOOD, "w": ["5", "6"]}, "w is not made of real numbers"),
     ({**GOOD, "b": [7.0]}, r"b has the shape \(1,\)"),
-    *(({**GOOD, "b": bad}, "b holds no real numbers") for bad in NO_NUMBERS),
+    *(({**GOOD, "b": bad}, "b is not made of real numbers") for bad in NO_NUMBERS),
 ]
 
 
@@ -293,5 +293,5 @@ def test_an_exception_leaves_the_scope() -> None:
     with pytest.raises(ValueError, match="takes 2 inputs"):
         MLP(2, [2, 1])([1.0])
     assert Value(1.0).scope == ()
-    with pytest.raises(TypeError, match=r"^Module does not say what it makes of \(1\.0,\): define forward\(self, x\)$"):
+    with pytest.raises(TypeError, match=r"^Module cannot be called with \(1\.0,\): define forward\(self, x\)$"):
         Module()(1.0)

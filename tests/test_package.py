@@ -42,7 +42,7 @@ ROOMS = {
 
 # Each module of the engine imports only modules that stand before it.
 ENGINE = [
-    "text", "traits", "ops", "signatures", "table", "sequences", "operators", "context", "graph", "ieee", "ufuncs", "floats", "compiled", "docs",
+    "text", "rng", "traits", "ops", "signatures", "table", "sequences", "operators", "context", "graph", "ieee", "ufuncs", "floats", "compiled", "docs",
     "value", "lines",
     "symbolic", "trees", "transforms", "checks", "files",
 ]  # fmt: skip

@@ -281,7 +281,7 @@ def test_metrics_need_names_of_their_own() -> None:
     """Functions without a name, of one name, or called loss are refused, for one would take another's place in the history."""
     nameless: Any = type("Nameless", (), {"__call__": lambda *_: 1.0})()
     for metrics in ([lambda *_: 1.0, lambda *_: 2.0], [nameless]):
-        with pytest.raises(ValueError, match="mapping from name to function"):
+        with pytest.raises(ValueError, match="mapping from names to functions"):
             history_of(metrics=metrics)
     with pytest.raises(ValueError, match=r"^a metric cannot be called 'loss'"):
         history_of(metrics={"loss": losses.mse})

@@ -122,7 +122,7 @@ def test_files_of_other_programs(tmp_path: Path, dtype: str) -> None:
     safetensors.numpy.save_file({"weight": weight, "bias": bias}, tmp_path / "m")
     layer = load(tmp_path / "m", into=Layer(2, 2))
     assert layer.parameters() == numpy.column_stack([weight, bias]).ravel().tolist()
-    assert refused(tmp_path / "m").endswith("load it into one, load(path, into=model)")
+    assert refused(tmp_path / "m").endswith("build the model, and load(path, into=model)")
 
 
 MODEL = MLP(2, [2, 1], "tanh", seed=3)
@@ -206,20 +206,20 @@ def arrays(kind: str, size: int, **more: Any) -> bytes:
 
 NOTHING = {"dtype": "F64", "shape": [0], "data_offsets": [16, 16]}
 FILES = {
-    "empty": (b"", "no safetensors file"), "text": (b"not a model, but a longer text", "no safetensors file"),
-    "a huge header": (struct.pack("<Q", 2**63) + b"{}", "no safetensors file"), "no JSON": (raw(b"{{{"), "no safetensors file"),
-    "no UTF-8": (raw(b'{"\xff": 1}'), "no safetensors file"), "deep JSON": (raw(b"[" * 100_000), "no safetensors file"),
+    "empty": (b"", "not a safetensors file"), "text": (b"not a model, but a longer text", "not a safetensors file"),
+    "a huge header": (struct.pack("<Q", 2**63) + b"{}", "not a safetensors file"), "no JSON": (raw(b"{{{"), "not a safetensors file"),
+    "no UTF-8": (raw(b'{"\xff": 1}'), "not a safetensors file"), "deep JSON": (raw(b"[" * 100_000), "not a safetensors file"),
     "bfloat16": (arrays("BF16", 2), "NumPy has no such numbers"), "float8": (arrays("F8_E4M3", 1), "NumPy has no such numbers"),
-    "complex numbers": (arrays("C64", 8), "holds no real numbers"), "a type in two lines": (arrays("F\n64", 8), "no safetensors file"),
+    "complex numbers": (arrays("C64", 8), "is not made of real numbers"), "a type in two lines": (arrays("F\n64", 8), "not a safetensors file"),
     "no arrays": (raw({}), "it lacks bias, weight"), "a name in two lines": (arrays("F64", 8, **{"a\nb": NOTHING}), r"it has 'a\nb'"),
-    "a huge shape": (raw({"weight": {**NOTHING, "shape": [0, 2**62], "data_offsets": [0, 0]}}), "no safetensors file"),
-    "numbers that overlap": (raw({name: {**NOTHING, "shape": [1], "data_offsets": [0, 8]} for name in "ab"}, 8), "no safetensors file"),
+    "a huge shape": (raw({"weight": {**NOTHING, "shape": [0, 2**62], "data_offsets": [0, 0]}}), "not a safetensors file"),
+    "numbers that overlap": (raw({name: {**NOTHING, "shape": [1], "data_offsets": [0, 8]} for name in "ab"}, 8), "not a safetensors file"),
 }  # fmt: skip
 
 
 @pytest.mark.parametrize("name", FILES)
 def test_files_that_are_no_models(tmp_path: Path, name: str) -> None:
-    """What is no safetensors file, or holds numbers of another kind, is refused in one line; the model is as it was."""
+    """What is not a safetensors file, or holds numbers of another kind, is refused in one line; the model is as it was."""
     content, message = FILES[name]
     (tmp_path / "m").write_bytes(content)
     assert message in refused(tmp_path / "m", Layer(1, 1))
@@ -231,7 +231,7 @@ def test_a_file_of_another_model(tmp_path: Path) -> None:
     save(MODEL, path)
     assert "has the shape" in refused(path, MLP(2, [3, 1]))
     for other in (MLP(2, [2, 2, 1]), MLP(2, [2, 1], bias=False), Layer(2, 2), Neuron(2), McCullochPitts(2, 0, 1)):
-        assert "the state is not one of" in refused(path, other)
+        assert "the state does not fit" in refused(path, other)
 
 
 def test_what_cannot_be_saved_or_loaded(tmp_path: Path) -> None:
@@ -245,7 +245,7 @@ def test_what_cannot_be_saved_or_loaded(tmp_path: Path) -> None:
         (ValueError, lambda: save(MODEL.frozen(), path)),
         (ValueError, lambda: save(Sequential(Layer(2, 2), part), path)),
         (TypeError, lambda: save(MLP, path)),  # type: ignore[arg-type]
-        (TypeError, lambda: load(path, into=MLP)),  # type: ignore[arg-type]
+        (TypeError, lambda: load(path, into=MLP)),  # type: ignore[call-overload]
     ]
     for error, call in calls:
         with pytest.raises(error, match=ONE_LINE):

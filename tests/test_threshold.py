@@ -112,8 +112,8 @@ def test_no_single_unit_makes_xor() -> None:
         (([0], [0], 1), "input 0 is both excitatory and inhibitory"),
         (([], [], 1), "the unit needs an input"),
         ((0, 0, 1), "the unit needs an input"),
-        (([0, 0], [], 1), r"different places, counted from 0, got \[0, 0\]"),
-        (([-1], [], 1), r"different places, counted from 0, got \[-1\]"),
+        (([0, 0], [], 1), r"different indices, counted from 0, got \[0, 0\]"),
+        (([-1], [], 1), r"different indices, counted from 0, got \[-1\]"),
         (("ab", [], 1), "inputs are whole numbers, got 'ab'"),
         ((1.5, [], 1), "inputs are whole numbers, got 1.5"),
         ((2, 0, "1"), "expected a number, got str '1'"),
@@ -220,8 +220,8 @@ def test_samples_that_are_no_numbers_are_refused(x: float) -> None:
 @pytest.mark.parametrize(
     ("X", "y", "epochs", "message"),
     [
-        ([], [], 9, "as many samples as classes, one at least, got 0 and 0"),
-        ([[1.0, 2.0]], [1, 0], 9, "as many samples as classes, one at least, got 1 and 2"),
+        ([], [], 9, "as many samples as classes, at least one, got 0 and 0"),
+        ([[1.0, 2.0]], [1, 0], 9, "as many samples as classes, at least one, got 1 and 2"),
         ([[1.0, 2.0]], [2], 9, r"the classes are 1 and -1, or 1 and 0, got \[2\.0\]"),
         ([[1.0, 2.0]] * 3, [1, 0, -1], 9, r"the classes are 1 and -1, or 1 and 0, got \[-1\.0, 0\.0, 1\.0\]"),
         ([[1.0, 2.0]], [math.nan], 9, "the classes are 1 and -1, or 1 and 0"),
@@ -230,8 +230,8 @@ def test_samples_that_are_no_numbers_are_refused(x: float) -> None:
         ([[1.0, "a"]], [1], 9, "expected a number, got str 'a'"),
         ([[1.0, 2.0], [1.0, None]], [1, 0], 9, "expected a number, got NoneType None"),
         (["ab"], [1], 9, r"Perceptron\(2\) takes a list of numbers, got 'ab'"),
-        ([[1.0, 2.0]], [1], 0, "the number of epochs is 1 or more, got 0"),
-        ([[1.0, 2.0]], [1], 1.5, "the number of epochs is a whole number, got 1.5"),
+        ([[1.0, 2.0]], [1], 0, "the number of epochs must be at least 1, got 0"),
+        ([[1.0, 2.0]], [1], 1.5, "the number of epochs must be a whole number, got 1.5"),
     ],
 )  # fmt: skip
 def test_samples_that_cannot_be_learnt(X: Any, y: Any, epochs: Any, message: str) -> None:  # noqa: N803 - a matrix

@@ -1,4 +1,4 @@
-"""Feature maps: more numbers made of the inputs, so that a linear model can do what one of the inputs alone cannot."""
+"""Feature maps: more numbers made from the inputs, so that a linear model can do what the inputs alone do not allow."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 
 def powers(x: Any, degree: int) -> list[Any]:
-    """The powers 1, x, x², ... of a number or a `Value`, up to the degree: what a polynomial is linear in.
+    """The powers 1, x, x², ... of a number or a `Value` up to the degree, which a polynomial is linear in.
 
     Raises ValueError for a degree below 0.
 
@@ -22,7 +22,7 @@ def powers(x: Any, degree: int) -> list[Any]:
 
 
 def interactions(x: Sequence[Any]) -> list[Any]:
-    """The inputs, and the products of any two of them: φ(x₁, x₂) = (x₁, x₂, x₁x₂).
+    """The inputs and the products of any two of them: φ(x₁, x₂) = (x₁, x₂, x₁x₂).
 
     >>> interactions([2.0, 3.0]), interactions([1.0, 2.0, 3.0])
     ([2.0, 3.0, 6.0], [1.0, 2.0, 3.0, 2.0, 3.0, 6.0])

@@ -11,7 +11,7 @@ from autograd_lite.engine.sequences import sum
 from autograd_lite.engine.value import Value
 from autograd_lite.lessons.lesson import Limits, lesson
 from autograd_lite.lessons.outcome import Expected, Outcome, written
-from autograd_lite.nn.layers import MLP
+from autograd_lite.nn import MLP
 from autograd_lite.plots import INK, curves
 from autograd_lite.views.columns import Columns
 from autograd_lite.views.steps.tracer import trace

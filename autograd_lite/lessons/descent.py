@@ -15,7 +15,7 @@ from autograd_lite.lessons.claims import agree
 from autograd_lite.lessons.lesson import Limits, lesson
 from autograd_lite.lessons.notation import ROUNDING, above_rounding
 from autograd_lite.lessons.outcome import Expected, Outcome, written
-from autograd_lite.nn.layers import MLP, Neuron
+from autograd_lite.nn import MLP, Neuron
 from autograd_lite.nn.losses import mse
 from autograd_lite.nn.modules import Module, evaluate
 from autograd_lite.optim.baselines import Descent, least_squares, numerical_descent, random_search

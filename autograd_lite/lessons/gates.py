@@ -176,8 +176,8 @@ def least_squares(
     b0.data, b1.data, b2.data = best = rounded(best)
     unit.zero_grad()
     outputs = [unit(x) for x in inputs]
-    for (p, q), a in zip(CORNERS, outputs, strict=True):
-        a.label = f"a({p},{q})"
+    for (p, q), output in zip(CORNERS, outputs, strict=True):
+        output.label = f"a({p},{q})"
     E = half_sum(outputs, y)  # noqa: N806 - as in the formula
     E.label = "E"
     E.backward()

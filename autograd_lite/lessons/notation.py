@@ -9,7 +9,7 @@ from typing import Annotated
 from autograd_lite.engine.value import Value
 from autograd_lite.lessons.lesson import Limits
 from autograd_lite.lessons.outcome import written
-from autograd_lite.nn.layers import Neuron, Sequential
+from autograd_lite.nn import Neuron, Sequential
 from autograd_lite.nn.losses import mse
 from autograd_lite.optim.optimizers import SGD
 

@@ -1,4 +1,4 @@
-"""Networks on top of `Value`: modules, layers, threshold units, losses, files.
+"""What has parameters: modules, layers, networks and threshold units, their losses, and the files they are kept in.
 
 >>> from autograd_lite import nn
 >>> model = nn.MLP(2, [16, 16, 1])
@@ -12,12 +12,12 @@ from autograd_lite.nn import losses as losses
 from autograd_lite.nn.constructed import boolean_network as boolean_network
 from autograd_lite.nn.constructed import sum_of_towers as sum_of_towers
 from autograd_lite.nn.constructed import tower as tower
-from autograd_lite.nn.layers import MLP as MLP
 from autograd_lite.nn.layers import Layer as Layer
 from autograd_lite.nn.layers import Neuron as Neuron
-from autograd_lite.nn.layers import Sequential as Sequential
 from autograd_lite.nn.modules import Module as Module
 from autograd_lite.nn.modules import evaluate as evaluate
+from autograd_lite.nn.networks import MLP as MLP
+from autograd_lite.nn.networks import Sequential as Sequential
 from autograd_lite.nn.storage import ModelFileError as ModelFileError
 from autograd_lite.nn.storage import load as load
 from autograd_lite.nn.storage import save as save

@@ -1,4 +1,4 @@
-"""Activations of neurons: by the name of an operation of the table, or any function of one operand."""
+"""Activations of neurons: the name of an operation of the table, or any function of one operand."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ LINEAR = "linear"
 
 
 def activation_of(activation: Activation) -> tuple[str, Callable[[Any], Any] | None]:
-    """The name of an activation, and the function; None of a linear one."""
+    """The name of an activation, and its function: None for a linear one."""
     if isinstance(activation, bool):
         activation = "relu" if activation else LINEAR
     if activation == LINEAR:
@@ -32,6 +32,6 @@ def activation_of(activation: Activation) -> tuple[str, Callable[[Any], Any] | N
     elif not callable(activation):
         raise TypeError(f"an activation is a name or a function, got {shortened(activation)}")
     name = getattr(activation, "__name__", type(activation).__name__)
-    if name in (LINEAR, *TABLE) and TABLE.get(name) is not activation:  # a namesake, which files must not take for it
+    if name in (LINEAR, *TABLE) and TABLE.get(name) is not activation:  # a namesake; files must not confuse them
         name = f"{getattr(activation, '__module__', None) or 'other'}.{name}"
     return name, activation

@@ -1,4 +1,4 @@
-"""Networks whose weights are written down, not learned: one unit for each pattern, one tower for each piece."""
+"""Networks whose weights are written down, not learned: a unit for each pattern, a tower for each piece."""
 
 from __future__ import annotations
 
@@ -9,20 +9,22 @@ from typing import Any
 
 from autograd_lite.engine.ops import as_float
 from autograd_lite.engine.text import shortened
-from autograd_lite.nn.layers import MLP, Layer, Sequential, size
+from autograd_lite.nn.layers import Layer
+from autograd_lite.nn.networks import MLP, Sequential
+from autograd_lite.nn.samples import positive_int
 from autograd_lite.nn.threshold import Perceptron
 
 
 def boolean_network(table: Sequence[Any], *, fewer: bool = False) -> Sequential:
     """Two layers of perceptrons that compute any Boolean function of inputs that are −1 or 1.
 
-    `table` has what the function, 1 or 0, makes of the 2ⁿ patterns in the order of counting: of two inputs, of
-    (−1, −1), (−1, 1), (1, −1) and (1, 1). The hidden unit of a pattern p has the weights p and the bias −n:
-    p·x − n is 0 for x = p and −2 or less for all other patterns, so that it fires for p alone. The output unit
-    fires if the unit of a pattern does whose value is 1. With `fewer` only the patterns of the rarer value have a
-    unit, 2ⁿ⁻¹ at most, and where that value is 0 the output unit fires unless one of them does.
+    `table` lists the function's values, 1 or 0, for the 2ⁿ patterns in counting order: for two inputs, (−1, −1),
+    (−1, 1), (1, −1) and (1, 1). The hidden unit of a pattern p has the weights p and the bias −n: p·x − n is 0 for
+    x = p and at most −2 for every other pattern, so that it fires for p alone. The output unit fires if the unit of a
+    pattern with the value 1 does. With `fewer`, only the patterns of the rarer value have a unit, at most 2ⁿ⁻¹, and
+    where that value is 0 the output unit fires unless one of them does.
 
-    Raises ValueError for a table that has not 2, 4, 8, ... values, or others than 1 and 0.
+    Raises ValueError for a table whose length is not 2, 4, 8, ..., and for values other than 1 and 0.
 
     >>> from autograd_lite.nn import boolean_network, evaluate
     >>> patterns = [(-1, -1), (-1, 1), (1, -1), (1, 1)]
@@ -34,7 +36,7 @@ def boolean_network(table: Sequence[Any], *, fewer: bool = False) -> Sequential:
     values = [as_float(value) for value in table]
     inputs = len(values).bit_length() - 1
     if inputs < 1 or len(values) != 2**inputs:
-        raise ValueError(f"a function of n inputs has 2ⁿ values, 2 at least, got {len(values)}")
+        raise ValueError(f"a function of n inputs has 2ⁿ values, at least 2, got {len(values)}")
     if not {*values} <= {0.0, 1.0}:
         raise ValueError(f"the values of a Boolean function are 1 and 0, got {shortened(table)}")
     patterns = list(product((-1.0, 1.0), repeat=inputs))
@@ -48,10 +50,10 @@ def boolean_network(table: Sequence[Any], *, fewer: bool = False) -> Sequential:
 
 
 def tower(*sides: Sequence[float], steepness: float) -> MLP:
-    """A network that is about 1 inside of an interval or a box and about 0 outside: two sigmoids for each side.
+    """A network that is about 1 inside an interval or a box and about 0 outside: two sigmoids for each side.
 
-    Of one side (a, b) it is σ(k(x − a)) − σ(k(x − b)), with k the steepness. Of d sides, such differences are added,
-    which gives d inside and d − 1 or less outside; a last sigmoid σ(k(· − (d − 1/2))) tells them apart.
+    For one side (a, b) it is σ(k(x − a)) − σ(k(x − b)), with k the steepness. For d sides these differences are added,
+    which gives d inside and at most d − 1 outside; a last sigmoid σ(k(· − (d − 1/2))) tells the two apart.
     Raises ValueError for a side that does not go up, and for a steepness that is not positive and finite.
 
     >>> from autograd_lite.nn import evaluate, tower
@@ -63,7 +65,7 @@ def tower(*sides: Sequence[float], steepness: float) -> MLP:
       layers.0: Layer(2 → 4, sigmoid), 12 parameters
       layers.1: Layer(4 → 1, sigmoid), 5 parameters
     """
-    count, k = size(len(sides), "sides"), _steep(steepness)
+    count, k = positive_int(len(sides), "sides"), _steep(steepness)
     edges = [tuple(map(as_float, side)) if isinstance(side, Sequence) else () for side in sides]
     for side, given in zip(edges, sides, strict=True):
         if len(side) != 2 or not side[0] < side[1] or not all(map(isfinite, side)):
@@ -75,16 +77,16 @@ def tower(*sides: Sequence[float], steepness: float) -> MLP:
 
 
 def sum_of_towers(f: Callable[..., Any], count: int, *, steepness: float | None = None, dimensions: int = 1) -> MLP:
-    """A sum of towers that is close to a function on [0, 1], or to one of more numbers on the unit square or cube.
+    """A sum of towers that is close to a function on [0, 1], or to a function of several numbers on the unit cube.
 
-    Each side is cut into `count` equal pieces, and f is called with the middle of each piece, or of each box of them:
-    so high is the tower over it. The outermost towers reach beyond 0 and 1 by a piece, for at its edges a tower has
-    half its height. `steepness` is 40 · `count` if left out: an edge rises from 12 % to 88 % within a tenth of a piece.
+    Each side is cut into `count` equal pieces; the tower over a piece, or over a box of them, is as high as f in the
+    middle. The outermost towers reach a piece beyond 0 and 1, because at its edges a tower has half its height. The
+    default `steepness` is 40 · `count`: an edge rises from 12 % to 88 % within a tenth of a piece.
 
-    Of one number it is a network with one hidden layer of 2 · `count` sigmoids. In d dimensions there are two layers:
-    2d · `count` sigmoids for the sides, then one for each tower, as in `tower`; where the corners of towers meet is
-    a pit, as narrow as the edges are steep. Raises ValueError for a steepness that is not positive and finite, and
-    for a function that is not finite.
+    For one number it is a network with one hidden layer of 2 · `count` sigmoids. In d dimensions there are two hidden
+    layers: 2d · `count` sigmoids for the sides, then one for each tower, as in `tower`; where the corners of towers
+    meet there is a pit, as narrow as the edges are steep. Raises ValueError for a steepness that is not positive and
+    finite, and for a function that is not finite.
 
     >>> from autograd_lite.nn import evaluate, sum_of_towers
     >>> model = sum_of_towers(lambda x: x * x, 10)
@@ -98,7 +100,7 @@ def sum_of_towers(f: Callable[..., Any], count: int, *, steepness: float | None 
     >>> [round(y, 4) for y in evaluate(saddle, [[0.625, 0.375], [0.625, 0.5]])]
     [0.2344, 0.3125]
     """
-    count, d = size(count, "towers"), size(dimensions, "dimensions")
+    count, d = positive_int(count, "towers"), positive_int(dimensions, "dimensions")
     k = _steep(40.0 * count if steepness is None else steepness)
     inner = [i / count for i in range(1, count)]
     edges = [edge for piece in pairwise([-1.0 / count, *inner, 1.0 + 1.0 / count]) for edge in piece]
@@ -109,13 +111,13 @@ def sum_of_towers(f: Callable[..., Any], count: int, *, steepness: float | None 
     if d == 1:
         last = [sign * height for height in heights for sign in (1.0, -1.0)]
         return _with(MLP(1, [2 * count, 1], "sigmoid", init="zeros"), sigmoids, ([last], [0.0]))
-    # A tower is made of two sigmoids in each direction, those of the piece that it stands on.
-    own = [
+    # A tower takes two sigmoids in each direction, those of the piece that it stands on.
+    over = [
         [sign * k * (i == piece) for piece in place for i in range(count) for sign in (1.0, -1.0)]
         for place in product(range(count), repeat=d)
     ]
     model = MLP(d, [2 * d * count, count**d, 1], "sigmoid", init="zeros")
-    return _with(model, sigmoids, (own, [k * (0.5 - d)] * count**d), ([heights], [0.0]))
+    return _with(model, sigmoids, (over, [k * (0.5 - d)] * count**d), ([heights], [0.0]))
 
 
 def _perceptron(weights: Sequence[float], bias: float) -> Perceptron:

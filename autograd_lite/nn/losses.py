@@ -1,9 +1,9 @@
-"""Losses: how far outputs are from what they should be, as one number to be made small.
+"""Losses: how far outputs are from their targets, as one number to be made small.
 
-Outputs and targets are numbers for one sample, or lists of the same shape for several; NumPy's arrays count
-as lists. Every loss works on floats and on `Value`s. `reduction` says what becomes of the terms: their
-"mean" (the default; over the samples it is the empirical risk), their "sum", or "none" for the list of them.
-A target that is a plain number leaves no node behind for what it multiplies by 0 or 1.
+Outputs and targets are numbers for one sample, or lists of the same shape for several; NumPy's arrays count as lists.
+Every loss works on floats and on `Value`s, and its result is of the same kind (so the annotation is Any). `reduction`
+says what becomes of the terms: their "mean" (the default; over the samples, the empirical risk), their "sum", or
+"none" for the list of them. A target that is a plain number leaves no node behind for what it multiplies by 0 or 1.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 import sys
 from collections.abc import Callable, Iterable, Sequence
+from functools import reduce
 from typing import Any
 
 from autograd_lite.engine.ops import Operand, as_float
@@ -18,23 +19,23 @@ from autograd_lite.engine.sequences import logsumexp, mean, sum
 from autograd_lite.engine.table import abs, clip, detach, exceeds, log, log1p, maximum, relu, softplus, square, where
 from autograd_lite.engine.text import shortened
 from autograd_lite.engine.value import plain
+from autograd_lite.nn.samples import check_probability, classified, pairs, shape_of
 
-# A probability counts as lying between the smallest normal float and the largest float below 1, so that no loss
-# is infinite, and none is changed that a float can hold.
+# A probability is held between the smallest normal float and the largest float below 1, so that no loss is infinite,
+# and none that a float can hold is changed.
 LEAST = sys.float_info.min
 MOST = 1.0 - sys.float_info.epsilon / 2.0
 
 
 def mse(outputs: Any, targets: Any, *, half: bool = False, reduction: str = "mean") -> Any:
-    """The squared error (output - target)², its mean over all numbers.
+    """The squared error (output - target)²; the mean is over all numbers.
 
-    The forms of textbooks: ½Σ(t - o)² is half=True with reduction="sum", and 1/(2N)·Σ(t - o)² half=True.
+    The forms of textbooks: ½Σ(t - o)² is half=True with reduction="sum", and 1/(2N)·Σ(t - o)² is half=True.
 
     >>> mse([1.0, 2.0], [0.0, 4.0]), mse([1.0, 2.0], [0.0, 4.0], half=True, reduction="sum")
     (2.5, 2.5)
     """
-    terms = [square(output - target) for output, target in _pairs("mse", outputs, targets)]
-    total = _reduced(terms, reduction)
+    total = _by_pairs("mse", lambda output, target: square(output - target), outputs, targets, reduction)
     if not half:
         return total
     return [0.5 * term for term in total] if reduction == "none" else 0.5 * total
@@ -46,71 +47,68 @@ def mae(outputs: Any, targets: Any, *, reduction: str = "mean") -> Any:
     >>> mae([1.0, 2.0], [0.0, 4.0])
     1.5
     """
-    return _reduced([abs(output - target) for output, target in _pairs("mae", outputs, targets)], reduction)
+    return _by_pairs("mae", lambda output, target: abs(output - target), outputs, targets, reduction)
 
 
 def huber(outputs: Any, targets: Any, *, delta: float = 1.0, reduction: str = "mean") -> Any:
-    """Half the square of an error up to `delta`, and beyond that the straight line that goes on from there.
+    """Half the squared error up to an error of `delta`, and beyond it the tangent there.
 
     Source: P. J. Huber, Robust estimation of a location parameter, 1964; as PyTorch's HuberLoss.
 
     >>> huber([0.5, 3.0], [0.0, 0.0], reduction="none")
     [0.125, 2.5]
     """
-    delta = as_float(delta)
-    if not 0.0 < delta < math.inf:
+    if not 0.0 < (delta := as_float(delta)) < math.inf:
         raise ValueError(f"huber: delta is a positive number, got {delta!r}")
 
     def term(output: Any, target: Any) -> Any:
         error = output - target
-        inner = clip(error, -delta, delta)  # smooth at 0, as the size of the error is not
+        inner = clip(error, -delta, delta)  # smooth at 0, where |error| is not
         return inner * (error - 0.5 * inner)
 
-    return _reduced([term(output, target) for output, target in _pairs("huber", outputs, targets)], reduction)
+    return _by_pairs("huber", term, outputs, targets, reduction)
 
 
 def binary_cross_entropy(probabilities: Any, targets: Any, *, reduction: str = "mean") -> Any:
     """-(y·log p + (1 - y)·log(1 - p)) for the probability p of class 1 and targets y.
 
-    p counts as lying between 2.2e-308 and 1 - 1.1e-16, the floats next to 0 and 1 that it can come down to,
-    so that the loss is finite; beyond them the derivative is 0. Of a sigmoid,
-    `binary_cross_entropy_with_logits` keeps more digits. ValueError for numbers outside of 0 to 1.
+    p is held between 2.2e-308 and 1 - 1.1e-16, the floats next to 0 and 1, so that the loss is finite; beyond them
+    the derivative is 0. For the output of a sigmoid, `binary_cross_entropy_with_logits` keeps more digits.
+    Raises ValueError for numbers below 0 or above 1.
 
     >>> binary_cross_entropy(0.25, 1), binary_cross_entropy([0.25, 0.5], [0, 1])
     (1.3862943611198906, 0.4904146265058631)
     """
 
     def term(p: Any, y: Any) -> Any:
+        check_probability("binary_cross_entropy", "probability", p)
+        check_probability("binary_cross_entropy", "target", y)
         return _mixture((1.0 - y, y), lambda k: -log(clip(p, LEAST, 1.0)) if k else -log1p(-clip(p, 0.0, MOST)))
 
-    pairs = _pairs("binary_cross_entropy", probabilities, targets)
-    _check_probabilities("binary_cross_entropy", "probability", [p for p, _ in pairs])
-    _check_probabilities("binary_cross_entropy", "target", [y for _, y in pairs])
-    return _reduced([term(p, y) for p, y in pairs], reduction)
+    return _by_pairs("binary_cross_entropy", term, probabilities, targets, reduction)
 
 
 def binary_cross_entropy_with_logits(logits: Any, targets: Any, *, reduction: str = "mean") -> Any:
     """The cross-entropy of sigmoid(z) for logits z and targets from 0 to 1; it never overflows and loses no digits.
 
-    Its derivative by z is sigmoid(z) - y.
+    Its derivative with respect to z is sigmoid(z) - y.
 
     >>> binary_cross_entropy_with_logits([800.0, -2.0], [0, 1])
     401.0634640055215
     """
 
     def term(z: Any, y: Any) -> Any:
+        check_probability("binary_cross_entropy_with_logits", "target", y)
         return _mixture((1.0 - y, y), lambda k: softplus(-z if k else z))
 
-    pairs = _pairs("binary_cross_entropy_with_logits", logits, targets)
-    _check_probabilities("binary_cross_entropy_with_logits", "target", [y for _, y in pairs])
-    return _reduced([term(z, y) for z, y in pairs], reduction)
+    return _by_pairs("binary_cross_entropy_with_logits", term, logits, targets, reduction)
 
 
 def cross_entropy(logits: Any, targets: Any, *, reduction: str = "mean") -> Any:
     """The cross-entropy -log softmax(z)ᵧ of a list of logits, as PyTorch's.
 
-    The target is the number y of the class, from 0, or a list of the probabilities of all classes; of several
-    samples the logits are a list of lists. Its derivative by the logits is softmax(z) - y, y in one-hot form.
+    The target is the number y of the class, counted from 0, or a list of the probabilities of all classes; for several
+    samples the logits are a list of lists. Its gradient with respect to the logits is softmax(z) - y, y one-hot.
 
     >>> cross_entropy([2.0, 1.0, 0.1], 0), cross_entropy([[2.0, 1.0, 0.1], [1000.0, 0.0, 0.0]], [0, 1])
     (0.4170300162778335, 500.20851500813893)
@@ -121,9 +119,7 @@ def cross_entropy(logits: Any, targets: Any, *, reduction: str = "mean") -> Any:
         return logsumexp([0.0 if j == k else zj - z[k] for j, zj in enumerate(z)])
 
     def of_classes(z: Sequence[Any], weights: Sequence[Any]) -> Any:
-        largest = z[0]
-        for zj in z[1:]:
-            largest = maximum(largest, zj)
+        largest = reduce(maximum, z)
         shifted = [zj - detach(largest) for zj in z]
         total = logsumexp(shifted)
         return _mixture(weights, lambda k: total - shifted[k])
@@ -134,7 +130,7 @@ def cross_entropy(logits: Any, targets: Any, *, reduction: str = "mean") -> Any:
 def cross_entropy_of_probabilities(probabilities: Any, targets: Any, *, reduction: str = "mean") -> Any:
     """The cross-entropy -Σ yₖ·log pₖ of a list of probabilities; targets as for `cross_entropy`.
 
-    A probability counts as 2.2e-308 at least, so that the loss is finite.
+    A probability counts as at least 2.2e-308, so that the loss is finite.
 
     >>> cross_entropy_of_probabilities([0.7, 0.2, 0.1], 0), cross_entropy_of_probabilities([0.5, 0.5], [0.5, 0.5])
     (0.35667494393873245, 0.6931471805599453)
@@ -147,43 +143,41 @@ def cross_entropy_of_probabilities(probabilities: Any, targets: Any, *, reductio
 
 
 def gaussian_nll(outputs: Any, targets: Any, variance: Any = 1.0, *, reduction: str = "mean") -> Any:
-    """The negative log density of targets under normal distributions about the outputs, ½·log(2πσ²) + (t - o)²/(2σ²).
+    """The negative log-likelihood of targets that are normal around the outputs, ½·log(2πσ²) + (t - o)²/(2σ²).
 
-    `variance` is σ², one number or `Value`, or a list of the shape of the outputs.
+    `variance` is σ²: one number or `Value`, or a list of the shape of the outputs.
 
     >>> gaussian_nll(0.0, 0.0), gaussian_nll(1.0, 3.0, 4.0)
     (0.9189385332046727, 2.112085713764618)
     """
-    pairs = _pairs("gaussian_nll", outputs, targets)
-    if _shape("gaussian_nll", variance):
-        variances = [v for _, v in _pairs("gaussian_nll", outputs, variance, "variances")]
+    samples = pairs("gaussian_nll", outputs, targets)
+    if shape_of("gaussian_nll", variance):
+        variances = [v for _, v in pairs("gaussian_nll", outputs, variance, "variances")]
     else:
-        variances = [variance if isinstance(variance, Operand) else as_float(variance)] * len(pairs)
+        variances = [variance if isinstance(variance, Operand) else as_float(variance)] * len(samples)
     for v in variances:
-        if not float(v) > 0.0:
+        if not plain(v) > 0.0:
             raise ValueError(f"gaussian_nll: a variance is a positive number, got {v!r}")
     terms = [
         0.5 * (log(v) + math.log(2.0 * math.pi) + square(output - target) / v)
-        for (output, target), v in zip(pairs, variances, strict=True)
+        for (output, target), v in zip(samples, variances, strict=True)
     ]
     return _reduced(terms, reduction)
 
 
 def hinge(scores: Any, targets: Any, *, margin: float = 1.0, reduction: str = "mean") -> Any:
-    """max(0, margin - y·s) for scores s and classes y, 1 or -1: nothing where s is on the side of y by the margin.
+    """max(0, margin - y·s) for scores s and classes y, 1 or -1: 0 where s is beyond the margin on the side of y.
 
     >>> hinge([2.0, 0.5, -1.0], [1, 1, 1], reduction="none")
     [0.0, 0.5, 2.0]
     """
-    pairs = _pairs("hinge", scores, targets)
-    for _, y in pairs:
-        if float(y) not in (-1.0, 1.0):
-            raise ValueError(f"hinge: the classes are 1 and -1, got {y!r}")
 
     def term(score: Any, y: Any) -> Any:
+        if plain(y) not in (-1.0, 1.0):
+            raise ValueError(f"hinge: the classes are 1 and -1, got {y!r}")
         return relu(margin - _mixture([y], lambda _: score))
 
-    return _reduced([term(score, y) for score, y in pairs], reduction)
+    return _by_pairs("hinge", term, scores, targets, reduction)
 
 
 def multiclass_hinge(scores: Any, targets: Any, *, margin: float = 1.0, reduction: str = "mean") -> Any:
@@ -204,43 +198,38 @@ def multiclass_hinge(scores: Any, targets: Any, *, margin: float = 1.0, reductio
 def zero_one(scores: Any, targets: Any, *, threshold: float = 0.0, reduction: str = "mean") -> Any:
     """1 for a sample that is put into the wrong class, otherwise 0; the mean is the error rate, and flat everywhere.
 
-    Of a list of scores the class is that of the largest, the first of equal ones; a single score says
-    class 1 above the threshold (½ for probabilities), otherwise the other, which may be called 0 or -1.
+    A list of scores stands for the class with the largest, the first of equal ones; a single score for class 1 above
+    the threshold (½ for probabilities), and otherwise for the other class, which may be called 0 or -1.
 
     >>> zero_one([2.0, -1.0, 0.5], [1, -1, -1]), zero_one([[0.1, 0.9], [0.6, 0.4]], [1, 1])
     (0.3333333333333333, 0.5)
     """
-    if len(_shape("zero_one", scores)) > len(_shape("zero_one", targets)):
+    if len(shape_of("zero_one", scores)) > len(shape_of("zero_one", targets)):
 
         def of_class(s: Sequence[Any], k: int) -> Any:
-            wrong: Any = 0.0
-            for j, sj in enumerate(s):
-                if j != k:
-                    wrong = maximum(wrong, exceeds(sj, s[k], 1.0 if j < k else 0.0))
-            return wrong
+            larger = (exceeds(sj, s[k], 1.0 if j < k else 0.0) for j, sj in enumerate(s) if j != k)
+            return reduce(maximum, larger, 0.0)
 
         return _over_classes("zero_one", of_class, scores, targets, reduction)
-    return _reduced(
-        [
-            where(exceeds(y, 0.0), 1.0 - exceeds(score, threshold), exceeds(score, threshold))
-            for score, y in _pairs("zero_one", scores, targets)
-        ],
-        reduction,
-    )
+
+    def term(score: Any, y: Any) -> Any:
+        return where(exceeds(y, 0.0), 1.0 - exceeds(score, threshold), exceeds(score, threshold))
+
+    return _by_pairs("zero_one", term, scores, targets, reduction)
 
 
 def accuracy(scores: Any, targets: Any, *, threshold: float = 0.0) -> float:
-    """The share of samples that are put into the right class, a float from 0 to 1; see `zero_one`.
+    """The share of samples that are put into the right class, from 0 to 1; see `zero_one`.
 
     >>> accuracy([2.0, -1.0, 0.5, 3.0], [1, 0, 0, 1])
     0.75
     """
     wrong = zero_one(scores, targets, threshold=threshold, reduction="none")
-    return float(mean([1.0 - float(x) for x in wrong]))
+    return float(mean([1.0 - plain(x) for x in wrong]))
 
 
 def empirical_risk(loss: Callable[[Any, Any], Any], outputs: Iterable[Any], targets: Iterable[Any]) -> Any:
-    """The mean of the loss of one output and one target over all samples.
+    """The mean over all samples of the loss of one output and one target.
 
     >>> empirical_risk(multiclass_hinge, [[3.2, 5.1, -1.7], [1.0, 5.0, 0.0]], [0, 1])
     1.4499999999999997
@@ -249,7 +238,7 @@ def empirical_risk(loss: Callable[[Any, Any], Any], outputs: Iterable[Any], targ
 
 
 def l1(parameters: Iterable[Any]) -> Any:
-    """The sum of the sizes |w|: as a penalty it makes small weights exactly 0.
+    """The sum of |w|: a penalty that makes small weights exactly 0.
 
     >>> l1([3.0, -4.0])
     7.0
@@ -258,7 +247,7 @@ def l1(parameters: Iterable[Any]) -> Any:
 
 
 def l2(parameters: Iterable[Any]) -> Any:
-    """The sum of the squares w²: as a penalty it makes all weights smaller.
+    """The sum of w²: a penalty that makes all weights smaller.
 
     >>> l2([3.0, -4.0])
     25.0
@@ -275,10 +264,9 @@ def _mixture(weights: Sequence[Any], term: Callable[[int], Any]) -> Any:
     )
 
 
-def _check_probabilities(name: str, what: str, numbers: Iterable[Any]) -> None:
-    for x in numbers:
-        if not 0.0 <= plain(x) <= 1.0:
-            raise ValueError(f"{name}: a {what} is a number from 0 to 1, got {shortened(x)}")
+def _by_pairs(name: str, term: Callable[[Any, Any], Any], outputs: Any, targets: Any, reduction: str) -> Any:
+    """The loss of each pair of an output and a target."""
+    return _reduced([term(output, target) for output, target in pairs(name, outputs, targets)], reduction)
 
 
 def _over_classes(
@@ -289,68 +277,19 @@ def _over_classes(
     reduction: str,
     of_classes: Callable[[Sequence[Any], Sequence[Any]], Any] | None = None,
 ) -> Any:
-    """The loss of each sample, by the loss of one class for a list of scores.
+    """The loss of each sample, from the loss of its scores for one class.
 
-    `of_classes` is that of several with weights, where it takes less than a sum over the classes.
+    `of_classes` is the loss for several weighted classes, where that takes less than a sum over the classes.
     """
-    shape, target_shape = _shape(name, scores), _shape(name, targets)
-    if len(shape) not in (1, 2) or target_shape not in (shape, shape[:-1]):
-        raise ValueError(
-            f"{name}: expected a list of numbers and a class, or lists of these; "
-            f"got the shapes {shape} and {target_shape}"
-        )
-    samples, wanted = (_listed(scores), _listed(targets)) if len(shape) == 2 else ([scores], [targets])
 
-    def term(s: Any, target: Any) -> Any:
-        s = _flat(s)
-        if len(target_shape) == len(shape):
-            weights = _flat(target)
-            _check_probabilities(name, "probability of a class", weights)
-            if of_classes is not None and len([y for y in weights if not (type(y) is float and y == 0.0)]) > 1:
-                return of_classes(s, weights)
-            return _mixture(weights, lambda k: of_class(s, k))
-        try:
-            y: Any = target if isinstance(target, Operand) else as_float(target)
-            k = int(y) if float(y).is_integer() else -1
-        except (TypeError, OverflowError):
-            k = -1
-        if not 0 <= k < len(s):
-            raise ValueError(f"{name}: a class is a whole number from 0 to {len(s) - 1}, got {shortened(target)}")
-        return of_class(s, k)
+    def term(s: Sequence[Any], target: int | Sequence[Any]) -> Any:
+        if isinstance(target, int):
+            return of_class(s, target)
+        if of_classes is not None and len([y for y in target if not (type(y) is float and y == 0.0)]) > 1:
+            return of_classes(s, target)
+        return _mixture(target, lambda k: of_class(s, k))
 
-    return _reduced([term(s, target) for s, target in zip(samples, wanted, strict=True)], reduction)
-
-
-def _listed(tree: Any) -> Any:
-    return tree.tolist() if hasattr(tree, "tolist") else tree
-
-
-def _shape(name: str, tree: Any) -> tuple[int, ...]:
-    """The shape of a number or of nested lists; ValueError where the rows differ in length."""
-    tree = _listed(tree)
-    if not isinstance(tree, (list, tuple)):
-        return ()
-    shapes = {_shape(name, part) for part in tree}
-    if not shapes:
-        raise ValueError(f"{name}: there is no sample")
-    if len(shapes) > 1:
-        raise ValueError(f"{name}: the samples differ in shape: {', '.join(map(str, sorted(shapes)))}")
-    return (len(tree), *shapes.pop())
-
-
-def _pairs(name: str, outputs: Any, targets: Any, what: str = "targets") -> list[tuple[Any, Any]]:
-    """Each output with its target; ValueError where the shapes differ."""
-    shape, target_shape = _shape(name, outputs), _shape(name, targets)
-    if shape != target_shape:
-        raise ValueError(f"{name}: the outputs have the shape {shape}, the {what} {target_shape}")
-    return list(zip(_flat(outputs), _flat(targets), strict=True))
-
-
-def _flat(tree: Any) -> list[Any]:
-    tree = _listed(tree)
-    if isinstance(tree, (list, tuple)):
-        return [x for part in tree for x in _flat(part)]
-    return [tree if isinstance(tree, Operand) else as_float(tree)]
+    return _reduced([term(s, target) for s, target in classified(name, scores, targets)], reduction)
 
 
 def _reduced(terms: list[Any], reduction: str) -> Any:

@@ -1,39 +1,38 @@
-"""`Module`: something that computes with parameters; it finds them in its attributes, as PyTorch's does."""
+"""`Module`: something that computes with parameters, which it finds in its attributes, as PyTorch's does."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from copy import deepcopy
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 
 from autograd_lite.engine.context import Context, current
-from autograd_lite.engine.text import shortened
+from autograd_lite.engine.text import counted, shortened
 from autograd_lite.engine.value import Value, plain
+from autograd_lite.nn.samples import numbers_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
 class Place:
-    """The surroundings that a module was last called in, and those that it enters from there, shared by all its nodes.
+    """The context that a module was last called in, and the one it enters from there, which all its nodes share.
 
-    The lists of its parts, and copies of them, tell when a part was added and has no name yet.
+    The lists of its parts, beside copies of them, tell when a part was added and has no name yet.
     """
 
     __slots__ = ("around", "copies", "inside", "lists")
 
     def __init__(self, around: Context, inside: Context, lists: list[list[Any]]) -> None:
-        self.around = around
-        self.inside = inside
-        self.lists = lists
+        self.around, self.inside, self.lists = around, inside, lists
         self.copies = [x.copy() for x in lists]
 
 
 class Module:
-    """Base of everything that computes with parameters: a neuron, a layer, a network of your own.
+    """Base of everything that computes with parameters: a neuron, a layer, your own network.
 
     Set the parameters (`Value`s) and the parts (other modules) as attributes, alone or in lists, tuples,
-    dicts and arrays, and write `forward`. Calling the module runs it in a scope, so that every node knows
+    dicts and arrays, and define `forward`. Calling the module runs it in a scope, so that every node knows
     where it was made.
 
     >>> from autograd_lite import Value
@@ -49,16 +48,16 @@ class Module:
     (7.0, ('line',), Line, 2 parameters)
     """
 
-    # The name of the scope, which the module that holds this one gives it.
+    # The name of the scope, given by the module that holds this one.
     _name: str | None = None
     _place: Place | None = None
 
     def forward(self, *inputs: Any) -> Any:
-        """What the module computes; a subclass says it."""
-        raise TypeError(f"{self.describe()} does not say what it makes of {shortened(inputs)}: define forward(self, x)")
+        """What the module computes; defined by a subclass."""
+        raise TypeError(f"{self.describe()} cannot be called with {shortened(inputs)}: define forward(self, x)")
 
     def __call__(self, *inputs: Any, **options: Any) -> Any:
-        """What the module computes of its inputs, recorded inside its scope."""
+        """The result of `forward`, recorded inside the module's scope."""
         here = current.get()
         place = self._place
         if place is None or place.around is not here or place.lists != place.copies:
@@ -70,19 +69,18 @@ class Module:
             current.reset(token)
 
     def _enter(self, here: Context) -> Place:
-        """Name the parts after the attributes that hold them: `hidden`, or `layer0`, `layer1` in a list `layers`."""
+        """Name the parts after the attributes that hold them: `hidden`; `layer0` and `layer1` in a list `layers`."""
         for path, part in self.children():
-            attribute, *place = path.split(".")
-            keys = "_".join(place)
-            part._name = (
-                attribute.removesuffix("s") + ("" if keys[:1].isdigit() else "_") + keys if place else attribute
-            )
+            name, *place = path.split(".")
+            if place:
+                name = name.removesuffix("s") + ("" if place[0][:1].isdigit() else "_") + "_".join(place)
+            part._name = name
         lists = [x for x in vars(self).values() if isinstance(x, list) and any(isinstance(part, Module) for part in x)]
         self._place = Place(here, here.inside(self._name or type(self).__name__.lower()), lists)
         return self._place
 
     def children(self) -> list[tuple[str, Module]]:
-        """The modules that are parts of this one, each with the name of where it stands.
+        """The modules that are parts of this one, each with its name.
 
         >>> from autograd_lite.nn import MLP
         >>> [name for name, part in MLP(2, [3, 1]).children()]
@@ -91,7 +89,7 @@ class Module:
         return [(name, part) for name, part in _held(vars(self), "") if isinstance(part, Module)]
 
     def named_parameters(self) -> list[tuple[str, Value]]:
-        """Every parameter once, with the name of where it stands, as in `model.layers[0].neurons[1].w[0]`.
+        """Every parameter once, named after the place where it is held, as in `model.layers[0].neurons[1].w[0]`.
 
         >>> from autograd_lite.nn import MLP
         >>> [name for name, p in MLP(2, [1]).named_parameters()]
@@ -100,9 +98,9 @@ class Module:
         return [(name, value) for name, value in self._values() if value.op is None]
 
     def _values(self) -> list[tuple[str, Value]]:
-        """The parameters, and what else of `Value`s is kept."""
+        """The parameters, and any other `Value`s that are held."""
         found: dict[Value, str] = {}
-        seen: set[int] = set()  # by id, for a dataclass has no hash
+        seen: set[int] = set()  # by id, because a dataclass has no hash
 
         def collect(module: Module, prefix: str) -> None:
             if id(module) in seen:
@@ -127,7 +125,7 @@ class Module:
         return [parameter for _, parameter in self.named_parameters()]
 
     def zero_grad(self) -> None:
-        """Set the gradient of every parameter to zero.
+        """Set the gradient of every parameter to 0.
 
         >>> from autograd_lite.nn import Neuron
         >>> neuron = Neuron(1)
@@ -140,7 +138,7 @@ class Module:
             parameter.grad = 0.0
 
     def state_dict(self) -> dict[str, NDArray[Any]]:
-        """The numbers of all parameters as float64 arrays, under PyTorch's names and in its shapes.
+        """The numbers of all parameters as float64 arrays, with PyTorch's names and shapes.
 
         >>> from autograd_lite.nn import MLP
         >>> {name: array.shape for name, array in MLP(2, [3, 1]).state_dict().items()}
@@ -148,12 +146,12 @@ class Module:
         """
         import numpy
 
-        return {name: numpy.array(_numbers(tensor), dtype=float) for name, tensor in self._tensors("")}
+        return {name: numpy.array(numbers_of(tensor), dtype=float) for name, tensor in self._tensors("")}
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
-        """Give the parameters the numbers of a state: arrays, lists or PyTorch tensors, by the names of `state_dict`.
+        """Set the parameters from arrays, lists or PyTorch tensors, under the names that `state_dict` gives them.
 
-        Raises ValueError where a name is missing or unknown or a shape differs, and changes nothing then.
+        Raises ValueError, and changes nothing, where a name is missing or unknown or a shape differs.
 
         >>> from autograd_lite.nn import Layer
         >>> layer = Layer(2, 1, "linear")
@@ -164,27 +162,26 @@ class Module:
         import numpy
 
         if not isinstance(state, Mapping):
-            raise TypeError(f"a state is a dict of arrays by their names, got {shortened(state)}")
+            raise TypeError(f"a state is a dict from names to arrays, got {shortened(state)}")
         tensors = dict(self._tensors(""))
-        missing, unknown = ([*left] for left in (tensors.keys() - state.keys(), state.keys() - tensors.keys()))
-        if missing or unknown:
-            texts = [
-                f"{word} {', '.join(sorted(map(_printable, names)))}"
-                for word, names in (("lacks", missing), ("has", unknown))
-                if names
-            ]
-            raise ValueError(f"the state is not one of {self.describe()}: it {' and '.join(texts)}")
+        differences = [
+            f"{verb} {', '.join(sorted(map(_printable, names)))}"
+            for verb, names in (("lacks", tensors.keys() - state.keys()), ("has", state.keys() - tensors.keys()))
+            if names
+        ]
+        if differences:
+            raise ValueError(f"the state does not fit {self.describe()}: it {' and '.join(differences)}")
         new: list[tuple[Value, float]] = []
         for name, tensor in tensors.items():
             given = state[name]
             try:
                 array = numpy.asarray(given.detach() if hasattr(given, "detach") else given)
-                if array.dtype.kind not in "biuf":  # NumPy makes numbers of texts, dates, None and complex numbers too
+                if array.dtype.kind not in "biuf":  # NumPy would convert texts, dates, None and complex numbers
                     array = numpy.reshape([*map(plain, array.ravel().tolist())], array.shape)
                 array = array.astype(float)
             except (TypeError, ValueError) as error:
                 reason = " ".join(str(error).split())
-                raise ValueError(f"{name} holds no real numbers: {shortened(given)} ({reason})") from None
+                raise ValueError(f"{name} is not made of real numbers: {shortened(given)} ({reason})") from None
             parameters = numpy.array(tensor, dtype=object)
             if array.shape != parameters.shape:
                 raise ValueError(f"{name} has the shape {array.shape}, {self.describe()} needs {parameters.shape}")
@@ -193,19 +190,21 @@ class Module:
             parameter.data = data
 
     def _tensors(self, prefix: str) -> Iterator[tuple[str, Any]]:
-        """The arrays of parameters in here, each a `Value` or nested lists of them, with their names."""
+        """The arrays of parameters in this module, each a `Value` or nested lists of them, with their names."""
         for name, thing in vars(self).items():
             yield from _blocks(thing, f"{prefix}{name}")
 
-    def frozen(self) -> Self:
+    def frozen(self) -> Any:
         """A copy whose parameters are plain numbers: it computes the same floats, several times as fast.
+
+        It is typed Any because it returns floats where the type of the model says `Value`.
 
         >>> from autograd_lite.nn import MLP
         >>> model = MLP(2, [8, 1])
         >>> type(model([1.0, 2.0])), type(model.frozen()([1.0, 2.0]))
         (<class 'autograd_lite.engine.value.Value'>, <class 'float'>)
         """
-        # The copier takes what stands in its memo for copies that are made already.
+        # What is in the copier's memo counts as copied already.
         return deepcopy(self, {id(value): value.data for _, value in self._values()})
 
     def describe(self) -> str:
@@ -218,7 +217,7 @@ class Module:
         return type(self).__name__
 
     def config(self) -> dict[str, Any]:
-        """The arguments that make a module like this one, with other weights: what `save` writes beside them.
+        """The arguments that make a module like this one, with other weights; `save` writes them into the file.
 
         >>> from autograd_lite.nn import Neuron
         >>> Neuron(2, "tanh").config()
@@ -227,15 +226,14 @@ class Module:
         return {}
 
     def __repr__(self) -> str:
-        count = len(self.parameters())
-        lines = [f"{self.describe()}, {count:,} parameter{'' if count == 1 else 's'}"]
+        lines = [f"{self.describe()}, {counted(len(self.parameters()), 'parameter')}"]
         for name, part in self.children():
             lines += [f"  {line}" for line in f"{name}: {part!r}".split("\n")]
         return "\n".join(lines)
 
 
 def evaluate(model: Module, X: Iterable[Any]) -> list[Any]:  # noqa: N803 - X is a matrix
-    """The outputs of a model for each sample as plain numbers.
+    """The outputs of a model for the samples, as plain numbers.
 
     >>> from autograd_lite.nn import MLP, evaluate
     >>> evaluate(MLP(2, [1], init="zeros"), [[1.0, 2.0], [3.0, 4.0]])
@@ -246,19 +244,9 @@ def evaluate(model: Module, X: Iterable[Any]) -> list[Any]:  # noqa: N803 - X is
         frozen = model.frozen()
         return [numbers_of(frozen(x)) for x in samples]
     except (AttributeError, TypeError, ArithmeticError, ValueError):
-        # A module that writes y.tanh() wants Values, one that holds a lock cannot be copied, and an error of a
-        # recorded operation says where it arose.
+        # A module that calls y.tanh() needs Values, one that holds a lock cannot be copied, and the error of a
+        # recorded operation says where it happened.
         return [numbers_of(model(x)) for x in samples]
-
-
-def numbers_of(output: Any) -> Any:
-    """The numbers of a model's output, without its graph.
-
-    >>> numbers_of([Value(1.0) * 2.0, 3])
-    [2.0, 3.0]
-    """
-    output = output.tolist() if hasattr(output, "tolist") else output
-    return [numbers_of(x) for x in output] if isinstance(output, (list, tuple)) else float(output)
 
 
 def _printable(name: object) -> str:
@@ -266,7 +254,7 @@ def _printable(name: object) -> str:
 
 
 def _parts(thing: Any) -> Iterator[tuple[Any, Any]]:
-    """What a container holds, with keys and places; of anything else nothing."""
+    """What a container holds, each with its key or index; nothing for anything else."""
     if isinstance(thing, dict):
         yield from thing.items()
     elif isinstance(thing, (list, tuple)):
@@ -284,11 +272,11 @@ def _held(thing: Any, prefix: str) -> Iterator[tuple[str, Any]]:
             yield from _held(part, f"{prefix}{key}.")
 
 
-def shape_of(thing: Any) -> tuple[int, ...] | None:
-    """The shape of regularly nested leaves; None of anything else."""
+def parameter_shape(thing: Any) -> tuple[int, ...] | None:
+    """The shape of regularly nested parameters; None for anything else."""
     if isinstance(thing, Value):
         return () if thing.op is None else None
-    shapes = {shape_of(part) for part in thing} if isinstance(thing, (list, tuple)) else set()
+    shapes = {parameter_shape(part) for part in thing} if isinstance(thing, (list, tuple)) else set()
     inner = shapes.pop() if len(shapes) == 1 else None
     return None if inner is None else (len(thing), *inner)
 
@@ -299,12 +287,8 @@ def _blocks(thing: Any, name: str) -> Iterator[tuple[str, Any]]:
         yield from thing._tensors(f"{name}.")
         return
     tensor = thing.tolist() if str(getattr(thing, "dtype", "")) == "object" else thing
-    if shape_of(tensor) is not None:
+    if parameter_shape(tensor) is not None:
         yield name, tensor
     else:
         for key, part in _parts(tensor):
             yield from _blocks(part, f"{name}.{key}")
-
-
-def _numbers(tensor: Any) -> Any:
-    return [_numbers(part) for part in tensor] if isinstance(tensor, (list, tuple)) else tensor.data

@@ -1,7 +1,7 @@
 """`save` and `load`: models as safetensors files, with PyTorch's names and shapes, and the architecture beside them.
 
-A safetensors file is a JSON header and the bytes of the arrays; nothing in it is ever executed. What kind of
-model it holds, and a checksum over all, stand in the header's metadata under "autograd_lite".
+A safetensors file is a JSON header and the bytes of the arrays; nothing in it is ever executed. The header's metadata
+hold, under "autograd_lite", the model's architecture and a checksum of everything.
 """
 
 from __future__ import annotations
@@ -9,13 +9,16 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+from importlib.util import find_spec
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 from autograd_lite.engine.files import write_whole
 from autograd_lite.engine.text import shortened
-from autograd_lite.nn.layers import MLP, Layer, Neuron, Sequential, size
+from autograd_lite.nn.layers import Layer, Neuron
 from autograd_lite.nn.modules import Module
+from autograd_lite.nn.networks import MLP, Sequential
+from autograd_lite.nn.samples import positive_int
 from autograd_lite.nn.threshold import McCullochPitts, Perceptron
 
 if TYPE_CHECKING:
@@ -28,15 +31,15 @@ Model = TypeVar("Model", bound=Module)
 
 
 class ModelFileError(ValueError):
-    """A file that holds no model, another model than asked for, or is damaged."""
+    """A file that is damaged, or does not hold a model, or not the one asked for."""
 
 
 def save(model: Module, path: str | os.PathLike[str]) -> None:
-    """Write a model to a file in the format safetensors, in float64; an older file stays until the new one is whole.
+    """Write a model to a safetensors file, in float64; an existing file is replaced once the new one is complete.
 
-    `load` builds the modules of this package anew from it. Of a class or an activation of your own the file
-    holds the parameters only, to be loaded into a model that you have built. Parameters that several layers
-    share are written for each of them. Raises OSError if the file cannot be written.
+    `load` builds the package's own modules anew from it. For a custom class or activation the file holds only the
+    parameters, to be loaded into a model that you have built. Parameters that several layers share are written once
+    for each. Raises OSError if the file cannot be written, ImportError without safetensors.
 
     >>> import os, tempfile
     >>> from autograd_lite.nn import MLP, load, save
@@ -50,6 +53,7 @@ def save(model: Module, path: str | os.PathLike[str]) -> None:
       layers.0: Layer(2 → 4, tanh), 12 parameters
       layers.1: Layer(4 → 1, linear), 5 parameters, True)
     """
+    require_safetensors()
     from safetensors.numpy import save as to_bytes
 
     if not isinstance(model, Module):
@@ -59,16 +63,20 @@ def save(model: Module, path: str | os.PathLike[str]) -> None:
         raise ValueError(f"cannot save {model.describe()}: its weights are plain numbers, as frozen() makes them")
     architecture = json.dumps(plan, sort_keys=True)
     about = {"architecture": architecture, "sha256": _checksum(architecture, state)}
-    # One entry, because the library writes several in an order of chance.
+    # A single entry, because the library writes several in a random order.
     write_whole(os.fspath(path), to_bytes(state, metadata={KEY: json.dumps(about)}))
 
 
-def load(path: str | os.PathLike[str], into: Model | None = None) -> Any:
-    """The model that a file holds: built anew, or with `into` the one given, which takes the file's numbers.
+@overload
+def load(path: str | os.PathLike[str], into: None = None) -> Any: ...
+@overload
+def load(path: str | os.PathLike[str], into: Model) -> Model: ...
+def load(path: str | os.PathLike[str], into: Any = None) -> Any:
+    """The model that a file holds: built anew, or with `into` the given model, which takes the file's numbers.
 
-    Into a model, any safetensors file of its names and shapes can be loaded, such as PyTorch's. Raises
-    ModelFileError, and leaves the model as it was, if the file is damaged, of another shape or no
-    safetensors file; OSError if it cannot be read.
+    Any safetensors file of the same names and shapes, such as PyTorch's, can be loaded into a model. Raises
+    ModelFileError, and leaves the model as it was, if the file is damaged, not a safetensors file or of another shape;
+    OSError if it cannot be read, ImportError without safetensors.
 
     >>> import os, tempfile
     >>> from autograd_lite.nn import MLP, load, save
@@ -89,7 +97,7 @@ def load(path: str | os.PathLike[str], into: Model | None = None) -> Any:
     try:
         if into is None:
             if about is None:
-                raise ValueError("it does not say what model it holds: load it into one, load(path, into=model)")
+                raise ValueError(f"it does not say what model it holds: {INTO}")
             into = _model(about["architecture"], sum(array.size for array in state.values()))
         into.load_state_dict(state)
     except ValueError as error:
@@ -97,12 +105,19 @@ def load(path: str | os.PathLike[str], into: Model | None = None) -> Any:
     return into
 
 
+def require_safetensors() -> None:
+    """Raise ImportError, with the cure, if safetensors is not installed."""
+    if find_spec("safetensors") is None:
+        raise ImportError("model files need safetensors: pip install safetensors")
+
+
 def _read(path: str) -> tuple[dict[str, NDArray[Any]], dict[str, str] | None]:
-    """The arrays of a file, and what it says of its model."""
+    """The arrays of a file, and what it says about its model."""
+    require_safetensors()
     from safetensors import SafetensorError, safe_open
 
     if not os.path.isfile(path):
-        with open(path, "rb"):  # raises what is wrong with it
+        with open(path, "rb"):  # raises the error that says why
             pass
     try:
         with safe_open(path, framework="numpy") as file:
@@ -112,7 +127,7 @@ def _read(path: str) -> tuple[dict[str, NDArray[Any]], dict[str, str] | None]:
         raise ModelFileError(f"cannot load {path}: NumPy has no such numbers ({error}); store float64") from None
     except (SafetensorError, ValueError) as error:
         reason = " ".join(str(error).split())  # it may quote the file
-        raise ModelFileError(f"cannot load {path}: it is damaged, or no safetensors file ({reason})") from None
+        raise ModelFileError(f"cannot load {path}: it is damaged, or not a safetensors file ({reason})") from None
     if KEY not in metadata:
         return state, None
     try:
@@ -124,7 +139,7 @@ def _read(path: str) -> tuple[dict[str, NDArray[Any]], dict[str, str] | None]:
 
 def _check(path: str, state: dict[str, NDArray[Any]], about: dict[str, str]) -> None:
     if _checksum(about["architecture"], state) != about["sha256"]:
-        raise ModelFileError(f"cannot load {path}: it is damaged, its checksum does not fit")
+        raise ModelFileError(f"cannot load {path}: it is damaged, its checksum does not match")
 
 
 def _checksum(architecture: str, state: dict[str, NDArray[Any]]) -> str:
@@ -138,7 +153,7 @@ def _checksum(architecture: str, state: dict[str, NDArray[Any]]) -> str:
 
 
 def _architecture(model: Any) -> Any:
-    """What `_built` needs to make a model like this one: JSON of its class and its configuration."""
+    """What `_built` needs to make a model like this one: its class and its configuration, as JSON."""
     if isinstance(model, Module):
         cls = type(model)
         if CLASSES.get(cls.__name__) is not cls:
@@ -148,7 +163,7 @@ def _architecture(model: Any) -> Any:
 
 
 def _model(architecture: str, size_of_state: int) -> Any:
-    """The model that a file describes; raises ValueError where it describes none, or one larger than its own arrays."""
+    """The model that a file describes; ValueError where it describes none, or one larger than the file's arrays."""
     try:
         plan = json.loads(architecture)
         if _size(plan) > size_of_state:
@@ -159,25 +174,25 @@ def _model(architecture: str, size_of_state: int) -> Any:
     except (AttributeError, KeyError, OverflowError, RecursionError, TypeError):
         model = None
     if not isinstance(model, Module):
-        raise ValueError("it describes no model of autograd_lite.nn")
+        raise ValueError("it does not describe a model of autograd_lite.nn")
     return model
 
 
 def _size(plan: Any) -> int:
-    """How many numbers a model of such an architecture has: to be known before any room is taken for them."""
+    """How many numbers a model of this architecture has: known before any memory is taken for them."""
     if isinstance(plan, list):
         return sum(map(_size, plan))
     if not isinstance(plan, dict):
         return 0
     counts = [plan["nin"], *plan.get("nouts", [plan.get("nout", 1)])] if "nin" in plan else []
-    sizes = [size(count, "inputs or neurons") for count in counts]
+    sizes = [positive_int(count, "inputs or neurons") for count in counts]
     places = [n for key, n in plan.items() if key in ("excitatory", "inhibitory") and isinstance(n, int)]
     numbers = [(nin + bool(plan.get("bias", True))) * nout for nin, nout in pairwise(sizes)]
     return sum(numbers) + sum(map(abs, places)) + _size([*plan.values()])
 
 
 def _built(architecture: Any) -> Any:
-    """A model of a class of this package, with its first weights."""
+    """A model of a class of this package, with initial weights."""
     if isinstance(architecture, list):
         return [_built(part) for part in architecture]
     if not isinstance(architecture, dict):
@@ -185,7 +200,7 @@ def _built(architecture: Any) -> Any:
     config = {name: _built(value) for name, value in architecture.items()}
     name = config.pop("class")
     if name not in CLASSES:
-        raise ValueError(f"it holds a {shortened(name)}, no class of autograd_lite.nn: {INTO}")
+        raise ValueError(f"it holds a {shortened(name)}, which is not a class of autograd_lite.nn: {INTO}")
     if "layers" in config and name in ("Sequential", "MLP"):
         model = CLASSES[name].__new__(CLASSES[name])
         Sequential.__init__(model, *config["layers"])

@@ -1,4 +1,4 @@
-"""The units that came before gradients: McCulloch and Pitts' of 1943, and Rosenblatt's perceptron with its learning."""
+"""The units that came before gradients: McCulloch and Pitts' of 1943, and Rosenblatt's perceptron with its rule."""
 
 from __future__ import annotations
 
@@ -12,16 +12,18 @@ from autograd_lite.engine.ops import as_float
 from autograd_lite.engine.sequences import prod, sum
 from autograd_lite.engine.table import step
 from autograd_lite.engine.text import shortened
-from autograd_lite.nn.layers import Neuron, inputs_of, listed, size
+from autograd_lite.engine.value import plain
+from autograd_lite.nn.layers import Neuron
 from autograd_lite.nn.modules import Module
+from autograd_lite.nn.samples import inputs_of, listed, positive_int
 
 
 class McCullochPitts(Module):
     """A unit of Boolean inputs: it fires (1) if no inhibitory input is on and at least `threshold` excitatory ones are.
 
-    `excitatory` and `inhibitory` list the inputs by their places, from 0; a number n stands for the first n
-    inputs, and for the next n after the excitatory ones. Source: W. McCulloch and W. Pitts, A logical calculus
-    of the ideas immanent in nervous activity, 1943.
+    `excitatory` and `inhibitory` list the indices of the inputs; a number n stands for the first n inputs, or for the
+    next n after the excitatory ones. Source: W. McCulloch and W. Pitts, A logical calculus of the ideas immanent in
+    nervous activity, 1943.
 
     >>> from autograd_lite.nn import McCullochPitts
     >>> conjunction, negation = McCullochPitts([0, 1], [], 2), McCullochPitts([], [0], 0)
@@ -30,8 +32,8 @@ class McCullochPitts(Module):
     """
 
     def __init__(self, excitatory: Sequence[int] | int, inhibitory: Sequence[int] | int, threshold: float) -> None:
-        self.excitatory = _places(excitatory, 0)
-        self.inhibitory = _places(inhibitory, len(self.excitatory))
+        self.excitatory = _indices(excitatory, 0)
+        self.inhibitory = _indices(inhibitory, len(self.excitatory))
         both = {*self.excitatory} & {*self.inhibitory}
         if both:
             raise ValueError(f"McCullochPitts: input {min(both)} is both excitatory and inhibitory")
@@ -41,19 +43,19 @@ class McCullochPitts(Module):
 
     @property
     def nin(self) -> int:
-        """The number of inputs that it looks at."""
+        """The least number of inputs: up to the last one that the unit looks at."""
         return 1 + max((*self.excitatory, *self.inhibitory))
 
     def forward(self, x: Any) -> Any:
-        """1 or 0 for a list of inputs that are 1 or 0; further inputs than it looks at do not matter."""
+        """1 or 0 for a list of inputs that are 1 or 0; further inputs do not matter."""
         xs = listed(x, self)
         if len(xs) < self.nin:
-            raise ValueError(f"{self.describe()} takes {self.nin} inputs at least, got {len(xs)}")
-        for place in (*self.excitatory, *self.inhibitory):
-            if float(xs[place]) not in (0.0, 1.0):
-                raise ValueError(f"{self.describe()} takes inputs that are 0 or 1, got {xs[place]!r} at place {place}")
-        fires = step(sum(xs[place] for place in self.excitatory) - self.threshold, 1.0)
-        return fires * prod(1.0 - xs[place] for place in self.inhibitory) if self.inhibitory else fires
+            raise ValueError(f"{self.describe()} takes at least {self.nin} inputs, got {len(xs)}")
+        for i in (*self.excitatory, *self.inhibitory):
+            if plain(xs[i]) not in (0.0, 1.0):
+                raise ValueError(f"{self.describe()} takes inputs that are 0 or 1, got {xs[i]!r} at index {i}")
+        fires = step(sum(xs[i] for i in self.excitatory) - self.threshold, 1.0)
+        return fires * prod(1.0 - xs[i] for i in self.inhibitory) if self.inhibitory else fires
 
     def describe(self) -> str:
         """The unit in one line."""
@@ -65,7 +67,7 @@ class McCullochPitts(Module):
 
 
 class Changes(list[int]):
-    """How often a perceptron's weights were changed in each epoch; the last number is 0 where it has converged.
+    """How often a perceptron's weights changed in each epoch; the last number is 0 if it has converged.
 
     >>> Changes([3, 1, 0]).converged
     True
@@ -73,14 +75,14 @@ class Changes(list[int]):
 
     @property
     def converged(self) -> bool:
-        """Whether an epoch went by without a change, so that every sample is on its right side."""
+        """Whether an epoch passed without a change, so that every sample is on the right side."""
         return bool(self) and self[-1] == 0
 
 
 class Perceptron(Neuron):
-    """A neuron that fires (1) where w·x + b ≥ 0 and does not (0) elsewhere, and learns by its mistakes.
+    """A neuron that fires (1) where w·x + b ≥ 0 and not (0) elsewhere, and learns from its mistakes.
 
-    All weights begin at 0. Source: F. Rosenblatt, The perceptron, Psychological Review 65 (1958).
+    All weights start at 0. Source: F. Rosenblatt, The perceptron, Psychological Review 65 (1958).
 
     >>> from autograd_lite.nn import Perceptron
     >>> unit = Perceptron(2)
@@ -96,22 +98,22 @@ class Perceptron(Neuron):
     def fit(self, X: Iterable[Any], y: Iterable[Any], epochs: int = 100) -> Changes:  # noqa: N803 - X is a matrix
         """Learn classes, 1 and -1 or 1 and 0, going through the samples again and again; return the changes per epoch.
 
-        Wherever y(w·x) ≤ 0, with the bias as a weight of an input that is always 1, w becomes w + y·x. Stops
-        at the first epoch without a change. On classes that a line separates with margin γ, the changes are
-        at most (R/γ)², with R the length of the longest x (Novikoff 1962); on others there is no such epoch:
-        after `epochs` it stops, and warns. Begins with the weights as they are.
+        Wherever y(w·x) ≤ 0, with the bias as the weight of an input that is always 1, w becomes w + y·x. It starts
+        from the current weights and stops after the first epoch without a change. For classes that a line separates
+        with margin γ, there are at most (R/γ)² changes, R being the length of the longest x (Novikoff 1962); for
+        others there is no such epoch: it stops after `epochs`, and warns.
 
         >>> from autograd_lite.nn import Perceptron
         >>> Perceptron(1).fit([[-1.0], [2.0]], [-1, 1]).converged
         True
         """
-        size(epochs, "epochs")
+        positive_int(epochs, "epochs")
         rows = [[*map(as_float, inputs_of(x, self)), 1.0] for x in X]
         classes = [as_float(value) for value in y]
         if not all(isfinite(xi) for row in rows for xi in row):
             raise ValueError("fit takes finite numbers, got nan or infinity among the samples")
         if not rows or len(rows) != len(classes):
-            raise ValueError(f"fit takes as many samples as classes, one at least, got {len(rows)} and {len(classes)}")
+            raise ValueError(f"fit takes as many samples as classes, at least one, got {len(rows)} and {len(classes)}")
         if not ({*classes} <= {-1.0, 1.0} or {*classes} <= {0.0, 1.0}):
             raise ValueError(f"the classes are 1 and -1, or 1 and 0, got {shortened(sorted({*classes}))}")
         weights = [parameter.data for parameter in self.parameters()]
@@ -120,7 +122,7 @@ class Perceptron(Neuron):
             changes.append(0)
             for x, value in zip(rows, classes, strict=True):
                 target = 1.0 if value > 0.0 else -1.0
-                if not target * fsum(w * xi for w, xi in zip(weights, x, strict=True)) > 0.0:  # nan is wrong too
+                if not target * fsum(w * xi for w, xi in zip(weights, x, strict=True)) > 0.0:  # nan counts as a mistake
                     weights = [w + target * xi for w, xi in zip(weights, x, strict=True)]
                     changes[-1] += 1
         for parameter, weight in zip(self.parameters(), weights, strict=True):
@@ -128,13 +130,13 @@ class Perceptron(Neuron):
         if not changes.converged:
             warnings.warn(
                 f"the perceptron has not converged: {changes[-1]} changes in the last of {epochs} epochs. "
-                "Perhaps no line separates the classes; or allow more epochs",
+                "Allow more epochs; or perhaps no line separates the classes",
                 stacklevel=2,
             )
         return changes
 
     def linear(self) -> Neuron:
-        """The weighted sum w·x + b, before the step: a linear neuron with these weights, which are copied.
+        """The weighted sum w·x + b, before the step: a linear neuron with a copy of these weights.
 
         >>> from autograd_lite.nn import Perceptron
         >>> unit = Perceptron(1)
@@ -159,12 +161,12 @@ def _fires(z: Any) -> Any:
     return step(z, 1.0)
 
 
-def _places(inputs: Sequence[int] | int, first: int) -> list[int]:
-    """The places of inputs that are given by them, or by how many there are from the first on."""
+def _indices(inputs: Sequence[int] | int, first: int) -> list[int]:
+    """The indices of inputs, given as such, or as their number from the first one on."""
     try:
-        places = [index(place) for place in (range(first, first + inputs) if isinstance(inputs, int) else inputs)]
+        indices = [index(i) for i in (range(first, first + inputs) if isinstance(inputs, int) else inputs)]
     except TypeError:
         raise TypeError(f"McCullochPitts: inputs are whole numbers, got {shortened(inputs)}") from None
-    if min(places, default=0) < 0 or len({*places}) < len(places):
-        raise ValueError(f"McCullochPitts: inputs are different places, counted from 0, got {shortened(inputs)}")
-    return places
+    if min(indices, default=0) < 0 or len({*indices}) < len(indices):
+        raise ValueError(f"McCullochPitts: inputs are different indices, counted from 0, got {shortened(inputs)}")
+    return indices

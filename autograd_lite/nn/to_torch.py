@@ -1,7 +1,7 @@
 """To PyTorch and back: where people go when they outgrow scalars.
 
-`model.to_torch()` gives the equal `torch.nn.Sequential`. Its parameters bear the names of the model's own
-state, so the way back is `model.load_state_dict(network.state_dict())`; and `safetensors.torch.load_file`
+`model.to_torch()` gives the same network as a `torch.nn.Sequential`. Its parameters have the names that they have in
+the model's state, so the way back is `model.load_state_dict(network.state_dict())`; and `safetensors.torch.load_file`
 reads what `nn.save` wrote, for `network.load_state_dict`.
 """
 
@@ -31,7 +31,7 @@ MODULES: dict[str, tuple[str, dict[str, Any]]] = {
 
 
 def sequential(layers: Iterable[tuple[dict[str, Any], str]]) -> torch.nn.Sequential:
-    """A `torch.nn.Sequential` in float64 of layers that are given by their state and the name of their activation."""
+    """A `torch.nn.Sequential` in float64 of layers, each given by its state and the name of its activation."""
     try:
         import torch
     except ImportError:

@@ -1,6 +1,6 @@
-"""Finding a minimum without the chain rule, by chance, by differences, and in closed form.
+"""Finding a minimum without the chain rule: by random steps, by numerical differences, and in closed form.
 
-What backpropagation is measured by: the first two look at a function from outside, and count how often they call it.
+Backpropagation is measured against them: the first two see a function from outside, and count how often they call it.
 """
 
 from __future__ import annotations
@@ -8,18 +8,22 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from math import inf, sqrt
 from random import Random
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from autograd_lite.engine.checks import numerical_gradient
+from autograd_lite.engine.rng import as_rng
 from autograd_lite.engine.trees import flatten
 from autograd_lite.engine.value import plain
-from autograd_lite.optim.optimizers import within
+from autograd_lite.optim.optimizers import in_range
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
 
 Function = Callable[..., Any]
 
 
 class Descent(NamedTuple):
-    """Where a method has arrived, and its way: the loss at the start and after each step, and the calls by then.
+    """Where a method ended, and how it went: the loss at the start and after each step, and the calls by then.
 
     >>> numerical_descent(lambda x: x * x, 1.0, steps=1, lr=0.5, method="forward", step=1.0)
     Descent(point=-0.5, loss=[1.0, 0.25], evaluations=[1, 3])
@@ -31,7 +35,7 @@ class Descent(NamedTuple):
 
 
 class _Counted:
-    """A function on plain numbers that counts its calls."""
+    """A function of plain numbers that counts its calls."""
 
     def __init__(self, f: Function) -> None:
         self.f = f
@@ -42,8 +46,8 @@ class _Counted:
         return plain(self.f(*point))
 
 
-def random_search(f: Function, start: Any, *, steps: int, radius: float = 0.1, seed: int = 0) -> Descent:
-    """Try a step of length `radius` in a random direction, and go there if it is lower: one call a step.
+def random_search(f: Function, start: Any, *, steps: int, radius: float = 0.1, seed: int | Random = 0) -> Descent:
+    """Try a step of length `radius` in a random direction, and take it if it leads lower: one call per step.
 
     `start` is what `f` takes: a number, or lists, tuples, dicts or arrays of numbers.
 
@@ -51,18 +55,18 @@ def random_search(f: Function, start: Any, *, steps: int, radius: float = 0.1, s
     >>> found.loss[-1] < 0.01, found.evaluations[-1]
     (True, 201)
     """
-    f, chance, radius = _Counted(f), Random(seed), within("radius", radius)
+    f, rng, radius = _Counted(f), as_rng(seed), in_range("radius", radius)
     numbers, form = flatten(start)
     here = [float(x) for x in numbers]
     loss = [f(form.rebuild(here))]
     evaluations = [f.calls]
     for _ in range(steps):
-        direction = [chance.gauss(0.0, 1.0) for _ in here]
+        direction = [rng.gauss(0.0, 1.0) for _ in here]
         scale = radius / (sqrt(sum(d * d for d in direction)) or 1.0)
         there = [x + scale * d for x, d in zip(here, direction, strict=True)]
         try:
             value = f(form.rebuild(there))
-        except (ArithmeticError, ValueError):  # outside of the domain: not lower
+        except (ArithmeticError, ValueError):  # outside the domain: not lower
             value = inf
         lower = value < loss[-1]
         if lower:
@@ -75,21 +79,21 @@ def random_search(f: Function, start: Any, *, steps: int, radius: float = 0.1, s
 def numerical_descent(
     f: Function, start: Any, *, steps: int, lr: float, method: str = "central", step: float | None = None
 ) -> Descent:
-    """Gradient descent by differences: for n numbers 2n + 1 calls a step, n + 1 with method="forward".
+    """Gradient descent by numerical differences: for n numbers 2n + 1 calls per step, n + 1 with method="forward".
 
-    `start`, `method` and `step` as in `numerical_gradient`.
+    `start` is what `f` takes; `method` and `step` are those of `numerical_gradient`.
 
     >>> found = numerical_descent(lambda x: (x[0] - 1) ** 2 + x[1] ** 2, [0.0, 2.0], steps=50, lr=0.2)
     >>> [round(x, 6) for x in found.point], found.evaluations[-1]
     ([1.0, 0.0], 251)
     """
-    f, lr = _Counted(f), within("lr", lr)
+    f, lr = _Counted(f), in_range("lr", lr)
     numbers, form = flatten(start)
     here = [float(x) for x in numbers]
     loss = [f(form.rebuild(here))]
     evaluations = [f.calls]
 
-    def known_here(point: Any) -> float:  # the forward differences ask for the loss where it is known already
+    def known_here(point: Any) -> float:  # forward differences ask for the loss where it is known
         return loss[-1] if flatten(point)[0] == here else f(point)
 
     for _ in range(steps):
@@ -101,16 +105,16 @@ def numerical_descent(
 
 
 def least_squares(
-    X: Sequence[Sequence[float]],  # noqa: N803 - X is a matrix
-    y: Sequence[float],
+    X: ArrayLike,  # noqa: N803 - X is a matrix
+    y: ArrayLike,
     *,
     l2: float | Sequence[float] = 0.0,
 ) -> list[float]:
-    """The β that makes ‖Xβ - y‖² + l2·‖β‖² least; without a penalty, (XᵀX)⁻¹Xᵀy, or the shortest of several.
+    """The β that minimises ‖Xβ - y‖² + l2·‖β‖²; without a penalty, (XᵀX)⁻¹Xᵀy, or the shortest of several.
 
     A column of ones in X gives the constant term. `l2` is the penalty λ of ridge regression, (XᵀX + λI)⁻¹Xᵀy: one
-    number, or one for each column, as [0, λ, λ] to leave the constant term alone. By NumPy's singular value
-    decomposition, which loses fewer digits than XᵀX does. Raises ValueError for shapes that do not fit.
+    number, or one for each column, such as [0, λ, λ] to leave the constant term alone. NumPy's singular value
+    decomposition loses fewer digits than XᵀX would. Raises ValueError for shapes that do not fit.
 
     >>> gates = [[1, 0, 0], [1, 0, 1], [1, 1, 0], [1, 1, 1]]
     >>> [round(b, 12) for b in least_squares(gates, [0, 1, 1, 1])]
@@ -123,15 +127,15 @@ def least_squares(
     matrix, vector = numpy.asarray(X, dtype=float), numpy.asarray(y, dtype=float)
     if matrix.ndim != 2 or vector.shape != matrix.shape[:1]:
         raise ValueError(
-            f"least_squares takes a matrix and as many numbers as it has rows, got {matrix.shape} and {vector.shape}"
+            f"least_squares takes a matrix and one number for each row, got {matrix.shape} and {vector.shape}"
         )
     columns = matrix.shape[1]
     penalties = numpy.asarray(l2, dtype=float)
     if penalties.shape not in ((), (columns,)):
         raise ValueError(
-            f"least_squares: l2 is one number or one for each of {columns} columns, got the shape {penalties.shape}"
+            f"least_squares: l2 is one number, or one for each of {columns} columns, got the shape {penalties.shape}"
         )
-    roots = [sqrt(within("l2", penalty)) for penalty in numpy.broadcast_to(penalties, columns).tolist()]
+    roots = [sqrt(in_range("l2", penalty)) for penalty in numpy.broadcast_to(penalties, columns).tolist()]
     if any(roots):  # each penalty is one more equation, √λ·β = 0
         matrix = numpy.vstack([matrix, numpy.diag(roots)])
         vector = numpy.concatenate([vector, numpy.zeros(columns)])

@@ -1,14 +1,14 @@
-"""Optimisers: rules that turn gradients into steps. The formulas are those that PyTorch documents for its own.
+"""Optimisers: rules that turn gradients into steps, by the formulas that PyTorch documents for its own.
 
 Each rule is one method, `update`, for one parameter: from its number, its gradient, the learning rate and
-what the rule remembers of the parameter (a list of floats) to the new number.
+what the rule remembers about the parameter (a list of floats) to the new number.
 """
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable
-from math import hypot, inf, sqrt
+from math import inf, sqrt
 from typing import Any
 
 from autograd_lite.engine.ops import as_float
@@ -19,9 +19,9 @@ Rate = float | Callable[[int], float]
 
 
 class Optimizer(ABC):
-    """Base of all optimisers: it holds the parameters, and changes their numbers when `step()` is called.
+    """Base of all optimisers: it holds the parameters, and `step()` changes their numbers.
 
-    `lr` is the learning rate, or a schedule: a function that gives it for the number of steps done so far.
+    `lr` is the learning rate, or a schedule: a function from the number of steps done so far to the rate.
 
     >>> from autograd_lite import Value
     >>> from autograd_lite.optim import SGD
@@ -35,50 +35,48 @@ class Optimizer(ABC):
     0.512
     """
 
-    memory: tuple[float, ...] = ()  # what the rule remembers of a parameter at first
+    memory: tuple[float, ...] = ()  # what the rule remembers about a parameter at the start
 
     def __init__(self, parameters: Iterable[Value], lr: Rate, weight_decay: float = 0.0) -> None:
         try:
             self.parameters = list(parameters)
         except TypeError:
-            raise TypeError(
-                f"an optimiser takes parameters, as of model.parameters(), got {shortened(parameters)}"
-            ) from None
+            raise TypeError(f"an optimiser takes model.parameters() or the like, got {shortened(parameters)}") from None
         for parameter in self.parameters:
             if not isinstance(parameter, Value) or parameter.op is not None:
-                raise TypeError(f"an optimiser takes leaves, Values that were not computed, got {shortened(parameter)}")
+                raise TypeError(f"an optimiser takes leaves, Values that are not computed, got {shortened(parameter)}")
         if not self.parameters:
             raise ValueError("the optimiser got no parameters")
         if len(set(self.parameters)) < len(self.parameters):
             raise ValueError("a parameter was given to the optimiser twice")
-        self.lr = lr if callable(lr) else within("lr", lr)
-        self.weight_decay = within("weight_decay", weight_decay)
+        self.lr = lr if callable(lr) else in_range("lr", lr)
+        self.weight_decay = in_range("weight_decay", weight_decay)
         self.steps = 0
         self.memories = [list(self.memory) for _ in self.parameters]
 
     def step(self) -> None:
         """Change every parameter by one step along its gradient."""
-        rate = within("the learning rate of the schedule", self.lr(self.steps)) if callable(self.lr) else self.lr
+        rate = in_range("the learning rate of the schedule", self.lr(self.steps)) if callable(self.lr) else self.lr
         self.steps += 1
         pairs = zip(self.parameters, self.memories, strict=True)
         numbers = [self.update(parameter.data, parameter.grad, rate, memory) for parameter, memory in pairs]
-        for parameter, changed in zip(self.parameters, numbers, strict=True):  # all of them, or after an error none
+        for parameter, changed in zip(self.parameters, numbers, strict=True):  # all of them, or none after an error
             parameter.data = changed
 
     def zero_grad(self) -> None:
-        """Set the gradient of every parameter to zero."""
+        """Set the gradient of every parameter to 0."""
         for parameter in self.parameters:
             parameter.grad = 0.0
 
     @abstractmethod
     def update(self, w: float, g: float, lr: float, memory: list[float]) -> float:
-        """The new number of a parameter w with the gradient g; `memory` is changed in place."""
+        """The new number of a parameter w with the gradient g; changes `memory` in place."""
 
 
 class SGD(Optimizer):
-    """Gradient descent, w ← w - lr·g; with `momentum`, along a mean of the gradients that forgets the old ones.
+    """Gradient descent, w ← w - lr·g; with `momentum`, along a running sum of the gradients that decays.
 
-    v ← momentum·v + (1 - dampening)·g, at the first step v = g; w ← w - lr·v, and with `nesterov`
+    v ← momentum·v + (1 - dampening)·g, in the first step v = g; w ← w - lr·v, or with `nesterov`
     w ← w - lr·(g + momentum·v). `weight_decay` λ adds λ·w to g. Source: PyTorch's documentation of SGD;
     I. Sutskever et al., On the importance of initialization and momentum in deep learning, 2013.
 
@@ -105,11 +103,11 @@ class SGD(Optimizer):
         nesterov: bool = False,
     ) -> None:
         super().__init__(parameters, lr, weight_decay)
-        self.momentum = within("momentum", momentum)
-        self.dampening = within("dampening", dampening)
+        self.momentum = in_range("momentum", momentum)
+        self.dampening = in_range("dampening", dampening)
         self.nesterov = nesterov
         if nesterov and (not momentum or dampening):
-            raise ValueError("Nesterov's momentum needs a momentum, and no dampening")
+            raise ValueError("Nesterov's momentum needs a momentum and no dampening")
 
     def update(self, w: float, g: float, lr: float, memory: list[float]) -> float:
         """The rule of the class's documentation."""
@@ -123,7 +121,7 @@ class SGD(Optimizer):
 
 
 class Adam(Optimizer):
-    """Steps of about lr, whatever the size of the gradient: its mean over the root of its mean square.
+    """Steps of about lr, whatever the size of the gradient: its running mean over the root of its mean square.
 
     m ← β₁·m + (1 - β₁)·g, v ← β₂·v + (1 - β₂)·g²; w ← w - lr·m̂ / (√v̂ + ε) with m̂ = m/(1 - β₁ᵗ) and
     v̂ = v/(1 - β₂ᵗ) at step t. `weight_decay` λ adds λ·w to g. Source: D. P. Kingma and J. Ba, Adam, 2015.
@@ -148,8 +146,8 @@ class Adam(Optimizer):
         weight_decay: float = 0.0,
     ) -> None:
         super().__init__(parameters, lr, weight_decay)
-        self.betas = within("betas[0]", betas[0], 1.0), within("betas[1]", betas[1], 1.0)
-        self.eps = within("eps", eps)
+        self.betas = in_range("betas[0]", betas[0], 1.0), in_range("betas[1]", betas[1], 1.0)
+        self.eps = in_range("eps", eps)
 
     def update(self, w: float, g: float, lr: float, memory: list[float]) -> float:
         """The rule of the class's documentation."""
@@ -167,7 +165,7 @@ class Adam(Optimizer):
 
 
 class AdamW(Adam):
-    """Adam with the weight decay beside the gradient: w ← w - lr·λ·w before Adam's step, so that it is not rescaled.
+    """Adam with the weight decay apart from the gradient: w ← w - lr·λ·w before Adam's step, which does not scale it.
 
     Source: I. Loshchilov and F. Hutter, Decoupled weight decay regularization, 2019.
 
@@ -195,9 +193,9 @@ class AdamW(Adam):
 
 
 class RMSprop(Optimizer):
-    """The gradient over the root of its mean square, which forgets: v ← α·v + (1 - α)·g²; w ← w - lr·g / (√v + ε).
+    """The gradient over the root of its running mean square: v ← α·v + (1 - α)·g²; w ← w - lr·g / (√v + ε).
 
-    `centered` takes the variance in place of the mean square; `momentum` and `weight_decay` as in SGD.
+    `centered` uses the variance instead of the mean square; `momentum` and `weight_decay` as in SGD.
     Source: G. Hinton, Neural networks for machine learning, lecture 6, 2012.
 
     >>> from autograd_lite import Value
@@ -222,9 +220,9 @@ class RMSprop(Optimizer):
         centered: bool = False,
     ) -> None:
         super().__init__(parameters, lr, weight_decay)
-        self.alpha = within("alpha", alpha)
-        self.eps = within("eps", eps)
-        self.momentum = within("momentum", momentum)
+        self.alpha = in_range("alpha", alpha)
+        self.eps = in_range("eps", eps)
+        self.momentum = in_range("momentum", momentum)
         self.centered = centered
 
     def update(self, w: float, g: float, lr: float, memory: list[float]) -> float:
@@ -234,7 +232,7 @@ class RMSprop(Optimizer):
         memory[0] = square = self.alpha * memory[0] + (1.0 - self.alpha) * g * g
         if self.centered:
             memory[1] = mean = self.alpha * memory[1] + (1.0 - self.alpha) * g
-            square = max(square - mean * mean, 0.0)  # rounding may take it below
+            square = max(square - mean * mean, 0.0)  # rounding may make it negative
         g = g / (sqrt(square) + self.eps)
         if self.momentum:
             memory[2] = g = self.momentum * memory[2] + g
@@ -244,7 +242,7 @@ class RMSprop(Optimizer):
 class Adagrad(Optimizer):
     """The gradient over the root of the sum of all its squares: s ← s + g²; w ← w - lr·g / (√s + ε).
 
-    `lr_decay` η divides lr by 1 + (t - 1)·η at step t; `weight_decay` as in SGD. Source: J. Duchi, E. Hazan
+    `lr_decay` η divides lr by 1 + (t - 1)·η in step t; `weight_decay` as in SGD. Source: J. Duchi, E. Hazan
     and Y. Singer, Adaptive subgradient methods for online learning and stochastic optimization, 2011.
 
     >>> from autograd_lite import Value
@@ -265,10 +263,10 @@ class Adagrad(Optimizer):
         initial_accumulator_value: float = 0.0,
         eps: float = 1e-10,
     ) -> None:
-        self.memory = (within("initial_accumulator_value", initial_accumulator_value),)
+        self.memory = (in_range("initial_accumulator_value", initial_accumulator_value),)
         super().__init__(parameters, lr, weight_decay)
-        self.lr_decay = within("lr_decay", lr_decay)
-        self.eps = within("eps", eps)
+        self.lr_decay = in_range("lr_decay", lr_decay)
+        self.eps = in_range("eps", eps)
 
     def update(self, w: float, g: float, lr: float, memory: list[float]) -> float:
         """The rule of the class's documentation."""
@@ -278,52 +276,10 @@ class Adagrad(Optimizer):
         return w - lr / (1.0 + (self.steps - 1) * self.lr_decay) * g / (sqrt(memory[0]) + self.eps)
 
 
-def within(name: str, x: Any, below: float = inf) -> float:
+def in_range(name: str, x: Any, below: float = inf) -> float:
     """A number from 0 to below a limit, or an error that names it."""
     value = as_float(x)
     if not 0.0 <= value < below:
         limit = "" if below == inf else f" below {below:g}"
         raise ValueError(f"{name} is a number from 0{limit}, got {x!r}")
     return value
-
-
-def clip_grad_value(parameters: Iterable[Value], limit: float) -> None:
-    """Hold every gradient between -limit and limit.
-
-    >>> from autograd_lite import Value
-    >>> w = Value(1.0)
-    >>> w.grad = -30.0
-    >>> clip_grad_value([w], 5.0)
-    >>> w.grad
-    -5.0
-    """
-    limit = _limit(limit)
-    for parameter in parameters:
-        parameter.grad = min(max(parameter.grad, -limit), limit)
-
-
-def clip_grad_norm(parameters: Iterable[Value], limit: float) -> float:
-    """Shorten the vector of all gradients to the length `limit` where it is longer; return the length it had.
-
-    As PyTorch's, whose divisor is the length + 1e-6.
-
-    >>> from autograd_lite import Value
-    >>> x, y = Value(0.0), Value(0.0)
-    >>> x.grad, y.grad = 30.0, 40.0
-    >>> clip_grad_norm([x, y], 5.0)
-    50.0
-    >>> round(x.grad, 6), round(y.grad, 6)
-    (3.0, 4.0)
-    """
-    parameters, limit = list(parameters), _limit(limit)
-    length: float = hypot(*(parameter.grad for parameter in parameters))
-    factor = limit / (length + 1e-6)
-    if factor < 1.0:
-        for parameter in parameters:
-            parameter.grad *= factor
-    return length
-
-
-def _limit(limit: float) -> float:
-    """How large a gradient may be; infinity clips nothing."""
-    return limit if limit == inf else within("limit", limit)

@@ -1,4 +1,4 @@
-"""Curves, boundaries, networks as pictures."""
+"""Pictures of training: curves, decision boundaries, and networks with their weights."""
 
 from autograd_lite.plots.diagram import network as network
 from autograd_lite.plots.figures import COLOURS as COLOURS

@@ -1,4 +1,4 @@
-"""A network as a diagram by Graphviz: its neurons in columns, its weights as lines."""
+"""A network as a picture, laid out by Graphviz: its neurons in columns, its weights as lines."""
 
 from __future__ import annotations
 
@@ -7,17 +7,18 @@ from typing import Any
 from zlib import crc32
 
 from autograd_lite.engine.text import readable, short, shown
-from autograd_lite.nn.layers import Layer, Neuron, Sequential
+from autograd_lite.engine.value import plain
+from autograd_lite.nn import Layer, Neuron, Sequential
 from autograd_lite.views.picture.digraph import Picture
 from autograd_lite.views.picture.styles import DARK, FONT, GRAD, GRAPH, LEAF, LINE, OP, OUT, VALUE
 
 
 def network(model: Sequential, *, inputs: Sequence[str] | None = None, max_weights: int = 1500) -> Picture:
-    """A network as a picture: a circle with its bias for each neuron, a line for each weight, thick if it is large.
+    """A network as a picture: a circle with its bias for each neuron, a line for each weight, the thicker the larger.
 
     Positive weights are solid and blue, negative ones dashed and orange; pointing at a line or a circle
-    shows weight or bias in full. `inputs` names the inputs. Raises ValueError for more than `max_weights`
-    weights, and for what is not made of layers of neurons.
+    shows the weight or bias in full. `inputs` names the inputs. Raises ValueError for more than `max_weights`
+    weights, and for anything that is not made of layers of neurons.
 
     >>> from autograd_lite.nn import MLP
     >>> network(MLP(2, [3, 1]))
@@ -27,7 +28,7 @@ def network(model: Sequential, *, inputs: Sequence[str] | None = None, max_weigh
     layers = [Layer.of([part]) if isinstance(part, Neuron) else part for part in parts]
     if not all(isinstance(layer, Layer) and all(isinstance(n, Neuron) for n in layer.neurons) for layer in layers):
         raise ValueError(f"network draws layers of neurons, got {model.describe()}")
-    weights = [float(w) for layer in layers for neuron in layer.neurons for w in neuron.w]
+    weights = [plain(w) for layer in layers for neuron in layer.neurons for w in neuron.w]
     if len(weights) > max_weights:
         raise ValueError(
             f"the network has {len(weights):,} weights, more than the limit of {max_weights:,}: "
@@ -48,18 +49,18 @@ def network(model: Sequential, *, inputs: Sequence[str] | None = None, max_weigh
         node_attr=circle | {"color": LINE, "id": r"\G_\N"},
         edge_attr={"arrowhead": "none"},
     )
-    # A circle still, where the name is short.
+    # Still a circle if the name is short.
     wide = {"shape": "ellipse", "fixedsize": "false", "height": ".42", "margin": ".04"}
     for i, name in enumerate(map(readable, names)):
         label, says = Picture.text(short(name)), f"input {Picture.text(name)}"
         picture.node(f"n0_{i}", label, fillcolor=LEAF, tooltip=says, **wide)
     for depth, layer in enumerate(layers, start=1):
         fill = OUT if depth == len(layers) else OP
-        for j, (neuron, kind) in enumerate(zip(layer.neurons, layer._kinds(), strict=True)):
-            bias, name = shown(float(f"{float(neuron.b):.2g}")), f"layer {depth - 1}, neuron {j}"
-            says = rf"{name}: {Picture.text(readable(kind))}\nbias {float(neuron.b)!r}"
+        for j, (neuron, kind) in enumerate(zip(layer.neurons, layer.kinds, strict=True)):
+            bias, name = shown(float(f"{plain(neuron.b):.2g}")), f"layer {depth - 1}, neuron {j}"
+            says = rf"{name}: {Picture.text(readable(kind))}\nbias {plain(neuron.b)!r}"
             picture.node(f"n{depth}_{j}", bias, fillcolor=fill, tooltip=says, fontsize="8")
-            for i, weight in enumerate(map(float, neuron.w)):
+            for i, weight in enumerate(map(plain, neuron.w)):
                 picture.edge(
                     f"n{depth - 1}_{i}",
                     f"n{depth}_{j}",
@@ -68,7 +69,7 @@ def network(model: Sequential, *, inputs: Sequence[str] | None = None, max_weigh
                     penwidth=f"{0.2 + 3.3 * abs(weight) / largest:.3g}",
                     tooltip=f"weight {i} of {name}: {weight!r}",
                 )
-    for depth in range(len(layers) + 1):  # each layer in one column, in the order of its neurons
+    for depth in range(len(layers) + 1):  # each layer in a column, in the order of its neurons
         count = nin if depth == 0 else layers[depth - 1].nout
         with picture.subgraph() as column:
             column.attr(rank="same")

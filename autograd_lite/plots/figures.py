@@ -1,4 +1,4 @@
-"""Pictures of training: curves and decision boundaries by matplotlib; and networks, which `diagram.py` draws.
+"""Pictures of training by matplotlib: curves and decision boundaries.
 
 matplotlib is loaded when it is used; it comes with `pip install "autograd_lite[notebooks]"`.
 """
@@ -8,24 +8,34 @@ from __future__ import annotations
 import io
 import os
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from autograd_lite.engine.files import write_whole
 from autograd_lite.nn.modules import Module, evaluate
 
-# Of curves and classes: none is below 4 : 1, on white paper or on black.
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
+
+# For curves and classes: the contrast is at least 4 : 1, on white paper and on black.
 COLOURS = ("#1a7bbd", "#c4540f", "#558b2f", "#8b5cf6", "#a86a0c", "#0e8a80", "#db2777", "#717a84")
 SIZE = (5.2, 3.9)  # of a figure, in inches
 MARKERS = "osD^vP*X"
 DASHES = ("-", "--", ":", "-.")
-MISSING = 'plots need matplotlib: pip install "autograd_lite[notebooks]"'
 INK = "#717a84"  # legible on white and on black paper
 
 
-def loss_curves(history: Any, ax: Any = None) -> Any:
-    """The loss of a training over its epochs, and its metrics below; returns the axes of the loss.
+def require_matplotlib() -> None:
+    """Raise ImportError, with the cure, if matplotlib is not installed."""
+    try:
+        import matplotlib.figure  # noqa: F401 - to see whether it is there
+    except ImportError:
+        raise ImportError('plots need matplotlib: pip install "autograd_lite[notebooks]"') from None
 
-    Metrics, which lie between 0 and 1, have a scale of their own at the right. Raises ImportError without matplotlib.
+
+def loss_curves(history: Any, ax: Any = None) -> Any:
+    """Draw the loss of a training over its epochs, and its metrics on a second scale at the right.
+
+    Returns the axes of the loss. Raises ImportError without matplotlib.
 
     >>> from autograd_lite.train import History
     >>> loss_curves(History(loss=[1.0, 0.5, 0.25])).get_ylabel()
@@ -65,9 +75,9 @@ def curves(
     marked: bool = False,
     ax: Any = None,
 ) -> Any:
-    """Curves by their names, each the numbers across and those up, told apart by colour and dash; returns the axes.
+    """Draw curves by name, each given by its x and y coordinates, in different colours and dashes; return the axes.
 
-    `x` and `y` name the axes; `log` lists those that have a logarithmic scale, as "xy"; `marked` shows each point.
+    `x` and `y` name the axes; `log` lists those with a logarithmic scale, such as "xy"; `marked` shows each point.
     Raises ImportError without matplotlib.
 
     >>> curves({"x²": ([1, 2, 3], [1, 4, 9])}, x="x", y="f", log="xy").get_yscale()
@@ -97,24 +107,23 @@ def curves(
 
 
 def page(width: float = SIZE[0], height: float = SIZE[1]) -> Any:
-    """A new figure of pyplot's, transparent, of a size in inches; a notebook shows it. ImportError without matplotlib.
+    """A new transparent pyplot figure, its size in inches, which a notebook shows. ImportError without matplotlib.
 
     >>> page(4, 3)
     <Figure size 400x300 with 0 Axes>
     """
-    try:
-        from matplotlib import pyplot
-    except ImportError:
-        raise ImportError(MISSING) from None
+    require_matplotlib()
+    from matplotlib import pyplot
+
     figure = pyplot.figure(figsize=(width, height), layout="constrained")
     figure.patch.set_alpha(0.0)
     return figure
 
 
 def save(path: str | os.PathLike[str], draw: Callable[[Any], Any]) -> None:
-    """Write what `draw` puts on a new figure as png, svg or pdf, by the end of the name: the same bytes each time.
+    """Write what `draw` puts on a new figure as png, svg or pdf, as the file's name ends: the same bytes each time.
 
-    Raises ValueError for another kind of file, OSError if it cannot be written, ImportError without matplotlib.
+    Raises ValueError for other kinds of file, OSError if it cannot be written, ImportError without matplotlib.
 
     >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
@@ -129,7 +138,7 @@ def save(path: str | os.PathLike[str], draw: Callable[[Any], Any]) -> None:
     figure = Figure(figsize=SIZE, layout="constrained")
     figure.patch.set_alpha(0.0)
     when = {"Date": None} if kind == "svg" else {"CreationDate": None} if kind == "pdf" else None
-    # A dollar sign in somebody's name of a column is one.
+    # A dollar sign in a column's name is a dollar sign.
     with matplotlib.rc_context({"svg.hashsalt": "autograd_lite", "text.parse_math": False}):
         draw(figure)
         figure.savefig(content, format=kind, dpi=144, metadata=when)
@@ -137,27 +146,24 @@ def save(path: str | os.PathLike[str], draw: Callable[[Any], Any]) -> None:
 
 
 def kind_of(path: str | os.PathLike[str]) -> str:
-    """The kind of picture that a file's name ends in. ValueError for one that is not written.
+    """The format that a picture's file name ends in; ValueError for one that is not supported.
 
     Raises ImportError without matplotlib.
 
     >>> kind_of("moons.PNG")
     'png'
     """
-    try:
-        import matplotlib.figure  # noqa: F401 - to say that it is missing before any work is done
-    except ImportError:
-        raise ImportError(MISSING) from None
+    require_matplotlib()  # before any work is done
     kind = os.path.splitext(path)[1].lstrip(".").lower()
-    if kind not in ("png", "svg", "pdf"):  # matplotlib knows more, not all of which are the same bytes each time
+    if kind not in ("png", "svg", "pdf"):  # matplotlib has more, not all the same bytes each time
         raise ValueError(f"a plot is written as png, svg or pdf, as the name of the file ends; got {os.fspath(path)!r}")
     return kind
 
 
 def decision_boundary(
     model: Module,
-    X: Sequence[Sequence[float]],  # noqa: N803 - X is a matrix
-    y: Sequence[Any],
+    X: ArrayLike,  # noqa: N803 - X is a matrix
+    y: ArrayLike,
     *,
     ax: Any = None,
     threshold: float = 0.0,
@@ -165,12 +171,12 @@ def decision_boundary(
     names: Sequence[str] = ("x₁", "x₂"),
     classes: Sequence[str] | None = None,
 ) -> Any:
-    """The plane of a model's two inputs, coloured by the class that it gives them, and the samples upon it.
+    """Draw the plane of a model's two inputs, coloured by the class that it decides on, and the samples on it.
 
-    One output says class 1 above the threshold; of several the largest wins. Each class has a colour and a
+    A single output means class 1 above the threshold; of several the largest wins. Each class has a colour and a
     marker; `names` are those of the inputs, `classes` those of the classes 0, 1, ... The model is called
-    `resolution`² times. Returns the axes. Raises ValueError for a model
-    or samples of other than two inputs, and ImportError without matplotlib.
+    `resolution`² times. Returns the axes. Raises ValueError unless model and samples have two inputs, and ImportError
+    without matplotlib.
 
     >>> from autograd_lite.nn import MLP
     >>> decision_boundary(MLP(2, [4, 1], seed=1), [[0, 0], [1, 1]], [0, 1], resolution=20).get_xlabel()
@@ -178,11 +184,11 @@ def decision_boundary(
     """
     import numpy
 
-    points = numpy.asarray(X, dtype=float)
+    points, targets = numpy.asarray(X, dtype=float), numpy.asarray(y).tolist()
     if points.ndim != 2 or points.shape[1] != 2:
         raise ValueError(f"a decision boundary needs samples of two numbers, got an array of shape {points.shape}")
-    if len(points) != len(y):
-        raise ValueError(f"as many samples as classes are needed, got {len(points)} and {len(y)}")
+    if len(points) != len(targets):
+        raise ValueError(f"as many samples as classes are needed, got {len(points)} and {len(targets)}")
     ax = _axes(ax)
     low, high = points.min(axis=0), points.max(axis=0)
     margin = 0.15 * numpy.maximum(high - low, 1e-9)
@@ -191,15 +197,14 @@ def decision_boundary(
     outputs = outputs.reshape(resolution, resolution, -1)
     several = outputs.shape[2] > 1
     winners = outputs.argmax(axis=2) if several else (outputs[:, :, 0] > threshold).astype(int)
-    for place in sorted(set(winners.flat)):  # each by itself: on the border of classes 0 and 2 there is no 1
+    for place in sorted(set(winners.flat)):  # one by one: on the border of classes 0 and 2 there is no 1
         colour = COLOURS[place % len(COLOURS)]
         ax.contourf(across, up, winners == place, levels=[0.5, 1.5], colors=[colour], zorder=0, alpha=0.22)
     if not several and outputs.min() < threshold < outputs.max():
         ax.contour(across, up, outputs[:, :, 0], levels=[threshold], colors=[INK], linewidths=1.2, zorder=1)
-    targets = numpy.asarray(y).tolist()
     labels = sorted(set(targets))
     for order, label in enumerate(labels):
-        place = order  # of classes such as -1 and 1
+        place = order  # for classes such as -1 and 1
         if isinstance(label, (int, float)) and (several or len(labels) == 1):
             place = int(label) if several else int(label > 0)
         chosen = points[[value == label for value in targets]]
@@ -226,7 +231,7 @@ def _axes(ax: Any) -> Any:
 
 
 def _logarithmic(ax: Any, name: str) -> None:
-    """Make an axis logarithmic, its numbers written as in all other pictures: matplotlib writes formulas of TeX."""
+    """Make an axis logarithmic, with numbers written as in all other pictures, not as matplotlib's TeX formulas."""
     from math import log10
 
     from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
@@ -242,7 +247,7 @@ def _logarithmic(ax: Any, name: str) -> None:
 
 
 def _plain(ax: Any) -> None:
-    """Axes that are legible on light and on dark pages."""
+    """Make axes legible on light and on dark pages."""
     ax.patch.set_alpha(0.0)
     ax.tick_params(which="both", colors=INK, labelcolor=INK)
     for part in (ax.xaxis.label, ax.yaxis.label, ax.title):
@@ -253,5 +258,5 @@ def _plain(ax: Any) -> None:
 
 
 def _legend(ax: Any, **options: Any) -> None:
-    """What the lines and markers are, above the axes, where it covers nothing."""
+    """Put the legend above the axes, where it covers nothing."""
     ax.legend(loc="lower left", bbox_to_anchor=(0.0, 1.0), frameon=False, labelcolor=INK, borderaxespad=0.2, **options)

@@ -1,4 +1,4 @@
-"""`autograd-lite train`: a network trained on a data set, with a report, the model in a file, and a picture."""
+"""`autograd-lite train`: train a network on a data set, report on it, write it to a file, draw what it decides."""
 
 from __future__ import annotations
 
@@ -7,9 +7,11 @@ import os
 from collections.abc import Callable
 from typing import Any
 
-from autograd_lite import data
+from autograd_lite import data, nn, optim
 from autograd_lite.data import DataError, Dataset
 from autograd_lite.engine.text import readable
+from autograd_lite.nn.storage import require_safetensors
+from autograd_lite.train.loop import fit
 from autograd_lite.views.console import console, safe, tell
 
 GENERATED: dict[str, Callable[[int], data.Points]] = {
@@ -22,13 +24,13 @@ LIBRARY = {"iris": "load_iris", "wine": "load_wine", "breast_cancer": "load_brea
 
 
 def add_commands(commands: Any) -> None:
-    """Tell the parser of the command line of the command."""
+    """Add `train` to the command line."""
     known = ", ".join([*GENERATED, *data.GATES, *LIBRARY])
     train = commands.add_parser(
         "train",
         help="train a network on a data set, report how good it is, save it, draw its decision boundary",
         description=f"Train a network to tell classes apart. Data sets: {known}; or a CSV file with a class in its "
-        "last column. A quarter of the samples is held out, to test with.",
+        "last column. A quarter of the samples is held out for testing.",
     )
     train.add_argument("data", metavar="DATA", help="a data set, or a file that ends in .csv")
     train.add_argument(
@@ -38,33 +40,28 @@ def add_commands(commands: Any) -> None:
         "--activation",
         default="tanh",
         metavar="NAME",
-        help="of the hidden layers: tanh (default), relu, sigmoid, or another operation",
+        help="activation of the hidden layers: tanh (default), relu, sigmoid, or another operation",
     )
-    train.add_argument(
-        "--epochs", type=int, default=100, metavar="N", help="how often to see all samples (default 100)"
-    )
-    train.add_argument("--batch-size", type=int, default=16, metavar="N", help="samples in a step (default 16)")
+    train.add_argument("--epochs", type=int, default=100, metavar="N", help="passes through all samples (default 100)")
+    train.add_argument("--batch-size", type=int, default=16, metavar="N", help="samples per step (default 16)")
     train.add_argument("--lr", type=float, default=0.02, metavar="X", help="learning rate of Adam (default 0.02)")
-    train.add_argument("--seed", type=int, default=0, metavar="N", help="of weights, split and order (default 0)")
-    train.add_argument("--test", type=float, metavar="X", help="the share that is held out (default 0.25; gates 0)")
-    train.add_argument("--target", metavar="COLUMN", help="the column of a CSV file that holds the class")
-    train.add_argument("--out", metavar="FILE", help="write the model, in the format safetensors")
+    train.add_argument("--seed", type=int, default=0, metavar="N", help="seed of all random choices (default 0)")
+    train.add_argument("--test", type=float, metavar="X", help="share of samples to hold out (default 0.25; gates 0)")
+    train.add_argument("--target", metavar="COLUMN", help="the column of a CSV file with the class")
+    train.add_argument("--out", metavar="FILE", help="write the model to a safetensors file")
     train.add_argument("--plot", metavar="FILE", help="draw the decision boundary; the data must have two columns")
     train.set_defaults(run=_train)
 
 
 def _train(options: argparse.Namespace) -> int:
-    from autograd_lite import nn, optim
-    from autograd_lite.train import fit
-
     if options.epochs < 0 or options.batch_size < 1:
-        raise DataError("--epochs is a number from 0, and --batch-size one from 1")
+        raise DataError("--epochs must be at least 0, and --batch-size at least 1")
     dataset = _read(options)
     count, classes = len(dataset.X), len(dataset.classes)
     share = options.test if options.test is not None else 0.0 if options.data in data.GATES else 0.25
     train, test = data.split(dataset.X, dataset.y, share, seed=options.seed)
     if not train[0]:
-        raise DataError(f"all of the {count} samples are held out: lower --test")
+        raise DataError(f"all {count} samples are held out: lower --test")
     _check_files(options, len(dataset.features))
     rows, means, scales = data.standardized(train[0])
     model = _network(options, len(dataset.features), classes)
@@ -103,34 +100,29 @@ def _train(options: argparse.Namespace) -> int:
 
 
 def _network(options: argparse.Namespace, nin: int, classes: int) -> Any:
-    """A new network: one output says which of two classes it is, otherwise each class has its own."""
-    from autograd_lite.nn import MLP
-
+    """A new network: one output for two classes, otherwise one for each class."""
     nouts = [*_sizes(options.hidden), 1 if classes == 2 else classes]
     try:
-        return MLP(nin, nouts, options.activation, init="xavier", seed=options.seed)
+        return nn.MLP(nin, nouts, options.activation, init="xavier", seed=options.seed)
     except TypeError as error:  # an operation of two operands
         raise DataError(f"--activation: {error}") from None
 
 
 def _judged(model: Any, loss: Callable[[Any, Any], Any], samples: list[Any], targets: list[Any]) -> str:
     """How good a model is on some samples."""
-    from autograd_lite.nn import evaluate
-    from autograd_lite.nn.losses import accuracy
-
-    outputs = evaluate(model, samples)
-    return f"accuracy {100.0 * accuracy(outputs, targets):5.1f} %, loss {loss(outputs, targets):.4g}"
+    outputs = nn.evaluate(model, samples)
+    return f"accuracy {100.0 * nn.losses.accuracy(outputs, targets):5.1f} %, loss {loss(outputs, targets):.4g}"
 
 
 def _read(options: argparse.Namespace) -> Dataset:
-    """The data set that is asked for."""
+    """The data set with the given name."""
     name = options.data
     if name.lower().endswith(".csv"):
         dataset = data.read_csv(name, options.target)
         if len(dataset.classes) > max(2, len(dataset.y) // 2):
             raise DataError(
                 f"{name} has {len(dataset.classes)} classes in {len(dataset.y)} rows: "
-                "name another column with --target; numbers cannot be predicted here, only classes"
+                "name another column with --target; this command predicts classes, not numbers"
             )
         return dataset
     if options.target is not None:
@@ -152,24 +144,26 @@ def _read(options: argparse.Namespace) -> Dataset:
 
 
 def _check_files(options: argparse.Namespace, columns: int) -> None:
-    """What cannot be written is said before the training, not after it."""
+    """Raise an error for a file that cannot be written now, not after the training."""
     taken = [os.path.realpath(options.data)]
     for path in (options.out, options.plot):
         if path is None:
             continue
         folder = os.path.dirname(path) or "."
         if not path or os.path.isdir(path) or not os.path.isdir(folder):
-            raise DataError(f"cannot write the file {path!r}: no such folder, or it is one itself")
+            raise DataError(f"cannot write the file {path!r}: no such folder, or it is a folder itself")
         if not os.access(path if os.path.exists(path) else folder, os.W_OK):
             raise DataError(f"cannot write the file {path!r}: permission denied")
         if os.path.realpath(path) in taken:
             raise DataError(f"cannot write the file {path!r}: it is the data, or is named twice")
         taken.append(os.path.realpath(path))
+    if options.out is not None:
+        require_safetensors()
     if options.plot is not None:
         from autograd_lite.plots import kind_of
 
         if columns != 2:
-            raise DataError(f"--plot needs data of two columns, to draw them in a plane; there are {columns}")
+            raise DataError(f"--plot needs data with two columns, to draw them in a plane; there are {columns}")
         kind_of(options.plot)
 
 
@@ -182,7 +176,7 @@ def _sizes(text: str) -> list[int]:
 
 
 def _take_raw_inputs(model: Any, means: list[float], scales: list[float]) -> None:
-    """Change the first layer so that the model takes the data as they are: w·(x - m)/s + b = (w/s)·x + (b - w·m/s)."""
+    """Make the first layer take the data unscaled: w·(x - m)/s + b = (w/s)·x + (b - w·m/s)."""
     for neuron in model.layers[0].neurons:
         for weight, mean, scale in zip(neuron.w, means, scales, strict=True):
             weight.data /= scale

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import signal
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from functools import partial
 from math import ceil, isfinite
 from operator import attrgetter
@@ -15,85 +14,36 @@ from time import perf_counter
 from typing import Any, Self
 
 from autograd_lite.engine.ops import Operand, as_float
+from autograd_lite.engine.rng import as_rng
 from autograd_lite.engine.text import shortened
 from autograd_lite.engine.value import Value, plain
-from autograd_lite.nn.modules import Module, evaluate, numbers_of
+from autograd_lite.nn.modules import Module, evaluate
+from autograd_lite.nn.samples import as_lists, numbers_of
 from autograd_lite.optim.optimizers import Adam, Optimizer
+from autograd_lite.train.history import DivergedError, History
 from autograd_lite.train.progress import Progress
 from autograd_lite.views.doctor.diagnosis import diagnose
 
 Loss = Callable[[list[Any], list[Any]], Any]
-GRAD = attrgetter("_grad")
-COMPUTING = "autograd_lite: while computing "  # how the note begins that a failed operation carries
-
-
-@dataclass(repr=False)
-class History:
-    """What a training went through, one entry for each epoch that was completed.
-
-    `loss` is the mean over the epoch, while the parameters change; `metrics` holds a list by the name of each
-    metric, and of "validation_loss" and so on; `evaluations` counts the calls of the model on a sample to train on,
-    and `seconds` the time, both from the start. `interrupted` says whether Ctrl-C ended it. Two histories are
-    equal where all but the seconds is.
-
-    >>> history = History()
-    >>> history.append(0.5, {"accuracy": 0.9}, evaluations=100, seconds=0.1)
-    >>> history, history.loss, history.metrics
-    (History(1 epochs, loss 0.5, accuracy 0.9), [0.5], {'accuracy': [0.9]})
-    """
-
-    loss: list[float] = field(default_factory=list)
-    metrics: dict[str, list[float]] = field(default_factory=dict)
-    evaluations: list[int] = field(default_factory=list)
-    seconds: list[float] = field(default_factory=list, compare=False)
-    interrupted: bool = False
-
-    def __repr__(self) -> str:
-        latest = {"loss": self.loss, **self.metrics}
-        numbers = ", ".join(f"{name} {values[-1]:.4g}" for name, values in latest.items() if values)
-        return f"History({', '.join(filter(None, [f'{len(self.loss)} epochs', numbers]))})"
-
-    def append(self, loss: float, metrics: Mapping[str, float], evaluations: int, seconds: float) -> None:
-        """Add an epoch."""
-        self.loss.append(loss)
-        self.evaluations.append(evaluations)
-        self.seconds.append(seconds)
-        for name, value in metrics.items():
-            self.metrics.setdefault(name, []).append(value)
-
-    def plot(self, ax: Any = None) -> Any:
-        """The loss and the metrics over the epochs, on axes of matplotlib, which are returned."""
-        from autograd_lite.plots import loss_curves
-
-        return loss_curves(self, ax)
+GRAD = attrgetter("grad")
+COMPUTING = "autograd_lite: while computing "  # how the note of a failed operation begins
 
 
 Callback = Callable[[Any, History], Any]
 
 
-class DivergedError(ArithmeticError):
-    """A training that met nan, inf or an operation without a result; `history` holds the epochs before."""
-
-    def __init__(self, message: str, history: History) -> None:
-        super().__init__(message)
-        self.history = history
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return type(self), (self.args[0], self.history)  # so that another process can hand it on
-
-
 def fit(
     model: Module,
     loss: Loss,
-    X: Sequence[Any],  # noqa: N803 - X is a matrix
-    y: Sequence[Any],
+    X: Iterable[Any],  # noqa: N803 - X is a matrix
+    y: Iterable[Any],
     *,
     optimizer: Optimizer | None = None,
     epochs: int = 100,
     batch_size: int | None = None,
     shuffle: bool = True,
-    seed: int = 0,
-    validation: tuple[Sequence[Any], Sequence[Any]] | None = None,
+    seed: int | Random = 0,
+    validation: tuple[Iterable[Any], Iterable[Any]] | None = None,
     metrics: Mapping[str, Loss] | Iterable[Loss] | Loss = (),
     clip: Callable[[list[Value]], Any] | None = None,
     callbacks: Iterable[Callback] = (),
@@ -101,15 +51,15 @@ def fit(
 ) -> History:
     """Train a model: forward, backward, step, over and over; return the history.
 
-    `loss(outputs, targets)` takes what the model gives for the samples of a batch and their entries of `y`,
-    as all of `autograd_lite.nn.losses` do. The default optimiser is Adam with lr=0.01. `batch_size` None
-    takes all samples at once; smaller batches are drawn anew each epoch, in an order that follows from
-    `seed`. `metrics` are functions like the loss, such as `losses.accuracy` (for outputs that are probabilities
-    {"accuracy": partial(losses.accuracy, threshold=0.5)}). `clip` gets the parameters
-    before each step, as `lambda ps: clip_grad_norm(ps, 1.0)` does. Each callback gets the model and the history
-    after each epoch; one that returns True ends the training. Ctrl-C ends it too: the history so far is
-    returned, and no step is left half done. Raises DivergedError where the loss or a gradient is nan or
-    infinite, with epoch, batch and node, while the parameters are still those before; ValueError for such data.
+    `X` and `y` are lists or arrays of samples and targets. `loss(outputs, targets)` takes the model's outputs for the
+    samples of a batch and their entries of `y`, as everything in `autograd_lite.nn.losses` does. The default optimiser
+    is Adam with lr=0.01. Without `batch_size` every step takes all samples; smaller batches are drawn anew in each
+    epoch, in an order that follows from `seed`. `metrics` are functions like the loss, such as `losses.accuracy` (for
+    outputs that are probabilities, {"accuracy": partial(losses.accuracy, threshold=0.5)}). `clip` gets the parameters
+    before each step, as in `lambda ps: clip_grad_norm(ps, 1.0)`. Each callback gets the model and the history after
+    each epoch; one that returns True ends the training. Ctrl-C ends it too: the history so far is returned, and no
+    step is left half done. Raises DivergedError, with epoch, batch and node, where the loss or a gradient is nan or
+    infinite, before the parameters change; ValueError if the data are.
 
     >>> from autograd_lite import nn, optim
     >>> from autograd_lite.data import gate
@@ -121,21 +71,21 @@ def fit(
     >>> history.loss[-1] < 0.1, history.metrics["accuracy"][-1], history.evaluations[-1]
     (True, 1.0, 400)
     """
-    samples, targets = checked(X, y)
-    held = checked(*validation, "validation ") if validation is not None else None
+    samples, targets = _checked(X, y)
+    held = _checked(*validation, "validation ") if validation is not None else None
     size = len(samples) if batch_size is None else batch_size
     if not all(hasattr(n, "__index__") for n in (size, epochs)) or size < 1 or epochs < 0:
         raise ValueError(
-            f"batch_size is a whole number from 1 on or None, epochs one from 0 on; got {batch_size!r} and {epochs!r}"
+            f"batch_size is None or a whole number from 1, epochs one from 0; got {batch_size!r} and {epochs!r}"
         )
     optimizer = optimizer if optimizer is not None else Adam(model.parameters(), lr=0.01)
     if not isinstance(optimizer, Optimizer):
-        raise TypeError(f"the optimizer is one of autograd_lite.optim, got {shortened(optimizer)}")
+        raise TypeError(f"the optimizer is an Optimizer of autograd_lite.optim, got {shortened(optimizer)}")
     if not set(optimizer.parameters) & set(model.parameters()):
-        raise ValueError(f"the optimizer has none of the parameters of {model.describe()}: make it with these")
+        raise ValueError(f"the optimizer has none of the parameters of {model.describe()}: make it with those")
     named = _named(metrics)
     callbacks = list(callbacks)
-    history, chance = History(), Random(seed)
+    history, rng = History(), as_rng(seed)
     order = list(range(len(samples)))
     start = perf_counter()
     steps = epochs * ceil(len(order) / size)
@@ -143,7 +93,7 @@ def fit(
         try:
             for epoch in range(epochs):
                 if shuffle and size < len(order):
-                    chance.shuffle(order)
+                    rng.shuffle(order)
                 total = 0.0
                 results: list[Any] = []
                 for first in range(0, len(order), size):
@@ -173,24 +123,16 @@ def fit(
     return history
 
 
-def checked(
-    X: Sequence[Any],  # noqa: N803 - X is a matrix
-    y: Sequence[Any],
-    what: str = "",
-) -> tuple[list[Any], list[Any]]:
-    """Samples and targets as lists, the samples of floats; ValueError where one is missing or no finite number.
-
-    >>> checked([[1, 2]], [1])
-    ([[1.0, 2.0]], [1])
-    """
-    samples, targets = (list(part.tolist() if hasattr(part, "tolist") else part) for part in (X, y))
+def _checked(X: Iterable[Any], y: Iterable[Any], what: str = "") -> tuple[list[Any], list[Any]]:  # noqa: N803 - a matrix
+    """Samples and targets as lists, the samples of floats; ValueError where one is missing or not finite."""
+    samples, targets = list(as_lists(X)), list(as_lists(y))
     if len(samples) != len(targets):
         raise ValueError(f"as many samples as targets are needed, got {len(samples)} and {len(targets)}")
     if not samples:
         raise ValueError(f"there is no {what}sample")
     rows = _rows(samples, f"{what}sample")
     _rows(targets, f"{what}target")
-    return rows, [t.tolist() if hasattr(t, "tolist") else t for t in targets]
+    return rows, [as_lists(target) for target in targets]
 
 
 def _rows(part: list[Any], name: str) -> list[Any]:
@@ -198,12 +140,12 @@ def _rows(part: list[Any], name: str) -> list[Any]:
     forms = [f"a list of {len(row)}" if isinstance(row, list) else "a number" for row in rows]
     for i, form in enumerate(forms):
         if form != forms[0]:
-            raise ValueError(f"{name} {i} is {form}, {name} 0 {forms[0]}")
+            raise ValueError(f"{name} {i} is {form}, but {name} 0 is {forms[0]}")
     return rows
 
 
 def _row(x: Any, name: str) -> Any:
-    x = x.tolist() if hasattr(x, "tolist") else x
+    x = as_lists(x)
     row = list(x) if isinstance(x, (list, tuple)) else [x]
     for place, entry in enumerate(row):
         try:
@@ -211,7 +153,7 @@ def _row(x: Any, name: str) -> Any:
         except TypeError as error:
             raise TypeError(f"{name}, entry {place}: {error}") from None
         if not isfinite(row[place]):
-            raise ValueError(f"{name}, entry {place} is {row[place]!r}, which nothing can be learned from")
+            raise ValueError(f"{name}, entry {place} is {row[place]!r}, but samples and targets must be finite")
     return row if isinstance(x, (list, tuple)) else row[0]
 
 
@@ -223,19 +165,19 @@ def _named(metrics: Mapping[str, Loss] | Iterable[Loss] | Loss) -> dict[str, Los
         raise TypeError(f"metrics are functions such as losses.accuracy, got {shortened(functions)}")
     named = {getattr(f, "__name__", ""): f for f in functions}
     if "" in named or len(named) < len(functions):
-        raise ValueError("metrics without a name, or of the same name, are given as a mapping from name to function")
+        raise ValueError("give metrics that have no name, or the same name, as a mapping from names to functions")
     return _not_loss(named)
 
 
 def _not_loss(named: dict[str, Loss]) -> dict[str, Loss]:
     if "loss" in named:
-        raise ValueError("a metric cannot be called 'loss', which stands in the history already")
+        raise ValueError("a metric cannot be called 'loss', which is already in the history")
     return named
 
 
 @contextmanager
 def _located(place: str, history: History) -> Iterator[None]:
-    """Say of a failed computation in which epoch and batch that was."""
+    """Say in which epoch and batch a computation failed."""
     try:
         yield
     except _NotFiniteError as error:
@@ -244,44 +186,44 @@ def _located(place: str, history: History) -> Iterator[None]:
         note = next(
             (n.removeprefix(COMPUTING) for n in getattr(error, "__notes__", []) if n.startswith(COMPUTING)), None
         )
-        if note is None:  # not an operation of the graph: a mistake of the caller's
+        if note is None:  # not an operation of the graph: the caller's mistake
             raise
-        reason = error.args[-1] if error.args else error  # of an OverflowError the first is a number of the system's
+        reason = error.args[-1] if error.args else error  # the first of an OverflowError is an error number
         raise DivergedError(f"training has stopped in {place}: {reason} while computing {note}", history) from error
 
 
 class _NotFiniteError(Exception):
-    """What is not finite, and where it came from."""
+    """A number that is not finite, and where it came from."""
 
 
 def _backward(risk: Any, model: Module, optimizer: Optimizer) -> float:
-    """The gradients of a loss, and its number; both finite, or an error."""
+    """Compute the gradients of a loss and return its number; an error unless all are finite."""
     if not isinstance(risk, Value) or risk.op is None:
         raise TypeError(f"the loss must be a Value that was computed from the outputs, got {shortened(risk)}")
     if not isfinite(risk.data):
         raise _NotFiniteError(f"the loss is {risk.data!r}: {_cause(risk, model, optimizer)}")
     optimizer.zero_grad()
     risk.backward()
-    # A finite sum has finite terms, and is the least to be looked at in every step.
+    # A finite sum has finite terms, and is the cheapest check for every step.
     if not isfinite(sum(map(GRAD, optimizer.parameters))) and not all(map(isfinite, map(GRAD, optimizer.parameters))):
         raise _NotFiniteError(_cause(risk, model, optimizer))
     return risk.data
 
 
 def _cause(risk: Value, model: Module, optimizer: Optimizer) -> str:
-    """What the doctor finds where the loss, or the gradient of a parameter, is not finite."""
+    """What `diagnose` says about a loss, or the gradient of a parameter, that is not finite."""
     names = {parameter: name for name, parameter in model.named_parameters()}
     return diagnose(risk, [(names.get(x, ""), x) for x in optimizer.parameters])[0].message
 
 
 class _Interruption:
-    """Ctrl-C during a training: it waits until a step is done, so that all parameters change, or none."""
+    """Ctrl-C during a training: it waits until a step is done, so that either all parameters change or none."""
 
     def __init__(self) -> None:
         self.before: Any = signal.getsignal(signal.SIGINT)
         self.acting = False
         self.waiting: tuple[Any, ...] = ()
-        # In other threads no signal arrives; and where the program has chosen to ignore it, it stays ignored.
+        # No signal arrives in other threads; and where the program has chosen to ignore it, it stays ignored.
         self.possible = threading.current_thread() is threading.main_thread() and callable(self.before)
 
     def __enter__(self) -> Self:
@@ -300,7 +242,7 @@ class _Interruption:
             self.before(*event)
 
     def after(self, action: Callable[[], None]) -> None:
-        """Do something whole; an interruption comes after it."""
+        """Do something to its end; an interruption waits until after it."""
         self.acting = True
         try:
             action()

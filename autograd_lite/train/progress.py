@@ -1,4 +1,4 @@
-"""The line that shows how far a training is, while it runs."""
+"""The line that shows the progress of a training while it runs."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Any, Self
 if TYPE_CHECKING:
     from rich.console import Console
 
-INTERVAL = 0.2  # seconds between two looks at the line, so that showing it costs next to nothing
+INTERVAL = 0.2  # seconds between two updates, so that showing the line costs next to nothing
 
 
 class Progress:
     """A live line with a bar, the epoch, the loss, the metrics, steps per second and the time left.
 
-    It writes to standard error, and only to a terminal or a notebook; elsewhere it is silent.
+    It is written to standard error, and only in a terminal or a notebook.
     """
 
     def __init__(self, steps: int, epochs: int, *, shown: bool) -> None:
@@ -33,10 +33,10 @@ class Progress:
             from rich.progress import Progress as Line
             from rich.table import Column
 
-            bar = [BarColumn(12)] if console.width >= 72 else []  # where all has no room, the numbers wrap
+            bar = [BarColumn(12)] if console.width >= 72 else []  # in a narrower line the numbers would wrap
             text = TextColumn("{task.fields[text]}", markup=False, table_column=Column())
             columns = [TextColumn("{task.description}"), *bar, text, TimeRemainingColumn(), TextColumn("left")]
-            # What a callback prints goes above the line, but stays in the file where standard output is one.
+            # What a callback prints goes above the line, unless standard output is a file.
             here = bool(sys.stdout and sys.stdout.isatty())
             self.line = Line(*columns, console=console, auto_refresh=False, redirect_stdout=here)
             self.task = self.line.add_task("", total=steps, text="")
@@ -52,7 +52,7 @@ class Progress:
             self.line.stop()
 
     def advance(self, epoch: int, loss: float, metrics: Mapping[str, list[float]]) -> None:
-        """One step is done; the line follows a few times a second."""
+        """Count one step; the line is updated a few times a second."""
         self.done += 1
         if self.line is None:
             return
@@ -74,11 +74,13 @@ class Progress:
 
 
 def _console() -> Console | None:
-    """Where the line can be shown, or None."""
+    """The console that the line is shown on, if there is one."""
     notebook = "ipykernel" in sys.modules and find_spec("ipywidgets") is not None
     if not notebook and not (sys.stderr and sys.stderr.isatty()):
         return None
-    from rich.console import Console
-
+    try:
+        from rich.console import Console
+    except ImportError:
+        raise ImportError("the progress line needs rich: pip install rich; or fit(..., progress=False)") from None
     console = Console(stderr=True)
     return console if console.is_terminal or (console.is_jupyter and notebook) else None

@@ -1,0 +1,59 @@
+"""What a training went through: `History`, and the error that ends a training early."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(repr=False)
+class History:
+    """What a training went through: one entry for each completed epoch.
+
+    `loss` is the mean over the epoch, during which the parameters change; `metrics` has a list for each metric, and
+    for "validation_loss" and so on; `evaluations` counts the calls of the model on training samples and `seconds` the
+    time, both from the start. `interrupted` says whether Ctrl-C ended it. Histories that differ only in `seconds`
+    are equal.
+
+    >>> history = History()
+    >>> history.append(0.5, {"accuracy": 0.9}, evaluations=100, seconds=0.1)
+    >>> history, history.loss, history.metrics
+    (History(1 epochs, loss 0.5, accuracy 0.9), [0.5], {'accuracy': [0.9]})
+    """
+
+    loss: list[float] = field(default_factory=list)
+    metrics: dict[str, list[float]] = field(default_factory=dict)
+    evaluations: list[int] = field(default_factory=list)
+    seconds: list[float] = field(default_factory=list, compare=False)
+    interrupted: bool = False
+
+    def __repr__(self) -> str:
+        latest = {"loss": self.loss, **self.metrics}
+        numbers = ", ".join(f"{name} {values[-1]:.4g}" for name, values in latest.items() if values)
+        return f"History({', '.join(filter(None, [f'{len(self.loss)} epochs', numbers]))})"
+
+    def append(self, loss: float, metrics: Mapping[str, float], evaluations: int, seconds: float) -> None:
+        """Add an epoch."""
+        self.loss.append(loss)
+        self.evaluations.append(evaluations)
+        self.seconds.append(seconds)
+        for name, value in metrics.items():
+            self.metrics.setdefault(name, []).append(value)
+
+    def plot(self, ax: Any = None) -> Any:
+        """Draw the loss and the metrics over the epochs on matplotlib's axes; return the axes."""
+        from autograd_lite.plots import loss_curves
+
+        return loss_curves(self, ax)
+
+
+class DivergedError(ArithmeticError):
+    """A training that met nan, inf or an operation without a result; `history` holds the epochs before it."""
+
+    def __init__(self, message: str, history: History) -> None:
+        super().__init__(message)
+        self.history = history
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.args[0], self.history)  # so that it can leave another process
