@@ -29,9 +29,9 @@ from autograd_lite.nn import (
     load,
     save,
 )
-from autograd_lite.nn.to_torch import MODULES
 
 ONE_LINE = "^[^\n]+$"
+MODULES = [name for name, op in TABLE.items() if op.torch is not None]
 
 
 def bits(module: Module) -> list[str]:

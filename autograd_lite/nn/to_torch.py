@@ -11,23 +11,11 @@ from collections import OrderedDict
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
+from autograd_lite.engine.table import TABLE
 from autograd_lite.nn.activations import LINEAR
 
 if TYPE_CHECKING:
     import torch
-
-# The modules of torch.nn whose defaults are ours, or the arguments that make them so.
-MODULES: dict[str, tuple[str, dict[str, Any]]] = {
-    "relu": ("ReLU", {}),
-    "leaky_relu": ("LeakyReLU", {}),
-    "elu": ("ELU", {}),
-    "silu": ("SiLU", {}),
-    "gelu": ("GELU", {}),
-    "tanh": ("Tanh", {}),
-    "sigmoid": ("Sigmoid", {}),
-    "softplus": ("Softplus", {"threshold": 40.0}),  # beyond which a float64 cannot tell it from a straight line
-    "identity": ("Identity", {}),
-}
 
 
 def sequential(layers: Iterable[tuple[dict[str, Any], str]]) -> torch.nn.Sequential:
@@ -36,15 +24,16 @@ def sequential(layers: Iterable[tuple[dict[str, Any], str]]) -> torch.nn.Sequent
         import torch
     except ImportError:
         raise ImportError("to_torch needs PyTorch: pip install torch") from None
+    known = {LINEAR: ("Identity", {}), **{name: op.torch for name, op in TABLE.items() if op.torch is not None}}
     parts: OrderedDict[str, Any] = OrderedDict()
     for place, (state, activation) in enumerate(layers):
-        if activation not in (LINEAR, *MODULES):
-            raise ValueError(f"to_torch knows the activations {', '.join([LINEAR, *MODULES])}; got {activation}")
+        if activation not in known:
+            raise ValueError(f"to_torch knows the activations {', '.join(known)}; got {activation}")
         nout, nin = state["weight"].shape
         linear = torch.nn.Linear(nin, nout, bias="bias" in state, dtype=torch.float64)
         linear.load_state_dict({name: torch.from_numpy(array) for name, array in state.items()})
         parts[str(place)] = linear
         if activation != LINEAR:
-            kind, arguments = MODULES[activation]
+            kind, arguments = known[activation]
             parts[f"{place}_{activation}"] = getattr(torch.nn, kind)(**arguments)
     return torch.nn.Sequential(OrderedDict(layers=torch.nn.Sequential(parts)))

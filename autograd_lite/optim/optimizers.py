@@ -1,7 +1,7 @@
 """Optimisers: rules that turn gradients into steps, by the formulas that PyTorch documents for its own.
 
-Each rule is one method, `update`, for one parameter: from its number, its gradient, the learning rate and
-what the rule remembers about the parameter (a list of floats) to the new number.
+Each rule is one method, `update`, for one parameter: from its number, its gradient with the weight decay, the learning
+rate and what the rule remembers about the parameter (a list of floats) to the new number.
 """
 
 from __future__ import annotations
@@ -35,6 +35,7 @@ class Optimizer(ABC):
     0.512
     """
 
+    decoupled = False  # whether the weight decay λ changes w itself, or adds λ·w to the gradient
     memory: tuple[float, ...] = ()  # what the rule remembers about a parameter at the start
 
     def __init__(self, parameters: Iterable[Value], lr: Rate, weight_decay: float = 0.0) -> None:
@@ -58,8 +59,14 @@ class Optimizer(ABC):
         """Change every parameter by one step along its gradient."""
         rate = in_range("the learning rate of the schedule", self.lr(self.steps)) if callable(self.lr) else self.lr
         self.steps += 1
-        pairs = zip(self.parameters, self.memories, strict=True)
-        numbers = [self.update(parameter.data, parameter.grad, rate, memory) for parameter, memory in pairs]
+        numbers = []
+        for parameter, memory in zip(self.parameters, self.memories, strict=True):
+            w, g = parameter.data, parameter.grad
+            if self.weight_decay and self.decoupled:
+                w -= rate * self.weight_decay * w
+            elif self.weight_decay:
+                g += self.weight_decay * w
+            numbers.append(self.update(w, g, rate, memory))
         for parameter, changed in zip(self.parameters, numbers, strict=True):  # all of them, or none after an error
             parameter.data = changed
 
@@ -111,8 +118,6 @@ class SGD(Optimizer):
 
     def update(self, w: float, g: float, lr: float, memory: list[float]) -> float:
         """The rule of the class's documentation."""
-        if self.weight_decay:
-            g += self.weight_decay * w
         if self.momentum:
             v = self.momentum * memory[0] + (1.0 - self.dampening) * g if self.steps > 1 else g
             memory[0] = v
@@ -151,12 +156,6 @@ class Adam(Optimizer):
 
     def update(self, w: float, g: float, lr: float, memory: list[float]) -> float:
         """The rule of the class's documentation."""
-        if self.weight_decay:
-            g += self.weight_decay * w
-        return self.adapted(w, g, lr, memory)
-
-    def adapted(self, w: float, g: float, lr: float, memory: list[float]) -> float:
-        """The step that is common to Adam and AdamW."""
         first, second = self.betas
         memory[0] = m = first * memory[0] + (1.0 - first) * g
         memory[1] = v = second * memory[1] + (1.0 - second) * g * g
@@ -177,6 +176,8 @@ class AdamW(Adam):
     0.95
     """
 
+    decoupled = True
+
     def __init__(
         self,
         parameters: Iterable[Value],
@@ -186,10 +187,6 @@ class AdamW(Adam):
         weight_decay: float = 0.01,
     ) -> None:
         super().__init__(parameters, lr, betas, eps, weight_decay)
-
-    def update(self, w: float, g: float, lr: float, memory: list[float]) -> float:
-        """The rule of the class's documentation."""
-        return self.adapted(w - lr * self.weight_decay * w, g, lr, memory)
 
 
 class RMSprop(Optimizer):
@@ -227,8 +224,6 @@ class RMSprop(Optimizer):
 
     def update(self, w: float, g: float, lr: float, memory: list[float]) -> float:
         """The rule of the class's documentation."""
-        if self.weight_decay:
-            g += self.weight_decay * w
         memory[0] = square = self.alpha * memory[0] + (1.0 - self.alpha) * g * g
         if self.centered:
             memory[1] = mean = self.alpha * memory[1] + (1.0 - self.alpha) * g
@@ -270,8 +265,6 @@ class Adagrad(Optimizer):
 
     def update(self, w: float, g: float, lr: float, memory: list[float]) -> float:
         """The rule of the class's documentation."""
-        if self.weight_decay:
-            g += self.weight_decay * w
         memory[0] += g * g
         return w - lr / (1.0 + (self.steps - 1) * self.lr_decay) * g / (sqrt(memory[0]) + self.eps)
 
