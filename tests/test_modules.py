@@ -293,5 +293,5 @@ def test_an_exception_leaves_the_scope() -> None:
     with pytest.raises(ValueError, match="takes 2 inputs"):
         MLP(2, [2, 1])([1.0])
     assert Value(1.0).scope == ()
-    with pytest.raises(TypeError, match=r"^Module cannot be called with \(1\.0,\): define forward\(self, x\)$"):
+    with pytest.raises(TypeError, match=r"^Module cannot take \(1\.0,\): define forward\(self, x\)$"):
         Module()(1.0)

@@ -52,9 +52,9 @@ class Module:
     _name: str | None = None
     _place: Place | None = None
 
-    def forward(self, *inputs: Any) -> Any:
+    def forward(self, *inputs: Any, **options: Any) -> Any:
         """What the module computes; defined by a subclass."""
-        raise TypeError(f"{self.describe()} cannot be called with {shortened(inputs)}: define forward(self, x)")
+        raise TypeError(f"{self.describe()} cannot take {shortened(inputs or options)}: define forward(self, x)")
 
     def __call__(self, *inputs: Any, **options: Any) -> Any:
         """The result of `forward`, recorded inside the module's scope."""
