@@ -94,17 +94,17 @@ def training_step(engine: Any, model: Any) -> Callable[[], Any]:
 
 def trainings(batch_size: int | None) -> tuple[Callable[[], Any], Callable[[], Any]]:
     """A training with `fit`, and the same as a loop written by hand."""
-    X, y = data.moons(100)  # noqa: N806 - X is a matrix
+    X, y = data.moons(100, seed=0)  # noqa: N806 - X is a matrix
     epochs, loss = (4, nn.losses.binary_cross_entropy_with_logits) if batch_size is None else (1, nn.losses.mse)
     size = batch_size or len(X)
 
     def fitted() -> None:
-        model = nn.MLP(2, [16, 16, 1], "tanh")
+        model = nn.MLP(2, [16, 16, 1], "tanh", seed=0)
         rate = optim.SGD(model.parameters(), lr=0.1)
         fit(model, loss, X, y, optimizer=rate, epochs=epochs, batch_size=batch_size, shuffle=False, progress=False)
 
     def by_hand() -> None:
-        model = nn.MLP(2, [16, 16, 1], "tanh")
+        model = nn.MLP(2, [16, 16, 1], "tanh", seed=0)
         optimizer = optim.SGD(model.parameters(), lr=0.1)
         for _ in range(epochs):
             for first in range(0, len(X), size):
@@ -196,8 +196,8 @@ def import_milliseconds(runs: int) -> float:
 
 def training_loss() -> Any:
     """The loss of micrograd's demo, with `nn.MLP` and `nn.losses`, after its backward pass."""
-    X, y = data.moons(100)  # noqa: N806 - X is a matrix
-    model = nn.MLP(2, [16, 16, 1])
+    X, y = data.moons(100, seed=0)  # noqa: N806 - X is a matrix
+    model = nn.MLP(2, [16, 16, 1], seed=0)
     scores = [model([Value(x) for x in point]) for point in X]
     loss = nn.losses.hinge(scores, [2 * k - 1 for k in y]) + 1e-4 * nn.losses.l2(model.parameters())
     loss.backward()

@@ -62,10 +62,10 @@ def by_hand(path: str, X: Any, y: Any) -> tuple[str, float]:  # noqa: N803 - X i
 
 
 SETS: list[tuple[str, Any, list[str]]] = [  # what to train on, the same as data, and how
-    ("moons", data.moons(200), ["--hidden", "8,8", "--epochs", "25", "--lr", "0.05"]),
-    ("circles", data.circles(200, noise=0.1), ["--hidden", "8", "--epochs", "25", "--lr", "0.1"]),
-    ("spirals", data.spirals(200), ["--hidden", "12,6", "--epochs", "40", "--lr", "0.1"]),
-    ("blobs", data.blobs(200), ["--hidden", "", "--epochs", "8", "--lr", "0.1"]),
+    ("moons", data.moons(200, seed=0), ["--hidden", "8,8", "--epochs", "25", "--lr", "0.05"]),
+    ("circles", data.circles(200, noise=0.1, seed=0), ["--hidden", "8", "--epochs", "25", "--lr", "0.1"]),
+    ("spirals", data.spirals(200, seed=0), ["--hidden", "12,6", "--epochs", "40", "--lr", "0.1"]),
+    ("blobs", data.blobs(200, seed=0), ["--hidden", "", "--epochs", "8", "--lr", "0.1"]),
     ("iris", load_iris(return_X_y=True), ["--epochs", "30"]),
 ]
 
@@ -78,7 +78,7 @@ def test_it_learns(capsys: pytest.CaptureFixture[str], name: str, points: Any, o
     found = report(out)
     assert float(found["held out"][0]) >= 95.0
     assert re.search(rf"^after {options[options.index('--epochs') + 1]} epochs, \d+\.\d s$", out, re.MULTILINE)
-    parts = data.split([list(map(float, row)) for row in points[0]], [int(label) for label in points[1]])
+    parts = data.split([list(map(float, row)) for row in points[0]], [int(label) for label in points[1]], seed=0)
     model = nn.load("model.safetensors")
     for part, (samples, labels) in zip(("trained on", "held out"), parts, strict=True):
         accuracy, loss = by_hand("model.safetensors", samples, labels)
@@ -254,7 +254,7 @@ def test_ctrl_c(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPa
     code, out, err = run(capsys, "moons", "--hidden", "2", "--out", "m.safetensors", "--plot", "m.svg")
     assert (code, err) == (130, "")
     assert re.search(r"^interrupted after 2 epochs, \d+\.\d s$", out, re.MULTILINE)
-    accuracy, _ = by_hand("m.safetensors", *data.split(*data.moons(200))[1])
+    accuracy, _ = by_hand("m.safetensors", *data.split(*data.moons(200, seed=0), seed=0)[1])
     assert report(out)["held out"][0] == accuracy
     assert sorted(os.listdir()) == ["m.safetensors", "m.svg"]
 

@@ -89,7 +89,7 @@ def test_every_edge_is_behind_an_arrow(root: Value, how: Any, style: str) -> Non
 
 def test_a_box_with_one_output_has_its_numbers() -> None:
     """A neuron that was called once shows value and gradient of its output, also where the value is 0."""
-    neuron = nn.Neuron(2, "relu")
+    neuron = nn.Neuron(2, "relu", seed=0)
     neuron.load_state_dict({"w": [-1.0, 1.0], "b": 0.0})
     loss = (neuron([Value(1.0), Value(-2.0)]) - 3.0) ** 2
     assert Page(draw(loss, group="neuron")).texts("g1")[-2:] == ["grad", "·"]
@@ -114,13 +114,13 @@ def test_the_circuit_shows_what_flows_back() -> None:
         assert float(tip[-1].rpartition(" ")[2]) == pytest.approx(
             flows[number(tip[0].partition(" from")[0])], rel=1e-12
         )
-    unknown = draw(nn.MLP(2, [3, 1])([Value(1.0)] * 2), group="layer", style="circuit")
+    unknown = draw(nn.MLP(2, [3, 1], seed=0)([Value(1.0)] * 2), group="layer", style="circuit")
     assert [lines[-1] for lines in (Page(unknown).texts(name) for name in Page(unknown).tails)] == ["·"] * 3
 
 
 def test_tooltips_say_everything() -> None:
     """Pointing at a box shows its whole name, what it holds, the range of its outputs, and how to unfold it."""
-    model = nn.MLP(2, [3, 1], "tanh")
+    model = nn.MLP(2, [3, 1], "tanh", seed=0)
     outs = [model([Value(i / 9), Value(1.0)]) for i in range(9)]
     loss = losses.mse(outs, [1.0] * 9)
     page = Page(draw(loss, group="neuron"))
@@ -212,7 +212,7 @@ def test_a_graph_without_scopes_is_not_folded_unless_asked() -> None:
 @pytest.mark.parametrize("group", ["neuron", "layer"])
 def test_the_legend_advises_what_works(group: str) -> None:
     """The box that the legend offers to unfold leaves a picture that can be drawn, also where other boxes are too large."""
-    model = nn.MLP(2, [4, 1])
+    model = nn.MLP(2, [4, 1], seed=0)
     y = sum(model([float(i), 1.0]) for i in range(150))
     found = re.search(r"To see inside a box: expand=\['(.*?)'\]", legend(draw(y, group=group)))
     assert found

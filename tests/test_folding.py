@@ -53,7 +53,7 @@ def test_what_flows_back_is_kept(root: Value, how: Any) -> None:
 
 def test_gradients_come_into_a_neuron_over_its_links() -> None:
     """What flows back to a neuron over its links is the sum of the grads of its outputs, over all its calls."""
-    model = nn.MLP(2, [4, 3, 1], "tanh")
+    model = nn.MLP(2, [4, 3, 1], "tanh", seed=0)
     loss = losses.mse([model([Value(i / 9), Value(1.0)]) for i in range(9)], [1.0] * 9)
     loss.backward()
     folding = fold(loss, group="neuron")
@@ -120,7 +120,7 @@ def test_a_step_of_training_by_layer_and_by_depth() -> None:
 
 def test_small_graphs_are_folded_when_asked() -> None:
     """Up to 200 nodes, and without scopes whatever the size, nothing is folded unless asked."""
-    small = nn.MLP(2, [3, 1])([Value(1.0), Value(2.0)])
+    small = nn.MLP(2, [3, 1], seed=0)([Value(1.0), Value(2.0)])
     assert fold(small).how == fold(chain(5000)).how == "none"
     assert not fold(small).groups
     assert fold(small, group="neuron").groups
@@ -131,8 +131,8 @@ def test_small_graphs_are_folded_when_asked() -> None:
 def test_more_boxes_than_one_can_read_are_folded_further() -> None:
     """Where there are more than 200 neurons, layers are folded; where there are more than 200 layers, what is around them."""
     x = [Value(1.0), Value(2.0)]
-    assert fold(nn.MLP(2, [150, 40, 1])(x)).how == "neuron"
-    assert fold(nn.MLP(2, [150, 60, 1])(x)).how == "layer"
+    assert fold(nn.MLP(2, [150, 40, 1], seed=0)(x)).how == "neuron"
+    assert fold(nn.MLP(2, [150, 60, 1], seed=0)(x)).how == "layer"
     y = Value(1.0)
     for i in range(201):
         with scope(f"block{i % 5}"), scope(f"layer{i}"), scope("neuron"):
@@ -145,7 +145,7 @@ class Net(nn.Module):
     """A network of a user: its parts are called as its attributes are, and it computes something itself."""
 
     def __init__(self) -> None:
-        self.hidden, self.out = nn.Layer(2, 4, "tanh"), nn.Neuron(4, "sigmoid")
+        self.hidden, self.out = nn.Layer(2, 4, "tanh", seed=0), nn.Neuron(4, "sigmoid", seed=0)
         self.scale = Value(0.5, label="scale")
 
     def forward(self, x: Any) -> Any:

@@ -112,7 +112,7 @@ NOT_USED = ["layers.0.neurons.1.w.0 (and 5 more)", "layers.1.neurons.0.w.0 (and 
 
 def test_leaves_that_are_not_used() -> None:
     """Parameters that are no part of the graph are named, all of a layer once; inputs that are no parameters are not."""
-    model, w = nn.MLP(2, [3, 1], "tanh"), Value(1.0, label="w")
+    model, w = nn.MLP(2, [3, 1], "tanh", seed=0), Value(1.0, label="w")
     x = Value(0.5)
     y = model.layers[0]([x, 1.0])[0] * w
     everything = [*model.named_parameters(), ("w", w), ("extra.b", Value(0.0))]
@@ -148,7 +148,7 @@ def of_layer(model: nn.MLP, *units: int, bias: float) -> None:
         model.layers[0].neurons[unit].b.data = bias
 
 
-POINTS = data.moons(20)[0]
+POINTS = data.moons(20, seed=0)[0]
 
 
 def test_dead_units() -> None:
@@ -224,7 +224,7 @@ def test_saturated_units(f: Callable[[Any], Any], greatest: float) -> None:
 
 def test_one_saturated_unit_of_a_layer() -> None:
     """The finding has the scope of the unit, the number of samples, and the line that called the model."""
-    model = nn.MLP(2, [3, 1], "tanh")
+    model = nn.MLP(2, [3, 1], "tanh", seed=0)
     of_layer(model, 1, bias=50.0)
     with record_lines():
         y = sum(map(model, POINTS))
@@ -269,8 +269,8 @@ def test_a_deep_network_of_sigmoids() -> None:
 @pytest.mark.parametrize("activation", ["tanh", "sigmoid", "gelu"])
 def test_a_healthy_training(activation: str) -> None:
     """In a training that goes well nothing is found in any step, also with clipping, regularisation and batches."""
-    X, y = data.moons(40)  # noqa: N806 - X is a matrix
-    model = nn.MLP(2, [8, 8, 1], activation, init="xavier")
+    X, y = data.moons(40, seed=0)  # noqa: N806 - X is a matrix
+    model = nn.MLP(2, [8, 8, 1], activation, init="xavier", seed=0)
     optimizer = optim.Adam(model.parameters(), lr=0.01)
     best = float("inf")
     for first in range(0, 80, 10):

@@ -302,7 +302,7 @@ def test_nothing_but_its_own_script_may_run() -> None:
 def test_boxes_are_told_apart_by_identity(opened: Opened) -> None:
     """Inputs of equal numbers have boxes of their own, and looking at a graph marks none of its nodes."""
     a, b, c = Value(1.0, "a"), Value(1.0, "b"), Value(1.0, "c")
-    y = nn.MLP(3, [24, 24, 1])([a, b, c])
+    y = nn.MLP(3, [24, 24, 1], seed=0)([a, b, c])
     shown_page = opened(y)
     keys = shown_page.tells("nodes.map((node) => node.key)")
     assert len(set(keys)) == len(keys)
@@ -369,7 +369,7 @@ def test_numbers_are_rounded_as_in_python(opened: Opened, x: float) -> None:
 
 def test_the_page_folds_as_the_picture_does(opened: Opened) -> None:
     """`group`, `expand` and `depth` choose the boxes of the page."""
-    y = nn.MLP(2, [3, 1])([1.0, 2.0])
+    y = nn.MLP(2, [3, 1], seed=0)([1.0, 2.0])
     shown_page = opened(page(trace(y), group="layer"))
     names = shown_page.tells("nodes.map((node) => node.name)")
     assert {"mlp/layer0", "mlp/layer1"} <= set(names)

@@ -29,7 +29,7 @@ def wide() -> Trace:
 
 def many_inputs() -> Trace:
     """A neuron of twelve inputs, each with a slider."""
-    neuron = nn.Neuron(12, "tanh")
+    neuron = nn.Neuron(12, "tanh", seed=0)
     return trace(neuron([Value(0.1 * i, label=f"x{i}") for i in range(12)]))
 
 

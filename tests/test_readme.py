@@ -63,7 +63,7 @@ def derivative() -> str:
 
 
 def network() -> str:
-    model = nn.MLP(2, [3, 1], "tanh")
+    model = nn.MLP(2, [3, 1], "tanh", seed=0)
     model.load_state_dict(  # as training leaves them, rounded, so that every machine draws the same
         {
             "layers.0.weight": [[-4.9, 3.4], [3.3, -4.7], [-3.2, -3.3]],
@@ -82,7 +82,7 @@ def boundary() -> Any:
     X, y = moons(100, seed=2)  # noqa: N806 - X is a matrix
     model = nn.MLP(2, [16, 1], "tanh", init="xavier", seed=0)
     loss = nn.losses.binary_cross_entropy_with_logits
-    fit(model, loss, X, y, optimizer=optim.Adam(model.parameters(), lr=0.1), epochs=60, batch_size=20)
+    fit(model, loss, X, y, optimizer=optim.Adam(model.parameters(), lr=0.1), epochs=60, batch_size=20, seed=0)
     return decision_boundary(model, X, y).figure
 
 

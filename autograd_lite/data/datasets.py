@@ -1,7 +1,8 @@
 """Small data sets to train on: logic gates and generators; and how samples are split and scaled.
 
 A generator returns X, a list of points, and y, the list of their classes 0, 1, ... (for `curve`, both are numbers).
-The same seed gives the same samples.
+The same `seed`, a number or a `random.Random`, gives the same samples; without one they come from the package's
+generator, which `nn.manual_seed` starts, and differ from call to call.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from collections.abc import Callable, Iterable, Sequence
 from random import Random
 from typing import Any, SupportsFloat
 
-from autograd_lite.engine.rng import as_rng
+from autograd_lite.engine.rng import Seed, as_rng
 
 Points = tuple[list[list[float]], list[int]]
 
@@ -37,7 +38,7 @@ def gate(name: str) -> Points:
     return [[p, q] for p in (0.0, 1.0) for q in (0.0, 1.0)], list(GATES[name])
 
 
-def moons(count: int = 100, *, noise: float = 0.1, seed: int | Random = 0) -> Points:
+def moons(count: int = 100, *, noise: float = 0.1, seed: Seed = None) -> Points:
     """Two half circles, each reaching into the other; `noise` is the standard deviation of the noise.
 
     >>> X, y = moons(4, noise=0.0)
@@ -52,7 +53,7 @@ def moons(count: int = 100, *, noise: float = 0.1, seed: int | Random = 0) -> Po
     return _curves(point, 2, count, noise, seed)
 
 
-def circles(count: int = 100, *, noise: float = 0.05, factor: float = 0.5, seed: int | Random = 0) -> Points:
+def circles(count: int = 100, *, noise: float = 0.05, factor: float = 0.5, seed: Seed = None) -> Points:
     """A circle of radius `factor` (class 1) inside one of radius 1 (class 0).
 
     >>> X, y = circles(100, noise=0.0)
@@ -68,7 +69,7 @@ def circles(count: int = 100, *, noise: float = 0.05, factor: float = 0.5, seed:
 
 
 def spirals(
-    count: int = 200, *, noise: float = 0.02, turns: float = 1.0, classes: int = 2, seed: int | Random = 0
+    count: int = 200, *, noise: float = 0.02, turns: float = 1.0, classes: int = 2, seed: Seed = None
 ) -> Points:
     """Arms that wind around one another from radius 0.1 to 1, one for each class.
 
@@ -89,7 +90,7 @@ def blobs(
     *,
     centers: Sequence[Sequence[float]] = ((0.0, 0.0), (3.0, 3.0)),
     spread: float = 1.0,
-    seed: int | Random = 0,
+    seed: Seed = None,
 ) -> Points:
     """Normally distributed clouds around centers of any dimension, one for each class.
 
@@ -115,7 +116,7 @@ def curve(
     low: float = -1.0,
     high: float = 1.0,
     noise: float = 0.1,
-    seed: int | Random = 0,
+    seed: Seed = None,
 ) -> tuple[list[float], list[float]]:
     """Evenly spaced numbers x from `low` to `high`, in this order, and f(x) with noise for each: for regression.
 
@@ -136,7 +137,7 @@ def split(
     y: Iterable[Any],
     share: float = 0.25,
     *,
-    seed: int | Random = 0,
+    seed: Seed = None,
 ) -> tuple[tuple[list[Any], list[Any]], tuple[list[Any], list[Any]]]:
     """(X, y) to train on, and (X, y) to test with: that share of the samples, chosen at random.
 
@@ -183,7 +184,7 @@ def _curves(
     classes: int,
     count: int,
     noise: float,
-    seed: int | Random,
+    seed: Seed,
     *,
     closed: bool = False,
 ) -> Points:

@@ -112,7 +112,7 @@ def error(beta: list[float], xs: list[float], ys: list[float]) -> float:
 
 def by_descent(x: list[float], y: list[float], degree: int, penalty: float) -> list[float]:
     """The polynomial that gradient descent finds: a neuron on the powers of x, the constant term being its bias."""
-    neuron = nn.Neuron(degree, "linear")
+    neuron = nn.Neuron(degree, "linear", seed=0)
 
     def loss(outputs: list[Any], targets: list[Any]) -> Any:
         return mse(outputs, targets, reduction="sum") + penalty * l2(neuron.w)

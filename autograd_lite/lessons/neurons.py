@@ -95,7 +95,7 @@ def sigmoid_neuron(
 
 def neuron_for(gate: str) -> Neuron:
     """A sigmoid neuron that was trained on a gate by plain gradient descent."""
-    neuron = Neuron(2, "sigmoid")
+    neuron = Neuron(2, "sigmoid", seed=0)
     descent = optim.SGD(neuron.parameters(), lr=1.0)
     fit(neuron, losses.binary_cross_entropy, *data.gate(gate), optimizer=descent, epochs=300, progress=False)
     return neuron

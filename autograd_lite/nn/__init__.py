@@ -8,6 +8,7 @@
 337
 """
 
+from autograd_lite.engine.rng import manual_seed
 from autograd_lite.nn import losses
 from autograd_lite.nn.constructed import boolean_network, sum_of_towers, tower
 from autograd_lite.nn.layers import Layer, Neuron
@@ -18,5 +19,5 @@ from autograd_lite.nn.threshold import McCullochPitts, Perceptron
 
 __all__ = [
     "Layer", "MLP", "McCullochPitts", "ModelFileError", "Module", "Neuron", "Perceptron", "Sequential",
-    "boolean_network", "evaluate", "load", "losses", "save", "sum_of_towers", "tower",
+    "boolean_network", "evaluate", "load", "losses", "manual_seed", "save", "sum_of_towers", "tower",
 ]  # fmt: skip

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from random import Random
 from typing import TYPE_CHECKING, Any
 
-from autograd_lite.engine.rng import as_rng
+from autograd_lite.engine.rng import Seed, as_rng
 from autograd_lite.engine.text import shortened
 from autograd_lite.engine.value import Value
 from autograd_lite.nn.activations import Activation, activation_of
@@ -21,7 +21,8 @@ class Neuron(Module):
     `activation` is the name of an operation of the table, or any function of one operand; "linear" leaves
     the sum as it is (True and False mean "relu" and "linear", as micrograd's `nonlin`). `init` and `seed`
     choose the initial weights (see `autograd_lite.nn.init`); the bias starts at 0, and bias=False leaves it
-    out. `seed` is a number or a `random.Random`: modules of the same seed and shape start alike.
+    out. `seed` is a number or a `random.Random`: modules of the same seed and shape start alike. Without a seed the
+    weights come from the package's generator, which `nn.manual_seed` starts: modules made one after another differ.
 
     >>> from autograd_lite.nn import Neuron
     >>> neuron = Neuron(2, "sigmoid")
@@ -37,7 +38,7 @@ class Neuron(Module):
         *,
         bias: bool = True,
         init: str | Init = "uniform",
-        seed: int | Random = 0,
+        seed: Seed = None,
     ) -> None:
         nin = positive_int(nin, "inputs")
         weight, rng = init_of(init), as_rng(seed)
@@ -107,7 +108,7 @@ class Layer(Module):
         *,
         bias: bool = True,
         init: str | Init = "uniform",
-        seed: int | Random = 0,
+        seed: Seed = None,
     ) -> None:
         nout = positive_int(nout, "neurons")
         weight, rng = init_of(init), as_rng(seed)

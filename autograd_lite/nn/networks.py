@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import pairwise
-from random import Random
 from typing import TYPE_CHECKING, Any
 
-from autograd_lite.engine.rng import as_rng
+from autograd_lite.engine.rng import Seed, as_rng
 from autograd_lite.engine.text import shortened
 from autograd_lite.nn.activations import LINEAR, Activation
 from autograd_lite.nn.init import Init
@@ -24,8 +23,6 @@ if TYPE_CHECKING:
 
 class Sequential(Module):
     """Modules one after another: each takes what the one before it returns.
-
-    Give layers of the same shape different seeds, or they start with the same weights.
 
     >>> from autograd_lite.nn import Layer, Sequential
     >>> model = Sequential(Layer(2, 3, "tanh"), Layer(3, 2, "linear"))
@@ -98,7 +95,7 @@ class MLP(Sequential):
         *,
         bias: bool = True,
         init: str | Init = "uniform",
-        seed: int | Random = 0,
+        seed: Seed = None,
     ) -> None:
         if not isinstance(nouts, (list, tuple)) or not nouts:
             raise TypeError(f"MLP: nouts is the list of the layers' sizes, such as [16, 1], got {shortened(nouts)}")

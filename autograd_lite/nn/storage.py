@@ -192,7 +192,7 @@ def _size(plan: Any) -> int:
 
 
 def _built(architecture: Any) -> Any:
-    """A model of a class of this package, with initial weights."""
+    """A model of a class of this package, its weights still to be loaded."""
     if isinstance(architecture, list):
         return [_built(part) for part in architecture]
     if not isinstance(architecture, dict):
@@ -201,6 +201,8 @@ def _built(architecture: Any) -> Any:
     name = config.pop("class")
     if name not in CLASSES:
         raise ValueError(f"it holds a {shortened(name)}, which is not a class of autograd_lite.nn: {INTO}")
+    if "activation" in config:
+        config["init"] = "zeros"  # the weights follow from the file; none are drawn
     if "layers" in config and name in ("Sequential", "MLP"):
         model = CLASSES[name].__new__(CLASSES[name])
         Sequential.__init__(model, *config["layers"])

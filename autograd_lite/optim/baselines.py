@@ -7,11 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from math import inf, sqrt
-from random import Random
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from autograd_lite.engine.checks import numerical_gradient
-from autograd_lite.engine.rng import as_rng
+from autograd_lite.engine.rng import Seed, as_rng
 from autograd_lite.engine.trees import flatten
 from autograd_lite.engine.value import plain
 from autograd_lite.optim.optimizers import in_range
@@ -46,12 +45,13 @@ class _Counted:
         return plain(self.f(*point))
 
 
-def random_search(f: Function, start: Any, *, steps: int, radius: float = 0.1, seed: int | Random = 0) -> Descent:
+def random_search(f: Function, start: Any, *, steps: int, radius: float = 0.1, seed: Seed = None) -> Descent:
     """Try a step of length `radius` in a random direction, and take it if it leads lower: one call per step.
 
-    `start` is what `f` takes: a number, or lists, tuples, dicts or arrays of numbers.
+    `start` is what `f` takes: a number, or lists, tuples, dicts or arrays of numbers. `seed` is a number or a
+    `random.Random`; without one, the steps come from the package's generator.
 
-    >>> found = random_search(lambda x: (x[0] - 1) ** 2 + x[1] ** 2, [0.0, 0.0], steps=200)
+    >>> found = random_search(lambda x: (x[0] - 1) ** 2 + x[1] ** 2, [0.0, 0.0], steps=200, seed=0)
     >>> found.loss[-1] < 0.01, found.evaluations[-1]
     (True, 201)
     """

@@ -9,12 +9,11 @@ from contextlib import contextmanager
 from functools import partial
 from math import ceil, isfinite
 from operator import attrgetter
-from random import Random
 from time import perf_counter
 from typing import Any, Self
 
 from autograd_lite.engine.ops import Operand, as_float
-from autograd_lite.engine.rng import as_rng
+from autograd_lite.engine.rng import Seed, as_rng
 from autograd_lite.engine.text import shortened
 from autograd_lite.engine.value import Value, plain
 from autograd_lite.nn.modules import Module, evaluate
@@ -42,7 +41,7 @@ def fit(
     epochs: int = 100,
     batch_size: int | None = None,
     shuffle: bool = True,
-    seed: int | Random = 0,
+    seed: Seed = None,
     validation: tuple[Iterable[Any], Iterable[Any]] | None = None,
     metrics: Mapping[str, Loss] | Iterable[Loss] | Loss = (),
     clip: Callable[[list[Value]], Any] | None = None,
@@ -54,12 +53,12 @@ def fit(
     `X` and `y` are lists or arrays of samples and targets. `loss(outputs, targets)` takes the model's outputs for the
     samples of a batch and their entries of `y`, as everything in `autograd_lite.nn.losses` does. The default optimiser
     is Adam with lr=0.01. Without `batch_size` every step takes all samples; smaller batches are drawn anew in each
-    epoch, in an order that follows from `seed`. `metrics` are functions like the loss, such as `losses.accuracy` (for
-    outputs that are probabilities, {"accuracy": partial(losses.accuracy, threshold=0.5)}). `clip` gets the parameters
-    before each step, as in `lambda ps: clip_grad_norm(ps, 1.0)`. Each callback gets the model and the history after
-    each epoch; one that returns True ends the training. Ctrl-C ends it too: the history so far is returned, and no
-    step is left half done. Raises DivergedError, with epoch, batch and node, where the loss or a gradient is nan or
-    infinite, before the parameters change; ValueError if the data are.
+    epoch, in an order that follows from `seed`, or from the package's generator without one. `metrics` are functions
+    like the loss, such as `losses.accuracy` (for outputs that are probabilities, {"accuracy": partial(losses.accuracy,
+    threshold=0.5)}). `clip` gets the parameters before each step, as in `lambda ps: clip_grad_norm(ps, 1.0)`. Each
+    callback gets the model and the history after each epoch; one that returns True ends the training. Ctrl-C ends it
+    too: the history so far is returned, and no step is left half done. Raises DivergedError, with epoch, batch and
+    node, where the loss or a gradient is nan or infinite, before the parameters change; ValueError if the data are.
 
     >>> from autograd_lite import nn, optim
     >>> from autograd_lite.data import gate
