@@ -21,10 +21,8 @@ from autograd_lite.engine.text import shortened
 from autograd_lite.engine.value import plain
 from autograd_lite.nn.samples import check_probability, classified, pairs, shape_of
 
-# A probability is held between the smallest normal float and the largest float below 1, so that no loss is infinite,
-# and none that a float can hold is changed.
-LEAST = sys.float_info.min
-MOST = 1.0 - sys.float_info.epsilon / 2.0
+# Probabilities are held between these, so that no loss is infinite, and none that a float can hold is changed.
+LEAST, MOST = sys.float_info.min, 1.0 - sys.float_info.epsilon / 2.0
 
 
 def mse(outputs: Any, targets: Any, *, half: bool = False, reduction: str = "mean") -> Any:

@@ -34,14 +34,9 @@ def add_commands(commands: Any) -> None:
     )
     train.add_argument("data", metavar="DATA", help="a data set, or a file that ends in .csv")
     train.add_argument(
-        "--hidden", default="16,16", metavar="N,N", help="sizes of the hidden layers (default 16,16; '' for none)"
+        "--hidden", default="16,16", metavar="N,N", help="sizes of hidden layers (default 16,16; '': none)"
     )
-    train.add_argument(
-        "--activation",
-        default="tanh",
-        metavar="NAME",
-        help="activation of the hidden layers: tanh (default), relu, sigmoid, or another operation",
-    )
+    train.add_argument("--activation", default="tanh", metavar="NAME", help="tanh (default), relu, sigmoid or another")
     train.add_argument("--epochs", type=int, default=100, metavar="N", help="passes through all samples (default 100)")
     train.add_argument("--batch-size", type=int, default=16, metavar="N", help="samples per step (default 16)")
     train.add_argument("--lr", type=float, default=0.02, metavar="X", help="learning rate of Adam (default 0.02)")
