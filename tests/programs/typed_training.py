@@ -35,7 +35,7 @@ def regularized(model: nn.Module, outputs: list[Value], targets: list[float]) ->
 def report(model: nn.Module, history: History) -> None:
     """Write down how far the training is, every tenth epoch."""
     if len(history.loss) % 10 == 0:
-        print(f"{model.describe()} epoch {len(history.loss)}: loss {history.loss[-1]:.4f}")  # noqa: T201 - a program
+        print(f"{model.describe()} epoch {len(history.loss)}: loss {history.loss[-1]:.4f}")
 
 
 def main() -> None:
@@ -71,7 +71,7 @@ def main() -> None:
         nn.save(model, path)
         again: nn.MLP = nn.load(path, into=nn.MLP(2, [8, 1], "tanh"))
     same = [p.data for p in again.parameters()] == [p.data for p in model.parameters()]
-    print(losses[-1] < losses[0], best > 0.8, right > 0.8, same, len(weights), len(hidden))  # noqa: T201 - a program
+    print(losses[-1] < losses[0], best > 0.8, right > 0.8, same, len(weights), len(hidden))
 
 
 if __name__ == "__main__":
