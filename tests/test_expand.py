@@ -19,8 +19,8 @@ def test_expanding_does_not_change_how_the_rest_is_folded() -> None:
     assert before.how == after.how == "neuron"
     assert set(names(before)) - set(names(after)) == {"mlp/layer1/neuron3"}
     (left,) = [group for group in before.groups if group.name == "mlp/layer1/neuron3"]
-    assert set(left.nodes) == set(after.within)
-    assert set(after.within.values()) == {("mlp", "layer1", "neuron3")}
+    assert set(left.nodes) == set(after.scopes)
+    assert set(after.scopes.values()) == {("mlp", "layer1", "neuron3")}
 
 
 @pytest.mark.parametrize(
@@ -46,7 +46,7 @@ def test_a_part_of_a_group_can_be_expanded() -> None:
     whole, rest = (fold(loss, group="layer", expand=e) for e in ([], ["layer0/neuron1"]))
     sizes = [next(len(group.nodes) for group in f.groups if group.name == "mlp/layer0") for f in (whole, rest)]
     assert sizes[0] * 2 == sizes[1] * 3
-    assert sizes[0] - sizes[1] == len(rest.within)
+    assert sizes[0] - sizes[1] == len(rest.scopes)
 
 
 @pytest.mark.parametrize(

@@ -117,7 +117,7 @@ def test_leaves_that_are_not_used() -> None:
     y = model.layers[0]([x, 1.0])[0] * w
     everything = [*model.named_parameters(), ("w", w), ("extra.b", Value(0.0))]
     messages = [finding.message for finding in found(y, "no gradient", everything)]
-    cure = "gets no gradient: it is no part of what was computed; use it, or leave it out of the parameters"
+    cure = "gets no gradient: it is not part of what was computed; use it, or leave it out of the parameters"
     assert messages == [f"{name} {cure}" for name in NOT_USED]
     assert diagnose(y, [w]) == diagnose(y) == []
     assert found(Value(1.0), "no gradient", [w])[0].message == f"w {cure}"

@@ -11,14 +11,14 @@ if TYPE_CHECKING:
 
 
 def console() -> Console:
-    """Standard output; where it is no terminal, wide enough to wrap nothing."""
+    """Standard output; where it is not a terminal, wide enough to wrap nothing."""
     from rich.console import Console
 
     return Console(highlight=False, width=None if sys.stdout.isatty() else 10_000)
 
 
 def tell(out: Console, text: str, style: str | None = None) -> None:
-    """Print a line of a report; where nobody reads it any more, go on with the work all the same."""
+    """Print a line of a report; carry on with the work where nobody is reading any more."""
     with suppress(SystemExit, BrokenPipeError):  # by the first, rich ends a program whose reader has gone
         out.print(text, style=style)
 

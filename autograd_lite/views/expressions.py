@@ -1,7 +1,7 @@
 """Expressions typed by a person, such as `exp(sin(x**2))`: read with Python's parser, evaluated by the table.
 
-Nothing is `eval`uated. Every node of the parsed text must be on the list here, and becomes one step of a
-program for a stack of operands; what is not on it is refused by name.
+Nothing is `eval`uated. Every kind of node that is allowed is listed here, and becomes one step of a
+program for a stack of operands; all others are refused by name.
 """
 
 from __future__ import annotations
@@ -78,7 +78,7 @@ class Expression:
         raise ExpressionError(f"no value for {name}: give it as {name}=NUMBER")
 
     def _compile(self, root: ast.expr) -> None:
-        """Write the steps in the order of evaluation, with a stack of our own: depth is no limit."""
+        """Write the steps in the order of evaluation, with a stack of its own, so that depth is not limited."""
         todo: list[ast.expr | _Step] = [root]
         while todo:
             node = todo.pop()

@@ -1,6 +1,6 @@
 """Formulas: a kind of operand that says in symbols what a row of the table computes, in a notation of your choice.
 
-A row's partials applied to formulas give the formula of each local derivative, so there is no second list of
+A row's partials applied to formulas give the formula of each local partial, so there is no second list of
 derivatives. How an operation looks (operator, fraction, power, root, bars, choice, otherwise a function with
 its name) is decided once, here; `notations.py` has the text of each of these in plain text, LaTeX and MathML.
 """
@@ -34,7 +34,7 @@ def _asked(compare: Callable[[Any, Any], bool]) -> Callable[[FormulaOperand, Any
 class FormulaOperand(Arithmetic):
     """A symbol, perhaps with its number, or an operation applied to formulas and numbers.
 
-    Where a rule makes a choice by a symbol whose number is known, only what was chosen is written.
+    Where a rule chooses by a symbol whose number is known, only what was chosen is written.
 
     >>> from autograd_lite import tanh
     >>> from autograd_lite.views.notations import TEXT
@@ -76,7 +76,7 @@ class FormulaOperand(Arithmetic):
 
 
 def _constant(x: Any) -> float | None:
-    """A plain number; None of a formula."""
+    """A plain number; None for a formula."""
     return None if isinstance(x, FormulaOperand) else float(x)
 
 
@@ -180,7 +180,7 @@ class Notation(NamedTuple):
         return self.function(thing.op, [self.of(x) for x in thing.operands]), ATOM
 
     def _condition(self, thing: Any) -> str | None:
-        """What a step asks, which is 1 where that is true, otherwise 0; None of anything else."""
+        """The condition of a comparison that is 1 where it holds and 0 otherwise; None for anything else."""
         if isinstance(thing, FormulaOperand) and thing.op is not None and thing.op.form == "comparison":
             x, y, tie = thing.operands
             if _constant(tie) in (0.0, 1.0):
@@ -206,7 +206,7 @@ class Notation(NamedTuple):
         return self.power.format(self.of(x, ATOM), self.of(y, ATOM if self.in_line else SUM)), POWER
 
     def _decided(self, x: Any, y: Any, tie: Any) -> tuple[str, int]:
-        """1 where x > y, 0 where x < y, and a tie that is neither."""
+        """1 where x > y, 0 where x < y, and a tie that is neither 0 nor 1."""
         more = self.brackets.format(self.greater.format(self.of(x), self.of(y)))
         same = self.brackets.format(self.equal.format(self.of(x), self.of(y)))
         return self.plus.format(more, self.times.format(self.of(tie, PRODUCT), same)), SUM

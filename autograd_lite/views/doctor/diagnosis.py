@@ -1,7 +1,7 @@
 """`diagnose`: what is wrong with a graph and its gradients, in plain words, with what to do about it.
 
-A check looks at the recorded numbers and at an own reverse sweep over floats, and changes nothing. Each names a
-cause once: all neurons of a layer that are dead for all samples are one finding. Healthy graphs have none.
+A check looks at the recorded numbers and at a reverse sweep of its own over floats, and changes nothing. It names
+each cause once: all neurons of a layer that are dead for all samples are one finding. Healthy graphs have none.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ def diagnose(y: Value, parameters: Iterable[Any] | None = None) -> list[Finding]
 
     `parameters`, `Value`s or pairs as `model.named_parameters()` gives, are the leaves that are meant to learn.
     Without them the leaves that come back for each sample are taken for parameters, where inputs are `Value`s too:
-    a guess, for which three samples at least must have been recorded, one after the other.
+    a guess, for which at least three samples must have been recorded, one after the other.
     Call it after `backward()` and before the optimiser's step. Lines of your code come with `record_lines()`.
 
     >>> from autograd_lite import Value, diagnose, relu
@@ -43,7 +43,7 @@ def diagnose(y: Value, parameters: Iterable[Any] | None = None) -> list[Finding]
     >>> diagnose(y)
     []
     >>> print(*diagnose(y, [w, unused]))
-    unused gets no gradient: it is no part of what was computed; use it, or leave it out of the parameters
+    unused gets no gradient: it is not part of what was computed; use it, or leave it out of the parameters
     >>> print(*diagnose((w - 2.0) ** 0.5))
     the gradient of w is inf, which arose in the derivative of 0.0 ** 0.5; keep the operands away from \
 there, or compute it in another form

@@ -108,7 +108,7 @@ def finding(kind: str, node: Value, message: str) -> Finding:
 
 
 def inside(scope: tuple[str, ...]) -> str:
-    """A scope as a part of a sentence: ' in scope mlp/layer0', or nothing outside of all.
+    """A scope as part of a sentence: ' in scope mlp/layer0', or nothing outside of scopes.
 
     >>> inside(("mlp", "layer0")), inside(())
     (' in scope mlp/layer0', '')
@@ -126,7 +126,7 @@ def path(scope: tuple[str, ...]) -> str:
 
 
 def at(node: Value) -> str:
-    """The line of a node as a part of a sentence, where it was recorded.
+    """The line of a node as part of a sentence, where it was recorded.
 
     >>> at(Value(2.0))
     ''

@@ -15,7 +15,7 @@ from autograd_lite.engine.value import Value
 from autograd_lite.views.doctor.findings import UNIT, Examined, Finding, at, finding, inside, layer_of, path
 from autograd_lite.views.doctor.siblings import sources, told_apart
 
-# Of fewer samples a healthy unit, which is off for one in two, is off for all too often; the gates have four.
+# A healthy unit is off for one sample in two: with fewer samples than the gates' four, too often for all of them.
 FEWEST_SAMPLES = 4
 # A unit whose slope is below a thousandth of its greatest learns a thousand times slower: tanh beyond ±4.2.
 LEAST_SLOPE = 1e-3
@@ -25,7 +25,7 @@ ACTIVATIONS = (relu, *(op for op in TABLE.values() if op.saturates is not None))
 LARGEST_RATIO = 1e4
 # Sums in another order differ in the last of sixteen digits; nine leave room for long sums.
 ROUNDING = 1e-9
-# Their derivative is zero wherever they have one, and not because one asks for it, as of `detach`.
+# Their derivative is zero wherever it exists, and not because somebody asked for that, as with `detach`.
 FLAT = frozenset(op.name for op in (sign, step, exceeds))
 MOST_NAMES = 4  # of units in a message
 
@@ -64,8 +64,8 @@ def _clipped(apart: list[Value], leaves: list[Value], adjoints: dict[Value, floa
 
 
 def cut_off(graph: Examined) -> Iterator[Finding]:
-    """Leaves that no gradient reaches: not used, or behind an operation that passes none back."""
-    ways: dict[Value, set[str]] = {}  # which operations the ways from a node end at
+    """Leaves that no gradient reaches: unused, or behind an operation that passes nothing back."""
+    ways: dict[Value, set[str]] = {}  # the operations at which the paths from a node end
     for node in reversed(graph.order):
         for x in node.operands:
             if type(x) is Value and x not in graph.adjoints and node.op is not None:
@@ -78,7 +78,7 @@ def cut_off(graph: Examined) -> Iterator[Finding]:
             groups.setdefault((tuple(sorted(ends)), layer), []).append(x)
     for (names, _), leaves in groups.items():
         if not names:
-            reason = "is no part of what was computed; use it, or leave it out of the parameters"
+            reason = "is not part of what was computed; use it, or leave it out of the parameters"
         elif detach.name in names:
             reason = "reaches the result through detach alone; leave that out, or the leaf out of the parameters"
         else:
@@ -95,7 +95,7 @@ def _layer_of_name(name: str) -> str:
 def layers(graph: Examined, explained: bool) -> Iterator[Finding]:
     """Layers whose nodes have gradients out of proportion to those of the last one.
 
-    `explained` says that units are dead or saturated: then a gradient of zero is no finding of its own.
+    `explained` says that units are dead or saturated: then a gradient of zero is not a finding of its own.
     """
     held: dict[tuple[str, ...], list[Value]] = {}
     for node in graph.order:

@@ -14,8 +14,8 @@ from collections.abc import Collection, Iterator
 from autograd_lite.engine.ops import Op
 from autograd_lite.engine.value import Value
 
-# From three samples on, the two are sure to differ: an input is used within one sample, so that a third of the nodes
-# or more stand on one side of its uses, while a weight comes back in each sample.
+# With three samples or more the two are sure to differ: an input is used in one sample alone, so that at least a third
+# of the nodes stand on one side of its uses, while a weight comes back in each sample.
 FEWEST_USES = 3
 
 

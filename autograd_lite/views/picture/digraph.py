@@ -1,7 +1,7 @@
 """`Picture`: Graphviz source that knows how to be laid out without Graphviz, and dresses the SVG that comes back.
 
-All is that of the `graphviz` package but what runs a program or writes a file: so a system's `dot` is used where there
-is one, but none is needed; layouts have a time limit; files are whole or not there.
+Everything is the `graphviz` package's except what runs a program or writes a file: a system's `dot` is used where there
+is one, but none is needed; a layout has a time limit; a file is whole or not there.
 """
 
 from __future__ import annotations
@@ -205,7 +205,7 @@ class Picture(graphviz.Digraph):  # type: ignore[misc]  # graphviz ships no type
 
 
 def _element(svg: str) -> str:
-    """An SVG without what stands before its element."""
+    """The element of an SVG, without what stands before it."""
     return svg[svg.index("<svg") :]
 
 
@@ -288,7 +288,7 @@ def _aligned(box: re.Match[str]) -> str:
 
 
 def _lean(svg: str, line: str) -> str:
-    """An SVG element without what nobody sees, and what a style sheet can say once; see `Picture.svg`."""
+    """An SVG element without what nobody sees, and without what a style sheet can say once; see `Picture.svg`."""
     common = (
         f' xml:space="preserve"| font-family="[^"]*"| font-size="12.00"| text-anchor="start"| fill="(?:none|{line})"'
     )

@@ -19,7 +19,7 @@ from autograd_lite.views.picture.parts import Part, Path, called, levels, matchi
 
 SMALL = 200  # nodes, up to which nothing is folded unless asked; and boxes, up to which it is not folded further
 LOOSE = 12  # nodes outside of scopes, and leaves that belong to none, up to which they are shown one by one
-OUTSIDE, INPUTS = "outside", "inputs"  # what groups are called that are no scopes
+OUTSIDE, INPUTS = "outside", "inputs"  # what groups that are not scopes are called
 
 
 @dataclass(eq=False)
@@ -61,7 +61,7 @@ Box = Group | Value
 
 @dataclass(eq=False)
 class Link:
-    """All edges from one box to another, of which one at least is a group.
+    """All edges from one box to another; at least one of the two is a group.
 
     `count` is their number; `flow` is the sum of what they bring back, upstream times local, as the last backward
     pass has left it; `edge` is the edge where it is only one, otherwise None.
@@ -79,7 +79,7 @@ class Folding:
     """A graph in boxes. `how` is what it was folded by: "neuron", "layer", "depth 2" and the like, or "none".
 
     Boxes stand in the order of their first nodes, links in that of the nodes that they lead to. Boxes may form
-    cycles, though nodes do not: so does a layer that works on something made from its own output. `within` has the
+    cycles, though nodes do not: so does a layer that works on something made from its own output. `scopes` has the
     scope of each node that belongs to one and is visible.
     """
 
@@ -89,7 +89,7 @@ class Folding:
     boxes: list[Box] = field(default_factory=list)
     box_of: dict[Value, Box] = field(default_factory=dict)
     links: list[Link] = field(default_factory=list)
-    within: dict[Value, Path] = field(default_factory=dict)
+    scopes: dict[Value, Path] = field(default_factory=dict)
 
     @property
     def groups(self) -> list[Group]:
@@ -102,7 +102,7 @@ def fold(root: Value, *, group: str | None = None, expand: Iterable[str] = (), d
 
     `group` is "neuron" for the innermost scopes, "layer" for those around them, "none" for no folding. None leaves
     a graph of up to 200 nodes as it is, and one without scopes; others it folds until there are at most 200
-    boxes. `depth` is how many scopes to tell apart, counted from the outermost. Nodes of the scopes in `expand`
+    boxes. `depth` is the number of scopes to tell apart, counted from the outermost. Nodes of the scopes in `expand`
     (paths, or how they end) stay visible. Raises ValueError for what does not fit, and names what comes near.
 
     >>> from autograd_lite.nn import MLP
@@ -208,7 +208,7 @@ def _put_into_boxes(folding: Folding, placed: list[tuple[Part, Path | str | None
             folding.boxes.append(node)
             folding.box_of[node] = node
             if part.scope:
-                folding.within[node] = part.scope
+                folding.scopes[node] = part.scope
             continue
         group = groups.get(key)
         if group is None:

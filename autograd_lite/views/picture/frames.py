@@ -67,8 +67,8 @@ def frames_of(folding: Folding) -> list[Frame]:
     for box in folding.boxes:
         if isinstance(box, Group) and len(box.path) > 1:
             found.setdefault((True, box.path[:-1]), []).append(box)
-        elif type(box) is Value and box in folding.within:
-            found.setdefault((False, folding.within[box]), []).append(box)
+        elif type(box) is Value and box in folding.scopes:
+            found.setdefault((False, folding.scopes[box]), []).append(box)
     several = [(key, boxes) for key, boxes in found.items() if len(boxes) > 1]
     frames = [Frame(n, called(path), boxes) for n, ((_, path), boxes) in enumerate(several, start=1)]
     columns = _columns(folding)

@@ -30,8 +30,8 @@ def parts_of(root: Value, nodes: list[Value]) -> tuple[list[Part], list[int]]:
     """The parts of a graph in the order of their first nodes, and for each node the place of its part.
 
     A leaf belongs to a scope if no other scope uses it, though what stands outside of scopes may, as a penalty on
-    weights does. But where a scope was computed many times, a leaf that was used fewer times is no parameter of it:
-    it is an input, and stays alone. The root is a part of its own if it was made outside of scopes.
+    weights does. But where a scope was computed many times, a leaf that was used fewer times is not a parameter of
+    it, but an input, and stays alone. The root is a part of its own if it was made outside of scopes.
 
     >>> from autograd_lite import scope
     >>> x, w = Value(2.0, label="x"), Value(3.0, label="w")
@@ -155,7 +155,7 @@ def _calls(
 
 
 def levels(scopes: Iterable[Path], group: str | None, depth: int | None) -> Iterator[tuple[str, dict[Path, Path]]]:
-    """The ways to fold that come into question, finer ones first: what to call it, and what each scope is folded into.
+    """The possible ways to fold, finer ones first: what each is called, and what each scope is folded into.
 
     >>> scopes = [("mlp", "layer0", "neuron0"), ("mlp", "layer0", "neuron1"), ("mlp", "out")]
     >>> dict(levels(scopes, None, None))["layer"][scopes[0]]
@@ -175,7 +175,7 @@ def levels(scopes: Iterable[Path], group: str | None, depth: int | None) -> Iter
 
 
 def _layers(scopes: list[Path]) -> dict[Path, Path]:
-    """Each innermost scope is folded into the one around it, if all in there are innermost, and it is no `layer…`."""
+    """Each innermost scope is folded into the one around it, if all in there are innermost and it is not a `layer…`."""
     around = {scope[:k] for scope in scopes for k in range(len(scope))}
     mixed = {path[:-1] for path in around if path}
     return {
@@ -196,7 +196,7 @@ def called(path: Path) -> str:
 
 
 def matching(scopes: Iterable[Path], wanted: Iterable[str], others: Iterable[str]) -> set[Path]:
-    """The scopes that are meant by texts: whole paths, or how they end. `others` are names of no scope that count too.
+    """The scopes that are meant by texts: whole paths, or how they end. `others` are further names that count.
 
     >>> matching([("mlp", "layer0", "neuron0")], ["layer0"], [])
     {('mlp', 'layer0')}

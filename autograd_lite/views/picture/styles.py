@@ -103,7 +103,7 @@ class Drawing(ABC):
         return arrow.words
 
     def says(self, *lines: str) -> str:
-        """The lines of the text that is shown on pointing at a node or an edge."""
+        """The text, in lines, that is shown on pointing at a node or an edge."""
         return r"\n".join(map(self.picture.text, lines))
 
     def statement(self, key: str, kind: str, tooltip: list[str], **attributes: str) -> None:
@@ -169,7 +169,7 @@ class Drawing(ABC):
 
 
 class Cards(Drawing):
-    """One card for each node, with name, operation, value, gradient; on the edges the local derivatives."""
+    """One card for each node, with name, operation, value, gradient; on the edges the local partials."""
 
     def appearance(self, node: Value) -> dict[str, str]:
         """A card: the header, and the numbers below it."""

@@ -21,17 +21,17 @@ class Pair(NamedTuple):
 
     @property
     def change(self) -> float:
-        """After less before; of two infinities of one sign, and of two nan, 0."""
+        """After minus before; 0 for two infinities of one sign and for two nan."""
         return self.after - self.before if self.differs else 0.0
 
     @property
     def differs(self) -> bool:
-        """Whether the two are different numbers; nan is no other number than nan."""
+        """Whether the two are different numbers; nan does not differ from nan."""
         return self.before != self.after and not (self.before != self.before and self.after != self.after)
 
     @property
     def size(self) -> float:
-        """How large the change is; where a number has become nan or was nan, infinite."""
+        """How large the change is; infinite where one of the numbers is nan."""
         change = abs(self.change)
         return change if change == change else inf
 

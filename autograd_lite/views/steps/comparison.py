@@ -69,7 +69,7 @@ class Differences(Tabled, Sequence[Change]):
                 yield Change(place, node, new.name, operation, value, gradient)
 
     def largest(self, n: int, of: Literal["value", "gradient"] = "value") -> list[Change]:
-        """The n changes of value, or of gradient, that are largest in size; of equal ones first the earlier.
+        """The n changes of value, or of gradient, that are largest in size; of equal ones the earlier first.
 
         A change from or to nan counts as infinite.
 
@@ -138,7 +138,7 @@ def compare(trace_a: Trace, trace_b: Trace) -> Differences:
 
 
 def _check_shapes(before: Trace, after: Trace) -> None:
-    """Refuse graphs of which a node has another operation, other operands, or no counterpart."""
+    """Refuse graphs in which a node has another operation, other operands, or no counterpart."""
     places = [{node: place for place, node in enumerate(trace.nodes)} for trace in (before, after)]
     for place, (old, new) in enumerate(zip(before.forward, after.forward, strict=False)):
         sides = [

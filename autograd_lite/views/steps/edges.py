@@ -1,4 +1,4 @@
-"""The edges between two nodes of a graph, and how many ways lead along them, which one sweep counts."""
+"""The edges between two nodes of a graph, and the number of paths along them, which one sweep counts."""
 
 from __future__ import annotations
 

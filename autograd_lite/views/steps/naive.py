@@ -7,17 +7,17 @@ from autograd_lite.views.steps.edges import check, edges_between, magnitude, swe
 
 
 def naive_gradient(y: Value, x: Value, limit: int = 1_000_000) -> float:
-    """What `x.grad` would be, were there no topological order: wrong wherever a node is used twice on the way.
+    """What `x.grad` would be without a topological order: wrong wherever a node is used twice on the way.
 
-    The classic mistake: a backward pass that goes on from an operand as soon as a share has come to it,
+    The classic mistake is a backward pass that goes on from an operand as soon as a share has reached it:
 
         def backward(node):
             for operand, partial in zip(node.operands, node.partials):
                 operand.grad += node.grad * partial
                 backward(operand)
 
-    Each time that a node is reached, it passes on the whole sum in its `.grad`, of which it has passed on
-    a part before. Right would be to wait until all shares have come, as the topological order does.
+    Each time a node is reached, it passes on the whole sum in its `.grad`, part of which it has passed on
+    before. It should wait until all shares have arrived, as in topological order it does.
     No `.grad` is read or changed. The time grows with the number of paths: raises ValueError where the
     recursion would take more than `limit` steps.
 

@@ -35,7 +35,7 @@ class Forward(NamedTuple):
 
     @property
     def operation(self) -> str:
-        """What is computed, in Python's notation; of an input nothing."""
+        """What is computed, in Python's notation; empty for an input."""
         return self.node.op.written(*self.operands) if self.node.op else ""
 
     def words(self) -> str:

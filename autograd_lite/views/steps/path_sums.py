@@ -44,7 +44,7 @@ class Path(NamedTuple):
 
     nodes: tuple[Value, ...]  # from x to y
     places: tuple[int, ...]  # of each node but y among the operands of the next
-    partials: tuple[float, ...]  # of each node but x by the one before
+    partials: tuple[float, ...]  # of each node but x with respect to the one before
     product: float  # multiplied from y back to x, as the backward pass does
     names: Mapping[Value, str]  # of all nodes of the graph
 
@@ -52,14 +52,14 @@ class Path(NamedTuple):
         return f"<Path {self.route()}: {self.numbers()} = {shown(self.product)}>"
 
     def route(self) -> str:
-        """The names of the nodes from y back to x, of a long path the first and the last."""
+        """The names of the nodes from y back to x; the first and the last ones of a long path."""
         return " ← ".join(
             "…" if place is None else short(self.names[self.nodes[-1 - place]])
             for place in kept(len(self.nodes), MOST + 1)
         )
 
     def numbers(self) -> str:
-        """The local partials from y back to x, of a long path the first and the last."""
+        """The local partials from y back to x; the first and the last ones of a long path."""
         return self.written(TEXT, of="numbers", most=MOST).replace("·", " × ")
 
     def written(self, notation: Notation = TEXT, *, of: Factors = "derivatives", most: int | None = None) -> str:

@@ -49,7 +49,7 @@ def play(trace: Passes, out: Console, tangent: Value | None = None) -> None:
 
 
 def moved(done: int, meaning: str, steps: int) -> int | None:
-    """How many steps are done after a key; None to quit.
+    """The number of steps done after a key; None to quit.
 
     >>> moved(3, "forward", 7), moved(7, "forward", 7), moved(1, "back", 7), moved(3, "quit", 7)
     (4, 7, 1, None)

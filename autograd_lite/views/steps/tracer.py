@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 LOW, HIGH = 880, 1120  # of the frame in a notebook, in pixels: for a row of four nodes, and for all that may come
 
-# The views are imported by the methods that show them, because importing the package must load no more than it needs.
+# The views are imported by the methods that show them, because importing the package must load only what it needs.
 
 
 class Trace(Passes):
@@ -57,7 +57,7 @@ class Trace(Passes):
     def to_text(self, tangent: Value | None = None) -> str:
         """The trace table as plain text with all digits, as it is printed.
 
-        With a `tangent`, a `Value` of the graph, a column more: the derivative of each node by it, forward mode.
+        With a `tangent`, a `Value` of the graph, one more column: the derivative of each node with respect to it.
 
         >>> from autograd_lite import Value
         >>> x = Value(3.0, label="x")
@@ -73,7 +73,7 @@ class Trace(Passes):
     def to_markdown(self, tangent: Value | None = None) -> str:
         """The trace table in GitHub's Markdown: values down, adjoints up, as in the survey of Baydin et al.
 
-        With a `tangent`, a `Value` of the graph, a column more: the derivative of each node by it, forward mode.
+        With a `tangent`, a `Value` of the graph, one more column: the derivative of each node with respect to it.
 
         >>> from autograd_lite import Value
         >>> x = Value(3.0, label="x")
@@ -138,7 +138,7 @@ class Trace(Passes):
         write_whole(os.fspath(path), self.to_html(group=group, expand=expand, depth=depth).encode())
 
     def _repr_html_(self) -> str:
-        # A frame of its own, because the page's styles and ids are its own; and nothing but scripts may run there.
+        # In a frame, so that its styles and ids do not meet the notebook's; and nothing but scripts may run there.
         height = min(LOW + 60 * max(0, len(self.nodes) - 4), HIGH)
         return (
             f'<iframe sandbox="allow-scripts" srcdoc="{escape(self.to_html())}" title="{escape(repr(self))}" '

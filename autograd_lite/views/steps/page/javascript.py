@@ -1,4 +1,4 @@
-"""The table in JavaScript: a kind of operand that is a piece of its text, for pages that compute anew.
+"""The table in JavaScript: a kind of operand that is a piece of its text, for pages that recompute.
 
 What a row is made of (other rows, operators) is written out by passing text through it, as `compiled.py` does
 for Python. What a row takes from Python's `math` is in `Math`; a row that compares numbers brings its own text.
@@ -17,7 +17,7 @@ from autograd_lite.engine.operators import Arithmetic
 from autograd_lite.engine.ops import Op
 from autograd_lite.engine.table import TABLE, add, div, mul, neg, sub
 
-FUNCTION = re.compile(r"\b((?:f|own)_\w+)\(")
+FUNCTION = re.compile(r"\b((?:f|custom)_\w+)\(")
 INFIX = {add: "+", sub: "-", mul: "*", div: "/"}
 
 # What Python's math has and JavaScript's Math lacks; all else in math has the same name there.
@@ -103,7 +103,7 @@ def number(x: float) -> float | str:
 def value_and_partials(op: Op, operands: list[Any]) -> tuple[str, list[str]]:
     """The value of an operation in JavaScript, and its local partials, in which z is the value.
 
-    Raises TypeError for an own operation whose rules only numbers can pass through.
+    Raises TypeError for a custom operation whose rules only numbers can pass through.
 
     >>> from autograd_lite import exp, mul
     >>> value_and_partials(mul, [ScriptOperand("x"), 2.0])
@@ -136,7 +136,7 @@ def generic_partials(op: Op) -> list[str]:
 def library(ops: Iterable[Op], texts: Iterable[str]) -> str:
     """The definitions of the functions that texts call, and of those that these call in turn.
 
-    `ops` are the operations of the graph, among which own ones may be. Raises TypeError as above.
+    `ops` are the operations of the graph, custom ones among them. Raises TypeError as above.
 
     >>> print(library([], ["f_relu(x)"]).strip())
     const f_relu = (x0) => f_maximum(x0, 0.0);
@@ -158,13 +158,13 @@ def library(ops: Iterable[Op], texts: Iterable[str]) -> str:
 
 
 def function(op: Op) -> str:
-    """What the function of an operation is called; own ones cannot take the name of a row of the table.
+    """What the function of an operation is called; a custom one cannot take the name of a row of the table.
 
     >>> from autograd_lite import Op, sin
     >>> function(sin), function(Op("sin", lambda x: x, [1.0]))
-    ('f_sin', 'own_sin')
+    ('f_sin', 'custom_sin')
     """
-    return f"f_{op.name}" if TABLE.get(op.name) is op else f"own_{op.name}"
+    return f"f_{op.name}" if TABLE.get(op.name) is op else f"custom_{op.name}"
 
 
 def _definition(op: Op) -> str:

@@ -292,7 +292,7 @@ function draw() {
   const low = x0 - span(x0) / 2, high = x0 + span(x0) / 2, count = 160;
   $("curve").replaceChildren();
   $("said").textContent = `${nodes[root].name} = ${shown(y0)}`;
-  if (!Number.isFinite(high - low)) return;  // there is nothing to see around an input that is no number
+  if (!Number.isFinite(high - low)) return;  // there is nothing to see around an input that is not a finite number
   const points = Array.from({ length: count + 1 }, (_, k) => {
     const x = low + (high - low) * k / count, numbers = values.slice();
     numbers[chosen] = x;

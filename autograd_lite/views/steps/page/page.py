@@ -1,7 +1,7 @@
 """The page to step through a graph: one file with the picture, the formulas and the numbers, which needs no network.
 
 What the page shows comes from the trace and from the table: the symbols as MathML, the rules as JavaScript, so that
-the page can compute anew when an input is moved. Texts that somebody chose are escaped here; the page's own
+the page can recompute when an input is moved. Texts that somebody chose are escaped here; the page's own
 script and style stand beside this file, and its Content-Security-Policy allows nothing else.
 """
 
@@ -48,8 +48,7 @@ def page(trace: Passes, group: str | None = None, expand: Iterable[str] = (), de
 
     `group`, `expand` and `depth` fold it as they do the picture of `draw`.
 
-    >>> from autograd_lite import Value, exp, sin
-    >>> from autograd_lite import trace
+    >>> from autograd_lite import Value, exp, sin, trace
     >>> x = Value(1.5, label="x")
     >>> page(trace(exp(sin(x ** 2))))[:15]
     '<!DOCTYPE html>'
@@ -67,7 +66,7 @@ def page(trace: Passes, group: str | None = None, expand: Iterable[str] = (), de
     picture = drawn(folding, _Blank)
     svg = picture.svg(lean=True)
     places: dict[Any, int] = {box: place for place, box in enumerate(folding.boxes)}
-    # Of a trace towards some leaves only, the slopes by the others are not known.
+    # Where the trace goes towards some leaves only, the slopes with respect to the others are not known.
     movable = [places[x] for x in trace.wrt if x in places]
     content: dict[str, Any] = {
         "prefix": picture.name,
@@ -186,7 +185,7 @@ def _step(trace: Passes, step: Any, places: dict[Any, int], formulas: dict[str, 
 
 
 def _rules(trace: Passes, places: dict[Any, int]) -> tuple[str, str]:
-    """The script with which the page computes the graph anew, and "" or why its inputs must stand still."""
+    """The script with which the page recomputes the graph, and "" or why its inputs must stand still."""
     if trace.changed:
         return NO_RULES, "The inputs cannot be moved: one was changed after the graph was computed from it."
     if any(node.decided for node in trace.nodes):
@@ -203,7 +202,7 @@ def _rules(trace: Passes, places: dict[Any, int]) -> tuple[str, str]:
 
 
 def _rule(node: Value, places: dict[Any, int]) -> str:
-    """How the page computes a node: by the rules of its operation, or where there are constants by its own."""
+    """How the page computes a node: by the rules of its operation, or by rules of its own where there are constants."""
     if node.op is None:
         return "null"
     operands = [x if type(x) is float else ScriptOperand(f"v[{places[x]}]") for x in node.operands]
