@@ -1,4 +1,4 @@
-"""Automatic differentiation one can read.
+"""Automatic differentiation you can read.
 
 A `Value` is a number that records the computation that made it; `backward()` applies the chain rule.
 The operations stand in one table (`autograd_lite.engine.table`), and everything else reads it.
