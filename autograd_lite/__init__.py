@@ -22,21 +22,18 @@ VIEWS = ("Finding", "LayoutError", "Trace", "compare", "diagnose", "draw", "path
 SHADOWING = ("abs", "pow", "sum")  # take every kind of operand; `import *` leaves Python's own alone
 
 if TYPE_CHECKING:
-    from autograd_lite import data as data
-    from autograd_lite import lessons as lessons
-    from autograd_lite import nn as nn
-    from autograd_lite import optim as optim
-    from autograd_lite import plots as plots
-    from autograd_lite import train as train
+    from autograd_lite import data as data, lessons as lessons, nn as nn, optim as optim, plots as plots, train as train
     from autograd_lite.engine import *
-    from autograd_lite.views import Finding as Finding
-    from autograd_lite.views import LayoutError as LayoutError
-    from autograd_lite.views import Trace as Trace
-    from autograd_lite.views import compare as compare
-    from autograd_lite.views import diagnose as diagnose
-    from autograd_lite.views import draw as draw
-    from autograd_lite.views import paths as paths
-    from autograd_lite.views import trace as trace
+    from autograd_lite.views import (
+        Finding as Finding,
+        LayoutError as LayoutError,
+        Trace as Trace,
+        compare as compare,
+        diagnose as diagnose,
+        draw as draw,
+        paths as paths,
+        trace as trace,
+    )
 else:
 
     def __getattr__(name: str) -> object:

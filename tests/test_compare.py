@@ -8,8 +8,7 @@ from io import StringIO
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 from pages import SVG, Page
 from rich.console import Console
 from strategies import Expression, expressions_at_points

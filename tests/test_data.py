@@ -17,8 +17,7 @@ from typing import Any
 
 import numpy
 import pytest
-from hypothesis import example, given
-from hypothesis import strategies as st
+from hypothesis import example, given, strategies as st
 from pages import ONE_LINE
 
 from autograd_lite import Value, data

@@ -6,8 +6,7 @@ from fractions import Fraction
 
 import numpy
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from autograd_lite import Value, gradients
 from autograd_lite.data.features import interactions, powers

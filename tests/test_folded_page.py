@@ -9,8 +9,7 @@ import sys
 
 import pytest
 from foldings import frames, legend, step
-from hypothesis import example, given
-from hypothesis import strategies as st
+from hypothesis import example, given, strategies as st
 from pages import ROOT, STYLES, Page
 
 from autograd_lite import Value, scope, sin

@@ -7,8 +7,7 @@ from typing import Any
 
 import pytest
 from foldings import edges, frames, graphs, legend, options, step
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 from pages import STYLES, SVG, Page, chain
 
 from autograd_lite import Value, nn, scope, sin

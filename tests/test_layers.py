@@ -12,8 +12,7 @@ import micrograd.engine
 import micrograd.nn
 import numpy
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 from mpmath import mp
 from points import ROWS
 from sklearn.datasets import make_moons

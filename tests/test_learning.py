@@ -7,8 +7,7 @@ from math import tanh as tanh_of_floats
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 from strategies import Expression, expressions_at_points
 
 from autograd_lite import Finding, Value, data, diagnose, nn, optim, record_lines, relu, scope, sigmoid, tanh

@@ -10,8 +10,7 @@ from typing import Any
 
 import numpy
 import pytest
-from hypothesis import given, reject
-from hypothesis import strategies as st
+from hypothesis import given, reject, strategies as st
 from mpmath import mp
 from sklearn.linear_model import Ridge
 

@@ -11,8 +11,7 @@ from typing import Any
 import mpmath
 import numpy
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from autograd_lite import Value, cos, log2, sinh
 from autograd_lite.lessons import Outcome, chain_rule, costs, differences, find

@@ -9,8 +9,7 @@ from typing import Any
 
 import numpy
 import pytest
-from hypothesis import assume, given
-from hypothesis import strategies as st
+from hypothesis import assume, given, strategies as st
 from matplotlib.figure import Figure
 from mpmath import mp
 

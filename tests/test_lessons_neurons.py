@@ -10,8 +10,7 @@ from typing import Any
 
 import numpy
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 from matplotlib.figure import Figure
 from mpmath import mp, mpf
 from sklearn.metrics import log_loss

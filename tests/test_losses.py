@@ -11,8 +11,7 @@ from typing import Any
 import loss_oracles
 import numpy
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 from loss_oracles import LOSSES, SAMPLES, Point, applied, assert_close, floats, with_class
 from mpmath import mp
 from points import derivative

@@ -12,8 +12,7 @@ from typing import Any
 
 import numpy
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from autograd_lite import Value, scope
 from autograd_lite.engine.graph import topological_order

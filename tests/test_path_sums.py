@@ -11,8 +11,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 import pytest
-from hypothesis import example, given
-from hypothesis import strategies as st
+from hypothesis import example, given, strategies as st
 from mpmath import mp
 from rich.console import Console
 from strategies import Expression, exact_derivative, expressions_at_points

@@ -9,8 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import example, given
-from hypothesis import strategies as st
+from hypothesis import example, given, strategies as st
 from pages import SYMMETRIC, Page, Part, chain, example_of_the_page
 from strategies import Expression, expressions_at_points
 

@@ -8,8 +8,7 @@ import subprocess
 import sys
 
 import pytest
-from hypothesis import example, given
-from hypothesis import strategies as st
+from hypothesis import example, given, strategies as st
 from pages import ONE_LINE, ROOT, STYLES, SVG, Page, example_of_the_page
 
 from autograd_lite import Value, scope, sin

@@ -19,8 +19,7 @@ import autograd_lite
 from autograd_lite import Op, Value, __version__, check_gradients, draw, exp, gradients, nn, optim, sin, trace
 from autograd_lite.data import moons
 from autograd_lite.lessons import find
-from autograd_lite.plots import decision_boundary, save
-from autograd_lite.plots import network as drawn_network
+from autograd_lite.plots import decision_boundary, network as drawn_network, save
 from autograd_lite.train import fit
 
 ROOT = Path(__file__).parent.parent

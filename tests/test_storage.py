@@ -18,8 +18,7 @@ from typing import Any
 import numpy
 import pytest
 import safetensors.numpy
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from autograd_lite.engine import files
 from autograd_lite.engine.text import shortened

@@ -10,8 +10,7 @@ from typing import Any
 
 import numpy
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from autograd_lite import Value
 from autograd_lite.nn import Layer, McCullochPitts, Module, Neuron, Perceptron, Sequential

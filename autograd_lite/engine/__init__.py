@@ -5,54 +5,46 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-# Each public name and the module that it stands in, which is imported when the name is first used (PEP 562); the
-# operations stand in the table.
-MODULE_OF = {
-    "GradientError": "checks",
-    "Op": "ops",
-    "Value": "value",
-    "check_gradients": "checks",
-    "dot": "sequences",
-    "grad": "transforms",
-    "gradients": "transforms",
-    "hessian": "transforms",
-    "hvp": "transforms",
-    "jacobian": "transforms",
-    "jvp": "transforms",
-    "logsumexp": "sequences",
-    "mean": "sequences",
-    "numerical_gradient": "checks",
-    "prod": "sequences",
-    "record_lines": "lines",
-    "scope": "context",
-    "softmax": "sequences",
-    "sum": "sequences",
-    "value_and_grad": "transforms",
-    "vjp": "transforms",
+# The public names of each module, which is imported when one of them is first used (PEP 562); all others are rows.
+NAMES = {
+    "checks": ("GradientError", "check_gradients", "numerical_gradient"),
+    "context": ("scope",),
+    "lines": ("record_lines",),
+    "ops": ("Op",),
+    "sequences": ("dot", "logsumexp", "mean", "prod", "softmax", "sum"),
+    "transforms": ("grad", "gradients", "hessian", "hvp", "jacobian", "jvp", "value_and_grad", "vjp"),
+    "value": ("Value",),
 }
+MODULE_OF = {name: module for module, names in NAMES.items() for name in names}
 
 if TYPE_CHECKING:
-    from autograd_lite.engine.checks import GradientError as GradientError
-    from autograd_lite.engine.checks import check_gradients as check_gradients
-    from autograd_lite.engine.checks import numerical_gradient as numerical_gradient
+    from autograd_lite.engine.checks import (
+        GradientError as GradientError,
+        check_gradients as check_gradients,
+        numerical_gradient as numerical_gradient,
+    )
     from autograd_lite.engine.context import scope as scope
     from autograd_lite.engine.lines import record_lines as record_lines
     from autograd_lite.engine.ops import Op as Op
-    from autograd_lite.engine.sequences import dot as dot
-    from autograd_lite.engine.sequences import logsumexp as logsumexp
-    from autograd_lite.engine.sequences import mean as mean
-    from autograd_lite.engine.sequences import prod as prod
-    from autograd_lite.engine.sequences import softmax as softmax
-    from autograd_lite.engine.sequences import sum as sum
+    from autograd_lite.engine.sequences import (
+        dot as dot,
+        logsumexp as logsumexp,
+        mean as mean,
+        prod as prod,
+        softmax as softmax,
+        sum as sum,
+    )
     from autograd_lite.engine.table import *
-    from autograd_lite.engine.transforms import grad as grad
-    from autograd_lite.engine.transforms import gradients as gradients
-    from autograd_lite.engine.transforms import hessian as hessian
-    from autograd_lite.engine.transforms import hvp as hvp
-    from autograd_lite.engine.transforms import jacobian as jacobian
-    from autograd_lite.engine.transforms import jvp as jvp
-    from autograd_lite.engine.transforms import value_and_grad as value_and_grad
-    from autograd_lite.engine.transforms import vjp as vjp
+    from autograd_lite.engine.transforms import (
+        grad as grad,
+        gradients as gradients,
+        hessian as hessian,
+        hvp as hvp,
+        jacobian as jacobian,
+        jvp as jvp,
+        value_and_grad as value_and_grad,
+        vjp as vjp,
+    )
     from autograd_lite.engine.value import Value as Value
 else:
 

@@ -138,13 +138,7 @@ def __{method}__(self, other):
         z = {value}
         dx = {dx}
         dy = {dy} if other is not y else None
-    except FAILURES:
-        pass
-    else:
-        {record}
-    return record(op, (self, other))
 """
-
 REFLECTED = """
 def __r{method}__(self, other):
     if type(other) is float:
@@ -158,25 +152,22 @@ def __r{method}__(self, other):
         z = {value}
         dx = None
         dy = {dy}
-    except FAILURES:
-        pass
-    else:
-        {record}
-    return record(op, (other, self))
 """
-
-RECORD = """
-        node = new(Value)
-        node._data = z
-        node._grad = None
-        node._rule = op
-        node._x = {x}
-        node._y = {y}
-        node._dx = dx
-        node._dy = dy
-        node._context = context()
-        return node
+RECORD = """    except FAILURES:
+        return record(op, ({x}, {y}))
+    {check}
+    node = new(Value)
+    node._data = z
+    node._grad = None
+    node._rule = op
+    node._x = {x}
+    node._y = {y}
+    node._dx = dx
+    node._dy = dy
+    node._context = context()
+    return node
 """
+CHECK = "if type(z) is not float: return record(op, ({x}, {y}))"  # of powers alone, which may leave the reals
 
 
 def _operators() -> dict[str, Callable[..., Any]]:
@@ -196,10 +187,8 @@ def _operators() -> dict[str, Callable[..., Any]]:
             "dy": _inlined(op.partials[1], "by_y(x, y, z)", "x", "y", "z"),
         }
         for template, x, y in ((FORWARD, "self", "other"), (REFLECTED, "other", "self")):
-            lines = RECORD.strip().format(x=x, y=y)
-            if op is pow:  # the only operator that leaves the reals: for a negative base
-                lines = f"if type(z) is not float:\n            return record(op, ({x}, {y}))\n        {lines}"
-            source = template.format(record=lines, **parts)
+            ends = {"x": x, "y": y, "check": CHECK.format(x=x, y=y) if op is pow else ""}
+            source = template.format(**parts) + RECORD.format(**ends)
             filename = f"<autograd_lite {op.name} {x}>"
             exec(compile(source, filename, "exec"), scope)
             linecache.cache[filename] = (len(source), None, source.splitlines(keepends=True), filename)

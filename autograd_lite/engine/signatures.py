@@ -18,44 +18,31 @@ if TYPE_CHECKING:
     from autograd_lite.engine.traits import Number, Partial
 
     Kind = TypeVar("Kind", bound=Operand)
-    Options = ParamSpec("Options")
+    O = ParamSpec("O")  # noqa: E741 - the options
+    Of1 = Callable[Concatenate[Any, O], Any]
+    Of2 = Callable[Concatenate[Any, Any, O], Any]
 
-    class Unary(Op, Generic[Options]):
+    # fmt: off
+    class Unary(Op, Generic[O]):
         """An operation of one operand."""
 
-        def __init__(
-            self,
-            name: str,
-            value: Callable[Concatenate[Any, Options], Any],
-            partials: Sequence[Partial],
-            notation: str = "",
-            **traits: Any,
-        ) -> None: ...
-
+        def __init__(self, name: str, value: Of1[O], partials: Sequence[Partial], notation: str = "", **traits: Any) -> None: ...
         @overload
-        def __call__(self, x: Kind, /, *options: Options.args, **named: Options.kwargs) -> Kind: ...
+        def __call__(self, x: Kind, /, *options: O.args, **named: O.kwargs) -> Kind: ...
         @overload
-        def __call__(self, x: Number, /, *options: Options.args, **named: Options.kwargs) -> float: ...
+        def __call__(self, x: Number, /, *options: O.args, **named: O.kwargs) -> float: ...
         def __call__(self, x: Any, /, *options: Any, **named: Any) -> Any: ...
 
-    class Binary(Op, Generic[Options]):
+    class Binary(Op, Generic[O]):
         """An operation of two operands."""
 
-        def __init__(
-            self,
-            name: str,
-            value: Callable[Concatenate[Any, Any, Options], Any],
-            partials: Sequence[Partial],
-            notation: str = "",
-            **traits: Any,
-        ) -> None: ...
-
+        def __init__(self, name: str, value: Of2[O], partials: Sequence[Partial], notation: str = "", **traits: Any) -> None: ...
         @overload
-        def __call__(self, x: Kind, y: Kind | Number, /, *options: Options.args, **named: Options.kwargs) -> Kind: ...
+        def __call__(self, x: Kind, y: Kind | Number, /, *options: O.args, **named: O.kwargs) -> Kind: ...
         @overload
-        def __call__(self, x: Number, y: Kind, /, *options: Options.args, **named: Options.kwargs) -> Kind: ...
+        def __call__(self, x: Number, y: Kind, /, *options: O.args, **named: O.kwargs) -> Kind: ...
         @overload
-        def __call__(self, x: Number, y: Number, /, *options: Options.args, **named: Options.kwargs) -> float: ...
+        def __call__(self, x: Number, y: Number, /, *options: O.args, **named: O.kwargs) -> float: ...
         def __call__(self, x: Any, y: Any, /, *options: Any, **named: Any) -> Any: ...
 
     class Ternary(Op):
@@ -70,5 +57,6 @@ if TYPE_CHECKING:
         @overload
         def __call__(self, x: Number, y: Number, z: Number, /) -> float: ...
         def __call__(self, x: Any, y: Any, z: Any, /) -> Any: ...
+    # fmt: on
 else:
     Unary = Binary = Ternary = Op

@@ -28,8 +28,7 @@ from autograd_lite.lessons import (
     neurons,
     perceptron,
 )
-from autograd_lite.lessons.lesson import Lesson as Lesson
-from autograd_lite.lessons.lesson import LessonError as LessonError
+from autograd_lite.lessons.lesson import Lesson as Lesson, LessonError as LessonError
 from autograd_lite.lessons.outcome import Outcome as Outcome
 
 CHAPTERS: dict[str, list[Lesson]] = {

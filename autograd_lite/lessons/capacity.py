@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from math import hypot, pi
-from math import sin as sine
+from math import hypot, pi, sin as sine
 from typing import Annotated, Any
 
 from autograd_lite import nn

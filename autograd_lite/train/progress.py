@@ -29,8 +29,7 @@ class Progress:
         self.started = self.due = perf_counter()
         console = _console() if shown and steps else None
         if console is not None:
-            from rich.progress import BarColumn, TextColumn, TimeRemainingColumn
-            from rich.progress import Progress as Line
+            from rich.progress import BarColumn, Progress as Line, TextColumn, TimeRemainingColumn
             from rich.table import Column
 
             bar = [BarColumn(12)] if console.width >= 72 else []  # in a narrower line the numbers would wrap

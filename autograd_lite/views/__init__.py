@@ -7,7 +7,6 @@ from autograd_lite.views.picture.layout import LayoutError as LayoutError
 from autograd_lite.views.steps.comparison import compare as compare
 from autograd_lite.views.steps.naive import naive_gradient as naive_gradient
 from autograd_lite.views.steps.path_sums import paths as paths
-from autograd_lite.views.steps.tracer import Trace as Trace
-from autograd_lite.views.steps.tracer import trace as trace
+from autograd_lite.views.steps.tracer import Trace as Trace, trace as trace
 
 __all__ = ["Finding", "LayoutError", "Trace", "compare", "diagnose", "draw", "naive_gradient", "paths", "trace"]
