@@ -8,8 +8,9 @@ import sys
 from collections.abc import Iterator
 
 import pytest
-from hypothesis import settings
+from hypothesis import register_random, settings
 
+from autograd_lite.engine.rng import generator, manual_seed
 from autograd_lite.views.picture.digraph import Picture
 
 # The same examples in every run, whoever runs it and wherever; `.ci/long` draws new ones, and tells their seed.
@@ -25,6 +26,14 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     files = {argument.partition("::")[0] for argument in config.args}
     alone = len(files) == 1 and all(os.path.isfile(name) for name in files)
     return 0 if alone else min(os.cpu_count() or 1, MOST_PROCESSES)
+
+
+register_random(generator)  # Hypothesis starts it afresh for each example
+
+
+def pytest_runtest_setup() -> None:
+    """What a test draws without a seed does not depend on the tests before it."""
+    manual_seed(0)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -40,8 +40,8 @@ def bits(module: Module) -> list[str]:
 
 def spread(model: Sequential, seed: int) -> Sequential:
     """The model with biases that are not 0."""
-    chance = numpy.random.default_rng(seed)
-    model.load_state_dict({name: chance.normal(size=array.shape) for name, array in model.state_dict().items()})
+    rng = numpy.random.default_rng(seed)
+    model.load_state_dict({name: rng.normal(size=array.shape) for name, array in model.state_dict().items()})
     return model
 
 
@@ -263,10 +263,11 @@ def test_a_network_may_be_changed(tmp_path: Path) -> None:
 @pytest.mark.parametrize("activation", [relu, lambda z: z, numpy.tanh, Neuron(1)])
 def test_an_own_activation_is_never_taken_for_another(tmp_path: Path, activation: Any) -> None:
     """A model with a function that is not the table's is not built anew, not even by a function of the same name."""
-    save(Neuron(2, activation), tmp_path / "m")
+    model = Neuron(2, activation)
+    save(model, tmp_path / "m")
     with pytest.raises(ModelFileError, match=ONE_LINE):
         load(tmp_path / "m")
-    assert load(tmp_path / "m", into=Neuron(2, activation, seed=5)).w == Neuron(2).w
+    assert load(tmp_path / "m", into=Neuron(2, activation, seed=5)).w == model.w
     with pytest.raises((ValueError, ImportError), match=ONE_LINE):
         Sequential(Layer(1, 1, activation)).to_torch()
 

@@ -140,8 +140,8 @@ def test_the_penalised_numbers_shrink(system: tuple[list[list[int]], list[int]],
 @pytest.mark.parametrize("penalty", [1e-3, 1.0, 50.0])
 def test_ridge_regression_of_scikit_learn(penalty: float) -> None:
     """With a free constant term the result is that of scikit-learn's Ridge, whose intercept is free."""
-    chance = numpy.random.default_rng(3)
-    matrix, y = chance.normal(size=(20, 4)), chance.normal(size=20) + 5.0
+    rng = numpy.random.default_rng(3)
+    matrix, y = rng.normal(size=(20, 4)), rng.normal(size=20) + 5.0
     ridge = Ridge(alpha=penalty, tol=1e-12).fit(matrix, y)
     found = least_squares([[1.0, *row] for row in matrix], y.tolist(), l2=[0.0] + [penalty] * 4)
     assert found == pytest.approx([ridge.intercept_, *ridge.coef_], rel=1e-9)

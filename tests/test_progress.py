@@ -267,7 +267,7 @@ def test_metrics_and_validation_are_what_one_computes_oneself() -> None:
         error = math.fsum((output - target) ** 2 for output, target in after) / 3
         expected.append([share(seen[-10:]), error, share(after)])
 
-    options: dict[str, Any] = {"validation": held, "callbacks": [note], "epochs": 3, "batch_size": 4}
+    options: dict[str, Any] = {"validation": held, "callbacks": [note], "epochs": 3, "batch_size": 4, "seed": 0}
     history = fit(MLP(2, [3, 1], "tanh", seed=1), loss, POINTS, targets, metrics=[losses.accuracy], **options)
     names = ["accuracy", "validation_loss", "validation_accuracy"]
     assert list(history.metrics) == names

@@ -150,10 +150,10 @@ def test_both_label_conventions(name: str, function: tuple[int, ...]) -> None:
 
 @given(st.integers(1, 3), st.integers(1, 12), st.integers(1, 6), st.randoms(use_true_random=False))
 @pytest.mark.filterwarnings("ignore:the perceptron has not converged")
-def test_fit_against_an_independent_learner(nin: int, count: int, epochs: int, chance: Random) -> None:
+def test_fit_against_an_independent_learner(nin: int, count: int, epochs: int, rng: Random) -> None:
     """Weights and changes per epoch are exactly those of Rosenblatt's rule, converged or not, and fit goes on from there."""
-    X = [[chance.randint(-5, 5) for _ in range(nin)] for _ in range(count)]  # noqa: N806 - a matrix
-    y = [chance.choice((-1, 1)) for _ in range(count)]
+    X = [[rng.randint(-5, 5) for _ in range(nin)] for _ in range(count)]  # noqa: N806 - a matrix
+    y = [rng.choice((-1, 1)) for _ in range(count)]
     unit = Perceptron(nin)
     changes = unit.fit(X, y, epochs)
     assert ([parameter.data for parameter in unit.parameters()], changes) == learnt(X, y, epochs)
@@ -170,14 +170,14 @@ def test_fit_against_an_independent_learner(nin: int, count: int, epochs: int, c
 @pytest.mark.parametrize("seed", range(50))
 def test_novikoffs_bound(seed: int) -> None:
     """On classes that a known line separates with margin γ the changes are at most (R/γ)², and then all is right."""
-    chance = Random(seed)
-    nin, margin = chance.randint(1, 4), chance.uniform(0.05, 0.3)
-    normal = [chance.gauss(0.0, 1.0) for _ in range(nin)]
-    separator = numpy.array([*normal, 0.3 * chance.gauss(0.0, 1.0)])
+    rng = Random(seed)
+    nin, margin = rng.randint(1, 4), rng.uniform(0.05, 0.3)
+    normal = [rng.gauss(0.0, 1.0) for _ in range(nin)]
+    separator = numpy.array([*normal, 0.3 * rng.gauss(0.0, 1.0)])
     separator /= numpy.linalg.norm(separator)
     X: list[list[float]] = []  # noqa: N806 - a matrix
     while len(X) < 30:
-        x = [chance.uniform(-1.0, 1.0) for _ in range(nin)]
+        x = [rng.uniform(-1.0, 1.0) for _ in range(nin)]
         if abs(separator @ [*x, 1.0]) >= margin:
             X.append(x)
     rows = numpy.column_stack([X, numpy.ones(len(X))])
@@ -192,8 +192,8 @@ def test_novikoffs_bound(seed: int) -> None:
 
 def test_overlapping_clouds_are_reported() -> None:
     """On clouds that no line separates fit stops after its epochs, warns with the numbers, and returns the changes."""
-    chance = numpy.random.default_rng(0)
-    X = numpy.concatenate([chance.normal(0.0, 1.0, (100, 2)), chance.normal(1.5, 1.0, (100, 2))])  # noqa: N806 - a matrix
+    rng = numpy.random.default_rng(0)
+    X = numpy.concatenate([rng.normal(0.0, 1.0, (100, 2)), rng.normal(1.5, 1.0, (100, 2))])  # noqa: N806 - a matrix
     y = [-1] * 100 + [1] * 100
     expected = learnt(X.tolist(), y, 20)
     unit = Perceptron(2)
@@ -267,14 +267,14 @@ def test_one_hidden_layer_computes_any_function(function: tuple[int, ...]) -> No
 
 
 @given(st.lists(st.floats(-9, 9), min_size=2, max_size=4), st.randoms(use_true_random=False))
-def test_the_sum_before_the_step(weights: list[float], chance: Random) -> None:
+def test_the_sum_before_the_step(weights: list[float], rng: Random) -> None:
     """`linear` is w·x + b, at 0 or above just where the perceptron fires; its weights are copies with the same numbers."""
     *w, b = weights
     unit: Any = Perceptron(len(w))
     unit.load_state_dict({"w": w, "b": b})
     line: Any = unit.linear()
     for _ in range(5):
-        x = [chance.uniform(-2.0, 2.0) for _ in w]
+        x = [rng.uniform(-2.0, 2.0) for _ in w]
         z = float(line(x))
         assert z == pytest.approx(sum(a * c for a, c in zip(w, x, strict=True)) + b, rel=1e-12, abs=1e-12)
         assert float(unit(x)) == float(z >= 0.0)

@@ -53,7 +53,7 @@ def draw(
     <Picture: computation graph of v4 = exp(v3), 4 nodes, value 2.177; .render("name") writes it to a file>
     >>> draw(y, style="circuit").svg()[:4]
     '<svg'
-    >>> draw(nn.MLP(2, [3, 1])([x, y]), group="layer").comment
+    >>> draw(nn.MLP(2, [3, 1], seed=0)([x, y]), group="layer").comment
     'computation graph of v38 = v27 + v37, 38 nodes folded by layer into 6 boxes, value 1.224'
     """
     if not isinstance(y, Value):
