@@ -303,9 +303,10 @@ def test_another_function_can_lay_out(picture: Picture, monkeypatch: pytest.Monk
         return b"<?xml?><svg>\n<g></g>\n</svg>\n"
 
     monkeypatch.setattr(layout, "layout", drawn)
+    picture.time_limit = 5.0
     assert picture.svg().startswith('<svg id="fig_svg" role="img"')
     assert picture.render("fig", engine="neato", neato_no_op=1) == "fig.svg"
-    assert asked == [(picture.source, "svg", "dot", [], 20.0), (picture.source, "svg", "neato", ["-n1"], 20.0)]
+    assert asked == [(picture.source, "svg", "dot", [], 5.0), (picture.source, "svg", "neato", ["-n1"], 5.0)]
 
 
 def test_what_graphviz_does_not_know_is_refused_before_anything_is_written(picture: Picture) -> None:

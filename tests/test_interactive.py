@@ -16,7 +16,7 @@ from rich.console import Console
 
 from autograd_lite import Value, trace
 from autograd_lite.__main__ import main
-from autograd_lite.views.steps.terminal import KEYS, _around, moved, page
+from autograd_lite.views.steps.terminal import KEYS, moved, page, rows_around
 
 COMMAND = [sys.executable, "-m", "autograd_lite", "step", "exp(sin(x**2))", "x=1.5", "--interactive"]
 LEAVES_THE_PAGE = "\x1b[?1049l"
@@ -153,12 +153,12 @@ def test_a_graph_that_is_higher_than_the_page() -> None:
         y = y + 1.0
     steps = trace(y)
     for done in (1, 50, 100, 101, 199):
-        rows = _around(steps, done, 15)
+        rows = rows_around(steps, done, 15)
         node = steps[done - 1]
         place = steps.nodes.index(node.node) if done <= 100 else 199 - done
         assert rows.start <= place < rows.stop
         assert (rows.stop - rows.start, rows.start >= 0, rows.stop <= 100) == (15, True, True)
-    assert _around(trace(x), 1, 15).start == 0
+    assert rows_around(trace(x), 1, 15).start == 0
 
 
 def test_without_a_terminal_the_steps_are_listed(capsys: pytest.CaptureFixture[str]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,20 +17,8 @@ if TYPE_CHECKING:
     from autograd_lite.engine.value import Value
     from autograd_lite.views.steps.tracer import Trace
 
-OPTIONS = (
-    "--help",
-    "--version",
-    "--svg",
-    "--dot",
-    "--order",
-    "--wrt",
-    "--doctor",
-    "--markdown",
-    "--latex",
-    "--html",
-    "--open",
-    "--interactive",
-)
+NAMES = ("help", "version", "svg", "dot", "order", "wrt", "doctor", "markdown", "latex", "html", "open", "interactive")
+OPTIONS = [f"--{name}" for name in NAMES]
 
 
 def add_commands(commands: Any) -> None:
@@ -76,10 +65,9 @@ def _step(options: argparse.Namespace) -> int:
     steps = trace(last)
     if options.open and options.html is None:
         raise ExpressionError("--open opens the page that --html FILE writes: add --html FILE")
-    _write_pictures(last, options)  # before anything is printed: a reader such as head may leave early
     tangent = variables.get(options.wrt)
     tangent = tangent if tangent in steps.gradients else None  # a derivative may no longer depend on the variable
-    _write_texts(steps, tangent, options)
+    _write(steps, tangent, options)  # before anything is printed: a reader such as head may leave early
     out = console()
     at = "  at " + ", ".join(f"{name} = {x.data!r}" for name, x in variables.items()) if variables else ""
     out.print(f"\n[bold]{safe(y.label or 'y')} = {safe(shown(expression.text))}[/bold]{safe(at)}\n")
@@ -221,24 +209,19 @@ def _differentiated(y: Value, variables: dict[str, Value], options: argparse.Nam
     return derivatives
 
 
-def _write_pictures(y: Value, options: argparse.Namespace) -> None:
-    if options.dot is not None or options.svg is not None:
-        from autograd_lite.engine.files import write_whole
-        from autograd_lite.views.picture.drawing import draw
-
-        picture = draw(y)
-        if options.dot is not None:
-            write_whole(options.dot, picture.source.encode())
-        if options.svg is not None:
-            write_whole(options.svg, picture.pipe("svg"))
-
-
-def _write_texts(steps: Trace, tangent: Value | None, options: argparse.Namespace) -> None:
+def _write(steps: Trace, tangent: Value | None, options: argparse.Namespace) -> None:
+    """Write the views that are asked for."""
     from autograd_lite.engine.files import write_whole
+    from autograd_lite.views.picture.drawing import draw
 
-    if options.html is not None:
-        steps.save_html(options.html)
-    if options.markdown is not None:
-        write_whole(options.markdown, steps.to_markdown(tangent).encode())
-    if options.latex is not None:
-        write_whole(options.latex, steps.to_latex("both", document=True, tangent=tangent).encode())
+    views: dict[str, Callable[[], str]] = {
+        "dot": lambda: draw(steps.root).source,
+        "svg": lambda: draw(steps.root).pipe("svg", encoding="utf-8"),
+        "html": steps.to_html,
+        "markdown": lambda: steps.to_markdown(tangent),
+        "latex": lambda: steps.to_latex("both", document=True, tangent=tangent),
+    }
+    for name, view in views.items():
+        path = getattr(options, name)
+        if path is not None:
+            write_whole(path, view().encode())

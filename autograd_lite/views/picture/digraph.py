@@ -103,8 +103,7 @@ class Picture(graphviz.Digraph):  # type: ignore[misc]  # graphviz ships no type
             self.directory = os.fspath(directory)
         path: str = self.filepath
         if not (skip_existing and os.path.exists(path)):
-            _make_folder_of(path)
-            write_whole(path, self.source.encode(self.encoding))
+            _write(path, self.source.encode(self.encoding))
         return path
 
     def copy(self) -> Picture:
@@ -113,19 +112,12 @@ class Picture(graphviz.Digraph):  # type: ignore[misc]  # graphviz ships no type
         copy.dark, copy.time_limit = dict(self.dark), self.time_limit
         return copy
 
-    def pipe(
-        self,
-        format: str | None = None,  # noqa: A002 - the names of these arguments are graphviz's
-        renderer: str | None = None,
-        formatter: str | None = None,
-        neato_no_op: bool | int | None = None,
-        quiet: bool = False,  # noqa: ARG002 - a program that succeeds is not heard anyway
-        *,
-        engine: str | None = None,
-        encoding: str | None = None,
-    ) -> Any:
-        """The picture laid out, as bytes in a format such as svg or png, or as text; arguments as in graphviz."""
-        kind, engine, *options = self._how(format, renderer, formatter, neato_no_op, engine)
+    def pipe(self, format: str | None = None, *, encoding: str | None = None, **how: Any) -> Any:  # noqa: A002 - graphviz's name
+        """The picture laid out, as bytes in a format such as svg or png, or as text with an encoding.
+
+        Further arguments are as in graphviz: `renderer`, `formatter`, `neato_no_op`, `engine`.
+        """
+        kind, engine, *options = self._how(format, **how)
         try:
             picture = layout.layout(self.source.encode(self.encoding), kind, engine, options, self.time_limit)
         except TimeoutError as error:
@@ -145,17 +137,13 @@ class Picture(graphviz.Digraph):  # type: ignore[misc]  # graphviz ships no type
         directory: os.PathLike[str] | str | None = None,
         view: bool = False,
         cleanup: bool = False,
-        format: str | None = None,  # noqa: A002 - the names of these arguments are graphviz's
-        renderer: str | None = None,
-        formatter: str | None = None,
-        neato_no_op: bool | int | None = None,
-        quiet: bool = False,
-        quiet_view: bool = False,
+        format: str | None = None,  # noqa: A002 - graphviz's name
         *,
         outfile: os.PathLike[str] | str | None = None,
-        engine: str | None = None,
+        quiet_view: bool = False,
         raise_if_result_exists: bool = False,
         overwrite_source: bool = False,
+        **how: Any,
     ) -> str:
         """Write the source and the picture to files, and return the picture's path; arguments as in graphviz.
 
@@ -168,36 +156,26 @@ class Picture(graphviz.Digraph):  # type: ignore[misc]  # graphviz ships no type
             outfile = Path(outfile) if directory is not None else Path(self.directory, outfile)
             format = get_format(outfile, format=format)  # noqa: A001 - as above
             filename = get_filepath(outfile) if filename is None else filename
-        kind = self._how(format, renderer, formatter, neato_no_op, engine)[0]  # refused before anything is written
+        kind = self._how(format, **how)[0]  # what Graphviz does not know is refused before anything is written
         source = self.save(filename, directory)
         path = os.fspath(outfile or Path(f"{source}.{'.'.join(reversed(kind.split(':')))}"))
         if raise_if_result_exists and os.path.exists(path):
             raise graphviz.FileExistsError(f"output file exists: {path!r}")
         if not overwrite_source and os.path.realpath(path) == os.path.realpath(source):
             raise ValueError(f"the picture would overwrite its own source {path!r}: choose another name")
-        picture = self.pipe(format, renderer, formatter, neato_no_op, quiet, engine=engine)
-        _make_folder_of(path)
-        write_whole(path, picture)
+        _write(path, self.pipe(format, **how))
         if cleanup:
             os.remove(source)
         if view or quiet_view:
             graphviz.view(path, quiet=quiet_view)
         return path
 
-    def _how(
-        self,
-        kind: str | None,
-        renderer: str | None,
-        formatter: str | None,
-        neato_no_op: bool | int | None,
-        engine: str | None,
-    ) -> list[str]:
-        """The format, the engine and further options for the layout program; what Graphviz does not know is refused."""
-        parts = {"renderer": renderer or self.renderer, "formatter": formatter or self.formatter}
-        _, engine_option, kind_option, *options = command(
-            engine or self.engine, kind or self.format, neato_no_op=neato_no_op, **parts
-        )
-        return [kind_option.removeprefix("-T"), engine_option.removeprefix("-K"), *options]
+    def _how(self, kind: str | None, quiet: bool = False, **how: Any) -> list[str]:  # noqa: ARG002 - nothing is loud
+        """The format, the engine and further options for the layout program."""
+        mine = {"renderer": self.renderer, "formatter": self.formatter, "engine": self.engine}
+        how = mine | {name: choice for name, choice in how.items() if choice is not None}
+        _, engine, kind, *options = command(how.pop("engine"), kind or self.format, **how)
+        return [str(kind).removeprefix("-T"), engine.removeprefix("-K"), *options]
 
     def _repr_mimebundle_(self, *args: Any, **options: Any) -> dict[str, Any]:
         bundle: dict[str, Any] = super()._repr_mimebundle_(*args, **options)
@@ -214,10 +192,11 @@ def _fitted(svg: str) -> str:
     return svg.replace("<svg", '<svg style="max-width: 100%; height: auto"', 1)
 
 
-def _make_folder_of(path: str) -> None:
-    # As graphviz does. Where it cannot be made, writing the file fails, and says so.
-    with suppress(OSError):
+def _write(path: str, content: bytes) -> None:
+    """Write a file whole, and before that its folder, as graphviz does."""
+    with suppress(OSError):  # where it cannot be made, writing the file fails, and says so
         os.makedirs(os.path.dirname(os.path.realpath(path)), exist_ok=True)
+    write_whole(path, content)
 
 
 # What Graphviz writes of a box: its outline, perhaps a line under the header, and its texts. A row of the box is one

@@ -64,14 +64,14 @@ def page(trace: Passes, done: int, height: int, tangent: Value | None = None) ->
     from rich.text import Text
 
     step = trace[done - 1]
-    rows = _around(trace, done, max(1, height - ABOVE))
+    rows = rows_around(trace, done, max(1, height - ABOVE))
     above = Text.assemble(
         (f"Step {done} of {len(trace)}\n\n", "bold"), f"{step.words()}\n", (formula_line(trace, step), "bold"), "\n"
     )
     return Group(above, table(trace, done, rows, tangent=tangent), Text(f"\n{HELP}", style="dim"))
 
 
-def _around(trace: Passes, done: int, count: int) -> slice:
+def rows_around(trace: Passes, done: int, count: int) -> slice:
     """The rows of the table that fit on the page, the current node's in the middle."""
     current = current_node(trace[done - 1])
     place = next(place for place, node in enumerate(trace.nodes) if node is current)
@@ -97,43 +97,37 @@ def _interrupted_by_termination() -> Iterator[None]:
         signal.signal(signal.SIGTERM, before)
 
 
-if sys.platform == "win32":
-
-    @contextmanager
-    def _keys() -> Iterator[Callable[[], str | None]]:
-        """A function that waits for a key and says what it means; None for others."""
+@contextmanager
+def _keys() -> Iterator[Callable[[], str | None]]:
+    """A function that waits for a key and says what it means; None for a key without a meaning."""
+    if sys.platform == "win32":
         import msvcrt
 
-        def key() -> str | None:
+        def pressed() -> str | None:
             character = msvcrt.getwch()
             return WINDOWS.get(msvcrt.getwch()) if character in "\0\xe0" else KEYS.get(character)
 
+        yield pressed
+        return
+    import termios
+    import tty
+    from select import select
+
+    terminal = sys.stdin.fileno()
+
+    def key() -> str | None:
+        sent = os.read(terminal, 1)
+        if sent == b"\x1b":  # alone, or the first of the characters of an arrow
+            while len(sent) < 8 and select([terminal], [], [], 0.05)[0]:
+                character = os.read(terminal, 1)
+                sent += character
+                if not character or (len(sent) > 2 and character not in b"0123456789;"):
+                    break
+        return KEYS.get(sent.decode("latin-1"))
+
+    before = termios.tcgetattr(terminal)
+    try:
+        tty.setcbreak(terminal)
         yield key
-
-else:
-
-    @contextmanager
-    def _keys() -> Iterator[Callable[[], str | None]]:
-        """A function that waits for a key and says what it means; None for others."""
-        import termios
-        import tty
-        from select import select
-
-        terminal = sys.stdin.fileno()
-
-        def key() -> str | None:
-            pressed = os.read(terminal, 1)
-            if pressed == b"\x1b":  # alone, or the first of the characters of an arrow
-                while len(pressed) < 8 and select([terminal], [], [], 0.05)[0]:
-                    character = os.read(terminal, 1)
-                    pressed += character
-                    if not character or (len(pressed) > 2 and character not in b"0123456789;"):
-                        break
-            return KEYS.get(pressed.decode("latin-1"))
-
-        before = termios.tcgetattr(terminal)
-        try:
-            tty.setcbreak(terminal)
-            yield key
-        finally:
-            termios.tcsetattr(terminal, termios.TCSADRAIN, before)
+    finally:
+        termios.tcsetattr(terminal, termios.TCSADRAIN, before)

@@ -11,7 +11,7 @@ from autograd_lite.engine.files import write_whole
 from autograd_lite.engine.text import shortened, shown
 from autograd_lite.engine.trees import flatten
 from autograd_lite.engine.value import Value
-from autograd_lite.views.steps.passes import Backward as Backward, Forward as Forward, Passes, Step as Step
+from autograd_lite.views.steps.passes import Passes
 
 if TYPE_CHECKING:
     from rich.table import Table
