@@ -112,7 +112,7 @@ def local_derivative(op: Op, place: int, operands: Sequence[Any], result: Any) -
 
 
 class Notation(NamedTuple):
-    r"""How formulas are written: a text for each thing there is to write, with {} for its parts.
+    r"""How formulas are written: a text for each thing there is to write, with {} for its parts; plain text by default.
 
     >>> from autograd_lite.views.notations import LATEX, MATHML
     >>> x = FormulaOperand("x1")
@@ -123,24 +123,24 @@ class Notation(NamedTuple):
     number: Callable[[float], str]
     symbol: Callable[[str], str]
     function: Callable[[Op, Sequence[str]], str]
-    plus: str
-    minus: str
-    times: str
-    negative: str
-    fraction: str
-    power: str
-    exponential: str
-    root: str
-    cube_root: str
-    parentheses: str
-    bars: str
-    brackets: str
-    choice: str
-    greater: str
-    at_least: str
-    unequal: str
-    equal: str
-    in_line: bool  # whether fractions and exponents stand on the line, so that they may need parentheses
+    plus: str = "{} + {}"
+    minus: str = "{} − {}"
+    times: str = "{}·{}"
+    negative: str = "−{}"
+    fraction: str = "{}/{}"
+    power: str = "{}^{}"
+    exponential: str = "exp({})"
+    root: str = "√({})"
+    cube_root: str = "∛({})"
+    parentheses: str = "({})"
+    bars: str = "|{}|"
+    brackets: str = "[{}]"
+    choice: str = "({} if {}, otherwise {})"
+    greater: str = "{} > {}"
+    at_least: str = "{} ≥ {}"
+    unequal: str = "{} ≠ {}"
+    equal: str = "{} = {}"
+    in_line: bool = True  # whether fractions and exponents stand on the line, so that they may need parentheses
     differential: str = "∂{}"
     ellipsis: str = "…"
 

@@ -154,34 +154,11 @@ def _infix(sign: str) -> str:
     return f"<mrow>{{}}<mo>{sign}</mo>{{}}</mrow>"
 
 
-TEXT = Notation(
-    number=shown,
-    symbol=readable,
-    function=text_function,
-    plus="{} + {}",
-    minus="{} − {}",
-    times="{}·{}",
-    negative="−{}",
-    fraction="{}/{}",
-    power="{}^{}",
-    exponential="exp({})",
-    root="√({})",
-    cube_root="∛({})",
-    parentheses="({})",
-    bars="|{}|",
-    brackets="[{}]",
-    choice="({} if {}, otherwise {})",
-    greater="{} > {}",
-    at_least="{} ≥ {}",
-    unequal="{} ≠ {}",
-    equal="{} = {}",
-    in_line=True,
-)
+TEXT = Notation(number=shown, symbol=readable, function=text_function)
 LATEX = Notation(
     number=latex_number,
     symbol=latex_symbol,
     function=latex_function,
-    plus="{} + {}",
     minus="{} - {}",
     times=r"{} \cdot {}",
     negative="-{}",
@@ -194,10 +171,8 @@ LATEX = Notation(
     bars=r"\left|{}\right|",
     brackets=r"\left[{}\right]",
     choice=r"\begin{{cases}}{} & {} \\ {} & \text{{otherwise}}\end{{cases}}",
-    greater="{} > {}",
     at_least=r"{} \ge {}",
     unequal=r"{} \ne {}",
-    equal="{} = {}",
     in_line=False,
     differential=r"\partial {}",
     ellipsis=r"\cdots",
