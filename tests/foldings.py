@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
+from functools import cache
 from typing import Any
 
 from hypothesis import strategies as st
@@ -45,8 +46,9 @@ OPTIONS: list[dict[str, Any]] = [
 options = st.sampled_from(OPTIONS)
 
 
+@cache
 def step(points: int = 100, sizes: tuple[int, ...] = (16, 16, 1)) -> Value:
-    """The loss of one step of training as in micrograd's demo, after its backward pass."""
+    """The loss of one step of training as in micrograd's demo, after its backward pass; it is made once."""
     X, y = moons(points, seed=0)  # noqa: N806 - X is a matrix
     model = nn.MLP(2, list(sizes), seed=0)
     scores = [model([Value(x) for x in point]) for point in X]

@@ -66,7 +66,7 @@ SETS: list[tuple[str, Any, list[str]]] = [  # what to train on, the same as data
     ("circles", data.circles(200, noise=0.1, seed=0), ["--hidden", "8", "--epochs", "25", "--lr", "0.1"]),
     ("spirals", data.spirals(200, seed=0), ["--hidden", "12,6", "--epochs", "40", "--lr", "0.1"]),
     ("blobs", data.blobs(200, seed=0), ["--hidden", "", "--epochs", "8", "--lr", "0.1"]),
-    ("iris", load_iris(return_X_y=True), ["--epochs", "30"]),
+    ("iris", load_iris(return_X_y=True), ["--hidden", "8", "--epochs", "20", "--lr", "0.05"]),
 ]
 
 
@@ -90,6 +90,7 @@ def test_it_learns(capsys: pytest.CaptureFixture[str], name: str, points: Any, o
     assert os.listdir() == ["model.safetensors"]
 
 
+@pytest.mark.long
 def test_iris_on_average(capsys: pytest.CaptureFixture[str]) -> None:
     """Over ten seeds, each with another split, 95 % of the irises held out are named right on average."""
     options = ["--hidden", "8", "--epochs", "20", "--lr", "0.05"]

@@ -74,7 +74,7 @@ import sys
 sys.path.insert(0, "tests")
 from foldings import step
 from autograd_lite.views.picture.drawing import draw
-loss = step(20)
+loss = step(5)
 for style in ("table", "circuit"):
     for how in ({}, {"group": "layer"}, {"expand": ["neuron0"], "max_nodes": 9999}):
         sys.stdout.buffer.write(draw(loss, style=style, **how).source.encode())

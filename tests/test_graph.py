@@ -120,12 +120,12 @@ def test_long_chains_of_every_form(step: Callable[[Any], Any]) -> None:
 
 
 def test_second_derivatives_along_a_long_chain() -> None:
-    """Graph mode of a hundred thousand operations, differentiated again, forward mode, and both, without recursion."""
+    """Graph mode of twenty thousand operations, differentiated again, forward mode, and both, without recursion."""
 
     def f(x: Any) -> Any:
-        return exp(chain(x, 100_000) * x * 0.01)
+        return exp(chain(x, 20_000) * x * 0.01)
 
-    slope = 1.0000001**100_000 * 0.02
+    slope = 1.0000001**20_000 * 0.02
     x = Value(1.0)
     y = f(x)
     first = gradients(y, x)

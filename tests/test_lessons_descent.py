@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import math
+from functools import cache
 from itertools import pairwise
 from random import Random
 from typing import Any
 
 import numpy
 import pytest
-from hypothesis import given, strategies as st
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from mpmath import mp
 
 from autograd_lite.lessons import curvature, descent, find
@@ -31,25 +33,30 @@ def size(cell: str) -> float:
     return math.inf if cell == "—" else 0.0 if cell.startswith("<") else float(cell.replace("−", "-"))
 
 
-@pytest.fixture(scope="module")
-def short() -> Any:
-    """L25 on fewer evaluations."""
-    return find("L25")(seed=3, samples=8, budget=10_000)
+@cache
+def run(**given: Any) -> Any:
+    """L25 on fewer evaluations than by default, run once with the same parameters."""
+    return find("L25")(**{"budget": 10_000} | given)
 
 
-def test_the_six_methods_have_the_same_means(short: Any) -> None:
+CASES = [{"samples": 9, "seed": 3, "lr": 0.01}, {"samples": 40, "seed": 5, "lr": 0.004}]
+
+
+@pytest.mark.parametrize("given", CASES)
+def test_the_six_methods_have_the_same_means(given: Any) -> None:
     """Both problems are given to the same six methods; none exceeds the evaluations, or leaves a tenth of them."""
     for table in (LINE, CURVE):
-        spent = column(short, table, 2)
+        spent = column(run(**given), table, 2)
         assert list(spent) == METHODS
         assert all(9_000 <= int(count) <= 10_000 for count in spent.values())
 
 
-def test_what_a_step_costs(short: Any) -> None:
-    """With n = 8 samples: n, (2p + 1)·n for p = 2 and 10 parameters, 3n, 3·4, 3 and 3 evaluations."""
+@pytest.mark.parametrize("given", CASES)
+def test_what_a_step_costs(given: Any) -> None:
+    """With n samples: n, (2p + 1)·n for p = 2 and 10 parameters, 3n, 3·4, 3 and 3 evaluations."""
     for table, parameters in ((LINE, 2), (CURVE, 10)):
-        cost = [int(count) for count in column(short, table, 1).values()]
-        assert cost == [8, (2 * parameters + 1) * 8, 24, 12, 3, 3]
+        cost, n = [int(count) for count in column(run(**given), table, 1).values()], given["samples"]
+        assert cost == [n, (2 * parameters + 1) * n, 3 * n, 12, 3, 3]
 
 
 def by_hand(samples: int, seed: int, lr: float, steps: int) -> tuple[float, float]:
@@ -66,20 +73,20 @@ def by_hand(samples: int, seed: int, lr: float, steps: int) -> tuple[float, floa
     return excess[0], excess[-1]
 
 
-@pytest.mark.parametrize(("samples", "seed", "lr"), [(8, 0, 0.01), (20, 5, 0.004)])
-def test_batches_are_the_matrix_form(samples: int, seed: int, lr: float) -> None:
+@pytest.mark.parametrize("given", CASES)
+def test_batches_are_the_matrix_form(given: Any) -> None:
     """The last loss of the batch method is that of w ← w - 2α/n·Xᵀ(Xw - y) in NumPy after as many steps."""
-    outcome = find("L25")(samples=samples, seed=seed, lr=lr, budget=10_000)
+    outcome = run(**given)
     spent = int(column(outcome, LINE, 2)["batch"])
-    first, last = by_hand(samples, seed, lr, spent // (3 * samples))
+    first, last = by_hand(**given, steps=spent // (3 * given["samples"]))
     assert size(column(outcome, LINE, 4)["batch"]) == pytest.approx(last, rel=1e-3)
     assert last < first
 
 
-@pytest.mark.parametrize("samples", [4, 9, 40])
-def test_the_longest_step(samples: int) -> None:
+@pytest.mark.parametrize("given", [{"samples": 4}, *CASES])
+def test_the_longest_step(given: Any) -> None:
     """λ is 2 and 2(n + 1)/(3(n - 1)) for any n, by the sum of squares; below 2/λ the excess falls, above it rises."""
-    outcome = find("L25")(samples=samples, budget=10_000)
+    outcome, samples = run(**given), given["samples"]
     closed = sorted([2.0, 2.0 * (samples + 1) / (3.0 * (samples - 1))])
     assert outcome.numbers["eigenvalues of H"] == pytest.approx(closed, rel=1e-12)
     assert outcome.numbers["2/λ"] == pytest.approx(2.0 / closed[-1], rel=1e-12)
@@ -91,12 +98,12 @@ def test_the_longest_step(samples: int) -> None:
 
 def test_shorter_and_shorter_steps_come_closer() -> None:
     """With α/(1 + d·t) the noise of single samples dies out on the line, which with α it does not."""
-    constant, shrinking = (column(find("L25")(decay=d, budget=10_000), LINE, 4) for d in (0.0, 0.01))
+    constant, shrinking = (column(run(decay=d), LINE, 4) for d in (0.0, 0.01))
     for method in ("stochastic", "online"):
         assert size(shrinking[method]) < size(constant[method]) / 3.0
 
 
-@pytest.mark.parametrize("seed", [0, 2, 7])
+@pytest.mark.parametrize("seed", [pytest.param(0, marks=pytest.mark.long), pytest.param(2, marks=pytest.mark.long), 7])
 def test_the_claims_do_not_hang_on_the_seed(seed: int) -> None:
     """With other weights, other noise and another order all claims of L25 hold."""
     assert all(find("L25")(seed=seed).claims.values())
@@ -104,7 +111,7 @@ def test_the_claims_do_not_hang_on_the_seed(seed: int) -> None:
 
 def test_the_claims_of_the_six_methods_can_fail() -> None:
     """With steps that are too short for the evaluations the minimum is not reached, and L25 says so."""
-    outcome = find("L25")(lr=0.001, budget=10_000)
+    outcome = run(**CASES[-1])
     failed = [claim for claim, holds in outcome.claims.items() if not holds]
     assert any("within 1 %" in claim for claim in failed)
     assert not outcome.right
@@ -123,15 +130,18 @@ def test_steps_that_are_not_those_of_the_rule(monkeypatch: pytest.MonkeyPatch) -
     "given",
     [
         {"samples": 4},
-        {"samples": 4, "seed": 913_344, "lr": 0.2, "decay": 1.0, "budget": 30_000},
-        {"samples": 5, "budget": 30_000, "decay": 1.0},
-        {"seed": 3, "lr": 0.2},
+        pytest.param({"samples": 4, "budget": 20_000}, marks=pytest.mark.long),
+        pytest.param(
+            {"samples": 4, "seed": 913_344, "lr": 0.2, "decay": 1.0, "budget": 30_000}, marks=pytest.mark.long
+        ),
+        pytest.param({"samples": 5, "budget": 30_000, "decay": 1.0}, marks=pytest.mark.long),
+        pytest.param({"seed": 3, "lr": 0.2, "budget": 20_000}, marks=pytest.mark.long),
         {"samples": 100},
     ],
 )
 def test_no_claim_is_false_by_rounding_or_by_a_bad_end(given: dict[str, Any]) -> None:
     """Where an excess is soon rounding, a method gets stuck or has few steps, what L25 says of descent itself holds."""
-    failed = {claim.partition(":")[2] for claim, holds in find("L25")(**given).claims.items() if not holds}
+    failed = {claim.partition(":")[2] for claim, holds in run(**given).claims.items() if not holds}
     assert not any(word in claim for claim in failed for word in ("(1 − αλ)²", "not convex", "(XᵀX)⁻¹Xᵀy", "convex"))
 
 
@@ -157,6 +167,7 @@ POINTS = st.floats(-2.0, 2.0).map(lambda x: round(x, 3))
 
 
 @pytest.mark.parametrize("function", ["rosenbrock", "saddle", "bowl", "hill"])
+@settings(max_examples=settings().max_examples // 4)  # each one is a lesson, and second derivatives of mpmath
 @given(x=POINTS, y=POINTS)
 def test_second_derivatives_anywhere(function: str, x: float, y: float) -> None:
     """At any point gradient, Hessian and eigenvalues are those that mpmath finds with 30 digits, and all claims hold."""

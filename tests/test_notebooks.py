@@ -26,6 +26,8 @@ from autograd_lite.lessons import LESSONS
 
 FOLDER = Path(__file__).parent.parent / "notebooks"
 NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
+TRAINING = ("04", "08", "09")  # those that take long
+EXECUTED = [pytest.param(path, marks=[pytest.mark.long] * path.stem.startswith(TRAINING)) for path in NOTEBOOKS]
 # What is compared to the letter. Plots are compared by points, of which a few differ with the version of matplotlib.
 COMPARED = ("text/plain", "text/markdown", "text/html", "image/svg+xml")
 FOLDED = re.compile(r"<details>.*?</details>", re.DOTALL)
@@ -102,7 +104,7 @@ def plots(notebook: Any) -> list[Any]:
 
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")  # of Jupyter's own packages about one another
-@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", EXECUTED, ids=lambda path: path.stem)
 def test_outputs_are_those_committed(path: Path) -> None:
     """Executed in a fresh kernel, with the solutions, a notebook shows the texts and pictures of the committed one."""
     now, before = executed(path), read(path)
