@@ -14,8 +14,8 @@ from autograd_lite.engine.rng import generator, manual_seed
 from autograd_lite.views.picture.digraph import Picture
 
 # The same examples in every run, whoever runs it and wherever; `.ci/long` draws new ones, and tells their seed.
-settings.register_profile("same", deadline=None, derandomize=True, database=None, print_blob=True)
-settings.register_profile("random", settings.get_profile("same"), derandomize=False)
+settings.register_profile("same", deadline=None, derandomize=True, database=None, max_examples=50)
+settings.register_profile("long", deadline=None, derandomize=False, database=None, max_examples=500, print_blob=True)
 settings.load_profile("same")
 
 MOST_PROCESSES = 4  # each one collects all tests, which takes some seconds

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from contextlib import suppress
 
 import pytest
-from hypothesis import given, strategies as st
+from hypothesis import given, settings, strategies as st
 
 from autograd_lite import Value
 from autograd_lite.engine import table
@@ -127,6 +127,17 @@ def test_any_text(text: str) -> None:
         return
     with suppress(ArithmeticError, ValueError):  # such as 1/0 or log(-1)
         expression(**dict.fromkeys(expression.names, 0.5))
+
+
+WORDS = [*table.TABLE, *"xyze0123456789.,()[]+-*/% ", "**", "pi", "inf", "nan", "1e9", "sum(", "__", "lambda ", " if "]
+
+
+@pytest.mark.long
+@settings(max_examples=100_000)
+@given(st.lists(st.sampled_from(WORDS), max_size=12).map("".join))
+def test_any_words(text: str) -> None:
+    """The same of a hundred thousand texts that look like expressions."""
+    test_any_text.hypothesis.inner_test(text)  # type: ignore[attr-defined]  # Hypothesis adds it
 
 
 @given(st.recursive(st.sampled_from(["x", "2", "0.5"]), lambda inner: st.tuples(inner, st.sampled_from("+-*"), inner)))
