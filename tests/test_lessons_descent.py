@@ -102,7 +102,8 @@ def test_shorter_and_shorter_steps_come_closer() -> None:
         assert size(shrinking[method]) < size(constant[method]) / 3.0
 
 
-@pytest.mark.parametrize("seed", [pytest.param(0, marks=pytest.mark.long), pytest.param(2, marks=pytest.mark.long), 7])
+@pytest.mark.long
+@pytest.mark.parametrize("seed", [0, 2, 7])
 def test_the_claims_do_not_hang_on_the_seed(seed: int) -> None:
     """With other weights, other noise and another order all claims of L25 hold."""
     assert all(find("L25")(seed=seed).claims.values())

@@ -50,7 +50,11 @@ def executed(path: Path) -> Any:
         cells.append(cell)
         cells += map(code, solutions(cell))
     notebook.cells = cells
-    options: dict[str, Any] = {"resources": {"metadata": {"path": FOLDER}}, "record_timing": False}
+    options: dict[str, Any] = {
+        "resources": {"metadata": {"path": FOLDER}},
+        "record_timing": False,
+        "iopub_timeout": 600,
+    }
     nbclient.NotebookClient(notebook, timeout=1200, startup_timeout=600, kernel_name="python3", **options).execute()
     notebook.cells = [cell for cell in cells if not cell.metadata.get("hidden")]
     for cell in notebook.cells:

@@ -64,7 +64,7 @@ def outputs_of(code: str) -> list[Any]:
     """What a notebook's cell shows."""
     # nbformat has no types.
     notebook: Any = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(code)])  # type: ignore[no-untyped-call]
-    NotebookClient(notebook, timeout=600, startup_timeout=600, kernel_name="python3").execute()
+    NotebookClient(notebook, timeout=600, startup_timeout=600, iopub_timeout=600, kernel_name="python3").execute()
     outputs: list[Any] = notebook.cells[0].outputs
     return outputs
 

@@ -167,16 +167,16 @@ def test_the_limit_is_the_largest_number_allowed() -> None:
 
 
 def test_a_long_chain() -> None:
-    """A path of 100,000 nodes is found, multiplied, written and shown in short."""
+    """A path of 20,000 nodes is found, multiplied, written and shown in short."""
     x = Value(0.5, label="x")
     y = x
-    for _ in range(100_000):
+    for _ in range(20_000):
         y = y * 1.000001
     [path] = paths(y, x)
     y.backward()
     assert path.product == x.grad
-    assert len(path.nodes) == len(path.partials) + 1 == 100_001
-    assert path.written().count("∂") == 200_000
+    assert len(path.nodes) == len(path.partials) + 1 == 20_001
+    assert path.written().count("∂") == 40_000
     assert max(map(len, str(paths(y, x)).splitlines())) < 250
     assert len(paths(y, x).to_latex()) < 1_500
 

@@ -214,7 +214,9 @@ def test_a_notebook_shows_the_line() -> None:
     strict = "import warnings\nwarnings.simplefilter('error')\n"
     cells = [strict + PROGRAM, f"{hidden}\ntrained()", f"{shown}\ntrained()"]
     notebook: Any = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])  # type: ignore[no-untyped-call]
-    nbclient.NotebookClient(notebook, timeout=600, startup_timeout=600, kernel_name="python3").execute()
+    nbclient.NotebookClient(
+        notebook, timeout=600, startup_timeout=600, iopub_timeout=600, kernel_name="python3"
+    ).execute()
     imports, silent, seen = (cell.outputs for cell in notebook.cells)
     assert imports == []
     assert [output.output_type for output in silent] == ["stream"]

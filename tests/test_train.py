@@ -258,6 +258,7 @@ def test_without_an_optimizer_it_is_adam() -> None:
     assert state(model) == state(twin)
 
 
+@pytest.mark.long
 def test_the_demo_of_micrograd() -> None:
     """Two moons of 100 points are told apart without a fault within 100 steps of hinge loss, L2 and falling rate."""
     points, classes = make_moons(n_samples=100, noise=0.1, random_state=1)
