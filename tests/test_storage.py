@@ -184,6 +184,18 @@ def test_a_hostile_architecture(tmp_path: Path, plan: str) -> None:
 ABOUT = ['{"architecture": 1, "sha256": 2}', '{"architecture": "{}"}', '{"architecture": "\\ud800", "sha256": ""}']
 
 
+def test_a_file_from_before_an_argument_was_renamed(tmp_path: Path) -> None:
+    """A file whose architecture says `output`, as MLP's argument was called, is loaded as it was meant."""
+    model = MLP(1, [2, 1], activation="tanh", output_activation="sigmoid", seed=1)
+    plan = json.dumps({"class": "MLP", **model.config()}).replace("output_activation", "output")
+    state = model.state_dict()
+    about = {"architecture": plan, "sha256": _checksum(plan, state)}
+    path = tmp_path / "old.safetensors"
+    safetensors.numpy.save_file(state, path, metadata={"autograd_lite": json.dumps(about)})
+    loaded = load(path)
+    assert (loaded.config(), bits(loaded)) == (model.config(), bits(model))
+
+
 @pytest.mark.parametrize("metadata", ["", "[]", "{}", "3", "null", '"text"', DEEP[0], *ABOUT], ids=shortened)
 def test_hostile_metadata(tmp_path: Path, metadata: str) -> None:
     """Metadata of another form is refused in one line, also for a model that is given."""

@@ -201,6 +201,8 @@ def _built(architecture: Any) -> Any:
     name = config.pop("class")
     if name not in CLASSES:
         raise ValueError(f"it holds a {shortened(name)}, which is not a class of autograd_lite.nn: {INTO}")
+    if name == "MLP" and "output" in config:  # as files have it that were written before the argument's name changed
+        config["output_activation"] = config.pop("output")
     if "activation" in config:
         config["init"] = "zeros"  # the weights follow from the file; none are drawn
     if "layers" in config and name in ("Sequential", "MLP"):
