@@ -66,7 +66,7 @@ SETS: list[tuple[str, Any, list[str]]] = [  # what to train on, the same as data
     ("circles", data.circles(200, noise=0.1, seed=0), ["--hidden", "8", "--epochs", "25", "--lr", "0.1"]),
     ("spirals", data.spirals(200, seed=0), ["--hidden", "12,6", "--epochs", "40", "--lr", "0.1"]),
     ("blobs", data.blobs(200, seed=0), ["--hidden", "", "--epochs", "8", "--lr", "0.1"]),
-    ("iris", load_iris(return_X_y=True), ["--hidden", "8", "--epochs", "20", "--lr", "0.05"]),
+    ("iris", load_iris(return_X_y=True), ["--hidden", "8", "--epochs", "30", "--lr", "0.05"]),
 ]
 
 
