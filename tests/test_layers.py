@@ -59,6 +59,7 @@ def test_outputs_and_gradients_of_micrograd(nin: int, hidden: list[int], nout: i
     assert found[0] == pytest.approx(found[1], rel=1e-12, abs=1e-12)
 
 
+@pytest.mark.long
 def test_the_demo_of_micrograd() -> None:
     """Micrograd's demo, with the import changed and nothing else, classifies all of its 100 points."""
     X, y = make_moons(n_samples=100, noise=0.1, random_state=1337)  # noqa: N806 - as in the demo

@@ -82,7 +82,7 @@ def test_batches_are_the_matrix_form(given: Any) -> None:
     assert last < first
 
 
-@pytest.mark.parametrize("given", [{"samples": 4}, *CASES])
+@pytest.mark.parametrize("given", [pytest.param({"samples": 4}, marks=pytest.mark.long), *CASES])
 def test_the_longest_step(given: Any) -> None:
     """λ is 2 and 2(n + 1)/(3(n - 1)) for any n, by the sum of squares; below 2/λ the excess falls, above it rises."""
     outcome, samples = run(**given), given["samples"]
@@ -95,6 +95,7 @@ def test_the_longest_step(given: Any) -> None:
     assert [*column(outcome, STEPS, 3).values()][-1].startswith("DivergedError in step ")
 
 
+@pytest.mark.long
 def test_shorter_and_shorter_steps_come_closer() -> None:
     """With α/(1 + d·t) the noise of single samples dies out on the line, which with α it does not."""
     constant, shrinking = (column(run(decay=d), LINE, 4) for d in (0.0, 0.01))
@@ -129,7 +130,7 @@ def test_steps_that_are_not_those_of_the_rule(monkeypatch: pytest.MonkeyPatch) -
 @pytest.mark.parametrize(
     "given",
     [
-        {"samples": 4},
+        pytest.param({"samples": 4}, marks=pytest.mark.long),
         pytest.param({"samples": 4, "budget": 20_000}, marks=pytest.mark.long),
         pytest.param(
             {"samples": 4, "seed": 913_344, "lr": 0.2, "decay": 1.0, "budget": 30_000}, marks=pytest.mark.long

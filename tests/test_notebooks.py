@@ -26,7 +26,7 @@ from autograd_lite.lessons import LESSONS
 
 FOLDER = Path(__file__).parent.parent / "notebooks"
 NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
-TRAINING = ("04", "08", "09")  # those that take long
+TRAINING = ("04", "06", "07", "08", "09")  # those that take long
 EXECUTED = [pytest.param(path, marks=[pytest.mark.long] * path.stem.startswith(TRAINING)) for path in NOTEBOOKS]
 # What is compared to the letter. Plots are compared by points, of which a few differ with the version of matplotlib.
 COMPARED = ("text/plain", "text/markdown", "text/html", "image/svg+xml")
