@@ -84,7 +84,7 @@ def test_the_losses_over_the_margin_are_drawn() -> None:
         assert numpy.all(numpy.asarray(shown[name][1]) >= shown["0/1"][1])
 
 
-@settings(max_examples=settings().max_examples // 2)  # each one is a lesson, and second derivatives of mpmath
+@settings(max_examples=settings().max_examples // 2)  # each one is a lesson, and differences of mpmath
 @given(
     x=st.tuples(floats(-3, 3), floats(-3, 3)),
     w=st.tuples(floats(-3, 3), floats(-3, 3)),
