@@ -140,7 +140,7 @@ cube = Op("cube", lambda x: x * x * x, [lambda x, _y: 3.0 * x * x])
 mix = Op("mix", lambda x, y: x * exp(y), [lambda _x, y, _z: exp(y), lambda _x, _y, z: z], "{} @ {}")
 plane = Op(
     "plane",
-    lambda x, y, w: (1.0 - w) * x + w * sin(y),
+    lambda x, y, w=0.25: (1.0 - w) * x + w * sin(y),
     [lambda _x, _y, w, _z: 1.0 - w, lambda _x, y, w, _z: w * cos(y), lambda x, y, _w, _z: sin(y) - x],
 )
 E = math.exp(0.5)
