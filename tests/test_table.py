@@ -5,6 +5,8 @@ from __future__ import annotations
 import doctest
 import inspect
 import math
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from itertools import permutations
 from typing import Any
@@ -351,3 +353,16 @@ class MpmathOperand(Arithmetic):
         return MpmathOperand(
             ROWS[op.name].oracle(*(x.number if isinstance(x, MpmathOperand) else mp.mpf(x) for x in operands))
         )
+
+
+def test_help_does_not_depend_on_what_else_was_imported() -> None:
+    """In a process that has imported an operation alone, its signature and its docstring are those of the row."""
+    code = (
+        "import inspect; from autograd_lite import leaky_relu, Op; print(inspect.signature(leaky_relu), inspect.getdoc(Op)); "
+        "print(leaky_relu.__doc__)"
+    )
+    for options in ((), ("-OO",)):
+        done = subprocess.run([sys.executable, *options, "-c", code], capture_output=True, text=True, timeout=600)
+        assert done.stderr == ""
+        assert done.stdout.startswith("(x, slope=0.01) " + ("None" if options else "A primitive operation"))
+        assert "y = leaky_relu(x, slope), ∂y/∂x = where(step(x, 0.0), 1.0, slope), " in done.stdout

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from autograd_lite.engine.graph import topological_order
-from autograd_lite.engine.ops import as_float
+from autograd_lite.engine.reals import as_float
 from autograd_lite.engine.transforms import Function, grad, jvp
 from autograd_lite.engine.trees import flatten
 from autograd_lite.engine.value import Value, plain

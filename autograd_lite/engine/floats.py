@@ -10,7 +10,7 @@ from typing import Any
 from autograd_lite.engine.context import Context, deriving_now
 from autograd_lite.engine.graph import Node
 from autograd_lite.engine.operators import Arithmetic
-from autograd_lite.engine.ops import as_float
+from autograd_lite.engine.reals import as_float
 
 
 class FloatLike(Arithmetic):

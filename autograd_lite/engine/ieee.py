@@ -11,7 +11,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from autograd_lite.engine.operators import Arithmetic
-from autograd_lite.engine.ops import Op, as_float
+from autograd_lite.engine.ops import Op
+from autograd_lite.engine.reals import as_float
 from autograd_lite.engine.table import TABLE
 
 FAILURES = (ArithmeticError, ValueError)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from autograd_lite.engine.ops import Op, Operand
 from autograd_lite.engine.table import TABLE, abs, add, div, mul, neg, pow, sub, where
+from autograd_lite.engine.words import SAID
 
 if TYPE_CHECKING:
     from typing import Self
@@ -68,7 +69,7 @@ class Arithmetic(Operand):
 def _method(op: Op) -> Callable[..., Any]:
     def method(self: Operand, *operands: Any, out: None = None, **named: Any) -> Any:
         if out is not None:  # None is what NumPy's functions, such as clip, pass along
-            raise TypeError(f"{op.name} of a {type(self).__name__} has no array to write to: leave out= away")
+            raise TypeError(f"{op.name} of a {type(self).__name__} has no array to write to: omit out=")
         return op(self, *operands, **named)
 
     def unary(self: Operand, *rest: Any, **named: Any) -> Any:
@@ -77,7 +78,8 @@ def _method(op: Op) -> Callable[..., Any]:
     function: Any = unary if op.arity == 1 else method
     function.__name__, function.__qualname__ = op.name, f"Arithmetic.{op.name}"
     function.__wrapped__ = op  # from which `inspect` and editors take the signature
-    function.__doc__ = f"`x.{op.name}()` is `{op.name}(x)`: see help(autograd_lite.{op.name})."
+    sentence = SAID.get(op.name, "").partition(" >>> ")[0]
+    function.__doc__ = f"{sentence} See help(autograd_lite.{op.name}).".strip()
     return function
 
 

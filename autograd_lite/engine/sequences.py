@@ -10,7 +10,8 @@ import math
 from collections.abc import Iterable
 from typing import Any, TypeVar, overload
 
-from autograd_lite.engine.ops import Op, Operand, as_float
+from autograd_lite.engine.ops import Op, Operand
+from autograd_lite.engine.reals import as_float
 from autograd_lite.engine.table import add, detach, exp, logaddexp, maximum, mul
 
 Kind = TypeVar("Kind", bound=Operand)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from importlib import import_module
 from types import FunctionType
 from typing import Any, SupportsFloat, SupportsIndex
 
@@ -27,6 +28,20 @@ class Traits:
     ufunc: str = ""  # NumPy's name, if another
     javascript: str | None = None  # the value, where the row compares numbers and so cannot be read as text
     torch: tuple[str, dict[str, Any]] | None = None  # the module of torch.nn that it is, and its arguments
+
+
+class Told:
+    """What `docs.py` says of an operation; it stands above this module, and is imported when somebody asks."""
+
+    def __init__(self, function: str, of_class: str | None = None) -> None:
+        self.function, self.of_class = function, of_class
+
+    def __get__(self, op: object | None, owner: type) -> Any:
+        if op is not None:
+            return getattr(import_module("autograd_lite.engine.docs"), self.function)(op)
+        if self.function == "signature":
+            raise AttributeError(f"the signature of {owner.__name__} itself is that of any class")
+        return self.of_class
 
 
 def check(name: str, value: Any, partials: Any, notation: str, traits: dict[str, Any]) -> None:

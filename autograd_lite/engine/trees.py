@@ -7,7 +7,8 @@ from itertools import islice
 from math import prod
 from typing import Any, NamedTuple
 
-from autograd_lite.engine.ops import Operand, as_float, unboxed
+from autograd_lite.engine.ops import Operand
+from autograd_lite.engine.reals import as_float, unboxed
 from autograd_lite.engine.text import shortened
 
 

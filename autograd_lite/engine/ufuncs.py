@@ -8,7 +8,8 @@ from __future__ import annotations
 import operator
 from typing import Any
 
-from autograd_lite.engine.ops import Operand, as_float, unboxed
+from autograd_lite.engine.ops import Operand
+from autograd_lite.engine.reals import as_float, unboxed
 from autograd_lite.engine.table import TABLE
 
 BY_UFUNC = {op.ufunc: op for op in TABLE.values()}

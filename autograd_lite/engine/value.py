@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any, NoReturn, final
 
-from autograd_lite.engine import compiled, docs, graph  # noqa: F401 - by docs, every operation says what it is
+from autograd_lite.engine import compiled, graph
 from autograd_lite.engine.context import InContext
 from autograd_lite.engine.floats import FloatLike
 from autograd_lite.engine.graph import Node
-from autograd_lite.engine.ops import Op, Operand, as_float
+from autograd_lite.engine.ops import Op, Operand
+from autograd_lite.engine.reals import as_float
 from autograd_lite.engine.traits import Number
 
 

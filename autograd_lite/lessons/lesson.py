@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Literal, NamedTuple, get_args, get_origin, get_type_hints
 
-from autograd_lite.engine.ops import as_float
+from autograd_lite.engine.reals import as_float
 from autograd_lite.engine.text import readable, shortened
 from autograd_lite.lessons.outcome import Agreement, Expected, Outcome, written
 from autograd_lite.views.columns import literal

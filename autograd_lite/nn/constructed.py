@@ -7,7 +7,7 @@ from itertools import pairwise, product
 from math import isfinite
 from typing import Any
 
-from autograd_lite.engine.ops import as_float
+from autograd_lite.engine.reals import as_float
 from autograd_lite.engine.text import shortened
 from autograd_lite.nn.layers import Layer
 from autograd_lite.nn.networks import MLP, Sequential

@@ -14,7 +14,8 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import reduce
 from typing import Any
 
-from autograd_lite.engine.ops import Operand, as_float
+from autograd_lite.engine.ops import Operand
+from autograd_lite.engine.reals import as_float
 from autograd_lite.engine.sequences import logsumexp, mean, sum
 from autograd_lite.engine.table import abs, clip, detach, exceeds, log, log1p, maximum, relu, softplus, square, where
 from autograd_lite.engine.text import shortened

@@ -6,7 +6,8 @@ import numbers
 from operator import index
 from typing import Any
 
-from autograd_lite.engine.ops import Operand, as_float
+from autograd_lite.engine.ops import Operand
+from autograd_lite.engine.reals import as_float
 from autograd_lite.engine.text import shortened
 from autograd_lite.engine.value import plain
 

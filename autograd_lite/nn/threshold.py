@@ -8,7 +8,7 @@ from math import fsum, isfinite
 from operator import index
 from typing import Any
 
-from autograd_lite.engine.ops import as_float
+from autograd_lite.engine.reals import as_float
 from autograd_lite.engine.sequences import prod, sum
 from autograd_lite.engine.table import step
 from autograd_lite.engine.text import shortened

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 from math import inf, sqrt
 from typing import Any
 
-from autograd_lite.engine.ops import as_float
+from autograd_lite.engine.reals import as_float
 from autograd_lite.engine.text import shortened
 from autograd_lite.engine.value import Value
 

@@ -12,7 +12,8 @@ from operator import attrgetter
 from time import perf_counter
 from typing import Any, Self
 
-from autograd_lite.engine.ops import Operand, as_float
+from autograd_lite.engine.ops import Operand
+from autograd_lite.engine.reals import as_float
 from autograd_lite.engine.rng import Seed, as_rng
 from autograd_lite.engine.text import shortened
 from autograd_lite.engine.value import Value, plain
