@@ -14,12 +14,17 @@ The operations stand in one table (`autograd_lite.engine.table`), and everything
 from typing import TYPE_CHECKING
 
 from autograd_lite._version import __version__ as __version__
+from autograd_lite.engine import NAMES as _ENGINE, rows as _rows
+from autograd_lite.engine.lazy import lazily as _lazily
 
-# Public names of the rooms; a room is imported when one of its names is first used (PEP 562). All other names are
-# the engine's.
-PACKAGES = ("data", "lessons", "nn", "optim", "plots", "train")
-VIEWS = ("Finding", "LayoutError", "Trace", "compare", "diagnose", "draw", "paths", "trace")
-SHADOWING = ("abs", "pow", "sum")  # take every kind of operand; `import *` leaves Python's own alone
+# The public names of each room, which is imported when one of them is first used; all others are rows of the table.
+_ROOMS = {
+    "engine": [name for names in _ENGINE.values() for name in names],
+    "views": ["Finding", "LayoutError", "Trace", "compare", "diagnose", "draw", "paths", "trace"],
+    "_version": ["__version__"],
+    **dict.fromkeys(("data", "lessons", "nn", "optim", "plots", "train"), ()),
+}
+_SHADOWING = ("abs", "pow", "sum")  # take every kind of operand; `import *` leaves Python's own alone
 
 if TYPE_CHECKING:
     from autograd_lite import data as data, lessons as lessons, nn as nn, optim as optim, plots as plots, train as train
@@ -35,23 +40,4 @@ if TYPE_CHECKING:
         trace as trace,
     )
 else:
-
-    def __getattr__(name: str) -> object:
-        """A public name, looked up once."""
-        from importlib import import_module
-
-        if name in PACKAGES:
-            return import_module(f"autograd_lite.{name}")
-        room = import_module("autograd_lite.views" if name in VIEWS else "autograd_lite.engine")
-        if name == "__all__":
-            found = sorted({*room.__all__, *VIEWS, "__version__"} - {*SHADOWING})
-        elif name in VIEWS or name in room.__all__:
-            found = getattr(room, name)
-        else:
-            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        globals()[name] = found
-        return found
-
-    def __dir__() -> list[str]:
-        """What can be written after the dot, for those who complete names."""
-        return sorted({*globals(), *PACKAGES, *SHADOWING, *__getattr__("__all__")})
+    __getattr__, __dir__ = _lazily(__name__, _ROOMS, _rows, _SHADOWING)

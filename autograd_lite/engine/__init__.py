@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import TYPE_CHECKING
 
-# The public names of each module, which is imported when one of them is first used (PEP 562); all others are rows.
+from autograd_lite.engine.lazy import lazily
+
+# The public names of each module; all others are rows of the table.
 NAMES = {
     "checks": ("GradientError", "check_gradients", "numerical_gradient"),
     "context": ("scope",),
@@ -15,7 +16,14 @@ NAMES = {
     "transforms": ("grad", "gradients", "hessian", "hvp", "jacobian", "jvp", "value_and_grad", "vjp"),
     "value": ("Value",),
 }
-MODULE_OF = {name: module for module, names in NAMES.items() for name in names}
+
+
+def rows() -> dict[str, Op]:
+    """The operations by their names; the table is imported with the first of them."""
+    from autograd_lite.engine.table import TABLE
+
+    return TABLE
+
 
 if TYPE_CHECKING:
     from autograd_lite.engine.checks import (
@@ -47,18 +55,4 @@ if TYPE_CHECKING:
     )
     from autograd_lite.engine.value import Value as Value
 else:
-
-    def __getattr__(name: str) -> object:
-        """A public name, looked up once."""
-        if name == "__all__":
-            found = sorted([*MODULE_OF, *import_module("autograd_lite.engine.table").TABLE])
-        elif name in MODULE_OF:
-            found = getattr(import_module(f"autograd_lite.engine.{MODULE_OF[name]}"), name)
-        else:
-            from autograd_lite.engine.table import TABLE
-
-            if name not in TABLE:
-                raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-            found = TABLE[name]
-        globals()[name] = found
-        return found
+    __getattr__, __dir__ = lazily(__name__, NAMES, rows)

@@ -22,10 +22,11 @@ class Node:
     `_x` and `_y`, their local partials `_dx` and `_dy`. Of three operands or more, `_x` and `_dx` are the
     tuples. A constant operand is a float (and where there is no second operand, `_y` is 0.0). A partial
     is None where nothing flows back: to a constant, and through a derivative that is zero everywhere.
-    Operands are fixed when a node is made, so a graph has no cycles, and reference counting frees it.
+    Operands are fixed when a node is made, by `record` in compiled.py, so a graph has no cycles, and reference
+    counting frees it.
 
     Two tuples would read better than four fields, but cost 1.5 times the time on chains and 2.5 times on micrograd's
-    demo, because the cycle collector tracks tuples; a ninth field costs a twentieth.
+    demo, because the cycle collector tracks tuples; a ninth field costs 5 % of the time.
     """
 
     __slots__ = ("_context", "_data", "_dx", "_dy", "_grad", "_rule", "_x", "_y")

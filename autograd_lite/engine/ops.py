@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, TypeVar, overload
 
 from autograd_lite.engine.reals import as_float, unboxed
 from autograd_lite.engine.text import compound
-from autograd_lite.engine.traits import Partial, Rule, Told, Traits, check, defaults, parameters
+from autograd_lite.engine.traits import Number, Partial, Rule, Told, Traits, check, defaults, parameters
 
 
 class Operand:
@@ -28,6 +28,9 @@ class Operand:
     @staticmethod
     def _apply(op: Op, operands: tuple[Any, ...]) -> Any:
         raise TypeError(f"this kind of operand does not say what {op.name} of {operands} means")
+
+
+Kind = TypeVar("Kind", bound=Operand)
 
 
 class Op(Traits):
@@ -62,13 +65,24 @@ class Op(Traits):
         self.arity = len(partials)  # how many operands there are, those with a default included
         self.notation = notation or f"{name}({', '.join(['{}'] * len(partials))})"
         self.parameters = parameters(value, partials)
-        self.defaults = tuple(map(as_float, defaults(value, self.arity)))
+        try:
+            self.defaults = tuple(map(as_float, defaults(value, self.arity)))
+        except TypeError as error:
+            raise TypeError(f"{name}: the default of an operand: {error}") from None
 
     @property
     def name(self) -> str:
         """The name under which the operation is called."""
         return self.__name__
 
+    @overload
+    def __call__(self, x: Kind, /, *rest: Any, **named: Any) -> Kind: ...
+    @overload
+    def __call__(self, x: Number, y: Kind, /, *rest: Any, **named: Any) -> Kind: ...
+    @overload
+    def __call__(self, *operands: Number) -> float: ...
+    @overload
+    def __call__(self, *operands: Any, **named: Any) -> Any: ...
     def __call__(self, *operands: Any, **named: Any) -> Any:
         """The operation applied: a float for plain numbers, otherwise what the kind of operand makes of it."""
         if named or len(operands) != self.arity:
@@ -119,8 +133,9 @@ class Op(Traits):
             return operands + self.defaults[len(operands) - self.arity :]
         rest = self.parameters[len(operands) :]
         if wrong := [name for name in named if name not in rest]:
-            names = ", ".join(self.parameters)
-            raise TypeError(f"{self.name} has no operand {wrong[0]!r} left to be named: its operands are {names}")
+            names = f"its operands are {', '.join(self.parameters)}"
+            how = "got two values for" if wrong[0] in self.parameters else "has no"
+            raise TypeError(f"{self.name} {how} operand {wrong[0]!r}: {names}")
         known = dict(zip(reversed(self.parameters), reversed(self.defaults), strict=False)) | named
         if not known.keys() >= set(rest):
             self.check_count(len(operands) + len(named))

@@ -1,6 +1,6 @@
 """What a type checker is told of rows: how many operands, the names of further ones, and what kind comes out.
 
-At run time the three are `Op`. The options, such as `slope` in `leaky_relu(x, slope=0.1)`, are what the value
+At run time all are `Op`. The options, such as `slope` in `leaky_relu(x, slope=0.1)`, are what the value
 takes after its operands; so that they too follow from the row.
 """
 
@@ -12,43 +12,49 @@ from autograd_lite.engine.ops import Op
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from typing import Any, Concatenate, Generic, ParamSpec, TypeVar, overload
+    from typing import Any, Concatenate, Generic, ParamSpec, overload
 
-    from autograd_lite.engine.ops import Operand
+    from autograd_lite.engine.ops import Kind
     from autograd_lite.engine.traits import Number, Partial
 
-    Kind = TypeVar("Kind", bound=Operand)
     O = ParamSpec("O")  # noqa: E741 - the options
     Of1 = Callable[Concatenate[Any, O], Any]
-    Of2 = Callable[Concatenate[Any, Any, O], Any]
 
     # fmt: off
-    class Unary(Op, Generic[O]):
+    class Unary(Op):
         """An operation of one operand."""
 
-        def __init__(self, name: str, value: Of1[O], partials: Sequence[Partial], notation: str = "", **traits: Any) -> None: ...
+        @overload  # type: ignore[override]  # it takes fewer operands than some
+        def __call__(self, x: Kind, /) -> Kind: ...
         @overload
+        def __call__(self, x: Number, /) -> float: ...
+        def __call__(self, x: Any, /) -> Any: ...
+
+    class Optional(Op, Generic[O]):
+        """An operation of one operand and of options, which may be numbers or of a kind too."""
+
+        def __init__(self, name: str, value: Of1[O], partials: Sequence[Partial], notation: str = "", **traits: Any) -> None: ...
+        @overload  # type: ignore[override]  # it takes fewer operands than some
         def __call__(self, x: Kind, /, *options: O.args, **named: O.kwargs) -> Kind: ...
         @overload
-        def __call__(self, x: Number, /, *options: O.args, **named: O.kwargs) -> float: ...
+        def __call__(self, x: Number, /, *options: O.args, **named: O.kwargs) -> Any: ...
         def __call__(self, x: Any, /, *options: Any, **named: Any) -> Any: ...
 
-    class Binary(Op, Generic[O]):
+    class Binary(Op):
         """An operation of two operands."""
 
-        def __init__(self, name: str, value: Of2[O], partials: Sequence[Partial], notation: str = "", **traits: Any) -> None: ...
+        @overload  # type: ignore[override]  # it takes fewer operands than some
+        def __call__(self, x: Kind, y: Kind | Number, /) -> Kind: ...
         @overload
-        def __call__(self, x: Kind, y: Kind | Number, /, *options: O.args, **named: O.kwargs) -> Kind: ...
+        def __call__(self, x: Number, y: Kind, /) -> Kind: ...
         @overload
-        def __call__(self, x: Number, y: Kind, /, *options: O.args, **named: O.kwargs) -> Kind: ...
-        @overload
-        def __call__(self, x: Number, y: Number, /, *options: O.args, **named: O.kwargs) -> float: ...
-        def __call__(self, x: Any, y: Any, /, *options: Any, **named: Any) -> Any: ...
+        def __call__(self, x: Number, y: Number, /) -> float: ...
+        def __call__(self, x: Any, y: Any, /) -> Any: ...
 
     class Ternary(Op):
         """An operation of three operands."""
 
-        @overload
+        @overload  # type: ignore[override]  # it takes fewer operands than some
         def __call__(self, x: Kind, y: Kind | Number, z: Kind | Number, /) -> Kind: ...
         @overload
         def __call__(self, x: Number, y: Kind, z: Kind | Number, /) -> Kind: ...
@@ -59,4 +65,4 @@ if TYPE_CHECKING:
         def __call__(self, x: Any, y: Any, z: Any, /) -> Any: ...
     # fmt: on
 else:
-    Unary = Binary = Ternary = Op
+    Unary = Optional = Binary = Ternary = Op

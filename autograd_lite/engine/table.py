@@ -16,16 +16,16 @@ import math
 from typing import Any
 
 from autograd_lite.engine.ops import Op
-from autograd_lite.engine.signatures import Binary, Ternary, Unary
+from autograd_lite.engine.signatures import Binary, Optional, Ternary, Unary
 
 # Rows that the partials of earlier rows refer to.
-cos: Unary[[]]
-cosh: Unary[[]]
-log: Unary[[]]
-exceeds: Binary[Any]
-sech: Unary[[]]
-sigmoid: Unary[[]]
-sign: Unary[[]]
+cos: Unary
+cosh: Unary
+log: Unary
+exceeds: Op
+sech: Unary
+sigmoid: Unary
+sign: Unary
 where: Ternary
 
 SQRT_HALF, LN_2, LN_10 = math.sqrt(0.5), math.log(2.0), math.log(10.0)
@@ -89,9 +89,9 @@ detach   = Unary("detach",   lambda x: x,     [0.0])
 # Choice: piecewise, so that the derivative at a kink is a convention
 abs     = Unary("abs", math.fabs, [lambda x, y: sign(x)], form="bars", ufunc="absolute")
 sign    = Unary("sign", _sign, [0.0], javascript="(x) => x > 0 ? 1 : x < 0 ? -1 : x * x")
-step    = Unary("step", _step, [0.0, lambda x, tie, y: 1.0 - abs(sign(x))], form=lambda x, tie: exceeds(x, 0.0, tie),
+step    = Optional("step", _step, [0.0, lambda x, tie, y: 1.0 - abs(sign(x))], form=lambda x, tie: exceeds(x, 0.0, tie),
                 ufunc="heaviside", javascript="(x, tie) => x > 0 ? 1 : x < 0 ? 0 : x === 0 ? tie : x")
-exceeds = Binary("exceeds", _exceeds, [0.0, 0.0, lambda x, y, tie, z: 1.0 - exceeds(x, y) - exceeds(y, x)],
+exceeds = Op("exceeds", _exceeds, [0.0, 0.0, lambda x, y, tie, z: 1.0 - exceeds(x, y) - exceeds(y, x)],
                  form="comparison", javascript="(x, y, tie) => x > y ? 1 : x < y ? 0 : x === y ? tie : x - y")
 maximum = Binary("maximum", _maximum, [lambda x, y, z: exceeds(x, y, 0.5), lambda x, y, z: exceeds(y, x, 0.5)],
                  commutative=True, text="max", latex=r"\max", javascript="(x, y) => x >= y || x !== x ? x : y")
@@ -99,7 +99,7 @@ minimum = Binary("minimum", _minimum, [lambda x, y, z: exceeds(y, x, 0.5), lambd
                  commutative=True, text="min", latex=r"\min", javascript="(x, y) => x <= y || x !== x ? x : y")
 where   = Ternary("where", _where, [0.0, lambda c, x, y, z: where(c, 1.0, 0.0), lambda c, x, y, z: where(c, 0.0, 1.0)],
                   form="choice", javascript="(c, x, y) => c ? x : y")
-clip    = Unary("clip", lambda x, low, high: minimum(maximum(x, low), high),
+clip    = Optional("clip", lambda x, low, high: minimum(maximum(x, low), high),
                 [lambda x, low, high, y: exceeds(x, low, 1.0) * exceeds(high, x, 1.0),
                  lambda x, low, high, y: exceeds(low, x) * exceeds(high, low, 1.0),
                  lambda x, low, high, y: exceeds(maximum(x, low), high)])
@@ -113,7 +113,7 @@ log2  = Unary("log2",  math.log2,  [lambda x, y: 1.0 / LN_2 / x], text="log₂",
 log10 = Unary("log10", math.log10, [lambda x, y: 1.0 / LN_10 / x], text="log₁₀", latex=r"\log_{10}")
 log1p = Unary("log1p", math.log1p, [lambda x, y: 1.0 / (1.0 + x)])
 logaddexp = Binary("logaddexp", _logaddexp, [lambda x, y, z: _logaddexp_by(x, y), lambda x, y, z: _logaddexp_by(y, x)],
-                   commutative=True, shown=[lambda x, y, z: exp(x - z), lambda x, y, z: exp(y - z)],
+                   shown=[lambda x, y, z: exp(x - z), lambda x, y, z: exp(y - z)],
                    javascript="(x, y) => x === y ? x + Math.LN2"
                    " : (x >= y || x !== x ? x : y) + Math.log1p(Math.exp(-Math.abs(x - y)))")
 
@@ -157,9 +157,9 @@ softplus = Unary("softplus", lambda x: maximum(x, 0.0) + log1p(exp(-abs(x))), [l
                  torch=("Softplus", {"threshold": 40.0}))  # beyond which a float64 is the straight line
 relu     = Unary("relu", lambda x: maximum(x, 0.0), [lambda x, y: step(x)],
                  shown=[lambda x, y: where(step(x), 1.0, 0.0)], torch=("ReLU", {}))
-leaky_relu = Unary("leaky_relu", lambda x, slope=0.01: where(step(x), x, slope * x),
+leaky_relu = Optional("leaky_relu", lambda x, slope=0.01: where(step(x), x, slope * x),
                    [lambda x, slope, y: where(step(x), 1.0, slope), lambda x, slope, y: minimum(x, 0.0)], torch=("LeakyReLU", {}))
-elu  = Unary("elu", lambda x, scale=1.0: where(step(x), x, scale * expm1(where(step(x), 0.0, x))),
+elu  = Optional("elu", lambda x, scale=1.0: where(step(x), x, scale * expm1(where(step(x), 0.0, x))),
              [lambda x, scale, y: where(step(x), 1.0, scale * exp(where(step(x), 0.0, x))),
               lambda x, scale, y: expm1(where(step(x), 0.0, x))], torch=("ELU", {}))
 silu = Unary("silu", lambda x: x * sigmoid(x), [lambda x, y: sigmoid(x) * (1.0 + x * sigmoid(-x))],

@@ -19,7 +19,7 @@ def shortened(x: object) -> str:
 
 
 def compound(text: str) -> bool:
-    """Whether a name is an expression itself, which needs parentheses beside an operator; a number is none.
+    """Whether a name is an expression itself, which needs parentheses beside an operator; a number is not.
 
     >>> compound("a - b"), compound("dy/dx"), compound("f(a + b)"), compound("x-axis"), compound("1e+16")
     (True, True, False, False, False)

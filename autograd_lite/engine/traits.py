@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from importlib import import_module
-from types import FunctionType
+from types import BuiltinFunctionType, FunctionType
 from typing import Any, SupportsFloat, SupportsIndex
 
 from autograd_lite.engine.text import shortened
@@ -14,12 +15,24 @@ Rule = Callable[..., Any]  # of operands, and a partial of the result too
 Partial = float | Rule
 
 
+# How formulas are laid out, other than as a function before its operands, and of how many operands.
+FORMS = {
+    "sum": 2, "difference": 2, "product": 2, "quotient": 2, "power": 2, "comparison": 3, "choice": 3,
+    "negative": 1, "exponential": 1, "root": 1, "cube_root": 1, "bars": 1,
+}  # fmt: skip
+REQUIRED = object()  # there is no default
+
+
 class Traits:
     """The optional fields of a row; the views, the exports and the other engines read them, and keep no lists."""
 
     doc: str | None = None  # what it is, in a sentence and an example; those of the table stand in docs.py
-    shown: Sequence[Partial] | None = None  # the textbook's local partials, where the numerically right ones differ
-    form: str | Callable[..., Any] | None = None  # how a formula is laid out: views/formulas.py; or by other operations
+    shown: Sequence[Partial] | None = (
+        None  # the textbook's local partials for `help`, where the numerically right ones differ
+    )
+    form: str | Callable[..., Any] | None = (
+        None  # one of FORMS, or a function of the operands that writes it with others
+    )
     text: str | None = None  # the function's name in formulas of plain text, if not its own
     latex: str | None = None  # and in LaTeX
     symbol: str | None = None  # what a picture shows instead of the name
@@ -60,18 +73,42 @@ def check(name: str, value: Any, partials: Any, notation: str, traits: dict[str,
         raise ValueError(f"{name}: the notation {notation!r} must be one line of printable characters")
     if unknown := [trait for trait in traits if trait not in Traits.__annotations__]:
         raise TypeError(f"{name}: an operation has no field {unknown[0]!r}: it has {', '.join(Traits.__annotations__)}")
+    form, shown = traits.get("form"), traits.get("shown")
+    if shown is not None and len(shown) != len(partials):
+        raise ValueError(f"{name}: shown has {len(shown)} local partials, of {len(partials)} operands")
+    if form is not None and not callable(form) and FORMS.get(form) != len(partials):
+        forms = ", ".join(known for known, count in FORMS.items() if count == len(partials)) or "none"
+        raise ValueError(f"{name}: no form {form!r} of {len(partials)} operands is known; known are {forms}")
+    for trait in ("doc", "text", "latex", "symbol", "ufunc", "javascript"):
+        if not isinstance(traits.get(trait, ""), str):
+            raise TypeError(f"{name}: {trait} is a text, got {shortened(traits[trait])}")
 
 
 def parameters(value: Any, partials: Sequence[Any]) -> tuple[str, ...]:
     """The names of the operands, as the functions of the row call them."""
     for rule in (value, *partials):  # those of a partial are the operands and the result
-        if type(rule) is FunctionType and rule.__code__.co_argcount >= len(partials):
-            return rule.__code__.co_varnames[: len(partials)]
+        if len(names := _arguments(rule)) >= len(partials):
+            return tuple(names)[: len(partials)]
     return tuple("xyz"[: len(partials)] if len(partials) <= 3 else [f"x{i}" for i in range(len(partials))])
 
 
 def defaults(value: Any, arity: int) -> tuple[Any, ...]:
     """The numbers of the last operands, where a call leaves them out."""
-    given = value.__defaults__ or () if type(value) is FunctionType else ()
-    required = value.__code__.co_argcount - len(given) if given else arity
-    return tuple(given[: max(0, arity - required)])
+    return tuple(default for default in [*_arguments(value).values()][:arity] if default is not REQUIRED)
+
+
+def _arguments(rule: Any) -> dict[str, Any]:
+    """The positional arguments of a function with their defaults, or REQUIRED; none where it does not say."""
+    if type(rule) is FunctionType:  # as nearly all are, for which `inspect` would be slow
+        names = rule.__code__.co_varnames[: rule.__code__.co_argcount]
+        given = rule.__defaults__ or ()
+        return dict(zip(names, (*[REQUIRED] * (len(names) - len(given)), *given), strict=True))
+    if type(rule) is BuiltinFunctionType or not callable(rule):
+        return {}
+    from inspect import Parameter, signature
+
+    with suppress(TypeError, ValueError):  # a class of C may have none
+        found = signature(rule).parameters.values()
+        kinds = (Parameter.POSITIONAL_ONLY, Parameter.POSITIONAL_OR_KEYWORD)
+        return {p.name: REQUIRED if p.default is p.empty else p.default for p in found if p.kind in kinds}
+    return {}

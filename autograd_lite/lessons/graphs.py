@@ -111,7 +111,7 @@ def shared(
             ),
         },
         loss,
-        [Columns("what the two uses of w₁ bring", headings, rows), paths(loss, shared1)._table()],
+        [Columns("what the two uses of w₁ bring", headings, rows), paths(loss, shared1).table()],
     )
 
 

@@ -151,7 +151,7 @@ class Outcome:
         """The report as tables: those of the lesson, the numbers, the claims."""
         tables = list(self.tables)
         if self.numbers:
-            tables.append(self.agreement._table())
+            tables.append(self.agreement.table())
         if self.claims:
             rows = [["✓" if holds else "✗", claim] for claim, holds in self.claims.items()]
             tables.append(Columns("what holds", ["", "with these parameters"], rows))

@@ -101,18 +101,22 @@ class Tabled(ABC):
     def _table(self) -> Columns:
         """All of it."""
 
+    def table(self) -> Columns:
+        """All of it, as a table."""
+        return self._table()
+
     def __repr__(self) -> str:
         return f"<{type(self).__name__}: {self._title()}>"
 
     def __str__(self) -> str:
-        return str(self._table())
+        return str(self.table())
 
     def __rich__(self) -> Group:
-        return self._table().rich()
+        return self.table().rich()
 
     def to_markdown(self) -> str:
         """The table in Markdown, which a notebook shows."""
-        return self._table().markdown()
+        return self.table().markdown()
 
     def _repr_markdown_(self) -> str:
         return self.to_markdown()

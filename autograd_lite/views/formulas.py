@@ -85,11 +85,12 @@ def _laid_out(thing: Any) -> Any:
     form = thing.op.form if isinstance(thing, FormulaOperand) and thing.op is not None else None
     if not callable(form):
         return thing
-    places = [
-        FormulaOperand("") for _ in thing.operands
-    ]  # of which a form makes a formula, where numbers would be computed
+    # A form makes a formula of symbols, where of numbers it would compute one; what they stand for is put in after.
+    places = [FormulaOperand("") for _ in thing.operands]
     inserted = dict(zip(map(id, places), thing.operands, strict=True))
     made = form(*places)
+    if id(made) in inserted:
+        return inserted[id(made)]
     return FormulaOperand("", None, made.op, tuple(inserted.get(id(x), x) for x in made.operands))
 
 
@@ -171,7 +172,9 @@ class Notation(NamedTuple):
             return self.number(number), SUM if number < 0.0 else PRODUCT if "e" in shown(number) else ATOM
         if thing.op is None:
             return self.symbol(thing.name), SUM if compound(thing.name) else ATOM
-        thing = _laid_out(thing)
+        if (laid_out := _laid_out(thing)) is not thing and not getattr(laid_out, "op", None):
+            return self._written(laid_out)  # the form is an operand itself
+        thing = laid_out
         condition = self._condition(thing)
         if condition is not None:
             return self.brackets.format(condition), ATOM

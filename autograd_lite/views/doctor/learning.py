@@ -10,7 +10,7 @@ from math import hypot, inf, isclose, isfinite, sqrt
 from typing import Any, NamedTuple
 
 from autograd_lite.engine.ops import Op
-from autograd_lite.engine.table import TABLE, detach, exceeds, relu, sign, step
+from autograd_lite.engine.table import TABLE, detach, relu
 from autograd_lite.engine.value import Value
 from autograd_lite.views.doctor.findings import UNIT, Examined, Finding, at, finding, inside, layer_of, path
 from autograd_lite.views.doctor.siblings import sources, told_apart
@@ -25,8 +25,6 @@ ACTIVATIONS = (relu, *(op for op in TABLE.values() if op.saturates is not None))
 LARGEST_RATIO = 1e4
 # Sums in another order differ in the last of sixteen digits; nine leave room for long sums.
 ROUNDING = 1e-9
-# Their derivative is zero wherever it exists, and not because somebody asked for that, as with `detach`.
-FLAT = frozenset(op.name for op in (sign, step, exceeds))
 MOST_NAMES = 4  # of units in a message
 
 
@@ -65,17 +63,17 @@ def _clipped(apart: list[Value], leaves: list[Value], adjoints: dict[Value, floa
 
 def cut_off(graph: Examined) -> Iterator[Finding]:
     """Leaves that no gradient reaches: unused, or behind an operation that passes nothing back."""
-    ways: dict[Value, set[str]] = {}  # the operations at which the paths from a node end
+    ways: dict[Value, set[Op]] = {}  # the operations at which the paths from a node end
     for node in reversed(graph.order):
         for x in node.operands:
             if type(x) is Value and x not in graph.adjoints and node.op is not None:
-                ways.setdefault(x, set()).update([node.op.name] if node in graph.adjoints else ways[node])
+                ways.setdefault(x, set()).update([node.op] if node in graph.adjoints else ways[node])
     groups: dict[Any, list[Value]] = {}
     for x in graph.learning:
         ends = ways.get(x, set())
-        if x not in graph.adjoints and (graph.parameters is not None or ends <= FLAT):
+        if x not in graph.adjoints and (graph.parameters is not None or all(map(_flat, ends))):
             layer = _layer_of_name((graph.parameters or {}).get(x, ""))
-            groups.setdefault((tuple(sorted(ends)), layer), []).append(x)
+            groups.setdefault((tuple(sorted(op.name for op in ends)), layer), []).append(x)
     for (names, _), leaves in groups.items():
         if not names:
             reason = "is not part of what was computed; use it, or leave it out of the parameters"
@@ -84,6 +82,11 @@ def cut_off(graph: Examined) -> Iterator[Finding]:
         else:
             reason = f"reaches the result through {' and '.join(names)} alone, which is flat; take a smooth function"
         yield finding("no gradient", leaves[0], f"{graph.listed(leaves)} gets no gradient: it {reason}")
+
+
+def _flat(op: Op) -> bool:
+    """Whether the derivative is zero wherever it exists, and not because somebody asked for that, as with `detach`."""
+    return op is not detach and all(partial == 0.0 for partial in op.partials[: op.arity - len(op.defaults)])
 
 
 def _layer_of_name(name: str) -> str:

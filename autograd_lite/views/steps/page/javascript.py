@@ -20,7 +20,10 @@ from autograd_lite.engine.table import TABLE, add, div, mul, neg, sub
 FUNCTION = re.compile(r"\b((?:f|custom)_\w+)\(")
 INFIX = {add: "+", sub: "-", mul: "*", div: "/"}
 
-# What Python's math has and JavaScript's Math lacks; all else in math has the same name there.
+# What JavaScript's Math has under the names of Python's math, and what it lacks.
+MATH = (
+    "acos acosh asin asinh atan atan2 atanh cbrt cos cosh exp expm1 hypot log log10 log1p log2 sin sinh sqrt tan tanh"
+)
 LACKING = {
     "fabs": "Math.abs",
     "exp2": "(x) => 2 ** x",
@@ -171,7 +174,10 @@ def _definition(op: Op) -> str:
     if op.javascript is not None:
         return op.javascript
     if TABLE.get(op.name) is op and type(op.value) is BuiltinFunctionType:  # of Python's math
-        return LACKING.get(op.value.__name__, f"Math.{op.value.__name__}")
+        name = op.value.__name__
+        if name not in (*MATH.split(), *LACKING):
+            raise TypeError(f"JavaScript has no {name}: the row needs javascript=")
+        return LACKING.get(name, f"Math.{name}")
     names = [f"x{place}" for place in range(op.arity)]
     return f"({', '.join(names)}) => {script(op.value(*map(ScriptOperand, names)))}"
 
