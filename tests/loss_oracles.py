@@ -215,7 +215,7 @@ BAD: list[tuple[str, Point, str]] = [  # what is refused, and the rest of the me
     ("zero_one", ([[1.0, 2.0], 3.0], [0, 0]), "the samples differ in shape: (), (2,)"),
     ("cross_entropy", ([[1.0, 2.0]], 0), "expected a list of numbers and a class, or lists of these; got the shapes (1, 2) and ()"),
     ("multiclass_hinge", (1.0, 0), "expected a list of numbers and a class, or lists of these; got the shapes () and ()"),
-    *[(name, ([], []), "there is no sample") for name in SAMPLES],
+    *[(name, ([], []), "got no samples") for name in SAMPLES],
     *[(name, ([1.0, 2.0], y), "a class is a whole number from 0 to 1, got ") for name in (*OVER_CLASSES, "zero_one")
       for y in (2, -1, 0.5, math.nan, math.inf, "1", "a\nb", None, 10**400)],
     *[("hinge", (1.0, y), f"the classes are 1 and -1, got {y!r}") for y in (0.0, 2.0, 0.5, math.nan)],

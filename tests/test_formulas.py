@@ -35,7 +35,8 @@ from autograd_lite import (
 )
 from autograd_lite.engine.table import TABLE, exceeds, maximum, pow, step
 from autograd_lite.engine.text import readable
-from autograd_lite.views.formulas import ATOM, FormulaOperand, Notation, local_derivative
+from autograd_lite.engine.traits import FORMS
+from autograd_lite.views.formulas import ATOM, LAYOUTS, FormulaOperand, Notation, local_derivative
 from autograd_lite.views.notations import LATEX, MATHML, TEXT
 
 PLACES = [(name, place) for name, op in TABLE.items() for place in range(op.arity)]
@@ -273,3 +274,15 @@ def test_a_name_that_is_an_expression_stands_in_parentheses() -> None:
     assert MATHML.of(difference**2.0).startswith(f"<msup>{MATHML.of(difference, ATOM)}")
     y = Value(3.0, label="t − z") * 2.0
     assert trace(y).forward[-1].words() == "Forward: v2 = (t − z) * 2 = 6."
+
+
+def test_every_form_has_a_layout() -> None:
+    """The forms that a row can have are those that the notations can write."""
+    assert set(LAYOUTS) == set(FORMS)
+
+
+def test_a_form_that_is_the_operand_itself() -> None:
+    """An operation may be written as its operand, as one that only rounds or marks it."""
+    marked = Op("marked", lambda x: x, [1.0], form=lambda x: x)
+    assert TEXT.of(2.0 * marked(x + y)) == "2·(x + y)"
+    assert TEXT.of(marked(3.0 * x)) == "3·x"

@@ -36,7 +36,7 @@ def test_a_stale_sum() -> None:
     assert (finding.kind, finding.node) == ("stale gradient", w)
     assert finding.message == (
         "w.grad is 16.0, but this graph brings 8.0: 8.0 was there before or came from elsewhere "
-        "(2 of 2 leaves hold such a rest); call zero_grad() before each backward(), unless you add up on purpose"
+        "(2 of 2 leaves hold such a remainder); call zero_grad() before each backward(), unless you add up on purpose"
     )
     y.zero_grad()
     y.backward()

@@ -100,6 +100,23 @@ def test_it_is_shown(copy: Path) -> None:
     assert words == "Forward: v2 = degrees(x) = 28.65."
 
 
+def test_a_page_says_what_javascript_lacks(copy: Path) -> None:
+    """Of a row made from a function that JavaScript has not, the page shows all but cannot move the inputs."""
+    table = copy / "autograd_lite" / "engine" / "table.py"
+    before = table.read_text(encoding="utf-8")
+    table.write_text(
+        before.replace(ROW, f'{ROW}lgamma = Unary("lgamma", math.lgamma, [lambda x, y: x])\n'), encoding="utf-8"
+    )
+    page = """
+    page = trace(lgamma(Value(3.0))).to_html()
+    print("cannot be moved" in page, "Math.lgamma" in page)
+    """
+    try:
+        assert run(copy, page) == ["True False"]
+    finally:
+        table.write_text(before, encoding="utf-8")
+
+
 def test_it_can_be_typed_and_trained(copy: Path) -> None:
     """The command's expressions have it as a function, and a neuron takes it as an activation by its name."""
     code = """

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import doctest
+import functools
 import inspect
 import math
 import subprocess
@@ -17,7 +18,7 @@ from mpmath import mp
 from points import INEXACT, ROWS, Inexact, derivative
 
 import autograd_lite
-from autograd_lite import Op, Value, gradients, jvp
+from autograd_lite import Op, Value, grad, gradients, jvp
 from autograd_lite.engine.compiled import PythonOperand, record
 from autograd_lite.engine.ieee import IeeeOperand, local_partial
 from autograd_lite.engine.operators import BINARY, UNARY, Arithmetic
@@ -279,10 +280,54 @@ def test_own_op_is_checked_when_it_is_made() -> None:
         Op("op", math.sin, [])
     with pytest.raises(ValueError, match=r"needs one {} for each of 1"):
         Op("op", math.sin, [math.cos], "{} % {}")
-    with pytest.raises(TypeError, match="no field 'defaults': it has doc, "):
+    with pytest.raises(TypeError, match=r"^op: an operation has no field 'defaults': it has doc, "):
         Op("op", math.sin, [math.cos], defaults=[1.0])
-    with pytest.raises(TypeError, match="expected a number, got str 'one'"):
+    with pytest.raises(TypeError, match=r"^op: the default of an operand: expected a number, got str 'one'"):
         Op("op", lambda x="one": x, [1.0])
+
+
+@pytest.mark.parametrize(
+    ("traits", "error"),
+    [
+        (
+            {"form": "sum"},
+            r"no form 'sum' of 1 operands is known; known are negative, exponential, root, cube_root, bars$",
+        ),
+        ({"form": "spiral"}, "no form 'spiral' of 1 operands"),
+        ({"shown": [1.0, 2.0]}, "shown has 2 local partials, of 1 operands"),
+        ({"symbol": 3}, "symbol is a text, got 3"),
+        ({"latex": None}, "latex is a text, got None"),
+    ],
+)
+def test_fields_of_a_row_are_checked_when_it_is_made(traits: dict[str, Any], error: str) -> None:
+    """A field that no view could use is refused at once, with the name of the operation."""
+    with pytest.raises((TypeError, ValueError), match=f"^bent: {error}"):
+        Op("bent", math.sin, [math.cos], **traits)
+
+
+def test_defaults_of_any_kind_of_function() -> None:
+    """A method, a partial function and an object that can be called have the defaults that Python gives them."""
+
+    class Scale:
+        def method(self, x: Any, k: Any = 2.0) -> Any:
+            return k * x
+
+        __call__ = method
+
+    def scaled(factor: Any, x: Any, k: Any = 2.0) -> Any:
+        return factor * k * x
+
+    rules = [lambda _x, k, _y: k, lambda x, _k, _y: x]
+    for value in (Scale().method, Scale(), functools.partial(scaled, 1.0)):
+        op = Op("scale", value, rules)
+        assert (op.parameters, op.defaults, op(3.0), op(3.0, k=5.0), grad(op)(3.0)) == (
+            ("x", "k"),
+            (2.0,),
+            6.0,
+            15.0,
+            2.0,
+        )
+    assert Op("of_any", lambda *xs: xs[0] * xs[1], [lambda _x, y, _z: y, lambda x, _y, _z: x])(2.0, 3.0) == 6.0
 
 
 def test_operands_can_be_named() -> None:

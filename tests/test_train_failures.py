@@ -247,7 +247,7 @@ def test_a_loss_that_does_not_follow_from_the_outputs_is_refused(loss: Any) -> N
         ([[1.0, 2.0], 1.0], [0, 1], ValueError, "sample 1 is a number, but sample 0 is a list of 2"),
         ([[1.0, 2.0]] * 2, [[0.0], [0.0, 1.0]], ValueError, "target 1 is a list of 2, but target 0 is a list of 1"),
         ([[1.0, 2.0]], [0, 1], ValueError, "as many samples as targets are needed, got 1 and 2"),
-        ([], [], ValueError, "there is no sample"),
+        ([], [], ValueError, "got no samples"),
     ],
 )
 def test_data_that_cannot_be_learned_from_is_refused_first(

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 from autograd_lite.engine.context import current, deriving_now
 from autograd_lite.engine.graph import Node
-from autograd_lite.engine.ieee import FAILURES, extended_value, local_partial
+from autograd_lite.engine.ieee import FAILURES, ieee_value, local_partial
 from autograd_lite.engine.operators import BINARY, Arithmetic, apply
 from autograd_lite.engine.ops import Op
 from autograd_lite.engine.table import pow
@@ -50,7 +50,7 @@ def record(op: Op, operands: tuple[Any, ...]) -> Any:
         if not deriving_now.get():
             error.add_note(_note(op, operands))
             raise
-        data = extended_value(op, numbers)
+        data = ieee_value(op, numbers)
     partials = [
         None if type(x) is float or op.partials[place] == 0.0 else local_partial(op, place, numbers, data)
         for place, x in enumerate(operands)

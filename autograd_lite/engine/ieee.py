@@ -38,11 +38,11 @@ class IeeeOperand(Arithmetic):
         try:
             return IeeeOperand(op.of_floats(*floats))
         except FAILURES:
-            return IeeeOperand(extended_value(op, floats))
+            return IeeeOperand(ieee_value(op, floats))
 
 
-def extended_value(op: Op, operands: Sequence[float]) -> float:
-    """NumPy's value of an operation; of one that NumPy lacks, what its formula gives for extended numbers."""
+def ieee_value(op: Op, operands: Sequence[float]) -> float:
+    """NumPy's value of an operation; of one that NumPy lacks, what its formula gives for IEEE operands."""
     import numpy
 
     ufunc = getattr(numpy, op.ufunc, None) if TABLE.get(op.name) is op else None

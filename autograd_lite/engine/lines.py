@@ -18,10 +18,8 @@ from autograd_lite.engine import compiled
 from autograd_lite.engine.context import Context, Line, current
 from autograd_lite.engine.value import Value
 
-OURS = (
-    dirname(dirname(__file__)) + sep,
-    "<autograd_lite ",
-)  # the files of the package, its compiled operators
+# The files of the package, and its compiled operators.
+OURS = (dirname(dirname(__file__)) + sep, "<autograd_lite ")
 BETWEEN = "numpy."  # whose functions of arrays come back to ours: their lines are not the user's
 
 # The names of what records: the module, and those of each compiled operator.

@@ -6,7 +6,7 @@ order come out right. Where that is not the textbook's form, `shown` has the tex
 exist is what IEEE arithmetic makes of its formula; where a convention exists, it is that of PyTorch and JAX
 (relu'(0) = 0, |x|'(0) = 0, ties of maximum and minimum share one half each, d(x**0)/dx = 0 also at 0).
 
-The other fields of a row are in traits.py; what each operation is in words, and an example, in docs.py.
+The other fields of a row are in traits.py; what each operation is in words, and an example, in words.py.
 `abs` and `pow` shadow Python's builtins on purpose: they take every kind of operand.
 """
 

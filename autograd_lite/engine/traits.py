@@ -26,7 +26,7 @@ REQUIRED = object()  # there is no default
 class Traits:
     """The optional fields of a row; the views, the exports and the other engines read them, and keep no lists."""
 
-    doc: str | None = None  # what it is, in a sentence and an example; those of the table stand in docs.py
+    doc: str | None = None  # what it is, in a sentence and an example; those of the table stand in words.py
     shown: Sequence[Partial] | None = (
         None  # the textbook's local partials for `help`, where the numerically right ones differ
     )

@@ -81,7 +81,7 @@ def shape_of(name: str, tree: Any) -> tuple[int, ...]:
         return ()
     shapes = {shape_of(name, part) for part in tree}
     if not shapes:
-        raise ValueError(f"{name}: there is no sample")
+        raise ValueError(f"{name}: got no samples")
     if len(shapes) > 1:
         raise ValueError(f"{name}: the samples differ in shape: {', '.join(map(str, sorted(shapes)))}")
     return (len(tree), *shapes.pop())

@@ -129,7 +129,7 @@ def _checked(X: Iterable[Any], y: Iterable[Any], what: str = "") -> tuple[list[A
     if len(samples) != len(targets):
         raise ValueError(f"as many samples as targets are needed, got {len(samples)} and {len(targets)}")
     if not samples:
-        raise ValueError(f"there is no {what}sample")
+        raise ValueError(f"got no {what}samples")
     rows = _rows(samples, f"{what}sample")
     _rows(targets, f"{what}target")
     return rows, [as_lists(target) for target in targets]

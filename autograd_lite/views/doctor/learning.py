@@ -37,7 +37,7 @@ def stale(graph: Examined) -> Iterator[Finding]:
     apart = [x for x in leaves if x.grad != 0.0 and not _same(x.grad, adjoints[x])]
     if apart and not _clipped(apart, leaves, adjoints):
         x = max(apart, key=lambda x: abs(x.grad - adjoints[x]))
-        count = f" ({len(apart)} of {len(leaves)} leaves hold such a rest)" if len(leaves) > 1 else ""
+        count = f" ({len(apart)} of {len(leaves)} leaves hold such a remainder)" if len(leaves) > 1 else ""
         cause = f"{graph.name(x)}.grad is {x.grad!r}, but this graph brings {adjoints[x]!r}"
         rest = f"{x.grad - adjoints[x]!r} was there before or came from elsewhere{count}"
         yield finding(

@@ -271,9 +271,8 @@ def _lean(svg: str, line: str) -> str:
     common = (
         f' xml:space="preserve"| font-family="[^"]*"| font-size="12.00"| text-anchor="start"| fill="(?:none|{line})"'
     )
-    svg = re.sub(
-        f'<text text-anchor="middle"([^>]*) font-size="10.00" fill="{line}">', r"<text\1>", UNSEEN.sub("", svg)
-    )
+    onto = rf'<text xml:space="preserve" text-anchor="middle"([^>]*) font-size="10.00" fill="{line}">'
+    svg = re.sub(onto, r"<text\1>", UNSEEN.sub("", svg))  # what stands on edges
     svg = re.sub(rf'{common}| stroke="(?:black|{line})"', "", svg).replace('"10.00"', '"10"')
     svg = CARD.sub(_rectangle, svg)
     return re.sub(r' (?:d|points|x|y)="[^"]*"', lambda places: re.sub(r"(\.\d)\d", r"\1", places[0]), svg)
