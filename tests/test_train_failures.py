@@ -257,7 +257,7 @@ def test_data_that_cannot_be_learned_from_is_refused_first(
     calls: list[Any] = []
     data, held = ((POINTS, TARGETS), (rows, targets)) if as_validation else ((rows, targets), None)
     if as_validation:
-        message = re.sub(r"(sample|target)( \d|$)", r"validation \1\2", message)
+        message = re.sub(r"(samples?|target)( \d|$)", r"validation \1\2", message)
     with pytest.raises(kind, match=f"^{message}"):
         fit(network(), lambda *batch: calls.append(batch), *data, validation=held)
     assert calls == []
