@@ -108,7 +108,7 @@ def test_an_unknown_id_lists_the_near_ones(name: str, near: str, capsys: pytest.
     assert out == ""
     assert err.count("\n") == 1
     assert f"there is no lesson {name!r}" in err
-    assert re.search(near, err.partition("near it")[2] or err)
+    assert re.search(near, err.partition("did you mean")[2] or err)
 
 
 @pytest.mark.parametrize("name", ["L01", "l01", "l1", "1", " L01 "])
@@ -170,8 +170,8 @@ def test_own_numbers_are_checked() -> None:
 
 def test_words_in_any_case() -> None:
     """A word that a parameter is one of may be written in small or capital letters."""
-    assert LESSONS["L09"].settled({"gate": "xor"})["gate"] == "XOR"
-    assert LESSONS["L04"].settled({"which": "DIAMOND"})["which"] == "diamond"
+    assert LESSONS["L09"].completed({"gate": "xor"})["gate"] == "XOR"
+    assert LESSONS["L04"].completed({"which": "DIAMOND"})["which"] == "diamond"
 
 
 def test_a_narrow_terminal(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

@@ -17,9 +17,8 @@ from autograd_lite import nn, numerical_gradient
 from autograd_lite.data import curve, moons
 from autograd_lite.lessons import LESSONS
 from autograd_lite.lessons.capacity import by_descent, error, polynomial, wave
-from autograd_lite.lessons.claims import falls
 from autograd_lite.lessons.moons import ALPHA, by_matrices, inside, risk
-from autograd_lite.lessons.outcome import Outcome
+from autograd_lite.lessons.outcome import Outcome, falls
 
 CAPACITY, MOONS = LESSONS["L27"], LESSONS["L28"]
 INSIDE, TWICE, MENDED = (
@@ -51,7 +50,7 @@ def test_errors_are_those_of_numpys_polynomials(samples: int, noise: float, larg
 
 
 def test_the_claims_hold_for_most_seeds() -> None:
-    """What is said of the default seed is no chance: of twelve others at least ten show all of it."""
+    """What is said of the default seed is no rng: of twelve others at least ten show all of it."""
     assert sum(not failing(CAPACITY(seed=seed)) for seed in range(100, 112)) >= 10
 
 

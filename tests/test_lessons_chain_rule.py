@@ -15,7 +15,7 @@ from hypothesis import given, strategies as st
 
 from autograd_lite import Value, cos, log2, sinh
 from autograd_lite.lessons import Outcome, chain_rule, costs, differences, find
-from autograd_lite.lessons.claims import power
+from autograd_lite.lessons.outcome import power
 from autograd_lite.nn import MLP
 
 run = functools.cache(lambda name, **given: find(name)(**given))

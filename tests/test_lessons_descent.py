@@ -60,9 +60,9 @@ def test_what_a_step_costs(given: Any) -> None:
 
 def by_hand(samples: int, seed: int, lr: float, steps: int) -> tuple[float, float]:
     """How far batch descent on the line is above the minimum, at first and after some steps, by matrices."""
-    chance = Random(seed)
+    rng = Random(seed)
     X = numpy.array([[2.0 * i / (samples - 1) - 1.0, 1.0] for i in range(samples)])  # noqa: N806 - X is a matrix
-    y = numpy.array([2.0 * x - 1.0 + chance.gauss(0.0, 0.3) for x in X[:, 0]])
+    y = numpy.array([2.0 * x - 1.0 + rng.gauss(0.0, 0.3) for x in X[:, 0]])
     w = numpy.array([Neuron(1, "linear", seed=seed).w[0].data, 0.0])
     best = numpy.linalg.solve(X.T @ X, X.T @ y)
     excess = []

@@ -18,10 +18,10 @@ from autograd_lite.data import gate
 from autograd_lite.engine import graph, table
 from autograd_lite.engine.transforms import recorded_partials
 from autograd_lite.lessons import equations, find, graphs, networks
-from autograd_lite.lessons.claims import agree
 from autograd_lite.lessons.equations import four_equations
 from autograd_lite.lessons.graphs import Count, chance_matrices, composed, counted
 from autograd_lite.lessons.notation import name_parameters, stepped
+from autograd_lite.lessons.outcome import agree
 
 
 def sigmoid(z: Any) -> Any:
@@ -51,10 +51,10 @@ def cost(w: dict[int, Any], b: dict[int, Any], x: Any, t: Any) -> Any:
 @pytest.mark.parametrize("sizes", [(1, 1), (2, 3, 2, 1), (3, 5, 4), (4, 2, 2, 2, 3)])
 def test_the_four_equations_are_right(sizes: tuple[int, ...]) -> None:
     """For any depth and width, the equations give the derivatives that complex steps give."""
-    chance = numpy.random.default_rng(len(sizes))
-    w = {n: chance.normal(size=(m, k)) for n, (k, m) in enumerate(pairwise(sizes), start=1)}
-    b = {n: chance.normal(size=m) for n, m in enumerate(sizes[1:], start=1)}
-    x, t = chance.normal(size=sizes[0]), chance.uniform(size=sizes[-1])
+    rng = numpy.random.default_rng(len(sizes))
+    w = {n: rng.normal(size=(m, k)) for n, (k, m) in enumerate(pairwise(sizes), start=1)}
+    b = {n: rng.normal(size=m) for n, m in enumerate(sizes[1:], start=1)}
+    x, t = rng.normal(size=sizes[0]), rng.uniform(size=sizes[-1])
     *_, delta, slopes = four_equations(w, b, x, t)
 
     def moved(layer: int, weights: Any, biases: Any) -> Any:

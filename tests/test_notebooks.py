@@ -146,7 +146,7 @@ def test_every_lesson_stands_in_a_notebook() -> None:
         assert len(places) == 1, name
         tables = tabled(read(places[0]))
         for case in taught.expected:
-            title = taught.at(taught.settled(case.given))
+            title = taught.at(taught.completed(case.given))
             assert set(case.numbers) <= tables.get(title, set()), title
 
 

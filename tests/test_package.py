@@ -144,12 +144,13 @@ def test_names_of_packages_are_those_that_type_checkers_see() -> None:
     """What a package looks up when it is first used is what it declares, and in the engine the rows of the table."""
     table = set(TABLE)
     assert names_of("engine") == sorted({*handed_on("engine"), *table})
-    assert names_of("views") == sorted(handed_on("views"))
+    for module in ("views", "lessons"):
+        assert names_of(module) == sorted(handed_on(module))
     packages = {"data", "lessons", "nn", "optim", "plots", "train"}
     views = set(handed_on("__init__")) - packages - {"__version__"}
     assert views <= set(names_of("views"))
     assert names_of("__init__") == sorted({*names_of("engine"), *views, "__version__"} - {"abs", "pow", "sum"})
-    for module in ("__init__", "engine", "views"):
+    for module in ("__init__", "engine", "views", "lessons"):
         package = importlib.import_module(dotted(module))
         assert set(names_of(module)) <= set(dir(package))
     assert {*packages, "abs", "pow", "sum", "__version__"} <= set(dir(autograd_lite))
@@ -193,6 +194,23 @@ def test_importing_is_cheap() -> None:
     """
     ours = {name for name in loaded if name.startswith("autograd_lite")}
     assert ours == {"autograd_lite", *(f"autograd_lite.{name}" for name in needed.split())}
+
+
+def test_the_command_starts_without_what_it_may_not_need() -> None:
+    """Asking the command for its version loads no library, no lesson, no picture; nothing is lost where one is missing."""
+    code = (
+        "import sys; sys.modules['graphviz'] = sys.modules['rich'] = sys.modules['numpy'] = None; "
+        "from autograd_lite.__main__ import main; import contextlib\n"
+        "with contextlib.suppress(SystemExit): main(['--version'])\n"
+        "print(*sys.modules)"
+    )
+    version, loaded = run(code).splitlines()
+    assert version == f"autograd-lite {autograd_lite.__version__}"
+    ours = {name for name in loaded.split() if name.startswith("autograd_lite.")}
+    assert not {name for name in ours if name.startswith(("autograd_lite.lessons.", "autograd_lite.plots"))} - {
+        "autograd_lite.lessons.command"
+    }
+    assert not {name for name in ours if name.startswith(("autograd_lite.views.picture", "autograd_lite.views.steps"))}
 
 
 def test_packages_come_with_the_first_use() -> None:

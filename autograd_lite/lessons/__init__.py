@@ -7,87 +7,14 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
+from typing import TYPE_CHECKING
 
-from autograd_lite.engine.text import shortened
-from autograd_lite.lessons import (
-    approximation,
-    capacity,
-    chain_rule,
-    costs,
-    curvature,
-    descent,
-    differences,
-    equations,
-    gates,
-    graphs,
-    hidden,
-    losses,
-    moons,
-    networks,
-    neurons,
-    perceptron,
-)
-from autograd_lite.lessons.lesson import Lesson as Lesson, LessonError as LessonError
-from autograd_lite.lessons.outcome import Outcome as Outcome
+from autograd_lite.engine.lazy import lazily
 
-CHAPTERS: dict[str, list[Lesson]] = {
-    "The chain rule on a graph": [
-        chain_rule.exponential,
-        chain_rule.circuit,
-        chain_rule.several_paths,
-        chain_rule.order,
-        chain_rule.trace_table,
-        differences.differences,
-        costs.cost_and_memory,
-    ],
-    "Neurons and gates": [
-        gates.mcculloch_pitts,
-        gates.least_squares,
-        perceptron.perceptron,
-        hidden.features,
-        hidden.boolean,
-        approximation.towers,
-    ],
-    "Losses and one neuron": [
-        losses.what_is_minimised,
-        neurons.sigmoid_neuron,
-        neurons.softmax_classifier,
-        neurons.many_points,
-    ],
-    "Backpropagation in networks": [
-        equations.equations,
-        networks.tutorial,
-        equations.mean_square,
-        networks.relu_exercise,
-        graphs.shared,
-        graphs.composition,
-        networks.xor_learnt,
-    ],
-    "Descent": [descent.six_methods, curvature.second_order, capacity.capacity, moons.two_moons],
-}
-LESSONS = {lesson.id: lesson for lessons in CHAPTERS.values() for lesson in lessons}
-
-
-def find(name: str) -> Lesson:
-    """The lesson of an id, such as L01, l1 or 1. Raises LessonError, which names the near ones.
-
-    >>> find("l1")
-    <Lesson L01: e^sin(x²)>
-    """
-    plain = name.strip().upper().removeprefix("L")
-    key = f"L{int(plain):02}" if plain.isascii() and plain.isdigit() and len(plain) < 4 else name.strip()
-    if key not in LESSONS:
-        raise LessonError(f"there is no lesson {shortened(name)}{_near(name, key)}; `autograd-lite lessons` lists all")
-    return LESSONS[key]
-
-
-def _near(name: str, key: str) -> str:
-    """The lessons whose id or title is close to a name, or has it in it."""
-    titles = {lesson.title.lower(): lesson for lesson in LESSONS.values()}
-    word = name.strip().lower()
-    found = [lesson for title, lesson in titles.items() if len(word) > 2 and word in title]
-    found += [titles[title] for title in get_close_matches(word, titles)]
-    found += [LESSONS[id_] for id_ in get_close_matches(key.upper(), LESSONS)]
-    near = list(dict.fromkeys(lesson.id + " (" + lesson.title + ")" for lesson in found))[:4]
-    return f"; near it: {', '.join(near)}" if near else ""
+if TYPE_CHECKING:
+    from autograd_lite.lessons.chapters import CHAPTERS as CHAPTERS, LESSONS as LESSONS, find as find
+    from autograd_lite.lessons.lesson import Lesson as Lesson, LessonError as LessonError
+    from autograd_lite.lessons.outcome import Outcome as Outcome
+else:
+    names = {"chapters": ["CHAPTERS", "LESSONS", "find"], "lesson": ["Lesson", "LessonError"], "outcome": ["Outcome"]}
+    __getattr__, __dir__ = lazily(__name__, names)

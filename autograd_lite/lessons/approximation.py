@@ -9,10 +9,9 @@ from typing import Annotated, Any, Literal
 
 from autograd_lite import nn
 from autograd_lite.engine.value import Value
-from autograd_lite.lessons.claims import falls, power
 from autograd_lite.lessons.lesson import Limits, lesson
 from autograd_lite.lessons.notation import name_parameters
-from autograd_lite.lessons.outcome import Expected, Outcome, written
+from autograd_lite.lessons.outcome import Expected, Outcome, falls, power, written
 from autograd_lite.plots import INK, curves
 from autograd_lite.views.columns import Columns
 

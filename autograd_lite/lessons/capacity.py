@@ -10,9 +10,8 @@ from autograd_lite import nn
 from autograd_lite.data import curve, powers
 from autograd_lite.engine.sequences import dot
 from autograd_lite.engine.value import Value
-from autograd_lite.lessons.claims import agree, falls
 from autograd_lite.lessons.lesson import Limits, lesson
-from autograd_lite.lessons.outcome import Expected, Outcome, written
+from autograd_lite.lessons.outcome import Expected, Outcome, agree, falls, written
 from autograd_lite.nn.losses import l2, mse
 from autograd_lite.optim import SGD, least_squares
 from autograd_lite.plots import INK, curves

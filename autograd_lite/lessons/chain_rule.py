@@ -10,9 +10,8 @@ from autograd_lite.engine.table import exp, log, sin
 from autograd_lite.engine.text import shown
 from autograd_lite.engine.transforms import gradients, value_and_grad
 from autograd_lite.engine.value import Value
-from autograd_lite.lessons.claims import agree
 from autograd_lite.lessons.lesson import Limits, lesson
-from autograd_lite.lessons.outcome import Expected, Outcome, written
+from autograd_lite.lessons.outcome import Expected, Outcome, agree, written
 from autograd_lite.plots import COLOURS, curves
 from autograd_lite.views.columns import Columns
 from autograd_lite.views.steps.naive import naive_gradient

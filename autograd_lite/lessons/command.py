@@ -62,7 +62,7 @@ def _run(options: argparse.Namespace) -> int:
     from autograd_lite.lessons import find
 
     lesson = find(options.lesson)
-    parameters = lesson.settled(_given(options.values, lesson))
+    parameters = lesson.completed(_given(options.values, lesson))
     _check_files(options)  # before a long experiment, not after it
     with Console(stderr=True).status(f"running {lesson.id}"):  # which a terminal shows, and nothing else
         outcome = lesson(**parameters)

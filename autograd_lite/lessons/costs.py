@@ -51,8 +51,8 @@ class Work(NamedTuple):
 def network(nin: int, hidden: int, depth: int, points: int) -> tuple[int, Value]:
     """The number of parameters of an MLP, and its summed squared error on so many random points."""
     model = MLP(nin, [hidden] * depth + [1], "tanh", init="xavier", seed=0)
-    chance = Random(0)
-    inputs = [[chance.gauss() for _ in range(nin)] for _ in range(points)]
+    rng = Random(0)
+    inputs = [[rng.gauss() for _ in range(nin)] for _ in range(points)]
     return len(model.parameters()), sum((model(x) - 0.5) ** 2 for x in inputs)
 
 

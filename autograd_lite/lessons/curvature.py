@@ -9,10 +9,9 @@ from typing import Annotated, Any, Literal
 
 from autograd_lite.engine.transforms import grad, hessian, hvp
 from autograd_lite.engine.value import Value
-from autograd_lite.lessons.claims import agree, power
 from autograd_lite.lessons.lesson import Limits, lesson
 from autograd_lite.lessons.notation import ROUNDING, above_rounding
-from autograd_lite.lessons.outcome import Expected, Outcome, written
+from autograd_lite.lessons.outcome import Expected, Outcome, agree, power, written
 from autograd_lite.optim.baselines import least_squares
 from autograd_lite.plots import COLOURS, INK, curves
 from autograd_lite.views.columns import Columns

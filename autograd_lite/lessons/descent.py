@@ -11,10 +11,9 @@ from typing import Annotated, Any, NamedTuple
 
 from autograd_lite.engine.table import tanh
 from autograd_lite.engine.transforms import hessian
-from autograd_lite.lessons.claims import agree
 from autograd_lite.lessons.lesson import Limits, lesson
 from autograd_lite.lessons.notation import ROUNDING, above_rounding
-from autograd_lite.lessons.outcome import Expected, Outcome, written
+from autograd_lite.lessons.outcome import Expected, Outcome, agree, written
 from autograd_lite.nn import MLP, Neuron
 from autograd_lite.nn.losses import mse
 from autograd_lite.nn.modules import Module, evaluate
@@ -66,7 +65,7 @@ class Way(NamedTuple):
 
 def six_ways(problem: Problem, *, lr: float, decay: float, batch_size: int, budget: int, seed: int) -> dict[str, Way]:
     """The ways of six methods from where the model is now, with the same number of evaluations for each."""
-    model, start, n, chance = problem.model, problem.model.state_dict(), len(problem.X), Random(seed)
+    model, start, n, rng = problem.model, problem.model.state_dict(), len(problem.X), Random(seed)
 
     def loss(state: Mapping[str, Any]) -> float:
         model.load_state_dict(state)
@@ -77,7 +76,7 @@ def six_ways(problem: Problem, *, lr: float, decay: float, batch_size: int, budg
         X, y, excess = problem.X, problem.y, [loss(start)]  # noqa: N806 - X is a matrix
         for epoch in range(budget // (WITH_GRADIENT * n)):
             if online:  # n samples that were not seen before, and will not be again
-                X = [[chance.uniform(-1.0, 1.0)] for _ in range(n)]  # noqa: N806
+                X = [[rng.uniform(-1.0, 1.0)] for _ in range(n)]  # noqa: N806
                 y = [problem.rule(x) for [x] in X]
             options: dict[str, Any] = {"batch_size": size, "shuffle": not online, "seed": seed + epoch}
             fit(model, mse, X, y, optimizer=optimizer, epochs=1, progress=False, **options)
@@ -158,10 +157,10 @@ def six_methods(
     """Run six methods on a convex problem and on one that is not, and take steps about the longest that converge."""
     import numpy
 
-    chance = Random(seed)
+    rng = Random(seed)
 
     def line(x: float) -> float:
-        return 2.0 * x - 1.0 + chance.gauss(0.0, 0.3)
+        return 2.0 * x - 1.0 + rng.gauss(0.0, 0.3)
 
     def curve(x: float) -> float:
         return float(tanh(3.0 * x + 1.5) - tanh(3.0 * x - 1.5))  # tanh units can do this: the least loss is 0

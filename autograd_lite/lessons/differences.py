@@ -13,9 +13,8 @@ from autograd_lite.engine.ops import Op
 from autograd_lite.engine.sequences import dot
 from autograd_lite.engine.table import cos, exp, sin
 from autograd_lite.engine.value import Value
-from autograd_lite.lessons.claims import agree, power
 from autograd_lite.lessons.lesson import Limits, lesson
-from autograd_lite.lessons.outcome import Expected, Outcome
+from autograd_lite.lessons.outcome import Expected, Outcome, agree, power
 from autograd_lite.plots import INK, curves
 from autograd_lite.views.columns import Columns
 from autograd_lite.views.steps.tracer import trace

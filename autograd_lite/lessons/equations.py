@@ -9,10 +9,9 @@ from typing import Annotated, Any
 from autograd_lite import nn
 from autograd_lite.engine.table import sigmoid
 from autograd_lite.engine.value import Value
-from autograd_lite.lessons.claims import agree
 from autograd_lite.lessons.lesson import Limits, lesson
 from autograd_lite.lessons.notation import UPPER, Rate, Seed, half_sum, name_parameters, stepped
-from autograd_lite.lessons.outcome import Outcome, written
+from autograd_lite.lessons.outcome import Outcome, agree, written
 from autograd_lite.views.columns import Columns
 from autograd_lite.views.steps.tracer import trace
 
@@ -109,10 +108,10 @@ def mean_square(
     """Compare the gradients of the mean squared error with the formulas, sample by sample."""
     import numpy
 
-    chance = Random(seed)
-    x = [[chance.uniform(-1, 1), chance.uniform(-1, 1)] for _ in range(samples)]
-    t = [chance.random() for _ in range(samples)]
-    model = nn.MLP(2, [hidden, 1], "sigmoid", "sigmoid", init="xavier", seed=chance)
+    rng = Random(seed)
+    x = [[rng.uniform(-1, 1), rng.uniform(-1, 1)] for _ in range(samples)]
+    t = [rng.random() for _ in range(samples)]
+    model = nn.MLP(2, [hidden, 1], "sigmoid", "sigmoid", init="xavier", seed=rng)
     name_parameters(model)
     outputs = [model(sample) for sample in x]
     mean = nn.losses.mse(outputs, t, half=True)

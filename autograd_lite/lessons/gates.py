@@ -12,10 +12,9 @@ from autograd_lite import nn, optim
 from autograd_lite.data import gate as truth_table
 from autograd_lite.engine.text import shown
 from autograd_lite.engine.value import Value
-from autograd_lite.lessons.claims import agree
 from autograd_lite.lessons.lesson import Limits, lesson
 from autograd_lite.lessons.notation import half_sum
-from autograd_lite.lessons.outcome import Expected, Outcome
+from autograd_lite.lessons.outcome import Expected, Outcome, agree
 from autograd_lite.plots import curves, decision_boundary
 from autograd_lite.train import fit
 from autograd_lite.views.columns import Columns

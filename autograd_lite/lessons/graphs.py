@@ -14,10 +14,9 @@ from autograd_lite.engine.sequences import dot
 from autograd_lite.engine.table import sigmoid, square, tanh
 from autograd_lite.engine.transforms import jacobian, jvp, vjp
 from autograd_lite.engine.value import Value
-from autograd_lite.lessons.claims import agree
 from autograd_lite.lessons.lesson import Limits, lesson
 from autograd_lite.lessons.notation import LOWER, Seed
-from autograd_lite.lessons.outcome import Expected, Outcome, written
+from autograd_lite.lessons.outcome import Expected, Outcome, agree, written
 from autograd_lite.plots import curves
 from autograd_lite.views.columns import Columns
 from autograd_lite.views.steps.path_sums import paths
@@ -128,8 +127,8 @@ def composed(matrices: Matrices, x: Any) -> list[Any]:
 
 def chance_matrices(sizes: Sequence[int], seed: int) -> list[list[list[float]]]:
     """A matrix of random numbers for each step of a composition of these sizes."""
-    chance = Random(seed)
-    return [[[chance.uniform(-1, 1) for _ in range(n)] for _ in range(m)] for n, m in pairwise(sizes)]
+    rng = Random(seed)
+    return [[[rng.uniform(-1, 1) for _ in range(n)] for _ in range(m)] for n, m in pairwise(sizes)]
 
 
 class Count(NamedTuple):
@@ -189,8 +188,8 @@ def composition(
 
     sizes = [inputs, *[hidden] * depth, outputs]
     matrices = chance_matrices(sizes, seed)
-    chance = Random(seed + 1)
-    x = [chance.uniform(-1, 1) for _ in range(inputs)]
+    rng = Random(seed + 1)
+    x = [rng.uniform(-1, 1) for _ in range(inputs)]
     whole = jacobian(partial(composed, matrices))(x)
     product, by_hand, at = numpy.eye(inputs), numpy.eye(inputs), x
     for matrix in matrices:

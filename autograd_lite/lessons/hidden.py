@@ -126,8 +126,8 @@ def boolean(
     graph = small.layers[1](h)
     h[0].label, h[1].label, graph.label = "h₁", "h₂", "a"
     graph.backward()
-    chance, patterns = Random(seed), patterns_of(n)
-    table = [chance.randint(0, 1) for _ in patterns]
+    rng, patterns = Random(seed), patterns_of(n)
+    table = [rng.randint(0, 1) for _ in patterns]
     large, half = (nn.boolean_network(table, fewer=fewer) for fewer in (False, True))
     firing = nn.evaluate(large.layers[0], patterns)
     sums = [nn.evaluate(unit.linear(), patterns) for unit in large.layers[0].neurons]

@@ -116,10 +116,10 @@ class Lesson:
 
     def __call__(self, **given: Any) -> Outcome:
         """Run the lesson. Raises LessonError for a parameter that it does not take."""
-        parameters = self.settled(given)
+        parameters = self.completed(given)
         return replace(self.function(**parameters), name=self.at(parameters), expected=self.known(parameters))
 
-    def settled(self, given: Mapping[str, Any]) -> dict[str, Any]:
+    def completed(self, given: Mapping[str, Any]) -> dict[str, Any]:
         """All parameters: the given ones, and the defaults of the others."""
         for name in given:
             if name not in self.parameters:
@@ -129,7 +129,7 @@ class Lesson:
 
     def known(self, parameters: Mapping[str, Any]) -> Expected | None:
         """The numbers of the notes for these parameters."""
-        return next((case for case in self.expected if self.settled(case.given) == parameters), None)
+        return next((case for case in self.expected if self.completed(case.given) == parameters), None)
 
     def at(self, parameters: Mapping[str, Any]) -> str:
         """The lesson and its parameters in a few words."""
@@ -150,7 +150,7 @@ class Lesson:
         f         2.319776824716  2.319776824716  ✓
         f′        2.506761534987  2.506761534987  ✓
         """
-        parameters = self.settled(given)
+        parameters = self.completed(given)
         expected = self.known(parameters)
         if expected is None:
             raise LessonError(f"the notes have no numbers for {self.at(parameters)}")

@@ -9,9 +9,8 @@ from typing import Annotated, Any
 from autograd_lite.engine.sequences import dot
 from autograd_lite.engine.transforms import grad
 from autograd_lite.engine.value import Value
-from autograd_lite.lessons.claims import agree
 from autograd_lite.lessons.lesson import Limits, lesson
-from autograd_lite.lessons.outcome import Expected, Outcome, written
+from autograd_lite.lessons.outcome import Expected, Outcome, agree, written
 from autograd_lite.nn import losses
 from autograd_lite.plots import curves
 from autograd_lite.views.columns import Columns

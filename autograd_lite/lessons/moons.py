@@ -9,9 +9,8 @@ from typing import Annotated, Any
 from autograd_lite import nn
 from autograd_lite.data import moons
 from autograd_lite.engine.context import scope
-from autograd_lite.lessons.claims import agree
 from autograd_lite.lessons.lesson import Limits, lesson
-from autograd_lite.lessons.outcome import Expected, Outcome, written
+from autograd_lite.lessons.outcome import Expected, Outcome, agree, written
 from autograd_lite.nn.losses import accuracy, hinge, l2
 from autograd_lite.optim import SGD, linear
 from autograd_lite.plots import INK, decision_boundary, loss_curves
@@ -49,8 +48,8 @@ def two_moons(
     first = by_matrices(model, X, y)
     risk(model, [model(x) for x in X], y).backward()
     slopes = [w.grad for w in model.parameters()]
-    chance, weights = Random(seed), 2 * hidden + hidden * hidden + hidden
-    drawn = [chance.uniform(-1.0, 1.0) for _ in range(weights)]
+    rng, weights = Random(seed), 2 * hidden + hidden * hidden + hidden
+    drawn = [rng.uniform(-1.0, 1.0) for _ in range(weights)]
 
     watched: dict[str, Any] = {"accuracy": accuracy, "inside the margin": inside}
     history = fit(

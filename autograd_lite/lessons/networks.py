@@ -11,10 +11,9 @@ from autograd_lite.data import gate
 from autograd_lite.engine.sequences import dot
 from autograd_lite.engine.table import relu, sigmoid, square
 from autograd_lite.engine.value import Value
-from autograd_lite.lessons.claims import agree
 from autograd_lite.lessons.lesson import Limits, lesson
 from autograd_lite.lessons.notation import LOWER, Rate, Seed, half_sum, name_parameters, stepped
-from autograd_lite.lessons.outcome import Expected, Outcome, written
+from autograd_lite.lessons.outcome import Expected, Outcome, agree, written
 from autograd_lite.optim import SGD
 from autograd_lite.plots import curves, decision_boundary
 from autograd_lite.train import History, fit

@@ -12,10 +12,9 @@ from autograd_lite.engine.sequences import softmax, sum
 from autograd_lite.engine.table import exp, log, sigmoid
 from autograd_lite.engine.transforms import grad, gradients, jacobian, value_and_grad
 from autograd_lite.engine.value import Value
-from autograd_lite.lessons.claims import agree
 from autograd_lite.lessons.lesson import Limits, lesson
 from autograd_lite.lessons.notation import name_weights
-from autograd_lite.lessons.outcome import Expected, Outcome, written
+from autograd_lite.lessons.outcome import Expected, Outcome, agree, written
 from autograd_lite.nn import Layer, Neuron, losses
 from autograd_lite.plots import curves, decision_boundary
 from autograd_lite.train import fit

@@ -1,0 +1,89 @@
+"""The lessons in their chapters, and how one is found."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+
+from autograd_lite.engine.text import shortened
+from autograd_lite.lessons import (
+    approximation,
+    capacity,
+    chain_rule,
+    costs,
+    curvature,
+    descent,
+    differences,
+    equations,
+    gates,
+    graphs,
+    hidden,
+    losses,
+    moons,
+    networks,
+    neurons,
+    perceptron,
+)
+from autograd_lite.lessons.lesson import Lesson, LessonError
+
+CHAPTERS: dict[str, list[Lesson]] = {
+    "The chain rule on a graph": [
+        chain_rule.exponential,
+        chain_rule.circuit,
+        chain_rule.several_paths,
+        chain_rule.order,
+        chain_rule.trace_table,
+        differences.differences,
+        costs.cost_and_memory,
+    ],
+    "Neurons and gates": [
+        gates.mcculloch_pitts,
+        gates.least_squares,
+        perceptron.perceptron,
+        hidden.features,
+        hidden.boolean,
+        approximation.towers,
+    ],
+    "Losses and one neuron": [
+        losses.what_is_minimised,
+        neurons.sigmoid_neuron,
+        neurons.softmax_classifier,
+        neurons.many_points,
+    ],
+    "Backpropagation in networks": [
+        equations.equations,
+        networks.tutorial,
+        equations.mean_square,
+        networks.relu_exercise,
+        graphs.shared,
+        graphs.composition,
+        networks.xor_learnt,
+    ],
+    "Descent": [descent.six_methods, curvature.second_order, capacity.capacity, moons.two_moons],
+}
+LESSONS = {lesson.id: lesson for lessons in CHAPTERS.values() for lesson in lessons}
+
+
+def find(name: str) -> Lesson:
+    """The lesson with an id, such as L01, l1 or 1. Raises LessonError, which names lessons that come close.
+
+    >>> find("l1")
+    <Lesson L01: e^sin(x²)>
+    """
+    plain = name.strip().upper().removeprefix("L")
+    key = f"L{int(plain):02}" if plain.isascii() and plain.isdigit() and len(plain) < 4 else name.strip()
+    if key not in LESSONS:
+        raise LessonError(
+            f"there is no lesson {shortened(name)}{_near(name, key)}; `autograd-lite lessons` lists them all"
+        )
+    return LESSONS[key]
+
+
+def _near(name: str, key: str) -> str:
+    """The lessons whose id or title is close to a name, or contains it."""
+    titles = {lesson.title.lower(): lesson for lesson in LESSONS.values()}
+    word = name.strip().lower()
+    found = [lesson for title, lesson in titles.items() if len(word) > 2 and word in title]
+    found += [titles[title] for title in get_close_matches(word, titles)]
+    found += [LESSONS[id_] for id_ in get_close_matches(key.upper(), LESSONS)]
+    near = list(dict.fromkeys(lesson.id + " (" + lesson.title + ")" for lesson in found))[:4]
+    return f"; did you mean {', '.join(near)}" if near else ""
