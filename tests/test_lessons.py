@@ -97,7 +97,7 @@ def test_an_outcome_with_a_false_claim_fails() -> None:
         Outcome(claims={"the sky is blue": True, "the sky is green": False}, name="L99").check()
 
 
-UNKNOWN = [("L29", "L2[0-9]"), ("L1O", "L1[0-9]"), ("sin", "L01"), ("xor", "L11"), ("zzzzzz", "lessons` lists all")]
+UNKNOWN = [("L29", "L2[0-9]"), ("L1O", "L1[0-9]"), ("sin", "L01"), ("xor", "L11"), ("zzzzzz", "lessons` lists them all")]
 
 
 @pytest.mark.parametrize(("name", "near"), UNKNOWN)
