@@ -175,7 +175,7 @@ def test_the_claims_of_l13_can_fail(monkeypatch: pytest.MonkeyPatch) -> None:
     outcome = find("L13")()
     assert [claim.partition(":")[0].partition(",")[0] for claim in failed(outcome)] == [
         "continuous",
-        "but its mean error is below 1/N all the same",
+        "but its mean error is still below 1/N",
         "in the plane",
     ]
 

@@ -26,7 +26,7 @@ INSIDE, TWICE, MENDED = (
     "at the highest degree the test error is above twice the least",
     "with the best λ the highest degree has less than half of its test error",
 )
-RIGHT_SIDE = "in the end each point is on its side of the boundary"
+RIGHT_SIDE = "in the end each point is on the right side of the boundary"
 
 
 def failing(outcome: Outcome) -> set[str]:
@@ -125,7 +125,7 @@ def test_the_risk_is_the_formula() -> None:
 def test_too_short_a_training_is_found_out() -> None:
     """After one step points are on the wrong side, and the claims say so."""
     short = MOONS(steps=1)
-    assert failing(short) == {RIGHT_SIDE, "the loss has come down to a tenth"}
+    assert failing(short) == {RIGHT_SIDE, "the loss has fallen to a tenth"}
     assert short.numbers["training accuracy"] < 1.0
 
 

@@ -239,7 +239,7 @@ def test_the_claims_of_second_order_can_fail(monkeypatch: pytest.MonkeyPatch) ->
     """With a mistake in the derivatives by hand, or a model without its second order, L26 says so."""
     right = curvature.BY_HAND["saddle"]
     monkeypatch.setitem(curvature.BY_HAND, "saddle", lambda x, y: ([2 * x, 2 * y], right(x, y)[1]))
-    assert not find("L26")(function="saddle").claims["∇f and H are those by hand"]
+    assert not find("L26")(function="saddle").claims["∇f and H are those found by hand"]
     monkeypatch.setattr(curvature, "hvp", lambda *_: [0.0, 0.0])
     failed = {claim for claim, holds in find("L26")().claims.items() if not holds}
     assert any("‖u‖³" in claim for claim in failed)

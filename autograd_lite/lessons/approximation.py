@@ -1,4 +1,4 @@
-"""Approximation: sums of towers come as close to a continuous function as one likes."""
+"""Approximation: sums of towers come as close to a continuous function as you like."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ SQUARE = [[i / 30, j / 30] for j in range(31) for i in range(31)]
     r"""
     Two sigmoids make a tower over $[a, b]$: $\sigma(k(x - a)) - \sigma(k(x - b))$; the larger $k$, the steeper it is.
     A sum of $N$ towers, each as high as $f$ in its middle, is a network with one hidden layer of $2N$ sigmoids. It
-    comes as close as one likes to any continuous $f$ on $[0, 1]$; the largest error of a smooth one falls as $1/N$.
+    comes as close as you like to any continuous $f$ on $[0, 1]$; the largest error of a smooth one falls as $1/N$.
     At a jump only the mean error falls. In the plane four sigmoids add up to 2 over a box, to 1 or less elsewhere;
     one more, above $3/2$, makes it a tower.
     """,
@@ -100,8 +100,8 @@ def towers(
             "continuous: the largest error falls with each doubling, about as 1/N": all(
                 falls(each["largest"]) and -1.1 < slope < -0.9 for each, slope in zip((sine, tent), slopes, strict=True)
             ),
-            "at a jump it never gets below half the jump": min(jump["largest"] + disc["off the corners"]) >= 0.5,
-            "but its mean error is below 1/N all the same, and below 1/m in the plane": all(
+            "at a jump it never falls below half the jump": min(jump["largest"] + disc["off the corners"]) >= 0.5,
+            "but its mean error is still below 1/N, and below 1/m in the plane": all(
                 error * count < 1.0 for error, count in zip(jump["mean"] + disc["mean"], counts + sides, strict=True)
             ),
             "in the plane, off the corners, the largest error of the hill falls": falls(hill["off the corners"]),

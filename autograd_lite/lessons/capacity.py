@@ -73,7 +73,7 @@ def capacity(
             "at the highest degree the test error is above twice the least": test[-1] > 2.0 * test[best],
             "‖w‖ never rises with λ": falls(sizes, slack=1e-9),
             "with the best λ the highest degree has less than half of its test error": 2.0 * min(mended) < test[-1],
-            "descent by the engine arrives at the closed form, to 1e-6": agree(descended, closed, 1e-6),
+            "gradient descent arrives at the closed form, to 1e-6": agree(descended, closed, 1e-6),
         },
         J,
         [
@@ -121,7 +121,7 @@ def by_descent(x: list[float], y: list[float], degree: int, penalty: float) -> l
 
 
 def loss_of_two() -> tuple[Value, Any]:
-    """The loss of a parabola on two points, with a penalty, and the neuron that it is of."""
+    """The loss of a parabola on two points, with a penalty, and the neuron that it belongs to."""
     neuron = nn.Neuron(2, "linear")
     neuron.load_state_dict({"w": [1.0, -1.0], "b": 0.0})
     neuron.w[0].label, neuron.w[1].label = "w₁", "w₂"

@@ -30,7 +30,7 @@ SCRIPTS = {
 
 
 def add_commands(commands: Any) -> None:
-    """Tell the parser of the command line of both commands."""
+    """Add both commands to the parser of the command line."""
     listing = commands.add_parser("lessons", help="list the worked examples, by chapter")
     listing.set_defaults(run=_list)
 
@@ -76,7 +76,7 @@ def _run(options: argparse.Namespace) -> int:
 
 
 def _given(texts: Sequence[str], lesson: Lesson) -> dict[str, Any]:
-    """The parameters that are given, by their names."""
+    """The parameters given, by name."""
     from autograd_lite.lessons import LessonError
 
     given: dict[str, Any] = {}
@@ -91,7 +91,7 @@ def _given(texts: Sequence[str], lesson: Lesson) -> dict[str, Any]:
 
 
 def _value(text: str, parameter: Parameter | None) -> Any:
-    """What a parameter is given: a word, or the value of an expression such as pi/2."""
+    """The value given for a parameter: a word, or the value of an expression such as pi/2."""
     if parameter is None or parameter.words:
         return text
     try:
@@ -101,7 +101,7 @@ def _value(text: str, parameter: Parameter | None) -> Any:
 
 
 def _check_files(options: argparse.Namespace) -> None:
-    """Refuse two views in one file, and a plot of a kind that is not written."""
+    """Refuse to write two views to one file, or a plot of an unknown kind."""
     from autograd_lite.lessons import LessonError
     from autograd_lite.plots import kind_of
 
@@ -113,7 +113,7 @@ def _check_files(options: argparse.Namespace) -> None:
 
 
 def _write(outcome: Outcome, options: argparse.Namespace) -> None:
-    """Write the views that are asked for; all of them are made before any is written."""
+    """Write the requested views; all are made before any is written."""
     from autograd_lite.engine.files import write_whole
     from autograd_lite.plots import save
 

@@ -49,7 +49,7 @@ class Work(NamedTuple):
 
 
 def network(nin: int, hidden: int, depth: int, points: int) -> tuple[int, Value]:
-    """The number of parameters of an MLP, and its summed squared error on so many random points."""
+    """The number of parameters of an MLP, and its summed squared error on a number of random points."""
     model = MLP(nin, [hidden] * depth + [1], "tanh", init="xavier", seed=0)
     rng = Random(0)
     inputs = [[rng.gauss() for _ in range(nin)] for _ in range(points)]
@@ -75,7 +75,7 @@ def work_by_hand(nin: int, hidden: int, depth: int, points: int) -> Work:
     """The same by formulas: with W weights and b biases, of which w₁ weights stand at the inputs, and a activations.
 
     A point takes W products, W sums and a times tanh, a difference and a square. Backward a weight has two
-    products, one towards itself and one towards what it multiplies, which at the inputs nobody asks for.
+    products, one towards itself and one towards what it multiplies, which at the inputs is not needed.
     """
     first = nin * hidden
     w, b, a = first + (depth - 1) * hidden**2 + hidden, depth * hidden + 1, depth * hidden

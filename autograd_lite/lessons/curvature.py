@@ -51,7 +51,7 @@ SURFACES = {f.__name__: f for f in (rosenbrock, saddle, bowl, hill)}
 
 
 def kind(slope: float, low: float, high: float) -> str:
-    """What a point is, by the length of the gradient and the least and the largest eigenvalue of the Hessian."""
+    """The kind of a point, by the length of the gradient and the smallest and largest eigenvalue of the Hessian."""
     curved = "minimum" if low > 0.0 else "maximum" if high < 0.0 else "saddle" if low < 0.0 < high else "undecided"
     if slope < ROUNDING:
         return curved
@@ -114,7 +114,7 @@ def second_order(
     y: Annotated[float, Limits("the second coordinate of the point", -2, 2)] = 1.0,
     steps: Annotated[int, Limits("the limit of steps of Newton's method", 1, 20)] = 6,
 ) -> Outcome:
-    """Compare a function with its quadratic model, judge a point by eigenvalues, and go Newton's way."""
+    """Compare a function with its quadratic model, judge a point by eigenvalues, and take Newton's steps."""
     import numpy
 
     f, w = SURFACES[function], [x, y]
@@ -148,7 +148,7 @@ def second_order(
     bends = [(f(moved(h * v)) + f(moved(-h * v)) - 2.0 * level) / h**2 for v in vectors]
     middle, half = (second[0, 0] + second[1, 1]) / 2.0, hypot((second[0, 0] - second[1, 1]) / 2.0, second[0, 1])
     claims = {
-        "∇f and H are those by hand": agree(gradient, first, scale=1.0) and agree(H, second),
+        "∇f and H are those found by hand": agree(gradient, first, scale=1.0) and agree(H, second),
         "H·u by hvp, without H, is the product by hand": agree(
             hvp(f, w, [0.6, 0.8]), second @ [0.6, 0.8], scale=float(abs(second).max())
         ),

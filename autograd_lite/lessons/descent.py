@@ -23,12 +23,12 @@ from autograd_lite.plots import curves
 from autograd_lite.train import DivergedError, fit
 from autograd_lite.views.columns import Columns
 
-CLEAR = 1e-9  # an excess above it has six digits that are no rounding of the loss
+CLEAR = 1e-9  # an excess above it has six digits that are not rounding of the loss
 WITH_GRADIENT = 3  # evaluations that one with its gradient costs at most: the backward pass is less than two (L07)
 
 
 class Problem(NamedTuple):
-    """A model to fit to samples, the least loss that there is, and the rule by which new samples come."""
+    """A model to fit to samples, the least possible loss, and the rule that makes new samples."""
 
     model: Module
     X: list[list[float]]
@@ -42,7 +42,7 @@ class Problem(NamedTuple):
 
 
 class Way(NamedTuple):
-    """What a method has gone through: the excess of the loss, and the evaluations on one sample by then."""
+    """The course of a method: the excess of the loss, and the number of evaluations on one sample by then."""
 
     state: Any
     excess: list[float]
@@ -64,7 +64,7 @@ class Way(NamedTuple):
 
 
 def six_ways(problem: Problem, *, lr: float, decay: float, batch_size: int, budget: int, seed: int) -> dict[str, Way]:
-    """The ways of six methods from where the model is now, with the same number of evaluations for each."""
+    """The courses of six methods from where the model is now, with the same number of evaluations for each."""
     model, start, n, rng = problem.model, problem.model.state_dict(), len(problem.X), Random(seed)
 
     def loss(state: Mapping[str, Any]) -> float:
@@ -112,7 +112,7 @@ def batch_descent(problem: Problem, start: Mapping[str, Any], lr: float, steps: 
 
 
 def factor_of_a_step(excess: Sequence[float]) -> float | None:
-    """By what the last step multiplies the excess that leaves it clear of rounding; None where none but the first does.
+    """The factor by which the last step clear of rounding multiplies the excess; None if only the first step is.
 
     By then only one direction is left: that in which descent is slowest, or leads away fastest.
     """
@@ -140,7 +140,7 @@ def between_mirror_images(problem: Problem, state: Mapping[str, Any]) -> tuple[f
     $w \leftarrow w - \alpha \cdot \partial J/\partial w$, with the gradient by differences, or by backpropagation
     over all samples (batch), a few (mini-batch), one (stochastic), or one that is new each time (online).
     The unit of cost is one evaluation of the model on one sample. One with its gradient by backpropagation counts as
-    three, which is the most that it can cost (lesson L07).
+    three, the most that it can cost (lesson L07).
     On the line, steps beyond $2/\lambda$ diverge: $\lambda$ is the largest eigenvalue of $H = 2/n \cdot X^T X$.
     """,
     # By hand: n points from -1 to 1 at equal distances have the mean 0, and the mean square (n + 1)/(3(n - 1)).
@@ -221,7 +221,7 @@ def six_methods(
         and agree(mirrored, one, 1e-9),
     }
     tables = [ranking(f"{name}: {budget} evaluations for each method", found) for name, found in ways.items()]
-    headings = ["step α", " excess by the one before", " (1 − αλ)²", " after 80 steps"]
+    headings = ["step α", " excess over the one before", " (1 − αλ)²", " after 80 steps"]
     tables.append(Columns("the line: batches with steps about the limit 2/λ", headings, rows))
     numbers = {"eigenvalues of H": tuple(eigenvalues), "2/λ": longest}
     return Outcome(numbers, claims, graph, tables, partial(_draw_ways, ways))

@@ -1,4 +1,4 @@
-"""Differences: what a derivative by them costs, in digits and in operations; counted, not timed."""
+"""Finite differences: what a derivative computed with them costs, in digits and in operations; counted, not timed."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ REGIMES = {"forward": (range(8, 20), range(32, 47)), "central": (range(6, 14), r
 
 
 class Counted(Arithmetic):
-    """A number that counts the operations which it, and others of the same tally, go through.
+    """A number that counts the operations that it, and others with the same tally, take part in.
 
     >>> tally = Counter()
     >>> float(squared_error([Counted(1.0, tally), Counted(2.0, tally)], [3.0, 4.0], 10.0)), dict(tally)
@@ -63,7 +63,7 @@ def weight_by_weight(loss: Callable[[Any], float], w: Any, step: float) -> list[
 
 
 class Costs(NamedTuple):
-    """What the gradient of a linear neuron with n weights cost."""
+    """What the gradient of a linear neuron with n weights costs."""
 
     n: int
     passes: int  # forward, as many as were run by differences
@@ -75,7 +75,7 @@ class Costs(NamedTuple):
 
 
 def costs_of_gradient(n: int, seed: int) -> Costs:
-    """Run both ways to the gradient of a neuron with n weights, and count."""
+    """Compute the gradient of a neuron with n weights in both ways, and count."""
     import numpy
 
     w, x = numpy.random.default_rng(seed).normal(size=(2, n)) / n**0.5

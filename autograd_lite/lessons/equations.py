@@ -17,7 +17,7 @@ from autograd_lite.views.steps.tracer import trace
 
 
 def four_equations(w: Mapping[int, Any], b: Mapping[int, Any], x: Any, t: Any) -> tuple[Any, ...]:
-    """The z, a, δ and ∂C/∂W of a sigmoid network with C = 1/2 Σ(t − y)², by hand in NumPy, by layers from 1 to L."""
+    """The z, a, δ and ∂C/∂W of a sigmoid network with C = 1/2 Σ(t − y)², in NumPy, layer by layer from 1 to L."""
     import numpy
 
     last = len(w)

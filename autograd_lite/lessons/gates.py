@@ -1,4 +1,4 @@
-"""Threshold units: McCulloch and Pitts' gates, and gates by least squares."""
+"""Threshold units: the gates of McCulloch and Pitts, and gates by least squares."""
 
 from __future__ import annotations
 
@@ -112,7 +112,7 @@ def threshold_unit(w1: float, w2: float, theta: float) -> nn.Perceptron:
 
 
 def sum_where(function: tuple[int, ...], value: int) -> tuple[int, int, int]:
-    """How many corners have that value, and the sums of their inputs: no w·x is larger on one of two equal sums."""
+    """How many corners have that value, and the sums of their inputs; no w·x tells two equal sums apart."""
     corners = [corner for corner, y in zip(CORNERS, function, strict=True) if y == value]
     return len(corners), sum(p for p, _ in corners), sum(q for _, q in corners)
 
@@ -195,7 +195,7 @@ def least_squares(
         {
             "the normal equations give the β of the library": agree(normal, best),
             "descent arrives at it, to 1e-9": agree(descended, normal, 1e-9),
-            "there, the gradient by the engine is 0": max(abs(b.grad) for b in (b0, b1, b2)) < 1e-9,
+            "there, the engine's gradient is 0": max(abs(b.grad) for b in (b0, b1, b2)) < 1e-9,
             cut: set(a) == {0.5} if gate == "XOR" else [x > 0.5 for x in a] == [value == 1 for value in y],
         },
         graph=E,
@@ -204,7 +204,7 @@ def least_squares(
 
 
 def rounded(numbers: Iterable[float]) -> list[float]:
-    """To 12 digits after the point: what is left beyond them is the rounding of the linear algebra of a machine."""
+    """To 12 digits after the point: what is left beyond them is the rounding of a machine's linear algebra."""
     return [round(float(x), 12) + 0.0 for x in numbers]
 
 

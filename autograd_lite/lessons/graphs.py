@@ -1,4 +1,4 @@
-"""Graphs that are no chain of layers, and derivatives of several outputs by several inputs: Jacobians."""
+"""Graphs that are not chains of layers, and Jacobians: all outputs with respect to all inputs."""
 
 from __future__ import annotations
 
@@ -98,7 +98,7 @@ def shared(
         {"l": loss.data, "dl/dx₀": input0.grad, "dl/dw₁": shared1.grad, "dl/dw₂": other2.grad}
         | {"dl/dx₁": x1.grad, "dl/dx₂": x2.grad, "dl/dx₃": x3.grad},
         {
-            "dl/dx₁ is the sum of J by x₁ of φ₂ and of φ₃, each times what arrives there": agree(
+            "dl/dx₁ is the sum of the Jacobians of φ₂ and φ₃ with respect to x₁, each times what arrives there": agree(
                 x1.grad, by_x1, scale=1.0
             ),
             "dl/dw₁ likewise, of φ₁ and of φ₃": agree(shared1.grad, by_w1, scale=1.0),
@@ -183,7 +183,7 @@ def composition(
     depth: Annotated[int, Limits("the number of inner functions", 1, 3)] = 1,
     seed: Seed = 0,
 ) -> Outcome:
-    """Multiply Jacobians, compare with that of the whole, and count the ways to get it."""
+    """Multiply Jacobians, compare the product with the Jacobian of the whole, and count what each order costs."""
     import numpy
 
     sizes = [inputs, *[hidden] * depth, outputs]
@@ -233,7 +233,7 @@ def composition(
 
 
 def _draw_costs(inputs: int, hidden: int, seed: int, figure: Any) -> None:
-    """The edges that both modes go along, over the number of outputs, upon a figure."""
+    """The edges that both modes go along, over the number of outputs, on a figure."""
     outputs = range(1, 9)
     counts = [counted([inputs, hidden, m], seed).edges for m in outputs]
     series = {

@@ -28,11 +28,11 @@ SOURCES = {
 
 
 class LessonError(ValueError):
-    """A lesson that there is not, or a parameter that it does not take."""
+    """An unknown lesson, or a parameter that it does not take."""
 
 
 class Limits(NamedTuple):
-    """What a parameter means, and the numbers between which it lies: `Annotated[float, Limits("the input", -9, 9)]`."""
+    """What a parameter means, and its limits: `Annotated[float, Limits("the input", -9, 9)]`."""
 
     meaning: str
     low: float = -1e6
@@ -49,12 +49,12 @@ class Parameter(NamedTuple):
 
     @property
     def words(self) -> tuple[Any, ...]:
-        """The words that it is one of; none where it is a number."""
+        """The words to choose from; none where it is a number."""
         return get_args(self.kind) if get_origin(self.kind) is Literal else ()
 
     @property
     def described(self) -> str:
-        """Its meaning and what it takes, in one line."""
+        """Its meaning and the values that it takes, in one line."""
         return f"{self.limits.meaning} ({self.takes})"
 
     @property
@@ -120,7 +120,7 @@ class Lesson:
         return replace(self.function(**parameters), name=self.at(parameters), expected=self.known(parameters))
 
     def completed(self, given: Mapping[str, Any]) -> dict[str, Any]:
-        """All parameters: the given ones, and the defaults of the others."""
+        """All parameters: those given, and the defaults of the others."""
         for name in given:
             if name not in self.parameters:
                 known = ", ".join(self.parameters) or "none"
@@ -137,7 +137,7 @@ class Lesson:
         return f"{self.id} at {told}" if told else self.id
 
     def check(self, numbers: Mapping[str, Any], **given: Any) -> Agreement:
-        """Compare one's own numbers with those of the notes; AssertionError where they differ.
+        """Compare your own numbers with those of the notes. Raises AssertionError where they differ.
 
         >>> from autograd_lite import Value, exp, sin
         >>> from autograd_lite.lessons import find
@@ -173,7 +173,7 @@ def lesson(
     statement: str,
     *expected: Expected,
 ) -> Callable[[Callable[..., Outcome]], Lesson]:
-    """Make a function the lesson of this id; every parameter is annotated with its kind and its `Limits`.
+    """Make a function the lesson with this id; every parameter is annotated with its type and its `Limits`.
 
     >>> from typing import Annotated
     >>> @lesson("L99", "a square", "P", "$f(x) = x^2$", Expected({"f": 9.0}))

@@ -85,10 +85,11 @@ def what_is_minimised(
     size = float(abs(samples).max())  # of what is subtracted
     claims = {
         "L is Σ max(0, sⱼ − s_y + 1)": agree(L.data, hinges[0], scale=size),
-        "∂L/∂sⱼ is 1 for each class that is too near, and minus their number for the right one": by_scores == [*pulls],
+        "∂L/∂sⱼ is 1 for each class that is too near, and minus the number of these for the right one": by_scores
+        == [*pulls],
         "the empirical risk is the mean of the losses": agree(risk, hinges.mean(), scale=size),
         "∂J/∂W is (∂L/∂s)xᵀ + 2λW": agree(by_weights, numpy.outer(pulls + lam * samples[0], (1, 1)), scale=1.0),
-        "with all weights upon one of the two inputs the scores are the same, and ‖W‖² is twice as large": agree(
+        "with all weights on one of the two inputs the scores are the same, and ‖W‖² is twice as large": agree(
             (samples[0] ** 2).sum(), 2 * penalty.data
         ),
     }

@@ -80,8 +80,8 @@ def two_moons(
             "the first weights are those of micrograd": [float(w) for w in start.parameters() if w.label != "b"]
             == drawn,
             "the first gradient is that of the equations in matrices, to 1e-12": agree(slopes, first[1]),
-            "in the end each point is on its side of the boundary": min(margins) > 0.0,
-            "the loss has come down to a tenth": 10.0 * history.loss[-1] < history.loss[0],
+            "in the end each point is on the right side of the boundary": min(margins) > 0.0,
+            "the loss has fallen to a tenth": 10.0 * history.loss[-1] < history.loss[0],
             "fewer points are inside the margin than at first": inside(scores, y) < inside(first[0], y),
         },
         J,
@@ -115,7 +115,7 @@ def inside(scores: Any, classes: Any) -> float:
 
 
 def by_matrices(model: nn.MLP, X: list[list[float]], y: list[int]) -> tuple[Any, list[float]]:  # noqa: N803
-    """The scores of all points, and the gradient of the loss by each parameter, by the four equations in NumPy."""
+    """The scores of all points, and the gradient with respect to each parameter, by the four equations in NumPy."""
     import numpy
 
     arrays = list(model.state_dict().values())

@@ -73,7 +73,7 @@ def two_two_two(w: Sequence[Value]) -> tuple[Value, list[Value], list[Value]]:
 def tutorial(
     eta: Rate = 0.5, rounds: Annotated[int, Limits("the number of rounds of training", 1, 10_000)] = 1
 ) -> Outcome:
-    """Differentiate the tutorial's error by its eight weights, and go so many steps against the gradient."""
+    """Differentiate the tutorial's error with respect to its eight weights, and take steps against the gradient."""
     start = 0.15, 0.20, 0.25, 0.30, 0.40, 0.45, 0.50, 0.55
     w = [Value(x, label=f"w{LOWER[i]}") for i, x in enumerate(start, start=1)]
     error, o, h = two_two_two(w)
@@ -115,7 +115,7 @@ def tutorial(
 
 
 def _draw_errors(errors: Sequence[float], figure: Any) -> None:
-    """The error before each round and after the last, upon a figure."""
+    """The error before each round and after the last, on a figure."""
     few = len(errors) < 10
     axes = curves(
         {"E": (range(len(errors)), errors)},
@@ -157,7 +157,7 @@ def relu_exercise(
     t: Annotated[float, Limits("the target", -100, 100)] = 2.0,
     eta: Rate = 0.1,
 ) -> Outcome:
-    """Differentiate a network of two ReLUs by all its weights, and go one step."""
+    """Differentiate a network of two ReLUs with respect to all its weights, and take one step."""
     x = [Value(x1, label="x₁"), Value(x2, label="x₂")]
     w, v = [[1.0, 0.0], [-1.0, 1.0]], [1.0, 2.0]
     j, z, h, parameters = two_relus(x, w, v, t)
@@ -247,7 +247,7 @@ def xor_learnt(
 
 
 def _draw_learnt(model: nn.MLP, history: History, figure: Any) -> None:
-    """The loss curve and the boundary between the classes, side by side upon a figure."""
+    """The loss curve and the boundary between the classes, side by side on a figure."""
     figure.set_size_inches(8.0, 3.6)
     left, right = figure.subplots(1, 2)
     history.plot(left).set_ylabel("C")

@@ -54,7 +54,7 @@ def sigmoid_neuron(
     b: Annotated[float, Limits("the bias", -3, 3)] = 0.1,
     y: Annotated[float, Limits("the target", 0, 1)] = 1.0,
 ) -> Outcome:
-    """Follow the gradient of the cross-entropy through one neuron, and train the neuron upon two gates."""
+    """Follow the gradient of the cross-entropy through one neuron, and train the neuron on two gates."""
     x = [Value(x1, label="x₁"), Value(x2, label="x₂")]
     w = [Value(w1, label="w₁"), Value(w2, label="w₂")]
     bias = Value(b, label="b")
@@ -93,7 +93,7 @@ def sigmoid_neuron(
 
 
 def neuron_for(gate: str) -> Neuron:
-    """A sigmoid neuron that was trained on a gate by plain gradient descent."""
+    """A sigmoid neuron trained on a gate by plain gradient descent."""
     neuron = Neuron(2, "sigmoid", seed=0)
     descent = optim.SGD(neuron.parameters(), lr=1.0)
     fit(neuron, losses.binary_cross_entropy, *data.gate(gate), optimizer=descent, epochs=300, progress=False)

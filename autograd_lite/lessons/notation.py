@@ -1,4 +1,4 @@
-"""What lessons share beside claims: parameters, names of nodes as in the notes, the halved error, a step of descent."""
+"""What lessons share: parameters, names of nodes as in the notes, the halved error, a step of descent."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def name_parameters(model: Sequential) -> None:
 
 
 def stepped(parameters: Iterable[Value], eta: float) -> list[float]:
-    """What one step of gradient descent makes of parameters, which themselves stay those of the graph.
+    """The parameters after one step of gradient descent, as new numbers: those of the graph stay as they are.
 
     >>> w = Value(2.0)
     >>> (w * w).backward()
@@ -59,7 +59,7 @@ def stepped(parameters: Iterable[Value], eta: float) -> list[float]:
 
 
 def above_rounding(x: float, digits: int = 4) -> str:
-    """A number to a few digits, unless it is rounding.
+    """A number to a few digits; 0 where it is only rounding.
 
     >>> above_rounding(0.123456), above_rounding(3e-17)
     ('0.1235', '< 1e−12')

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class Expected:
-    """The numbers of the notes, by the names of the quantities, for certain parameters; all others have their defaults.
+    """The numbers of the notes, by the names of the quantities, for some parameters; the others have their defaults.
 
     `tolerance` is relative to the largest number of a quantity.
     """
@@ -69,7 +69,7 @@ class Agreement(Tabled):
 
 
 def written(value: Any, digits: int = 13) -> str:
-    """A number, or numbers in parentheses, to so many digits.
+    """A number, or numbers in parentheses, to a given number of digits.
 
     >>> written((0.1 + 0.2, [-1.0, 2])), written("XOR")
     ('(0.3, (−1, 2))', 'XOR')
@@ -89,8 +89,8 @@ def written(value: Any, digits: int = 13) -> str:
 class Outcome:
     """What a lesson has computed: numbers, claims that hold or do not, its graph, tables, and a figure.
 
-    `graph` is the root of the graph, after `backward()`; `figure` draws upon a figure of matplotlib. Which of them
-    there are depends on the lesson. Printed, it is the whole report; a notebook shows it as Markdown.
+    `graph` is the root of the graph, after `backward()`; `figure` draws on a matplotlib figure. Which of these exist
+    depends on the lesson. Printed, it is the whole report; a notebook shows it as Markdown.
     """
 
     numbers: Mapping[str, Any] = field(default_factory=dict)
@@ -116,7 +116,7 @@ class Outcome:
         return not self.agreement.wrong and all(self.claims.values())
 
     def check(self) -> Outcome:
-        """Itself; AssertionError where a number differs from the notes or a claim does not hold."""
+        """The outcome itself. Raises AssertionError if a number differs from the notes or a claim does not hold."""
         if not self.right:
             raise AssertionError(str(self))
         return self
@@ -195,7 +195,7 @@ def falls(numbers: Sequence[float], slack: float = 0.0) -> bool:
 
 
 def power(across: Sequence[float], up: Sequence[float]) -> float:
-    """The slope of the line of least squares in a log-log plot: the power that the numbers grow with.
+    """The slope of the least-squares line in a log-log plot: the power with which the numbers grow.
 
     >>> round(power([1, 2, 4], [5, 20, 80]), 12)
     2.0

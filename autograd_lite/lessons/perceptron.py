@@ -1,4 +1,4 @@
-"""The perceptron, which learns by its mistakes, and the bound on how many it makes."""
+"""The perceptron, which learns from its mistakes, and the bound on how many it makes."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ from autograd_lite.views.columns import Columns
     $y_i (w \cdot x_i) \le 0$: $w \leftarrow w + y_i x_i$. The first epoch without a change is the last.
     If $w$ leaves the margin $\gamma$, the least $y_i (w \cdot x_i) / \|w\|$, and $R$ is the longest $\|x_i\|$, there
     were at most $(R/\gamma)^2$ changes (Novikoff). Data: two clouds of 100 points, $\sigma = 1$. With the means 0 and
-    3 of the notes most seeds give clouds that overlap, seed 57 does not; with means 0 and 1 only the limit of epochs
-    ends the learning.
+    3 of the notes most seeds give clouds that overlap, seed 57 does not; with means 0 and 1 only the limit on the
+    epochs ends the learning.
     """,
     Expected({"changes in the last epoch": 0}),
 )
@@ -100,7 +100,7 @@ class Learning:
         return [str(self), *map(str, (len(self.changes), sum(self.changes))), " ".join(map(str, self.changes))]
 
     def claims(self, epochs: int) -> dict[str, bool]:
-        """What must hold of a learning that came to its end, or of one that did not."""
+        """What must hold of learning that ended, and of learning that did not."""
         if not self.changes.converged:
             claim = f"{self}: it stops at the limit of {epochs} epochs, and warns"
             return {claim: self.warned and len(self.changes) == epochs}
