@@ -17,7 +17,13 @@ from autograd_lite.lessons.outcome import Expected, Outcome
 
 run_once = functools.cache(lambda name: LESSONS[name]())  # with the default parameters
 DEAR = ("L13", "L25", "L28")  # which take some seconds, and are not run again where others are
-CASES = [(lesson, case) for lesson in LESSONS.values() for case in lesson.expected]
+TRAINS = pytest.mark.long  # L28 trains a network of 337 parameters; `.ci/long` does so, and here are smaller ones
+RUNS = [pytest.param(lesson, marks=[TRAINS] * (lesson.id == "L28"), id=lesson.id) for lesson in LESSONS.values()]
+CASES = [
+    pytest.param(lesson, case, marks=[TRAINS] * (lesson.id == "L28"), id=lesson.id)
+    for lesson in LESSONS.values()
+    for case in lesson.expected
+]
 
 
 def test_ids_are_those_of_the_curriculum() -> None:
@@ -27,7 +33,7 @@ def test_ids_are_those_of_the_curriculum() -> None:
     assert len({lesson.title for lesson in LESSONS.values()}) == 28
 
 
-@pytest.mark.parametrize(("taught", "case"), CASES, ids=lambda x: getattr(x, "id", ""))
+@pytest.mark.parametrize(("taught", "case"), CASES)
 def test_numbers_are_those_of_the_notes(taught: Lesson, case: Expected) -> None:
     """Every number that a lesson states is computed, and agrees to the stated tolerance; all claims hold."""
     outcome = taught(**case.given) if case.given else run_once(taught.id)
@@ -36,7 +42,7 @@ def test_numbers_are_those_of_the_notes(taught: Lesson, case: Expected) -> None:
     outcome.check()
 
 
-@pytest.mark.parametrize("taught", LESSONS.values(), ids=lambda x: x.id)
+@pytest.mark.parametrize("taught", RUNS)
 def test_the_command_runs_each_lesson(
     taught: Lesson, capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -97,7 +103,13 @@ def test_an_outcome_with_a_false_claim_fails() -> None:
         Outcome(claims={"the sky is blue": True, "the sky is green": False}, name="L99").check()
 
 
-UNKNOWN = [("L29", "L2[0-9]"), ("L1O", "L1[0-9]"), ("sin", "L01"), ("xor", "L11"), ("zzzzzz", "lessons` lists them all")]
+UNKNOWN = [
+    ("L29", "L2[0-9]"),
+    ("L1O", "L1[0-9]"),
+    ("sin", "L01"),
+    ("xor", "L11"),
+    ("zzzzzz", "lessons` lists them all"),
+]
 
 
 @pytest.mark.parametrize(("name", "near"), UNKNOWN)

@@ -3,32 +3,19 @@
 from __future__ import annotations
 
 import math
-import shutil
 import subprocess
 import sys
 from pathlib import Path
 from textwrap import dedent
 
 import pytest
-
-import autograd_lite
-
-ROW = 'degrees = Unary("degrees", math.degrees, [180.0 / math.pi])\n'
-ABOVE = "# Hyperbolic functions\n"
-FACTOR = 180.0 / math.pi
+from one_row_more import FACTOR, ROW, copy_into
 
 
 @pytest.fixture(scope="module")
 def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with a copy of the package that has one row more."""
-    folder = tmp_path_factory.mktemp("package")
-    source = Path(autograd_lite.__file__).parent
-    shutil.copytree(source, folder / "autograd_lite", ignore=shutil.ignore_patterns("__pycache__"))
-    table = folder / "autograd_lite" / "engine" / "table.py"
-    text = table.read_text(encoding="utf-8")
-    assert text.count(ABOVE) == 1
-    table.write_text(text.replace(ABOVE, f"{ROW}\n{ABOVE}"), encoding="utf-8")
-    return folder
+    return copy_into(tmp_path_factory.mktemp("package"))
 
 
 def run(folder: Path, code: str) -> list[str]:
@@ -126,25 +113,3 @@ def test_it_can_be_typed_and_trained(copy: Path) -> None:
     print(nn.Neuron(2, "degrees", seed=1)([1.0, 2.0]).op.name)
     """
     assert run(copy, code) == [repr(math.degrees(0.5) + 1.0), "degrees"]
-
-
-def test_type_checkers_know_it(copy: Path) -> None:
-    """mypy, strict, finds function and method, with the number of operands and the kind of the result."""
-    (copy / "typed.py").write_text(
-        dedent(
-            """
-            from autograd_lite import Value, degrees
-            x: Value = degrees(Value(0.5))
-            y: float = degrees(0.5)
-            z: Value = x.degrees()
-            degrees()
-            degrees(x, 2.0)
-            degrees("x")
-            """
-        ),
-        encoding="utf-8",
-    )
-    options = ["--strict", "--follow-imports=silent", "--cache-dir", str(copy / "cache"), "typed.py"]
-    done = subprocess.run([sys.executable, "-m", "mypy", *options], capture_output=True, text=True, cwd=copy)
-    errors = [line.split(":")[1] for line in done.stdout.splitlines() if ": error:" in line]
-    assert errors == ["6", "7", "8"], done.stdout + done.stderr
