@@ -38,7 +38,7 @@ NUMBERS: dict[str, tuple[Callable[[Value], Value], float, str]] = {
         "inf arose as x * x = inf, with x = 1e+200 (and so by itself at 1 more)",
     ),
     "nan": (lambda x: x * inf - inf, 0.0, "nan arose as x * inf = nan, with x = 0.0; scale"),
-    "own operation": (Op("wild", lambda _: nan, [1.0]), 1.0, "nan arose as wild(x) = nan, with x = 1.0; scale"),
+    "custom operation": (Op("wild", lambda _: nan, [1.0]), 1.0, "nan arose as wild(x) = nan, with x = 1.0; scale"),
     "a leaf": (lambda x: x + 1.0, nan, "a leaf that is used is Value(nan, label='x'); set it to a number"),
     "the result": (lambda x: x, inf, "a leaf that is used is Value(inf, label='x'); set it to a number"),
 }

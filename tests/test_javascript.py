@@ -74,7 +74,7 @@ def test_the_error_function_everywhere(blank: Page) -> None:
 
 
 def test_rules_that_numbers_alone_can_pass_are_refused() -> None:
-    """An own operation that takes floats out of its operands, or compares them, has no text in JavaScript."""
+    """A custom operation that takes floats out of its operands, or compares them, has no text in JavaScript."""
     for op in (
         Op("gamma", math.gamma, [1.0]),
         Op("bent", lambda x: x if x > 0.0 else 0.0, [1.0]),

@@ -165,7 +165,7 @@ def test_every_operation_is_an_activation(name: str) -> None:
 
 
 def test_own_functions_are_activations() -> None:
-    """Functions, lambdas, own operations and NumPy's functions are activations; a namesake keeps its module's name."""
+    """Functions, lambdas, custom operations and NumPy's functions are activations; a namesake keeps its module's name."""
     cube = Op("cube", lambda x: x * x * x, [lambda x, _: 3.0 * x * x])
 
     def relu(x: Any) -> Any:

@@ -112,7 +112,7 @@ def test_operations_are_copied_and_pickled_by_name() -> None:
 
 
 def test_an_own_operation_is_not_taken_for_one_of_numpy() -> None:
-    """An own operation with the name of a ufunc keeps its own formula where floats fail."""
+    """A custom operation with the name of a ufunc keeps its own formula where floats fail."""
     reciprocal = Op("reciprocal", lambda x: -1.0 / x, [lambda x, _y: 1.0 / (x * x)])
     y = Op("f", lambda x: x, [lambda x, _y: reciprocal(x)])(Value(0.0))
     assert y.partials == (-math.inf,)

@@ -189,7 +189,7 @@ def test_labels_are_text(opened: Opened, label: str) -> None:
 
 
 def test_own_operations(opened: Opened) -> None:
-    """An own operation of generic rules can be moved; one whose rules take numbers only is shown, and says why not."""
+    """A custom operation of generic rules can be moved; one whose rules take numbers only is shown, and says why not."""
     cube = Op("cube", lambda x: x * x * x, [lambda x, _: 3.0 * x * x])
     shown_page = opened(cube(Value(2.0, label="x")))
     shown_page.page.fill("#in0", "3")
@@ -340,7 +340,7 @@ def test_towards_one_leaf(opened: Opened) -> None:
 
 
 def test_operations_of_one_name(opened: Opened) -> None:
-    """An own operation called sin is not taken for the sine, and names that hold those of others are whole."""
+    """A custom operation called sin is not taken for the sine, and names that hold those of others are whole."""
     cube = Op("sin", lambda x: x * x * x, [lambda x, _: 3.0 * x * x])
     x = Value(2.0, label="x")
     assert opened(cube(x) + sin(x)).tells("values[root] === RULES.at(-1).value(values)")

@@ -135,7 +135,7 @@ def test_the_same_numbers_every_time(case: Case) -> None:
     assert runs[0] == runs[1]
 
 
-# Own operations of one, two and three operands; at the point, their derivatives by pencil and paper.
+# Custom operations of one, two and three operands; at the point, their derivatives by pencil and paper.
 cube = Op("cube", lambda x: x * x * x, [lambda x, _y: 3.0 * x * x])
 mix = Op("mix", lambda x, y: x * exp(y), [lambda _x, y, _z: exp(y), lambda _x, _y, z: z], "{} @ {}")
 plane = Op(
@@ -174,7 +174,7 @@ def test_own_operations_in_every_route(
 
 
 def test_own_operation_with_a_default() -> None:
-    """An own operation's last operand may be left out, and the default takes no derivative."""
+    """A custom operation's last operand may be left out, and the default takes no derivative."""
     y = plane(Value(2.0), Value(0.0))
     assert (y.data, y.operands[2], y.partials) == (1.5, 0.25, (0.75, 0.25, None))
 

@@ -175,7 +175,7 @@ def cube_by_size(x: Any, _: Any) -> Any:
     ],
 )
 def test_own_operations(rule: Any, formula: str) -> None:
-    """An own operation is traced; its formula follows from its rule, or has a name where only numbers pass through it."""
+    """A custom operation is traced; its formula follows from its rule, or has a name where only numbers pass through it."""
     cube = Op("cube", lambda x: x * x * x, [rule])
     x = Value(2.0, label="x")
     steps = trace(cube(x))
