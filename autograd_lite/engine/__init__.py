@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from autograd_lite.engine.lazy import lazily
+from autograd_lite.engine.traits import Told
 
 # The public names of each module; all others are rows of the table.
 NAMES = {
@@ -24,6 +25,14 @@ def rows() -> dict[str, Op]:
 
     return TABLE
 
+
+def _docs() -> object:
+    from autograd_lite.engine import docs
+
+    return docs
+
+
+Told.docs = staticmethod(_docs)
 
 if TYPE_CHECKING:
     from autograd_lite.engine.checks import (

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from importlib import import_module
 from types import BuiltinFunctionType, FunctionType
 from typing import Any, SupportsFloat, SupportsIndex
 
@@ -44,14 +43,16 @@ class Traits:
 
 
 class Told:
-    """What `docs.py` says of an operation; it stands above this module, and is imported when somebody asks."""
+    """What `docs.py` says of an operation; the room hands it in, since it stands above, and imports it when asked."""
+
+    docs: Callable[[], Any]
 
     def __init__(self, function: str, of_class: str | None = None) -> None:
         self.function, self.of_class = function, of_class
 
     def __get__(self, op: object | None, owner: type) -> Any:
         if op is not None:
-            return getattr(import_module("autograd_lite.engine.docs"), self.function)(op)
+            return getattr(Told.docs(), self.function)(op)
         if self.function == "signature":
             raise AttributeError(f"the signature of {owner.__name__} itself is that of any class")
         return self.of_class
