@@ -160,7 +160,7 @@ def test_the_claims_of_l13_hold_for_other_numbers_of_towers(largest: int, side: 
 def test_flat_towers_are_no_approximation() -> None:
     """With walls as wide as the towers, which L13 does not take, its claims would fail: the pits are no longer 0."""
     outcome = find("L13").function(steepness=4.0)
-    assert "where four corners meet is a pit, for any number of towers" in failed(outcome)
+    assert "there is a pit where four corners meet, for any number of towers" in failed(outcome)
     assert outcome.numbers["largest error of tent"][0] > 0.1
 
 

@@ -22,9 +22,9 @@ from autograd_lite.lessons.outcome import Outcome, falls
 
 CAPACITY, MOONS = LESSONS["L27"], LESSONS["L28"]
 INSIDE, TWICE, MENDED = (
-    "the test error is least between the lowest and the highest degree",
-    "at the highest degree the test error is above twice the least",
-    "with the best λ the highest degree has less than half of its test error",
+    "the test error is smallest between the lowest and the highest degree",
+    "at the highest degree the test error is more than twice the smallest",
+    "the best λ more than halves the test error of the highest degree",
 )
 RIGHT_SIDE = "in the end each point is on the right side of the boundary"
 
@@ -125,7 +125,7 @@ def test_the_risk_is_the_formula() -> None:
 def test_too_short_a_training_is_found_out() -> None:
     """After one step points are on the wrong side, and the claims say so."""
     short = MOONS(steps=1)
-    assert failing(short) == {RIGHT_SIDE, "the loss has fallen to a tenth"}
+    assert failing(short) == {RIGHT_SIDE, "the loss falls to less than a tenth"}
     assert short.numbers["training accuracy"] < 1.0
 
 

@@ -118,12 +118,12 @@ def test_the_table_of_the_survey() -> None:
 def test_tangents_and_adjoints(x1: float, x2: float) -> None:
     """In L05, of every node, tangents are mpmath's derivatives by the inputs, adjoints those of f by the node."""
     numbers = find("L05")(x1=x1, x2=x2).check().numbers
-    by_x1 = (1, 0, 1 / x1, x2, 0, 1 / x1 + x2, 1 / x1 + x2)
+    d_x1 = (1, 0, 1 / x1, x2, 0, 1 / x1 + x2, 1 / x1 + x2)
     slope = derivative(mpmath.sin, x2)
-    by_x2 = (0, 1, 0, x1, slope, x1, x1 - slope)
-    for name, exact in (("x₁", by_x1), ("x₂", by_x2)):
-        assert all(map(close, numbers[f"tangents by {name}"], exact, [50.0] * 7))
-    assert all(map(close, numbers["adjoints"], (by_x1[-1], by_x2[-1], 1, 1, -1, 1, 1), [50.0] * 7))
+    d_x2 = (0, 1, 0, x1, slope, x1, x1 - slope)
+    for name, exact in (("x₁", d_x1), ("x₂", d_x2)):
+        assert all(map(close, numbers[f"tangents for {name}"], exact, [50.0] * 7))
+    assert all(map(close, numbers["adjoints"], (d_x1[-1], d_x2[-1], 1, 1, -1, 1, 1), [50.0] * 7))
 
 
 @pytest.mark.parametrize("x", [1.4, 1.5, 1.9])

@@ -19,7 +19,7 @@ from autograd_lite.engine import graph, table
 from autograd_lite.engine.transforms import recorded_partials
 from autograd_lite.lessons import equations, find, graphs, networks
 from autograd_lite.lessons.equations import four_equations
-from autograd_lite.lessons.graphs import Count, chance_matrices, composed, counted
+from autograd_lite.lessons.graphs import Count, composed, counted, random_matrices
 from autograd_lite.lessons.notation import name_parameters, stepped
 from autograd_lite.lessons.outcome import agree
 
@@ -189,7 +189,7 @@ SIZES = st.lists(st.integers(1, 5), min_size=2, max_size=4)
 def test_edges_are_what_the_engine_multiplies(sizes: list[int], seed: int) -> None:
     """The edges counted are those over which the engine's own sweeps multiply, and follow a closed form in reverse."""
     xs = [Value(0.1) for _ in range(sizes[0])]
-    ys = composed(chance_matrices(sizes, seed), xs)
+    ys = composed(random_matrices(sizes, seed), xs)
     calls: list[float] = []
 
     def counting(upstream: float, local: float) -> float:

@@ -60,15 +60,15 @@ SQUARE = [[i / 30, j / 30] for j in range(31) for i in range(31)]
     ),
 )
 def towers(
-    target: Annotated[Literal["sine", "tent", "jump"], Limits("the function that is drawn")] = "sine",
-    surface: Annotated[Literal["hill", "disc"], Limits("the function of two numbers that is drawn")] = "hill",
-    largest: Annotated[int, Limits("the largest number N, beside an eighth, a quarter and a half", 24, 80)] = 40,
-    side: Annotated[int, Limits("the largest number m along a side, beside a quarter and a half", 8, 12)] = 8,
+    target: Annotated[Literal["sine", "tent", "jump"], Limits("the function to plot")] = "sine",
+    surface: Annotated[Literal["hill", "disc"], Limits("the function of two variables to plot")] = "hill",
+    largest: Annotated[int, Limits("the largest N, tried with an eighth, a quarter and a half of it", 24, 80)] = 40,
+    side: Annotated[int, Limits("the largest m along a side, tried with a quarter and a half of it", 8, 12)] = 8,
     steepness: Annotated[float, Limits("the steepness k times the width of a tower", 20, 200)] = 40.0,
-    x: Annotated[float, Limits("the input of the graph, which is one tower over [0.4, 0.6]", -1, 2)] = 0.45,
+    x: Annotated[float, Limits("the input of the graph, one tower over [0.4, 0.6]", -1, 2)] = 0.45,
     k: Annotated[float, Limits("the steepness of that tower", 1, 1_000)] = 20.0,
 ) -> Outcome:
-    """Approximate functions of one and of two numbers by towers, and measure the largest and the mean error."""
+    """Approximate functions of one and two variables by towers, and measure the largest and the mean error."""
     counts, sides = [largest // part for part in (8, 4, 2, 1)], [side // part for part in (4, 2, 1)]
     sums = {name: [nn.sum_of_towers(f, n, steepness=steepness * n) for n in counts] for name, f in TARGETS.items()}
     flat = {
@@ -105,12 +105,12 @@ def towers(
                 error * count < 1.0 for error, count in zip(jump["mean"] + disc["mean"], counts + sides, strict=True)
             ),
             "in the plane, off the corners, the largest error of the hill falls": falls(hill["off the corners"]),
-            "where four corners meet is a pit, for any number of towers": max(map(abs, corners)) < 1e-3,
+            "there is a pit where four corners meet, for any number of towers": max(map(abs, corners)) < 1e-3,
         },
         graph,
         [
-            table_of("one number", "N", counts, {name: errors[name] for name in TARGETS}, ["largest", "mean"]),
-            table_of("two numbers", "m", sides, {name: errors[name] for name in SURFACES}, [*hill]),
+            table_of("one variable", "N", counts, {name: errors[name] for name in TARGETS}, ["largest", "mean"]),
+            table_of("two variables", "m", sides, {name: errors[name] for name in SURFACES}, [*hill]),
         ],
         partial(
             _draw_towers,
@@ -159,13 +159,13 @@ def table_of(
     errors: Mapping[str, Mapping[str, Sequence[float]]],
     kinds: Sequence[str],
 ) -> Columns:
-    """The errors of a function in a row for each kind of error, a column for each number of towers."""
+    """The errors: a row for each function and kind of error, a column for each number of towers."""
     rows = [[name, kind, *(written(e, 4) for e in of[kind])] for name, of in errors.items() for kind in kinds]
-    return Columns(f"errors, functions of {title}", ["f", "error", *(f" {letter} = {n}" for n in counts)], rows)
+    return Columns(f"errors for functions of {title}", ["f", "error", *(f" {letter} = {n}" for n in counts)], rows)
 
 
 def as_function(model: nn.Module) -> Callable[[float], float]:
-    """A network of one input as a function of a number."""
+    """A network with one input as a function of a number."""
     return lambda x: float(nn.evaluate(model, [[x]])[0])
 
 
@@ -175,7 +175,7 @@ def _draw_towers(
     maps: Mapping[str, nn.Module],
     figure: Any,
 ) -> None:
-    """Functions of one number, the errors over the number of towers, and networks of two numbers as maps."""
+    """Functions of one variable, the errors over the number of towers, and networks with two inputs as maps."""
     figure.set_size_inches(9.6, 8.4)
     (left, right), below = figure.subplots(2, 2)
     xs = [x for (x,) in LINE]

@@ -1,4 +1,4 @@
-"""Capacity and its price: polynomials of rising degree, and the penalty that holds them."""
+"""Capacity and its price: polynomials of rising degree, and the penalty that restrains them."""
 
 from __future__ import annotations
 
@@ -29,19 +29,19 @@ four_digits = partial(written, digits=4)
     r"""
     With the powers of $x$ as features a linear model is a polynomial, $p(x) = b + w_1 x + \cdots + w_d x^d$, whose
     weights least squares finds. The degree $d$ is its capacity: the error on the training points can only fall as $d$
-    grows. That on new points falls and then rises, because the noise is learned too. A penalty on the weights,
+    grows. The error on new points falls and then rises, because the noise is learned too. A penalty on the weights,
     $\|X\beta - y\|^2 + \lambda \|w\|^2$, makes them smaller the larger $\lambda$ is, and tames the highest degree.
     """,
     # J = 1/2 (e₁² + e₂²) + λ(w₁² + w₂²), with the errors e = (¼ - 1, -2 + 1): by hand.
     Expected({"J": 0.98125, "∂J/∂b": -1.75, "∂J/∂w": (0.825, -1.3875)}),
 )
 def capacity(
-    samples: Annotated[int, Limits("the number of points to learn from", 6, 60)] = 14,
+    samples: Annotated[int, Limits("the number of training points", 6, 60)] = 14,
     noise: Annotated[float, Limits("the standard deviation of the noise", 0, 2)] = 0.3,
     largest: Annotated[int, Limits("the highest degree", 4, 20)] = 13,
     seed: Annotated[int, Limits("the seed of the noise", 0, 1_000_000)] = 7,
 ) -> Outcome:
-    """Fit noisy points of a sine by polynomials of rising degree, then by the highest with rising penalties."""
+    """Fit polynomials of rising degree to noisy points of a sine, then the highest degree with rising penalties."""
     x, y = curve(wave, samples, noise=noise, seed=seed)
     new, wanted = curve(wave, 200, noise=noise, seed=seed + 1)
     degrees = range(largest + 1)
@@ -69,18 +69,18 @@ def capacity(
         },
         {
             "the training error never rises with the degree": falls(train, slack=1e-9),
-            "the test error is least between the lowest and the highest degree": 0 < best < largest,
-            "at the highest degree the test error is above twice the least": test[-1] > 2.0 * test[best],
+            "the test error is smallest between the lowest and the highest degree": 0 < best < largest,
+            "at the highest degree the test error is more than twice the smallest": test[-1] > 2.0 * test[best],
             "‖w‖ never rises with λ": falls(sizes, slack=1e-9),
-            "with the best λ the highest degree has less than half of its test error": 2.0 * min(mended) < test[-1],
-            "gradient descent arrives at the closed form, to 1e-6": agree(descended, closed, 1e-6),
+            "the best λ more than halves the test error of the highest degree": 2.0 * min(mended) < test[-1],
+            "gradient descent reaches the closed form, to 1e-6": agree(descended, closed, 1e-6),
         },
         J,
         [
             Columns(
                 "the degree",
                 [" d", " training error", " test error", " ‖w‖"],
-                # Through all points there is no error but rounding, which each machine does in its own way.
+                # A fit through all points has only errors of rounding, which differ from machine to machine.
                 [[str(d), *map(four_digits, (round(train[d], 9), test[d], hypot(*fits[d][1:])))] for d in degrees],
             ),
             Columns(
@@ -94,7 +94,7 @@ def capacity(
 
 
 def wave(x: float) -> float:
-    """What is to be learned: sin πx, one wave from -1 to 1."""
+    """The function to learn: sin πx, one wave from -1 to 1."""
     return sine(pi * x)
 
 
@@ -162,7 +162,7 @@ def _draw_errors(
         marked=True,
         ax=right,
     )
-    right.set_ylim(bottom=min(test) / 1e3)  # through all points there is no error but rounding, far below
+    right.set_ylim(bottom=min(test) / 1e3)  # a fit through all points has only errors of rounding, far below
     right.xaxis.get_major_locator().set_params(integer=True)
     least = test.index(min(test))
     compared = {

@@ -26,7 +26,7 @@ from autograd_lite.views.steps.tracer import trace
     r"""
     A function of a function of a function, $f(x) = e^{\sin(x^2)}$. By the chain rule
     $f'(x) = e^{\sin(x^2)} \cdot \cos(x^2) \cdot 2x$: one factor for each node of the graph.
-    The derivative is a graph again, so $f''$ and $f'''$ come in the same way.
+    The derivative is a graph again, so $f''$ and $f'''$ are found in the same way.
     """,
     Expected({"f": 2.1772730447830552, "f′": -4.103116488593821, "f″": -10.249702531185975, "f‴": 93.525753876821249}),
     Expected({"f": 2.3197768247158532, "f′": 2.5067615349868937, "f″": -2.5925199466958906}, x=1.0),
@@ -74,10 +74,10 @@ def _draw_tangent(x: float, height: float, slope: float, figure: Any) -> None:
     "The circuit w(xy + z)",
     "B",
     r"""
-    A circuit of three gates: $g = x \cdot y$, $f = g + z$, $L = w \cdot f$. Backward, each gate multiplies what
-    comes to it, its upstream gradient, by its local derivative:
+    A circuit of three gates: $g = x \cdot y$, $f = g + z$, $L = w \cdot f$. Backward, each gate multiplies the
+    upstream gradient that reaches it by its local derivative:
     $\partial L/\partial x = \partial L/\partial g \cdot \partial g/\partial x = \partial L/\partial g \cdot y$.
-    An addition passes on what it gets; a multiplication passes it on times the other factor.
+    An addition passes on what it gets; a multiplication multiplies it by the other factor.
     """,
     Expected({"L": -8, "∂L/∂f": -2, "∂L/∂g": -2, "∂L/∂z": -2, "∂L/∂x": -6, "∂L/∂y": 4, "∂L/∂w": 4}),
 )
@@ -159,9 +159,9 @@ def several_paths(x: Annotated[float, Limits("the input", -20, 20)] = 0.5) -> Ou
     "P",
     r"""
     chain: $a = 1$, $b = a + a$, $c = b + b$. diamond: $a = 2$, $b = 3$, $c = a + b$, $d = ab$, $e = c + d$,
-    $f = cd$, $y = e + f$. A backward pass that goes on as soon as a share arrives meets a node once for each path,
-    and each time passes on the whole sum: what it had before counts twice. In reverse topological order a node
-    is passed on once, when all that use it have been.
+    $f = cd$, $y = e + f$. A backward pass that moves on as soon as a contribution arrives visits a node once for
+    each path, and each time passes on the whole sum, so earlier contributions count twice. In reverse topological
+    order a node is visited once, after all nodes that use it.
     """,
     # By hand: naively, c and d of the diamond pass on 1 too much each, hence 1 + b too much for a, 1 + a for b.
     Expected({"c": 4, "∂c/∂a": 4, "naive ∂c/∂a": 6}),
@@ -198,7 +198,11 @@ def order(which: Annotated[Literal["chain", "diamond"], Limits("the graph")] = "
             "naive recursion is wrong for every input": all(naive[name] != by_hand[name] for name in by_hand),
         },
         graph=root,
-        tables=[Columns(f"the gradient of {root.label}", ["by", " uses", " value", " in order", " naive"], rows)],
+        tables=[
+            Columns(
+                f"the gradient of {root.label}", ["with respect to", " uses", " value", " in order", " naive"], rows
+            )
+        ],
     )
 
 
@@ -207,10 +211,10 @@ def order(which: Annotated[Literal["chain", "diamond"], Limits("the graph")] = "
     "The trace table",
     "P",
     r"""
-    The example of the survey of Baydin et al.: $f = \ln(x_1) + x_1 x_2 - \sin(x_2)$. Forward mode goes down the
+    The example in the survey by Baydin et al.: $f = \ln(x_1) + x_1 x_2 - \sin(x_2)$. Forward mode goes down the
     table: the tangent of a node is the sum, over its operands, of local derivative times tangent. It starts with
     1 at one input, so two inputs take two passes. Reverse mode goes up: the adjoint of a node is the sum, over
-    the nodes that use it, of adjoint times local derivative. It starts with 1 at $f$, and one pass does for all.
+    the nodes that use it, of adjoint times local derivative. It starts with 1 at $f$, and one pass serves all inputs.
     """,
     # The survey gives three digits; with cos 5 = 0.28366218546322626446... by mpmath.
     Expected(
@@ -218,8 +222,8 @@ def order(which: Annotated[Literal["chain", "diamond"], Limits("the graph")] = "
             "f": 11.652071455223084,
             "∂f/∂x₁": 5.5,
             "∂f/∂x₂": 1.7163378145367738,
-            "tangents by x₁": (1, 0, 0.5, 5, 0, 5.5, 5.5),
-            "tangents by x₂": (0, 1, 0, 2, 0.28366218546322626, 2, 1.7163378145367738),
+            "tangents for x₁": (1, 0, 0.5, 5, 0, 5.5, 5.5),
+            "tangents for x₂": (0, 1, 0, 2, 0.28366218546322626, 2, 1.7163378145367738),
             "adjoints": (5.5, 1.7163378145367738, 1, 1, -1, 1, 1),
         }
     ),
@@ -252,8 +256,8 @@ def trace_table(
             "f": f.data,
             "∂f/∂x₁": a.grad,
             "∂f/∂x₂": b.grad,
-            "tangents by x₁": tangents[0],
-            "tangents by x₂": tangents[1],
+            "tangents for x₁": tangents[0],
+            "tangents for x₂": tangents[1],
             "adjoints": adjoints,
         },
         {

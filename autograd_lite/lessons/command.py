@@ -71,8 +71,8 @@ def _run(options: argparse.Namespace) -> int:
     views = {"--svg and --html": outcome.graph, "--plot": outcome.figure}
     there = " and ".join(option for option, view in views.items() if view is not None)
     if there and not (options.svg or options.html or options.plot):
-        console().print(f"\nto look at: {there}, each with the name of a file")
-    return 1 if outcome.agreement.wrong else 0  # a claim that fails for other parameters is a finding, no error
+        console().print(f"\nto see more: {there}, each with a file name")
+    return 1 if outcome.agreement.wrong else 0  # a claim that fails for other parameters is a finding, not an error
 
 
 def _given(texts: Sequence[str], lesson: Lesson) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Second derivatives: the quadratic model of a function near a point, and what it says of the point."""
+"""Second derivatives: the quadratic model of a function near a point, and what it says about the point."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def kind(slope: float, low: float, high: float) -> str:
     Newton's step goes to where the gradient of the model is 0: $u = -H^{-1} \nabla L$.
     """,
     # The eigenvalues of a symmetric 2×2 matrix are m ± √(d² + c²): the mean and half the difference of the diagonal,
-    # and the entry beside it. Newton's step by Cramer's rule.
+    # and the off-diagonal entry. Newton's step by Cramer's rule.
     Expected(
         {
             "f": 24.2,
@@ -112,9 +112,9 @@ def second_order(
     function: Annotated[Literal["rosenbrock", "saddle", "bowl", "hill"], Limits("the function")] = "rosenbrock",
     x: Annotated[float, Limits("the first coordinate of the point", -2, 2)] = -1.2,
     y: Annotated[float, Limits("the second coordinate of the point", -2, 2)] = 1.0,
-    steps: Annotated[int, Limits("the limit of steps of Newton's method", 1, 20)] = 6,
+    steps: Annotated[int, Limits("the largest number of Newton steps", 1, 20)] = 6,
 ) -> Outcome:
-    """Compare a function with its quadratic model, judge a point by eigenvalues, and take Newton's steps."""
+    """Compare a function with its quadratic model, judge a point by eigenvalues, and take Newton steps."""
     import numpy
 
     f, w = SURFACES[function], [x, y]
@@ -149,7 +149,7 @@ def second_order(
     middle, half = (second[0, 0] + second[1, 1]) / 2.0, hypot((second[0, 0] - second[1, 1]) / 2.0, second[0, 1])
     claims = {
         "∇f and H are those found by hand": agree(gradient, first, scale=1.0) and agree(H, second),
-        "H·u by hvp, without H, is the product by hand": agree(
+        "hvp gives H·u without H: it is the product found by hand": agree(
             hvp(f, w, [0.6, 0.8]), second @ [0.6, 0.8], scale=float(abs(second).max())
         ),
         "the eigenvalues are m ± √(d² + c²)": agree(eigenvalues, [middle - half, middle + half]),
@@ -160,7 +160,7 @@ def second_order(
     if exact:
         claims["f is its own quadratic model: the error is rounding"] = max(errors.values()) < ROUNDING
     else:
-        claims["the error of the model falls as ‖u‖³: the slope is 3, to 0.1"] = abs(order - 3.0) < 0.1
+        claims["the error of the model falls as ‖u‖³: the slope is within 0.1 of 3"] = abs(order - 3.0) < 0.1
 
     graph = f([Value(x, label="x"), Value(y, label="y")])
     graph.label = "f"
@@ -177,7 +177,7 @@ def second_order(
                 for z, v, d in zip(eigenvalues, vectors, bends, strict=True)
             ],
         ),
-        Columns("Newton's way", [" step", " x", " y", " f", " ‖∇f‖"], rows),
+        Columns("Newton's method", [" step", " x", " y", " f", " ‖∇f‖"], rows),
         Columns(
             "the error of the quadratic model",
             [" ‖u‖", " largest error"],
@@ -197,7 +197,7 @@ def _draw_model(f: Any, w: list[float], derivatives: Any, errors: Mapping[float,
     x, y = numpy.meshgrid(*(z + du / 2.0 + numpy.linspace(-1.0, 1.0, 201) for z, du in zip(w, step, strict=True)))
     u = numpy.array([x - w[0], y - w[1]])
     model = f(w) + numpy.tensordot(gradient, u, 1) + 0.5 * (u * numpy.tensordot(H, u, 1)).sum(axis=0)
-    gain = 0.5 * abs(gradient @ step) or 0.1 * abs(H).max()  # what the model promises of Newton's step
+    gain = 0.5 * abs(gradient @ step) or 0.1 * abs(H).max()  # what the model promises for Newton's step
     levels = [f(w) + k * gain for k in (-1.5, -0.7, 0.0, 1.0)]
     for z, colour, dash in ((f([x, y]), COLOURS[0], "-"), (model, COLOURS[1], "--")):
         left.contour(x, y, z, levels=levels, colors=[colour], linestyles=dash, linewidths=1.2)

@@ -23,8 +23,8 @@ from autograd_lite.plots import curves
 from autograd_lite.train import DivergedError, fit
 from autograd_lite.views.columns import Columns
 
-CLEAR = 1e-9  # an excess above it has six digits that are not rounding of the loss
-WITH_GRADIENT = 3  # evaluations that one with its gradient costs at most: the backward pass is less than two (L07)
+CLEAR = 1e-9  # an excess above it has six digits that rounding of the loss leaves alone
+WITH_GRADIENT = 3  # the most evaluations that one with its gradient costs: the backward pass is less than two (L07)
 
 
 class Problem(NamedTuple):
@@ -37,7 +37,7 @@ class Problem(NamedTuple):
     rule: Callable[[float], float]
 
     def excess(self) -> float:
-        """How far the loss over all samples lies above the least one."""
+        """How far the loss over all samples lies above the least possible one."""
         return float(mse(evaluate(self.model, self.X), self.y)) - self.least
 
 
@@ -50,7 +50,7 @@ class Way(NamedTuple):
     per_step: int
 
     def until(self, share: float) -> float:
-        """The evaluations after which the excess was at most that share of the first; inf where it never was."""
+        """The evaluations after which the excess was at most that share of the first; inf if it never was."""
         pairs = zip(self.evaluations, self.excess, strict=True)
         return next((count for count, excess in pairs if excess <= share * self.excess[0]), inf)
 
@@ -81,7 +81,7 @@ def six_ways(problem: Problem, *, lr: float, decay: float, batch_size: int, budg
             options: dict[str, Any] = {"batch_size": size, "shuffle": not online, "seed": seed + epoch}
             fit(model, mse, X, y, optimizer=optimizer, epochs=1, progress=False, **options)
             excess.append(problem.excess())
-        # The start has its place at n evaluations, as with the methods that compute the loss: an axis has no log 0.
+        # The start has its place at n evaluations, as with methods that compute the loss: a logarithmic axis has no 0.
         counts = [n, *(WITH_GRADIENT * n * epoch for epoch in range(1, len(excess)))]
         return Way(model.state_dict(), excess, counts, WITH_GRADIENT * size)
 
@@ -100,7 +100,7 @@ def six_ways(problem: Problem, *, lr: float, decay: float, batch_size: int, budg
 
 
 def batch_descent(problem: Problem, start: Mapping[str, Any], lr: float, steps: int) -> tuple[list[float], str]:
-    """The excess at first and after each step of batch gradient descent, and how it ended."""
+    """The excess before the first step of batch gradient descent and after each, and how it ended."""
     problem.model.load_state_dict(start)
     excess, optimizer = [problem.excess()], SGD(problem.model.parameters(), lr=lr)
     options: dict[str, Any] = {"callbacks": [lambda *_: excess.append(problem.excess())], "progress": False}
@@ -139,7 +139,7 @@ def between_mirror_images(problem: Problem, state: Mapping[str, Any]) -> tuple[f
     units for the curve $\tanh(3x + 1.5) - \tanh(3x - 1.5)$. For both $J = 1/n \cdot \sum_i (a_i - y_i)^2$, and steps
     $w \leftarrow w - \alpha \cdot \partial J/\partial w$, with the gradient by differences, or by backpropagation
     over all samples (batch), a few (mini-batch), one (stochastic), or one that is new each time (online).
-    The unit of cost is one evaluation of the model on one sample. One with its gradient by backpropagation counts as
+    The unit of cost is one evaluation of the model on one sample. With its gradient by backpropagation it counts as
     three, the most that it can cost (lesson L07).
     On the line, steps beyond $2/\lambda$ diverge: $\lambda$ is the largest eigenvalue of $H = 2/n \cdot X^T X$.
     """,
@@ -152,9 +152,9 @@ def six_methods(
     batch_size: Annotated[int, Limits("the number of samples in a mini-batch", 1, 100)] = 4,
     lr: Annotated[float, Limits("the learning rate α", 0.001, 0.2)] = 0.1,
     decay: Annotated[float, Limits("the decay d: with fewer than all samples, step t has α/(1 + d·t)", 0, 1)] = 0.0,
-    budget: Annotated[int, Limits("the number of evaluations that each method has", 10_000, 30_000)] = 20_000,
+    budget: Annotated[int, Limits("the number of evaluations allowed to each method", 10_000, 30_000)] = 20_000,
 ) -> Outcome:
-    """Run six methods on a convex problem and on one that is not, and take steps about the longest that converge."""
+    """Run six methods on a convex problem and on one that is not, and try steps near the longest that converge."""
     import numpy
 
     rng = Random(seed)
@@ -170,7 +170,7 @@ def six_methods(
     w, b = least_squares(matrix.tolist(), y)
     convex = Problem(Neuron(1, "linear", seed=seed), X, y, mse([w * x + b for [x] in X], y), line)
     other = Problem(MLP(1, [3, 1], "tanh", seed=seed), X, [curve(x) for [x] in X], 0.0, curve)
-    outputs = list(map(Neuron(1, "linear", seed=seed), X[:2]))  # a mini-batch of two, on weights that stay
+    outputs = list(map(Neuron(1, "linear", seed=seed), X[:2]))  # a mini-batch of two, on weights that stay as they are
     graph = mse(outputs, y[:2])
     graph.label, outputs[0].label, outputs[1].label = "J", "a₁", "a₂"
     graph.backward()
@@ -202,33 +202,33 @@ def six_methods(
     claims = {
         "the line: H = 2/n · XᵀX, and its eigenvalues are positive: convex": min(eigenvalues) > 0.0
         and agree(H, curvature),
-        "the line: each step brings batches and differences nearer to (XᵀX)⁻¹Xᵀy, by 1 − αλ at least, to 10⁻⁶": all(
+        "the line: each step brings batches and differences nearer to (XᵀX)⁻¹Xᵀy, by at least 1 − αλ, to 10⁻⁶": all(
             dist(end, (w, b)) < slowest**taken * dist(first[0], (w, b)) + 1e-6 for end, taken in ends
         ),
-        "the line: every method has come within 1 % of the first excess": all(
+        "the line: every method brings the excess down to 1 % of the first": all(
             way.until(0.01) < inf for way in ways["the line"].values()
         ),
-        "the line: each step multiplies the excess by (1 − αλ)², for the λ for which this is most": all(
+        "the line: each step multiplies the excess by (1 − αλ)², for the λ for which this is largest": all(
             agree(measured, by_formula, 1e-6) for measured, by_formula in growth
         ),
-        "both: differences go the way of batches, to 10⁻⁶": all(
+        "both: finite differences take the path of batches, to 10⁻⁶": all(
             isclose(x, y, rel_tol=1e-6, abs_tol=1e-9) for x, y in steps
         ),
-        "both: single samples come to 1 % with fewer evaluations than batches": all(
+        "both: single samples reach 1 % with fewer evaluations than batches": all(
             found["stochastic"].until(0.01) < found["batch"].until(0.01) for found in ways.values()
         ),
-        "the curve: a network and its mirror image have one loss, half-way it is greater: not convex": between > one
+        "the curve: a network and its mirror image have the same loss, half-way it is larger: not convex": between > one
         and agree(mirrored, one, 1e-9),
     }
     tables = [ranking(f"{name}: {budget} evaluations for each method", found) for name, found in ways.items()]
-    headings = ["step α", " excess over the one before", " (1 − αλ)²", " after 80 steps"]
-    tables.append(Columns("the line: batches with steps about the limit 2/λ", headings, rows))
+    headings = ["step α", " excess / previous excess", " (1 − αλ)²", " after 80 steps"]
+    tables.append(Columns("the line: batches with steps near the limit 2/λ", headings, rows))
     numbers = {"eigenvalues of H": tuple(eigenvalues), "2/λ": longest}
     return Outcome(numbers, claims, graph, tables, partial(_draw_ways, ways))
 
 
 def ranking(title: str, ways: Mapping[str, Way]) -> Columns:
-    """Each method with what it costs, where it has arrived, and when it was within 1 % of the first excess."""
+    """Each method with its cost, where it ends, and when the excess was down to 1 % of the first."""
     headings = ["method", " evaluations a step", " in all", " until 1 %", " loss − minimum"]
     rows = []
     for name, way in ways.items():
@@ -239,7 +239,7 @@ def ranking(title: str, ways: Mapping[str, Way]) -> Columns:
 
 
 def _draw_ways(problems: Mapping[str, Mapping[str, Way]], figure: Any) -> None:
-    """The loss above its minimum against the evaluations, one picture for each problem."""
+    """The loss above its minimum over the evaluations, one plot for each problem."""
     figure.set_size_inches(9.6, 4.4)
     for ax, (problem, ways) in zip(figure.subplots(1, len(problems)), problems.items(), strict=True):
         points = {name: way.thinned() for name, way in ways.items()}

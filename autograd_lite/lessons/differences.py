@@ -63,10 +63,10 @@ def weight_by_weight(loss: Callable[[Any], float], w: Any, step: float) -> list[
 
 
 class Costs(NamedTuple):
-    """What the gradient of a linear neuron with n weights costs."""
+    """The cost of the gradient of a linear neuron with n weights."""
 
     n: int
-    passes: int  # forward, as many as were run by differences
+    passes: int  # forward passes that differences ran
     forward: int  # the operations of one pass
     backward: int
     agree: bool  # whether differences and backpropagation give the same gradient
@@ -75,7 +75,7 @@ class Costs(NamedTuple):
 
 
 def costs_of_gradient(n: int, seed: int) -> Costs:
-    """Compute the gradient of a neuron with n weights in both ways, and count."""
+    """Compute the gradient of a neuron with n weights both ways, and count."""
     import numpy
 
     w, x = numpy.random.default_rng(seed).normal(size=(2, n)) / n**0.5
@@ -142,7 +142,7 @@ def errors_of_differences(x: float, method: str) -> list[float]:
     ),
 )
 def differences(
-    # Between an extremum of f and the next: at these no rounding is left, and no V.
+    # Between two neighbouring extrema of f: at an extremum there is no rounding error, and no V.
     x: Annotated[float, Limits("the point where e^sin(x²) is differentiated", 1.3, 2.1)] = 1.5,
     decades: Annotated[int, Limits("the exponent of 10 in the largest number of weights", 2, 4)] = 4,
     seed: Annotated[int, Limits("the seed of weights and inputs", 0, 1_000_000)] = 0,

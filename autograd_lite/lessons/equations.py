@@ -79,12 +79,20 @@ def equations(
     return Outcome(
         {"C": cost.data} | {f"δ{UPPER[n]}": errors[n] for n in w},
         {
-            "δ, by hand, is the gradient of the nodes z": all(agree(errors[n], delta[n]) for n in w),
-            "δaᵀ, by hand, is the gradient of the weights, and δ that of the biases": agree(slopes_found, gradient),
+            "δ, found by hand, is the gradient of the nodes z": all(agree(errors[n], delta[n]) for n in w),
+            "δaᵀ, found by hand, is the gradient of the weights, and δ that of the biases": agree(
+                slopes_found, gradient
+            ),
             "a step of SGD is w ← w − ηδa and b ← b − ηδ": agree(step, start - eta * gradient),
         },
         cost,
-        [Columns("the notes by hand, the engine at the right", ["neuron", "node", " z", " a", " δ", " z.grad"], rows)],
+        [
+            Columns(
+                "the notes' equations, and the engine on the right",
+                ["neuron", "node", " z", " a", " δ", " z.grad"],
+                rows,
+            )
+        ],
     )
 
 
@@ -125,18 +133,18 @@ def mean_square(
     h = 1 / (1 + numpy.exp(-(numpy.array(x) @ w.T + b)))
     z = 1 / (1 + numpy.exp(-(h @ v[0] + c)))
     delta = -(numpy.array(t) - z) * z * (1 - z)  # one for each sample
-    by_v = delta[:, None] * h
-    by_w = (delta[:, None] * v * h * (1 - h))[:, :, None] * numpy.array(x)[:, None, :]
-    columns = zip(t, z, delta, by_v[:, 0], by_w[:, 0, 0], strict=True)
+    slopes_v = delta[:, None] * h
+    slopes_w = (delta[:, None] * v * h * (1 - h))[:, :, None] * numpy.array(x)[:, None, :]
+    columns = zip(t, z, delta, slopes_v[:, 0], slopes_w[:, 0, 0], strict=True)
     rows = [[str(n), *(written(number, 6) for number in sample)] for n, sample in enumerate(columns, start=1)]
-    rows.append(["mean", "", "", "", *(written(part.mean(axis=0).flat[0], 6) for part in (by_v, by_w))])
+    rows.append(["mean", "", "", "", *(written(part.mean(axis=0).flat[0], 6) for part in (slopes_v, slopes_w))])
     rows.append(["engine", "", "", "", written(dv[0], 6), written(dw[0][0], 6)])
     return Outcome(
         {"J": mean.data, "∂J/∂W²": dv, "∂J/∂W¹": dw},
         {
-            "∂J/∂W² = −1/N Σ(t − z)·σ′·h": agree(dv, by_v.mean(axis=0)),
-            "∂J/∂W¹ = −1/N Σ(t − z)·σ′·w²·σ′·x": agree(dw, by_w.mean(axis=0)),
+            "∂J/∂W² = −1/N Σ(t − z)·σ′·h": agree(dv, slopes_v.mean(axis=0)),
+            "∂J/∂W¹ = −1/N Σ(t − z)·σ′·w²·σ′·x": agree(dw, slopes_w.mean(axis=0)),
         },
         mean,
-        [Columns("what each sample brings", ["sample", " t", " z", " −(t − z)σ′", " by w²₁₁", " by w¹₁₁"], rows)],
+        [Columns("what each sample contributes", ["sample", " t", " z", " −(t − z)σ′", " ∂/∂w²₁₁", " ∂/∂w¹₁₁"], rows)],
     )

@@ -27,7 +27,9 @@ NAMES = (
     *("never", "AND", "x₁ AND NOT x₂", "x₁", "x₂ AND NOT x₁", "x₂", "XOR", "OR"),
     *("NOR", "XNOR", "NOT x₂", "x₁ OR NOT x₂", "NOT x₁", "x₂ OR NOT x₁", "NAND", "always"),
 )
-FUNCTIONS = dict(zip(product((0, 1), repeat=4), NAMES, strict=True))  # what a function makes of the corners: its name
+FUNCTIONS = dict(
+    zip(product((0, 1), repeat=4), NAMES, strict=True)
+)  # the names of the functions, by their values at the corners
 
 
 @lesson(
@@ -70,7 +72,7 @@ def mcculloch_pitts(
         name: tuple(int(unit(inputs)) for inputs in product((0, 1), repeat=unit.nin)) for name, unit in units.items()
     }
 
-    # The search. Thresholds between the whole numbers, so that no corner lies upon the line.
+    # The search. Thresholds between the whole numbers, so that no corner lies on the line.
     found: dict[tuple[int, ...], Weights] = {}
     for w1, w2, theta in product((0, 1, -1), (0, 1, -1), (0.5, -0.5, 1.5, -1.5)):
         unit = threshold_unit(w1, w2, theta)
@@ -78,7 +80,7 @@ def mcculloch_pitts(
     others = [function for function in FUNCTIONS if function not in found]
 
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore", UserWarning)  # of learning that does not end
+        warnings.simplefilter("ignore", UserWarning)  # that learning does not end
         learnt = {function for function in FUNCTIONS if nn.Perceptron(2).fit(CORNERS, function).converged}
 
     xs = [Value(x, label=f"x{'₁₂₃'[i]}") for i, x in enumerate((x1, x2, x3))]
@@ -94,7 +96,7 @@ def mcculloch_pitts(
         {**tables, "separable functions": len(found), "not separable": tuple(others)},
         {
             "the perceptron learns exactly the functions for which the search has found weights": learnt == {*found},
-            "of each other function, the corners of 1 have the same sum as those of 0": all(
+            "for each of the others, the corners of 1 have the same sum as those of 0": all(
                 sum_where(function, 1) == sum_where(function, 0) for function in others
             ),
         },
@@ -142,7 +144,7 @@ def fitted(moments: Numbers, beta: Numbers, outputs: Numbers, error: float, **gi
     "A",
     r"""
     A linear unit $a = \beta_0 + \beta_1 x_1 + \beta_2 x_2$; the matrix $X$ has a row $(1, x_1, x_2)$ for each sample.
-    The $\beta$ of the least squared error solves the normal equations, $\beta = (X^T X)^{-1} X^T y$.
+    The $\beta$ with the least squared error solves the normal equations, $\beta = (X^T X)^{-1} X^T y$.
     Descent, $\beta \leftarrow \beta - \eta \nabla E$ on $E = 1/2 \sum (a - y)^2$, arrives at the same $\beta$.
     Cut at $a = 1/2$ it is OR, AND or NAND; for XOR $a = 1/2$ everywhere: the linear unit fails.
     """,
@@ -204,12 +206,12 @@ def least_squares(
 
 
 def rounded(numbers: Iterable[float]) -> list[float]:
-    """To 12 digits after the point: what is left beyond them is the rounding of a machine's linear algebra."""
+    """Numbers rounded to 12 decimal places: what lies beyond is the rounding of a machine's linear algebra."""
     return [round(float(x), 12) + 0.0 for x in numbers]
 
 
 def _draw_fit(unit: nn.Neuron, inputs: Any, y: Any, losses: list[float], least: float, figure: Any) -> None:
-    """The plane cut at 1/2, and the error on its way down to the least one."""
+    """The plane cut at 1/2, and the error as it falls to the least one."""
     figure.set_size_inches(8.4, 3.9)
     plane, descent = figure.subplots(1, 2)
     decision_boundary(unit, inputs, y, threshold=0.5, ax=plane)

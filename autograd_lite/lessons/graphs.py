@@ -74,13 +74,13 @@ def shared(
     loss.backward()
 
     a, b = x1.data, x2.data
-    by_x3 = x3.data - 1.0
-    j3 = jacobian(phi3, argnums=(0, 1, 2))(a, b, w1)  # by x₁, x₂ and w₁
-    by_x2 = j3[1] * by_x3
-    j2 = jacobian(phi2, argnums=(0, 1, 2))(x0, a, w2)  # by x₀, x₁ and w₂
-    by_x1 = j2[1] * by_x2 + j3[0] * by_x3
+    d_x3 = x3.data - 1.0
+    j3 = jacobian(phi3, argnums=(0, 1, 2))(a, b, w1)  # with respect to x₁, x₂ and w₁
+    d_x2 = j3[1] * d_x3
+    j2 = jacobian(phi2, argnums=(0, 1, 2))(x0, a, w2)  # with respect to x₀, x₁ and w₂
+    d_x1 = j2[1] * d_x2 + j3[0] * d_x3
     j1 = jacobian(phi1, argnums=(0, 1))(x0, w1)
-    by_x0, by_w1, by_w2 = j1[0] * by_x1 + j2[0] * by_x2, j1[1] * by_x1 + j3[2] * by_x3, j2[2] * by_x2
+    d_x0, d_w1, d_w2 = j1[0] * d_x1 + j2[0] * d_x2, j1[1] * d_x1 + j3[2] * d_x3, j2[2] * d_x2
 
     a, b = math.tanh(w1 * x0), 1.0 / (1.0 + math.exp(-w2 * math.tanh(w1 * x0) - x0))
     slope1, slope2 = 1.0 - a * a, b * (1.0 - b)  # tanh′ and σ′
@@ -99,18 +99,18 @@ def shared(
         | {"dl/dx₁": x1.grad, "dl/dx₂": x2.grad, "dl/dx₃": x3.grad},
         {
             "dl/dx₁ is the sum of the Jacobians of φ₂ and φ₃ with respect to x₁, each times what arrives there": agree(
-                x1.grad, by_x1, scale=1.0
+                x1.grad, d_x1, scale=1.0
             ),
-            "dl/dw₁ likewise, of φ₁ and of φ₃": agree(shared1.grad, by_w1, scale=1.0),
+            "dl/dw₁ likewise, of φ₁ and of φ₃": agree(shared1.grad, d_w1, scale=1.0),
             "x₀ (a skip), x₂ and w₂ get the sums of Jacobians too": agree(
-                [input0.grad, x2.grad, other2.grad], [by_x0, by_x2, by_w2], scale=1.0
+                [input0.grad, x2.grad, other2.grad], [d_x0, d_x2, d_w2], scale=1.0
             ),
             "the gradients are those of formulas with tanh′ = 1 − x₁² and σ′ = x₂(1 − x₂)": agree(
                 [input0.grad, shared1.grad, other2.grad], by_hand, scale=1.0
             ),
         },
         loss,
-        [Columns("what the two uses of w₁ bring", headings, rows), paths(loss, shared1).table()],
+        [Columns("what the two uses of w₁ contribute", headings, rows), paths(loss, shared1).table()],
     )
 
 
@@ -118,14 +118,14 @@ Matrices = Sequence[Sequence[Sequence[float]]]
 
 
 def composed(matrices: Matrices, x: Any) -> list[Any]:
-    """tanh(A x) for one matrix after another, each in a scope of its own."""
+    """tanh(A x) for one matrix after another, each in its own scope."""
     for number, matrix in enumerate(matrices, start=1):
         with scope(f"f{number}"):
             x = [tanh(dot(row, x)) for row in matrix]
     return list(x)
 
 
-def chance_matrices(sizes: Sequence[int], seed: int) -> list[list[list[float]]]:
+def random_matrices(sizes: Sequence[int], seed: int) -> list[list[list[float]]]:
     """A matrix of random numbers for each step of a composition of these sizes."""
     rng = Random(seed)
     return [[[rng.uniform(-1, 1) for _ in range(n)] for _ in range(m)] for n, m in pairwise(sizes)]
@@ -151,7 +151,7 @@ def counted(sizes: Sequence[int], seed: int) -> Count:
     """The costs for a composition of these sizes: formulas for matrices, counts for the graph."""
     pairs = [n * m for n, m in pairwise(sizes)]
     xs = [Value(0.1) for _ in range(sizes[0])]
-    ys = composed(chance_matrices(sizes, seed), xs)
+    ys = composed(random_matrices(sizes, seed), xs)
     # A tangent of x goes along every edge that lies on a path from x; an adjoint of y along those to any x.
     forward = sum(len({(s.node, s.place) for y in ys for s in trace(y, x).backward}) for x in xs)
     reverse = sum(len(trace(y, xs).backward) for y in ys)
@@ -164,12 +164,12 @@ def counted(sizes: Sequence[int], seed: int) -> Count:
     "B",
     r"""
     The Jacobian of $g \circ f$ is the product $J_g(f(x)) J_f(x)$; of a longer chain $J_L \cdots J_2 J_1$.
-    Any order of multiplying gives the same matrix, not at the same cost. From the inputs, $n_0$ columns go through
+    Any order of multiplication gives the same matrix, at different costs. From the inputs, $n_0$ columns go through
     the chain, one sweep of forward mode for each input; from the outputs, $n_L$ rows, one sweep of reverse mode for
     each output. So reverse mode wins where many inputs meet few outputs: a loss has one, and all weights as inputs.
     Here $f_l(x) = \tanh(A_l x)$, with $J_l = \operatorname{diag}(1 - f_l^2) A_l$.
     """,
-    # By hand. Products: 2·4·3 in either order, for there is but one product. Edges of a dot product of n: n and
+    # By hand. Products: 2·4·3 in either order, for there is only one product. Edges of a dot product of n: n and
     # 2(n − 1) of its sum, of tanh 1. Reverse, for each output 1 + 6 + 4 + 4·(1 + 4 + 3) = 43. Forward, for each
     # input 2·11 in g; in each of 4 units of f one product, tanh, and two additions (of the third input one).
     Expected(
@@ -187,7 +187,7 @@ def composition(
     import numpy
 
     sizes = [inputs, *[hidden] * depth, outputs]
-    matrices = chance_matrices(sizes, seed)
+    matrices = random_matrices(sizes, seed)
     rng = Random(seed + 1)
     x = [rng.uniform(-1, 1) for _ in range(inputs)]
     whole = jacobian(partial(composed, matrices))(x)
@@ -233,7 +233,7 @@ def composition(
 
 
 def _draw_costs(inputs: int, hidden: int, seed: int, figure: Any) -> None:
-    """The edges that both modes go along, over the number of outputs, on a figure."""
+    """The edges that both modes go along, over the number of outputs."""
     outputs = range(1, 9)
     counts = [counted([inputs, hidden, m], seed).edges for m in outputs]
     series = {

@@ -44,14 +44,14 @@ class Products(nn.Module):
 )
 def features(
     gate: Annotated[Literal["XOR", "XNOR"], Limits("the gate")] = "XOR",
-    epochs: Annotated[int, Limits("the limit of epochs", 20, 1_000)] = 50,
+    epochs: Annotated[int, Limits("the largest number of epochs", 20, 1_000)] = 50,
     case: Annotated[int, Limits("the case that the graph shows: 0, 1, 2, 3 for 00, 01, 10, 11", 0, 3)] = 3,
 ) -> Outcome:
     """Let the perceptron learn XOR on the inputs, and on the inputs and their product."""
     X, y = truth_table(gate.lower())  # noqa: N806 - X is a matrix
     alone, unit = nn.Perceptron(2), nn.Perceptron(3)
     with catch_warnings():
-        simplefilter("ignore")  # that it does not converge is what is to be seen
+        simplefilter("ignore")  # that it does not converge is the point
         without = alone.fit(X, y, epochs=epochs)
     changes = unit.fit([interactions(x) for x in X], y, epochs=epochs)
     model, z = nn.Sequential(Products(), unit), nn.Sequential(Products(), unit.linear())
@@ -71,7 +71,7 @@ def features(
             "all four cases are right": outputs == y,
             # (1, 1, −2) with b = −1/2 is ±1/2 on the four cases, so γ = 0.5/2.5 and R = 2: (R/γ)² = 100.
             "it changes its weights at most (R/γ)² = 100 times": sum(changes) <= 100,
-            f"on (x₁, x₂) alone no epoch of {epochs} is without a change": min(without) > 0,
+            f"on (x₁, x₂) alone each of {epochs} epochs has a change": min(without) > 0,
             "the border is the hyperbola (x₁ + w₂/w₃)(x₂ + w₁/w₃) = w₁w₂/w₃² − b/w₃": w3 != 0.0
             and all(
                 abs(z([x, (w1 * w2 / w3**2 - b / w3) / (x + w2 / w3) - w1 / w3]).data) < 1e-12 for x in (-3.0, 0.0, 2.0)
@@ -95,7 +95,7 @@ def _draw_border(z: nn.Module, X: Sequence[Sequence[float]], y: Sequence[int], f
     r"""
     Inputs are $\pm 1$. For each pattern $p$ a hidden perceptron has the weights $p$ and the bias $-n$. Its weighted sum
     $p \cdot x - n$ is $0$ for $x = p$ and $-2$ or less otherwise, so it fires for exactly one pattern. The output unit
-    fires if one of those does for which the function is 1: $2^n$ hidden units compute any function of $n$ inputs.
+    fires if a pattern's unit does for which the function is 1: $2^n$ hidden units compute any function of $n$ inputs.
     Units for the rarer value alone are enough, $2^{n-1}$ at most: two for XOR, and for all 16 functions of two inputs.
     """,
     # By hand: p·x − n counts −2 for each input that differs.
@@ -151,7 +151,7 @@ def boolean(
             "p·x − n is −2 times the number of inputs that differ": sums
             == [[-2.0 * sum(a != b for a, b in zip(p, x, strict=True)) for x in patterns] for p in patterns],
             f"a random function of {n} inputs is right for all {2**n} patterns": nn.evaluate(large, patterns) == table,
-            f"so it is with {2 ** (n - 1)} hidden units at most": nn.evaluate(half, patterns) == table
+            f"and so it is with at most {2 ** (n - 1)} hidden units": nn.evaluate(half, patterns) == table
             and half.layers[0].nout <= 2 ** (n - 1),
         },
         graph,
@@ -171,7 +171,7 @@ def named_inputs(x: Sequence[float]) -> list[Value]:
 
 
 def _draw_planes(model: nn.Sequential, pairs: Sequence[Sequence[float]], figure: Any) -> None:
-    """The plane of the inputs, with the corners that the hidden units cut off; the plane of what they give."""
+    """The plane of the inputs, with the corners that the hidden units cut off; the plane of the hidden outputs."""
     figure.set_size_inches(8.4, 4.0)
     left, right = figure.subplots(1, 2)
     decision_boundary(model, pairs, XOR, ax=left, threshold=0.5, resolution=160, classes=["0", "1"])

@@ -49,7 +49,7 @@ class Parameter(NamedTuple):
 
     @property
     def words(self) -> tuple[Any, ...]:
-        """The words to choose from; none where it is a number."""
+        """The words to choose from; none for a number."""
         return get_args(self.kind) if get_origin(self.kind) is Literal else ()
 
     @property

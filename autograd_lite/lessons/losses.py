@@ -43,9 +43,9 @@ MARGINS = (-1.0, 0.0, 0.5, 1.0, 2.0)
     "Losses",
     "B",
     r"""
-    What a score costs. Of one score, by its margin $m$ (positive on the right side): 0/1, hinge, logistic, squared,
-    $-\log$ density. Of a score for each class the multiclass hinge $L = \sum_{j \neq y} \max(0, s_j - s_y + 1)$: every
-    class that comes within 1 of the right one pulls with gradient 1, and the right one pulls back as often.
+    Losses of one score depend on its margin $m$ (positive on the right side): 0/1, hinge, logistic, squared,
+    $-\log$ density. With a score for each class, the multiclass hinge is $L = \sum_{j \neq y} \max(0, s_j - s_y + 1)$:
+    every class within 1 of the right one pulls with gradient 1, and the right one pulls back as often.
     Over $n$ samples the empirical risk is the mean loss $R = 1/n \cdot \sum_i L_i$. A penalty $\lambda \|W\|^2$ beside
     the loss, $J = L + \lambda \|W\|^2$ with $s = W x$, $x = (1, 1)$, adds $2 \lambda W$ to the gradient.
     """,
@@ -75,7 +75,7 @@ def what_is_minimised(
     penalty = losses.l2(w for row in W for w in row)
     J = losses.multiclass_hinge([dot(row, (1, 1)) for row in W], y) + lam * penalty  # noqa: N806 - as in the notes
     J.backward()
-    by_scores, by_weights = [score.grad for score in s], [[w.grad for w in row] for row in W]
+    d_scores, d_weights = [score.grad for score in s], [[w.grad for w in row] for row in W]
 
     excess = numpy.array([row - row[k] + 1 for row, k in zip(samples, right, strict=True)])
     excess[range(3), right] = 0
@@ -85,10 +85,10 @@ def what_is_minimised(
     size = float(abs(samples).max())  # of what is subtracted
     claims = {
         "L is Σ max(0, sⱼ − s_y + 1)": agree(L.data, hinges[0], scale=size),
-        "∂L/∂sⱼ is 1 for each class that is too near, and minus the number of these for the right one": by_scores
+        "∂L/∂sⱼ is 1 for each class that is too near, and minus the number of these for the right one": d_scores
         == [*pulls],
         "the empirical risk is the mean of the losses": agree(risk, hinges.mean(), scale=size),
-        "∂J/∂W is (∂L/∂s)xᵀ + 2λW": agree(by_weights, numpy.outer(pulls + lam * samples[0], (1, 1)), scale=1.0),
+        "∂J/∂W is (∂L/∂s)xᵀ + 2λW": agree(d_weights, numpy.outer(pulls + lam * samples[0], (1, 1)), scale=1.0),
         "with all weights on one of the two inputs the scores are the same, and ‖W‖² is twice as large": agree(
             (samples[0] ** 2).sum(), 2 * penalty.data
         ),
@@ -97,18 +97,18 @@ def what_is_minimised(
     for name, formula, loss, value, slope in OF_MARGIN:
         at, derivatives = [loss(m, 1.0) for m in MARGINS], [grad(loss)(m, 1.0) for m in MARGINS]
         by_hand = [value(m) for m in MARGINS], [slope(m) for m in MARGINS]
-        claims[f"{name}: {formula}, and its slope, as by hand"] = agree([at, derivatives], by_hand)
+        claims[f"{name}: {formula}, and its slope, as found by hand"] = agree([at, derivatives], by_hand)
         values.append([name, *(written(x, 4) for x in at)])
         slopes.append([name, *(written(x, 4) for x in derivatives)])
     headings = ["loss", *(f" m = {written(m)}" for m in MARGINS)]
     tables = [Columns("losses, by the margin m", headings, values), Columns("their slopes", headings, slopes)]
-    numbers = {"L": L.data, "∂L/∂s": by_scores, "R": risk}
-    numbers |= {"‖W‖²": penalty.data, "J": J.data, "∂J/∂W": by_weights}
+    numbers = {"L": L.data, "∂L/∂s": d_scores, "R": risk}
+    numbers |= {"‖W‖²": penalty.data, "J": J.data, "∂J/∂W": d_weights}
     return Outcome(numbers, claims, L, tables, _draw_losses)
 
 
 def _draw_losses(figure: Any) -> None:
-    """Draw what the losses make of a score of class 1, from far on the wrong side to far on the right one."""
+    """Draw the losses of a score of class 1, from far on the wrong side to far on the right one."""
     m = [k / 100 for k in range(-200, 301)]
     shown = {name: (m, loss(m, [1.0] * len(m), reduction="none")) for name, _, loss, *_ in OF_MARGIN[:4]}
     axes = curves(shown, x="margin m", y="loss", ax=figure.subplots())

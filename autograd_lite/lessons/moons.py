@@ -81,7 +81,7 @@ def two_moons(
             == drawn,
             "the first gradient is that of the equations in matrices, to 1e-12": agree(slopes, first[1]),
             "in the end each point is on the right side of the boundary": min(margins) > 0.0,
-            "the loss has fallen to a tenth": 10.0 * history.loss[-1] < history.loss[0],
+            "the loss falls to less than a tenth": 10.0 * history.loss[-1] < history.loss[0],
             "fewer points are inside the margin than at first": inside(scores, y) < inside(first[0], y),
         },
         J,
@@ -101,7 +101,7 @@ def two_moons(
 
 
 def risk(model: nn.Module, scores: list[Any], classes: list[Any]) -> Any:
-    """The hinge loss of a model's scores, and the penalty on its parameters, each in a scope of its own."""
+    """The hinge loss of a model's scores, and the penalty on its parameters, each in its own scope."""
     with scope("hinge"):
         loss = hinge(scores, classes)
     with scope("penalty"):

@@ -43,7 +43,7 @@ def two_two_two(w: Sequence[Value]) -> tuple[Value, list[Value], list[Value]]:
     The tutorial leaves the biases as they are, and so does this lesson.
     """,
     Expected(
-        # E and those of w₁, w₅, w₇ are the tutorial's, to 15 digits; all others by mpmath at 40 digits. The weights
+        # E and those of w₁, w₅, w₇ are the tutorial's, to 15 digits; the others by mpmath at 40 digits. The weights
         # after the step are those that the tutorial prints to 9 digits. For the error it prints 0.291027924,
         # which its own weights do not give.
         {
@@ -115,7 +115,7 @@ def tutorial(
 
 
 def _draw_errors(errors: Sequence[float], figure: Any) -> None:
-    """The error before each round and after the last, on a figure."""
+    """The error before each round and after the last."""
     few = len(errors) < 10
     axes = curves(
         {"E": (range(len(errors)), errors)},
@@ -209,7 +209,7 @@ def two_relus(x: list[Value], w: list[list[float]], v: list[float], t: float) ->
     over and over, until $C = 1/2 \sum (t - y)^2$ over the four samples is below 0.005.
     Then no output misses its target by 0.1 or more.
     No single neuron can do this: the two samples of class 1 lie on opposite sides of those of class 0.
-    Whether it succeeds depends on the beginning. With two or three ReLUs it often does not: try other seeds.
+    Whether it succeeds depends on the first weights. With two or three ReLUs it often does not: try other seeds.
     """,
 )
 def xor_learnt(

@@ -67,7 +67,7 @@ def sigmoid_neuron(
 
     p = 1 / (1 + math.exp(-(w1 * x1 + w2 * x2 + b)))
     with_logits = value_and_grad(losses.binary_cross_entropy_with_logits)(z.data, y)
-    # 1 − a keeps the fewer digits the nearer a comes to 1, and a − y those of 1.
+    # The nearer a is to 1, the fewer digits 1 − a keeps; a − y keeps those of 1.
     near = partial(agree, tolerance=1e-14 / (p * (1 - p)), scale=1.0)
     claims = {
         "∂J/∂a is (a − y)/(a(1 − a))": near(a.grad, (p - y) / (p * (1 - p))),
@@ -101,7 +101,7 @@ def neuron_for(gate: str) -> Neuron:
 
 
 def _draw_boundaries(trained: Mapping[str, Neuron], figure: Any) -> None:
-    """Draw for each gate where its neuron says 1, side by side."""
+    """Draw, side by side, where the neuron of each gate says 1."""
     for axes, (name, neuron) in zip(figure.subplots(1, len(trained)), trained.items(), strict=True):
         decision_boundary(neuron, *data.gate(name.lower()), ax=axes, threshold=0.5, resolution=40, classes=["0", "1"])
         axes.set_xlabel(f"x₁ ({name})")
@@ -116,8 +116,8 @@ def _draw_boundaries(trained: Mapping[str, Neuron], figure: Any) -> None:
     From logits to probabilities, $p_i = e^{z_i}/\sum_j e^{z_j}$, and to the loss of the right class, $J = -\log p_y$.
     Each probability depends on every logit: $\partial p_i/\partial z_j = p_i(\delta_{ij} - p_j)$. Through this
     Jacobian the gradient becomes $\partial J/\partial z = p - y$, with the target in one-hot form, and in a layer
-    $z = W x + b$ it is $\partial J/\partial W = (p - y)x^T$. Of two logits, softmax is the sigmoid of their
-    difference.
+    $z = W x + b$ it is $\partial J/\partial W = (p - y)x^T$. The softmax of two logits is the sigmoid of
+    their difference.
     """,
     Expected(
         {
@@ -165,12 +165,12 @@ def softmax_classifier(
     W = numpy.array([[0.5, -0.25], [0.1, 0.3], [-0.4, 0.2]])  # noqa: N806 - a matrix
     layer.load_state_dict({"weight": W, "bias": logits - W @ [x1, x2]})  # so that the logits are the given ones
     losses.cross_entropy(layer([x1, x2]), y).backward()
-    by_weights = [[w.grad for w in neuron.w] for neuron in layer.neurons]
+    d_weights = [[w.grad for w in neuron.w] for neuron in layer.neurons]
 
     q = numpy.exp(logits) / numpy.exp(logits).sum()
     one_hot = numpy.eye(3)[y]
     claims = {
-        "softmax of the package gives the same p": agree(softmax(logits), q) and agree([pi.data for pi in p], q),
+        "the package's softmax gives the same p": agree(softmax(logits), q) and agree([pi.data for pi in p], q),
         "∂pᵢ/∂zⱼ is pᵢ(δᵢⱼ − pⱼ)": agree(slopes, numpy.diag(q) - numpy.outer(q, q), scale=1.0),
         "each row of this Jacobian sums to 0: the same number added to all logits changes nothing": agree(
             numpy.sum(slopes, axis=1), [0.0] * 3, scale=1.0
@@ -182,23 +182,23 @@ def softmax_classifier(
         )
         and agree(grad(losses.cross_entropy)(logits, y), q - one_hot, scale=1.0),
         "in a layer ∂J/∂W is (p − y)xᵀ, and ∂J/∂b is p − y": agree(
-            by_weights, numpy.outer(q - one_hot, (x1, x2)), scale=max(1.0, abs(x1), abs(x2))
+            d_weights, numpy.outer(q - one_hot, (x1, x2)), scale=max(1.0, abs(x1), abs(x2))
         )
         and agree([neuron.b.grad for neuron in layer.neurons], q - one_hot, scale=1.0),
-        "softmax of two logits is sigmoid of their difference": agree(softmax([z1, z2])[0], sigmoid(z1 - z2)),
+        "the softmax of two logits is the sigmoid of their difference": agree(softmax([z1, z2])[0], sigmoid(z1 - z2)),
     }
     numbers = {
         "p": softmax(logits),
         "J": J.data,
         "∂p/∂z": slopes,
         "∂J/∂z": [zi.grad for zi in z],
-        "∂J/∂W": by_weights,
+        "∂J/∂W": d_weights,
     }
     return Outcome(numbers, claims, J, figure=partial(_draw_probabilities, logits))
 
 
 def _draw_probabilities(logits: Sequence[float], figure: Any) -> None:
-    """Draw how the probabilities follow the first logit, the others being as they are."""
+    """Draw how the probabilities follow the first logit, the others staying as they are."""
     low, high = min(logits) - 4, max(logits) + 4
     across = [low + (high - low) * k / 200 for k in range(201)]
     up = zip(*(softmax([z, *logits[1:]]) for z in across), strict=True)
@@ -211,10 +211,10 @@ def _draw_probabilities(logits: Sequence[float], figure: Any) -> None:
     "Many points",
     "D",
     r"""
-    The loss of $n$ points is the mean, so is its gradient: $w \leftarrow w - (\alpha/n) \sum_i (a_i - y_i)x_i$.
+    The loss of $n$ points is a mean, and so is its gradient: $w \leftarrow w - (\alpha/n) \sum_i (a_i - y_i)x_i$.
     With a point in each column of $X$, and the answers and targets in the columns of $A$ and $Y$, the sum is a product:
     $W \leftarrow W - (\alpha/n)(A - Y)X^T$. A row of ones below $X$ makes the bias the last column of $W$.
-    The same for the sigmoid neuron, where $A$ has one row, and for softmax, where it has one for each class.
+    This holds for the sigmoid neuron, where $A$ has one row, and for softmax, where it has one for each class.
     """,
 )
 def many_points(
@@ -228,7 +228,7 @@ def many_points(
     points, classes = data.blobs(n, centers=((-1, -1), (1, -1), (0, 1)), spread=0.5, seed=seed)
     X = numpy.vstack([numpy.transpose(points), numpy.ones(n)])  # noqa: N806 - a matrix
     one_hot = numpy.eye(3)[:, classes]
-    is_last = one_hot[2].tolist()  # what the neuron is to tell
+    is_last = one_hot[2].tolist()  # the class that the neuron detects
     neuron, layer = Neuron(2, "sigmoid", seed=seed), Layer(2, 3, "linear", seed=seed)
     cases: list[tuple[str, Any, Any, Any, Any, Any]] = [
         ("sigmoid neuron", neuron, losses.binary_cross_entropy, is_last, by_sigmoid, one_hot[2:]),

@@ -1,6 +1,6 @@
 """What a lesson has computed: numbers beside those of the lecture notes, claims, a graph, tables, a figure.
 
-At the end stand the comparisons that claims are made of.
+The comparisons that claims are made of come last.
 """
 
 from __future__ import annotations
@@ -33,12 +33,12 @@ class Expected:
         self.given = given
 
     def agrees(self, name: str, computed: Any) -> bool:
-        """Whether a quantity has the number of the notes, or the numbers one by one."""
+        """Whether a quantity agrees with its number, or its numbers, in the notes."""
         return agree(computed, self.numbers[name], self.tolerance)
 
 
 class Agreement(Tabled):
-    """Computed numbers beside those of the notes, which are None where the notes have none for the parameters."""
+    """Computed numbers beside those of the notes; `expected` is None where the notes have none for the parameters."""
 
     def __init__(self, title: str, expected: Expected | None, computed: Mapping[str, Any]) -> None:
         self.title = title
@@ -134,7 +134,7 @@ class Outcome:
         return trace(self._graph(), wrt)
 
     def plot(self, figure: Any = None) -> Any:
-        """Draw the figure of the lesson, upon a figure of matplotlib or a new one, which is returned.
+        """Draw the lesson's figure on the given matplotlib figure, or on a new one, and return it.
 
         Raises ValueError where the lesson has none, ImportError without matplotlib.
         """
@@ -158,7 +158,7 @@ class Outcome:
             tables.append(self.agreement.table())
         if self.claims:
             rows = [["✓" if holds else "✗", claim] for claim, holds in self.claims.items()]
-            tables.append(Columns("what holds", ["", "with these parameters"], rows))
+            tables.append(Columns("claims", ["", "with these parameters"], rows))
         return tables
 
     def __str__(self) -> str:
@@ -169,7 +169,7 @@ class Outcome:
 
 
 def agree(computed: Any, by_hand: Any, tolerance: float = 1e-12, *, scale: float = 0.0) -> bool:
-    """Whether numbers, or arrays of one shape, differ by no more than the tolerance, relative to the largest by hand.
+    """Whether numbers, or arrays of one shape, differ by no more than the tolerance, relative to the largest `by_hand`.
 
     `scale` is the size of what was added up, where terms may cancel: if it is larger, differences are relative to it.
 

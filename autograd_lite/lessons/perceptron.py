@@ -25,7 +25,7 @@ from autograd_lite.views.columns import Columns
     $y_i (w \cdot x_i) \le 0$: $w \leftarrow w + y_i x_i$. The first epoch without a change is the last.
     If $w$ leaves the margin $\gamma$, the least $y_i (w \cdot x_i) / \|w\|$, and $R$ is the longest $\|x_i\|$, there
     were at most $(R/\gamma)^2$ changes (Novikoff). Data: two clouds of 100 points, $\sigma = 1$. With the means 0 and
-    3 of the notes most seeds give clouds that overlap, seed 57 does not; with means 0 and 1 only the limit on the
+    3 of the notes most seeds give clouds that overlap, but not seed 57; with means 0 and 1 only the limit on the
     epochs ends the learning.
     """,
     Expected({"changes in the last epoch": 0}),
@@ -34,7 +34,7 @@ def perceptron(
     distance: Annotated[float, Limits("the distance of the means, in both coordinates", 0, 20)] = 3.0,
     near: Annotated[float, Limits("the distance of the means of the clouds to compare with", 0, 20)] = 1.0,
     seed: Annotated[int, Limits("the seed of the clouds", 0, 1_000_000)] = 57,
-    epochs: Annotated[int, Limits("the limit of epochs", 1, 500)] = 30,
+    epochs: Annotated[int, Limits("the largest number of epochs", 1, 500)] = 30,
 ) -> Outcome:
     """Learn two pairs of clouds, and compare the number of changes with Novikoff's bound."""
     apart, close = Learning(distance, seed, epochs), Learning(near, seed, epochs)
@@ -67,7 +67,7 @@ def perceptron(
 
 
 class Learning:
-    """A perceptron that has learned two clouds, and by NumPy the margin that it leaves and Novikoff's bound."""
+    """A perceptron that has learned two clouds, with its margin and Novikoff's bound, computed by NumPy."""
 
     def __init__(self, distance: float, seed: int, epochs: int) -> None:
         import numpy
@@ -100,7 +100,7 @@ class Learning:
         return [str(self), *map(str, (len(self.changes), sum(self.changes))), " ".join(map(str, self.changes))]
 
     def claims(self, epochs: int) -> dict[str, bool]:
-        """What must hold of learning that ended, and of learning that did not."""
+        """What must hold if learning ended, and if it did not."""
         if not self.changes.converged:
             claim = f"{self}: it stops at the limit of {epochs} epochs, and warns"
             return {claim: self.warned and len(self.changes) == epochs}
