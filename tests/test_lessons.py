@@ -16,7 +16,7 @@ from autograd_lite.lessons.lesson import SOURCES
 from autograd_lite.lessons.outcome import Expected, Outcome
 
 run_once = functools.cache(lambda name: LESSONS[name]())  # with the default parameters
-DEAR = ("L13", "L25", "L28")  # which take some seconds, and are not run again where others are
+DEAR = ("L13", "L25", "L28")  # these take some seconds, and are not run twice
 TRAINS = pytest.mark.long  # L28 trains a network of 337 parameters; `.ci/long` does so, and here are smaller ones
 RUNS = [pytest.param(lesson, marks=[TRAINS] * (lesson.id == "L28"), id=lesson.id) for lesson in LESSONS.values()]
 CASES = [
@@ -46,7 +46,7 @@ def test_numbers_are_those_of_the_notes(taught: Lesson, case: Expected) -> None:
 def test_the_command_runs_each_lesson(
     taught: Lesson, capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Run once more by the command, each lesson gives the same numbers and tables, and every view that there is."""
+    """Run by the command, each lesson gives the same numbers and tables, and every view that it has."""
     outcome = run_once(taught.id).check()
     if taught.id in DEAR:
         monkeypatch.setattr(Lesson, "__call__", lambda lesson, **_: run_once(lesson.id))
@@ -68,7 +68,7 @@ def test_the_command_runs_each_lesson(
 
 @pytest.mark.parametrize("taught", LESSONS.values(), ids=lambda x: x.id)
 def test_statements_can_be_read(taught: Lesson) -> None:
-    """A statement has a known source, whole formulas, and in a terminal nothing of LaTeX is left."""
+    """A statement has a known source and whole formulas, and a terminal shows no LaTeX."""
     assert set(taught.source.split(", ")) <= set(SOURCES)
     assert taught.statement.count("$") % 2 == 0
     assert taught.statement.count("$") > 0
@@ -78,7 +78,7 @@ def test_statements_can_be_read(taught: Lesson) -> None:
 
 @pytest.mark.parametrize("taught", LESSONS.values(), ids=lambda x: x.id)
 def test_parameters_keep_to_their_limits(taught: Lesson) -> None:
-    """A parameter's default lies in its limits; what does not is refused in one line, with the meaning."""
+    """A parameter's default lies within its limits; other values are refused in one line, with the meaning."""
     for p in taught.parameters.values():
         assert p.taken(p.default) == p.default
         for wrong in ["no such word"] if p.words else [p.limits.low - 1, p.limits.high + 1, float("nan"), "x"]:
@@ -114,7 +114,7 @@ UNKNOWN = [
 
 @pytest.mark.parametrize(("name", "near"), UNKNOWN)
 def test_an_unknown_id_lists_the_near_ones(name: str, near: str, capsys: pytest.CaptureFixture[str]) -> None:
-    """An id that there is not is refused in one line, which lists near ids and titles."""
+    """An unknown id is refused in one line, which suggests similar ids and titles."""
     assert main(["lesson", name]) == 2
     out, err = capsys.readouterr()
     assert out == ""
@@ -125,7 +125,7 @@ def test_an_unknown_id_lists_the_near_ones(name: str, near: str, capsys: pytest.
 
 @pytest.mark.parametrize("name", ["L01", "l01", "l1", "1", " L01 "])
 def test_ways_to_write_an_id(name: str) -> None:
-    """Small letters and missing zeros do not matter."""
+    """Lower case and missing zeros do not matter."""
     assert find(name) is LESSONS["L01"]
 
 
@@ -149,7 +149,7 @@ def test_what_the_command_refuses(words: list[str], says: str, capsys: pytest.Ca
 
 
 def test_what_has_no_plot_is_not_plotted(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """A lesson that is a graph alone refuses --plot in one line, which says what there is, and writes nothing."""
+    """A lesson with only a graph refuses --plot in one line, which says what it has, and writes nothing."""
     assert main(["lesson", "L02", "--plot", str(tmp_path / "a.png")]) == 2
     out, err = capsys.readouterr()
     assert (out, err.count("\n")) == ("", 1)
@@ -169,7 +169,7 @@ def test_the_list(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_own_numbers_are_checked() -> None:
-    """`check` takes one's own numbers: right ones come back as a table, wrong, unknown and unmatched ones are refused."""
+    """`check` takes any numbers: right ones come back as a table; wrong, unknown and unmatched ones are refused."""
     taught = LESSONS["L01"]
     assert "✓" in str(taught.check({"f": 2.1772730447830552}))
     with pytest.raises(AssertionError, match="✗"):
@@ -181,13 +181,13 @@ def test_own_numbers_are_checked() -> None:
 
 
 def test_words_in_any_case() -> None:
-    """A word that a parameter is one of may be written in small or capital letters."""
+    """The words of a parameter may be written in lower or upper case."""
     assert LESSONS["L09"].completed({"gate": "xor"})["gate"] == "XOR"
     assert LESSONS["L04"].completed({"which": "DIAMOND"})["which"] == "diamond"
 
 
 def test_a_narrow_terminal(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    """In a narrow terminal the statement is one paragraph of lines that fit, none of a single word but the last."""
+    """In a narrow terminal the statement is one paragraph of lines that fit, and only the last may be a single word."""
     monkeypatch.setattr("autograd_lite.lessons.command.console", lambda: Console(width=60))
     assert main(["lesson", "L05"]) == 0
     statement = capsys.readouterr().out.partition("parameters:")[0].strip().splitlines()[2:]
@@ -196,7 +196,7 @@ def test_a_narrow_terminal(monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captu
 
 
 def test_views_are_refused_before_any_is_written(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
-    """A plot that a lesson has not, or two views in one file, are refused, and no file is left behind."""
+    """A plot that a lesson does not have, or two views in one file, are refused, and no file is left behind."""
     picture = str(tmp_path / "a.svg")
     for words in (["--svg", picture, "--plot", str(tmp_path / "a.png")], ["--svg", picture, "--html", picture]):
         assert main(["lesson", "L02", *words]) == 2

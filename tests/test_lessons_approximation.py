@@ -1,4 +1,4 @@
-"""The lessons on what a hidden layer can do, with other parameters than their own, against other routes to the numbers."""
+"""The lessons on what a hidden layer can do, with parameters other than the defaults, against other routes to the numbers."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def test_the_weights_of_l11_are_those_of_rosenblatts_rule(name: str) -> None:
 
 
 def test_scikit_learn_agrees_about_xor() -> None:
-    """The perceptron of scikit-learn has a case of XOR wrong on the inputs, and none on φ."""
+    """The perceptron of scikit-learn gets a case of XOR wrong on the inputs, and none on φ."""
     X, y = gate("xor")  # noqa: N806 - X is a matrix
     learner = Perceptron(tol=None, max_iter=200, shuffle=False)
     assert learner.fit(X, y).score(X, y) < 1.0
@@ -51,7 +51,7 @@ def test_scikit_learn_agrees_about_xor() -> None:
 
 @pytest.mark.parametrize("case", range(4))
 def test_the_graph_of_l11_is_the_case(case: int) -> None:
-    """The graph has the output of the case that was asked for, and its step lets no gradient through."""
+    """The graph has the output of the requested case, and its step lets no gradient through."""
     outcome = find("L11")(case=case)
     assert outcome.graph is not None
     assert outcome.graph.data == (0.0, 1.0, 1.0, 0.0)[case]
@@ -82,7 +82,7 @@ Make = Callable[..., nn.Sequential]
 
 @pytest.mark.parametrize("part", ["bias", "weight"])
 def test_the_claims_of_l12_can_fail(part: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """With a bias of −n + 2 units fire for several patterns, with a weight of the other sign for the wrong one."""
+    """With a bias of −n + 2, units fire for several patterns; with a weight of the opposite sign, for the wrong one."""
     make: Make = nn.boolean_network
 
     def wrong(*arguments: Any, **options: Any) -> nn.Sequential:
@@ -100,7 +100,7 @@ def test_the_claims_of_l12_can_fail(part: str, monkeypatch: pytest.MonkeyPatch) 
 
 @pytest.mark.parametrize("case", range(4))
 def test_the_graph_of_l12_is_the_case(case: int) -> None:
-    """The graph has XOR of the case that was asked for, of two hidden units with their names."""
+    """The graph has XOR of the requested case, with two named hidden units."""
     graph = find("L12")(case=case).graph
     assert graph is not None
     assert graph.data == (0.0, 1.0, 1.0, 0.0)[case]
@@ -109,7 +109,7 @@ def test_the_graph_of_l12_is_the_case(case: int) -> None:
 
 
 def test_the_errors_of_l13_by_numpy() -> None:
-    """The largest and the mean error of every function are those of a sum of towers that is written with NumPy."""
+    """The largest and the mean error of every function are those of a sum of towers written with NumPy."""
     outcome = find("L13")(largest=32, steepness=20.0)
     line = numpy.linspace(0.0, 1.0, 601)
     targets = {
@@ -131,7 +131,7 @@ def test_the_errors_of_l13_by_numpy() -> None:
 
 @cache
 def towers(largest: int, side: int) -> Outcome:
-    """L13 with so many towers, run once."""
+    """L13 with given numbers of towers, run once."""
     return find("L13")(largest=largest, side=side)
 
 
@@ -153,7 +153,7 @@ def test_the_largest_errors_of_l13_are_known(largest: int, side: int) -> None:
     [*TOWERS, *(pytest.param(*n, marks=pytest.mark.long) for n in [(48, 10), (61, 11), (80, 9), (45, 10)])],
 )
 def test_the_claims_of_l13_hold_for_other_numbers_of_towers(largest: int, side: int) -> None:
-    """For numbers that are no powers of two, and odd ones, all claims hold."""
+    """For numbers that are not powers of two, and for odd ones, all claims hold."""
     towers(largest, side).check()
 
 

@@ -36,7 +36,7 @@ def failing(outcome: Outcome) -> set[str]:
 
 @pytest.mark.parametrize(("samples", "noise", "largest", "seed"), [(14, 0.3, 13, 7), (20, 0.1, 12, 1), (9, 0.5, 6, 2)])
 def test_errors_are_those_of_numpys_polynomials(samples: int, noise: float, largest: int, seed: int) -> None:
-    """NumPy's fits, which compute with another basis, have the same training and test errors at every degree."""
+    """NumPy's fits, which use another basis, have the same training and test errors at every degree."""
     outcome = CAPACITY(samples=samples, noise=noise, largest=largest, seed=seed)
     train, test = (curve(wave, n, noise=noise, seed=s) for n, s in ((samples, seed), (200, seed + 1)))
     fits = [Polynomial.fit(*train, degree) for degree in range(largest + 1)]
@@ -50,7 +50,7 @@ def test_errors_are_those_of_numpys_polynomials(samples: int, noise: float, larg
 
 
 def test_the_claims_hold_for_most_seeds() -> None:
-    """What is said of the default seed is no rng: of twelve others at least ten show all of it."""
+    """What is said of the default seed is not luck: at least ten of twelve others show all of it."""
     assert sum(not failing(CAPACITY(seed=seed)) for seed in range(100, 112)) >= 10
 
 
@@ -62,7 +62,7 @@ def test_without_noise_nothing_is_overfitted() -> None:
 
 
 def test_falling_and_rising() -> None:
-    """With a slack numbers may stay the same or rise by rounding, not in the eighth digit; without one they may not."""
+    """With slack, numbers may stay the same or rise by rounding, but not in the eighth digit; without it they may not."""
     assert falls([3.0, 1.0, 1.0, 1.0 + 1e-10, 1e-20, 3e-20], slack=1e-9)
     assert not falls([3.0, 1.0, 1.00000001], slack=1e-9)
     assert falls([3.0, 1.0, -2.0])
@@ -80,14 +80,14 @@ def test_descent_arrives_at_scikit_learns_ridge(degree: int, penalty: float) -> 
 
 
 def test_polynomials() -> None:
-    """A polynomial begins with its constant term, and its error is the mean of the squares."""
+    """A polynomial starts with its constant term, and its error is the mean of the squares."""
     assert polynomial([1.0, -2.0, 3.0], 2.0) == 9.0
     assert error([0.0, 1.0], [0.0, 1.0, 2.0], [0.0, 0.0, 0.0]) == pytest.approx(5.0 / 3.0)
 
 
 @pytest.mark.parametrize(("hidden", "seed"), [(3, 1337), (16, 7)])
 def test_the_first_weights_are_those_that_micrograd_draws(hidden: int, seed: int) -> None:
-    """A network of micrograd, made after `random.seed`, has the weights of the lesson's, one by one."""
+    """A micrograd network, made after `random.seed`, has exactly the weights of the lesson's."""
     random.seed(seed)
     theirs = [p.data for p in micrograd.nn.MLP(2, [hidden, hidden, 1]).parameters()]
     assert [p.data for p in nn.MLP(2, [hidden, hidden, 1], seed=seed).parameters()] == theirs
@@ -96,7 +96,7 @@ def test_the_first_weights_are_those_that_micrograd_draws(hidden: int, seed: int
 
 @pytest.mark.parametrize("seed", range(3))
 def test_gradient_by_matrices(seed: int) -> None:
-    """The gradient by the equations in matrices is that of differences, and the scores are the model's."""
+    """The gradient from the matrix equations is that of differences, and the scores are the model's."""
     X, y = moons(20, noise=0.2, seed=seed)  # noqa: N806
     classes = [2 * label - 1 for label in y]
     model = nn.MLP(2, [4, 4, 1], seed=seed)
@@ -131,7 +131,7 @@ def test_too_short_a_training_is_found_out() -> None:
 
 @pytest.mark.long
 def test_a_smaller_network_suffices() -> None:
-    """A network of 105 weights comes to the same in 100 steps."""
+    """A network of 105 weights gets there too in 100 steps."""
     small = MOONS(hidden=8)
     assert failing(small) == set()
     assert (small.numbers["parameters"], small.numbers["training accuracy"]) == (105, 1.0)

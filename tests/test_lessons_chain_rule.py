@@ -22,7 +22,7 @@ run = functools.cache(lambda name, **given: find(name)(**given))
 
 
 def derivative(f: Any, x: float, order: int = 1) -> float:
-    """A derivative by mpmath, to 40 digits."""
+    """A derivative from mpmath, to 40 digits."""
     with mpmath.workdps(40):
         return float(mpmath.diff(f, mpmath.mpf(x), order))
 
@@ -33,7 +33,7 @@ def close(x: float, y: float, scale: float = 1.0) -> bool:
 
 @given(x=st.floats(-4.0, 4.0))
 def test_all_orders_of_the_exponential(x: float) -> None:
-    """L01 gives what mpmath gives, in each order."""
+    """L01 gives what mpmath gives, for each order."""
     numbers = find("L01")(x=x).check().numbers
     for order, name in enumerate(("f", "f′", "f″", "f‴")):
         exact = derivative(lambda t: mpmath.exp(mpmath.sin(t * t)), x, order)
@@ -83,7 +83,7 @@ def test_the_sum_over_paths(x: float) -> None:
 
 
 def shares(node: Any, grad: dict[Value, float]) -> Iterator[Value]:
-    """A backward pass that goes on with what has come, as micrograd's would without its order."""
+    """A backward pass that moves on with what has arrived, as micrograd's would without its order."""
     for operand, partial in zip(node.operands, node.partials, strict=True):
         grad[operand] = grad.get(operand, 0.0) + grad[node] * partial
         yield operand
@@ -92,7 +92,7 @@ def shares(node: Any, grad: dict[Value, float]) -> Iterator[Value]:
 
 @pytest.mark.parametrize(("which", "met"), [("chain", 6), ("diamond", 14)])
 def test_the_naive_numbers(which: str, met: int) -> None:
-    """The wrong numbers of L04 are those of the recursion, which meets nodes as often as paths lead to them."""
+    """The wrong numbers of L04 are those of the recursion, which visits a node once for each path to it."""
     outcome = run("L04", which=which)
     root: Any = outcome.graph
     grad = {root: 1.0}
@@ -105,7 +105,7 @@ def test_the_naive_numbers(which: str, met: int) -> None:
 
 
 def test_the_table_of_the_survey() -> None:
-    """L05 has the numbers that are printed in the survey of Baydin et al., tables 2 and 3."""
+    """L05 has the numbers printed in the survey by Baydin et al., tables 2 and 3."""
     rows = {row[0]: [float(cell.replace("−", "-")) for cell in row[2:]] for row in run("L05").tables[0].rows}
     primal = {"x₁": 2, "x₂": 5, "v₁": 0.693, "v₂": 10, "v₃": -0.959, "v₄": 10.693, "f": 11.652}
     tangents = {"x₁": 1, "x₂": 0, "v₁": 0.5, "v₂": 5, "v₃": 0, "v₄": 5.5, "f": 5.5}
@@ -116,7 +116,7 @@ def test_the_table_of_the_survey() -> None:
 
 @given(x1=st.floats(0.05, 50.0), x2=st.floats(-50.0, 50.0))
 def test_tangents_and_adjoints(x1: float, x2: float) -> None:
-    """In L05, of every node, tangents are mpmath's derivatives by the inputs, adjoints those of f by the node."""
+    """In L05 each tangent is mpmath's derivative with respect to an input, each adjoint that of f with respect to the node."""
     numbers = find("L05")(x1=x1, x2=x2).check().numbers
     d_x1 = (1, 0, 1 / x1, x2, 0, 1 / x1 + x2, 1 / x1 + x2)
     slope = derivative(mpmath.sin, x2)
@@ -128,7 +128,7 @@ def test_tangents_and_adjoints(x1: float, x2: float) -> None:
 
 @pytest.mark.parametrize("x", [1.4, 1.5, 1.9])
 def test_truncation_is_that_of_taylor(x: float) -> None:
-    """Where truncation rules, the error is |f″|δ/2 forward and |f‴|δ²/6 central, with δ the largest step of an octave."""
+    """Where truncation dominates, the error is |f″|δ/2 forward and |f‴|δ²/6 central, with δ the largest step of an octave."""
 
     def f(t: Any) -> Any:
         return mpmath.exp(mpmath.sin(t * t))
@@ -140,7 +140,7 @@ def test_truncation_is_that_of_taylor(x: float) -> None:
 
 
 def test_where_the_second_derivative_is_zero() -> None:
-    """At a zero of f″ forward differences are of second order too, and L06 shows it."""
+    """At a zero of f″, forward differences are of second order too, and L06 shows it."""
     x = float(mpmath.findroot(lambda t: mpmath.diff(lambda u: mpmath.exp(mpmath.sin(u * u)), t, 2), 1.6))
     errors = differences.errors_of_differences(x, "forward")
     steps = [2.0**-k for k in differences.OCTAVES]
@@ -192,7 +192,7 @@ def test_costs_by_count(n: int) -> None:
 
 @pytest.mark.parametrize("shape", [(1, 4, 1, 1), (2, 16, 2, 1), (3, 5, 3, 4), (16, 4, 1, 2)])
 def test_work_counted_on_the_graph(shape: tuple[int, int, int, int]) -> None:
-    """What L07 counts is what a walk over the nodes and edges of the graph finds, and what the formulas say."""
+    """The counts of L07 are those of a walk over the nodes and edges of the graph, and those of the formulas."""
     parameters, root = costs.network(*shape)
     nodes, edges = {root}, []
     todo = [root]
@@ -234,7 +234,7 @@ def false_claims(outcome: Outcome) -> list[str]:
 
 
 def test_a_wrong_gradient_makes_claims_false(monkeypatch: pytest.MonkeyPatch) -> None:
-    """With gradients twice as large, each lesson that compares them with a formula finds out."""
+    """With gradients twice as large, each lesson that compares them with a formula notices."""
     backward = Value.backward
     monkeypatch.setattr(Value, "backward", lambda self: backward(self, 2.0))
     assert false_claims(find("L01")()) == ["the gradient"]
@@ -259,13 +259,13 @@ def test_a_wrong_gradient_makes_claims_false(monkeypatch: pytest.MonkeyPatch) ->
 def test_something_wrong_makes_claims_false(
     monkeypatch: pytest.MonkeyPatch, lesson: str, module: Any, name: str, other: Any, false: list[str]
 ) -> None:
-    """With another function in its place, a lesson says which of its claims does not hold any more."""
+    """With another function in its place, a lesson says which of its claims no longer holds."""
     monkeypatch.setattr(module, name, other)
     assert false_claims(find(lesson)()) == false
 
 
 def test_a_wrong_count_makes_claims_false(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A pass with one operation more than the formulas say is found out, and so is one that only some passes have."""
+    """A pass with one operation more than the formulas say is noticed, even if only some passes have it."""
     plain = differences.squared_error
     monkeypatch.setattr(differences, "squared_error", lambda w, x, t: plain(w, x, t) * 1.0)
     assert false_claims(find("L06")(decades=2)) == ["differences take", "backpropagation takes"]

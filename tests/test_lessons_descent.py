@@ -1,4 +1,4 @@
-"""L25 and L26 with other parameters than their own, against closed forms, mpmath and loops in NumPy."""
+"""L25 and L26 with parameters other than the defaults, against closed forms, mpmath and loops in NumPy."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def size(cell: str) -> float:
 
 @cache
 def run(**given: Any) -> Any:
-    """L25 on fewer evaluations than by default, run once with the same parameters."""
+    """L25 with fewer evaluations than the default, run once for the same parameters."""
     return find("L25")(**{"budget": 10_000} | given)
 
 
@@ -43,7 +43,7 @@ CASES = [{"samples": 9, "seed": 3, "lr": 0.01}, {"samples": 40, "seed": 5, "lr":
 
 @pytest.mark.parametrize("given", CASES)
 def test_the_six_methods_have_the_same_means(given: Any) -> None:
-    """Both problems are given to the same six methods; none exceeds the evaluations, or leaves a tenth of them."""
+    """Both problems are given to the same six methods; none exceeds the evaluations or leaves a tenth of them unused."""
     for table in (LINE, CURVE):
         spent = column(run(**given), table, 2)
         assert list(spent) == METHODS
@@ -111,7 +111,7 @@ def test_the_claims_do_not_depend_on_the_seed(seed: int) -> None:
 
 
 def test_the_claims_of_the_six_methods_can_fail() -> None:
-    """With steps that are too short for the evaluations the minimum is not reached, and L25 says so."""
+    """With steps too short for the evaluations, the minimum is not reached, and L25 says so."""
     outcome = run(**CASES[-1])
     failed = [claim for claim, holds in outcome.claims.items() if not holds]
     assert any("down to 1 %" in claim for claim in failed)
@@ -141,20 +141,20 @@ def test_steps_that_are_not_those_of_the_rule(monkeypatch: pytest.MonkeyPatch) -
     ],
 )
 def test_no_claim_is_false_by_rounding_or_by_a_bad_end(given: dict[str, Any]) -> None:
-    """Where an excess is soon rounding, a method gets stuck or has few steps, what L25 says of descent itself holds."""
+    """Where an excess is soon rounding, a method gets stuck or has few steps, what L25 says about descent itself holds."""
     failed = {claim.partition(":")[2] for claim, holds in run(**given).claims.items() if not holds}
     assert not any(word in claim for claim in failed for word in ("(1 − αλ)²", "not convex", "(XᵀX)⁻¹Xᵀy", "convex"))
 
 
 def test_the_factor_of_a_step() -> None:
-    """It is that of the last step before rounding or infinity; where there is none, it is not known."""
+    """It is that of the last step before rounding or infinity; where there is none, it is unknown."""
     assert descent.factor_of_a_step([1.0, 2.0, 6.0, math.inf]) == 3.0
     assert descent.factor_of_a_step([1.0, 1e-3, 1e-6, 1e-15, 1e-16, 2e-16]) == pytest.approx(1e-3)
     assert descent.factor_of_a_step([1.0, 1e-3, 1e-12, 2e-12]) is None
 
 
 def test_a_way_is_thinned_for_its_plot() -> None:
-    """Points on a logarithmic axis keep their first, rise by a third at least, and are never below what is rounding."""
+    """Points on a logarithmic axis keep their first, rise by at least a third, and are never below rounding."""
     way = descent.Way({}, [1.0 / count**4 for count in range(1, 5000)], list(range(1, 5000)), 1)
     counts, excess = way.thinned()
     assert counts[0] == 1
@@ -197,7 +197,7 @@ def test_second_derivatives_anywhere(function: str, x: float, y: float) -> None:
     ],
 )
 def test_what_a_point_is(function: str, place: tuple[float, float], says: str) -> None:
-    """The verdict by eigenvalues is the one by looking: where ∇f = 0, the function on a small circle about the point."""
+    """The verdict from eigenvalues is the one from looking: where ∇f = 0, the function on a small circle around the point."""
     outcome = find("L26")(function=function, x=place[0], y=place[1])
     assert outcome.tables[0].title == f"the point: {says}"
     f = curvature.SURFACES[function]
@@ -232,11 +232,11 @@ def test_newton_needs_one_step_for_a_quadratic(function: str) -> None:
     outcome = find("L26")(function=function, x=0.7, y=-1.3)
     assert outcome.numbers["Newton's step"] == pytest.approx((-0.7, 1.3), rel=1e-12)
     assert outcome.tables[1].rows[-1][1:3] == ["0", "0"]
-    assert len(outcome.tables[1].rows) <= 3  # the second one, if any, is of rounding
+    assert len(outcome.tables[1].rows) <= 3  # the second one, if any, is due to rounding
 
 
 def test_the_claims_of_second_order_can_fail(monkeypatch: pytest.MonkeyPatch) -> None:
-    """With a mistake in the derivatives by hand, or a model without its second order, L26 says so."""
+    """With a mistake in the derivatives found by hand, or a model without its second order, L26 says so."""
     right = curvature.BY_HAND["saddle"]
     monkeypatch.setitem(curvature.BY_HAND, "saddle", lambda x, y: ([2 * x, 2 * y], right(x, y)[1]))
     assert not find("L26")(function="saddle").claims["∇f and H are those found by hand"]

@@ -37,7 +37,7 @@ def failing(outcome: Outcome) -> list[str]:
 
 
 def weights(outcome: Outcome) -> dict[tuple[int, ...], tuple[float, ...]]:
-    """The weights and the threshold of each function for which the table of L08 has some."""
+    """The weights and the threshold of each function for which the table of L08 has any."""
     rows = outcome.tables[0].rows
     assert [tuple(map(int, row[:4])) for row in rows] == list(FUNCTIONS)
     return {
@@ -60,7 +60,7 @@ def test_the_gate_that_is_drawn(gate: str) -> None:
 
 
 def test_the_weights_of_the_table() -> None:
-    """The weights of each row make its function, and no whole numbers from -3 to 3 make another one."""
+    """The weights of each row compute its function, and no whole numbers from -3 to 3 compute any other."""
     found = weights(L08())
     for function, (w1, w2, theta) in found.items():
         assert tuple(int(w1 * p + w2 * q >= theta) for p, q in CORNERS) == function
@@ -71,7 +71,7 @@ def test_the_weights_of_the_table() -> None:
 
 
 def test_equal_sums_prove_that_no_line_separates() -> None:
-    """The corners of 1 and of 0 have equal sums for XOR and XNOR; for a function with weights they never have."""
+    """The corners of 1 and of 0 have equal sums for XOR and XNOR; for a function with weights they never do."""
     equal = {function for function in FUNCTIONS if sum_where(function, 1) == sum_where(function, 0)}
     assert {FUNCTIONS[function] for function in equal} == {"XOR", "XNOR"}
     assert not equal & set(weights(L08()))
@@ -178,7 +178,7 @@ def test_clouds_that_overlap(distance: float, seed: int, overlap: bool) -> None:
 
 
 def test_both_outcomes_of_learning() -> None:
-    """By default one pair of clouds is learnt within the bound and the other reaches the limit; each can be either."""
+    """By default one pair of clouds is learnt within the bound and the other reaches the limit; either can do either."""
     assert list(L10().claims)[:3] == [
         "means 0 and 3: after an epoch without a change, each point is on its side",
         "means 0 and 3: at most (R/γ)² changes",
@@ -200,7 +200,7 @@ def test_both_outcomes_of_learning() -> None:
 
 
 def test_claims_of_learning_can_fail() -> None:
-    """More changes than the bound, a point on the wrong side, or a limit without a warning, and a claim does not hold."""
+    """With more changes than the bound, a point on the wrong side, or a limit without a warning, a claim does not hold."""
     run = Learning(3.0, 57, 30)
     assert all(run.claims(30).values())
     run.changes = Changes([math.ceil(run.bound), 1, 0])

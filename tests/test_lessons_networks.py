@@ -1,4 +1,4 @@
-"""The lessons of backpropagation against routes of their own: complex steps, mpmath, differences, NumPy by hand."""
+"""The lessons of backpropagation against independent routes: complex steps, mpmath, differences, NumPy by hand."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ from autograd_lite.lessons.outcome import agree
 
 
 def sigmoid(z: Any) -> Any:
-    """Of complex numbers too."""
+    """The sigmoid, of complex numbers too."""
     return 1.0 / (1.0 + numpy.exp(-z))
 
 
 def complex_step(f: Callable[[Any], Any], x: Any) -> Any:
-    """The gradient of an analytic function by an array, without rounding: Im f(x + ih)/h."""
+    """The gradient of an analytic function with respect to an array, without rounding: Im f(x + ih)/h."""
     x = numpy.asarray(x, dtype=complex)
     gradient = numpy.empty(x.shape)
     for place in numpy.ndindex(*x.shape):
@@ -67,7 +67,7 @@ def test_the_four_equations_are_right(sizes: tuple[int, ...]) -> None:
 
 @given(st.floats(-4, 4), st.floats(-4, 4), st.floats(0, 1), st.integers(0, 10**6))
 def test_errors_of_layers(x1: float, x2: float, t: float, seed: int) -> None:
-    """With other inputs, targets and weights all claims of L18 hold, and its δ are derivatives by the biases."""
+    """With other inputs, targets and weights all claims of L18 hold, and its δ are derivatives with respect to the biases."""
     outcome = find("L18")(x1=x1, x2=x2, t=t, seed=seed)
     state = nn.MLP(2, [3, 2, 1], init="xavier", seed=seed).state_dict()
     w, b = ({n: state[f"layers.{n - 1}.{part}"] for n in (1, 2, 3)} for part in ("weight", "bias"))
@@ -81,7 +81,7 @@ def test_errors_of_layers(x1: float, x2: float, t: float, seed: int) -> None:
 
 
 def tutorial(eta: float, rounds: int) -> tuple[list[Any], Any]:
-    """The tutorial's weights after so many rounds, and the error that they make, at 30 digits; by differences."""
+    """The tutorial's weights after some rounds, and their error, at 30 digits; by differences."""
     i, t = (mp.mpf("0.05"), mp.mpf("0.10")), (mp.mpf("0.01"), mp.mpf("0.99"))
 
     def error(*w: Any) -> Any:
@@ -107,7 +107,7 @@ def test_rounds_of_the_tutorial(eta: float, rounds: int) -> None:
 
 
 def test_training_leaves_the_graph() -> None:
-    """The gradients in the graph of the tutorial are those before training, also of the biases: sums of δ."""
+    """The gradients in the graph of the tutorial are those before training, those of the biases included: sums of δ."""
     root = find("L19")(rounds=20).graph
     assert root is not None
     leaves = {node.label: node.grad for node in trace(root).nodes}
@@ -130,7 +130,7 @@ def test_names_of_weights() -> None:
 
 
 def test_what_the_tutorial_prints() -> None:
-    """The nine digits of the tutorial are met by E and by the weights after one step; its error after it is not."""
+    """E and the weights after one step have the tutorial's nine digits; the error after that step does not."""
     numbers = find("L19")().numbers
     assert f"{numbers['E']:.9f}" == "0.298371109"
     printed = ["0.14978072", "0.19956143", "0.24975114", "0.29950229"]
@@ -141,7 +141,7 @@ def test_what_the_tutorial_prints() -> None:
 
 @pytest.mark.parametrize(("samples", "hidden", "seed"), [(1, 1, 3), (7, 5, 1), (30, 8, 2)])
 def test_mean_squared_errors(samples: int, hidden: int, seed: int) -> None:
-    """L20 holds for other sizes, and the sum over all samples of a weight's uses is what the engine has."""
+    """L20 holds for other sizes, and the sum over all samples of a weight's uses is what the engine computes."""
     outcome = find("L20")(samples=samples, hidden=hidden, seed=seed).check()
     assert numpy.shape(outcome.numbers["∂J/∂W¹"]) == (hidden, 2)
     *_, mean, engine = outcome.tables[0].rows
@@ -225,7 +225,7 @@ def test_products_of_matrices(sizes: list[int]) -> None:
 
 
 def test_neither_mode_is_always_better() -> None:
-    """A row says which mode is cheaper, and so it does where both cost the same."""
+    """A row says which mode is cheaper, or that both cost the same."""
     assert [Count([2, 3], (1, 1), edges).row[-1] for edges in ((1, 2), (2, 1), (2, 2))] == [
         "forward",
         "reverse",
@@ -258,7 +258,7 @@ def test_xor_is_learnt_as_in_numpy(hidden: int, activation: str, seed: int) -> N
 
 
 def without_slope(*arguments: Any) -> Any:
-    """The four equations, whose σ′ was forgotten at the output."""
+    """The four equations, with σ′ forgotten at the output."""
     z, a, delta, slopes = four_equations(*arguments)
     return z, a, {n: error / (a[3] * (1 - a[3])) for n, error in delta.items()}, slopes
 
@@ -299,7 +299,7 @@ def test_claims_can_fail(
     claim: str,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """With a wrong formula in place of a right one, or a beginning that leads nowhere, a claim does not hold."""
+    """With a wrong formula in place of a right one, or initial weights that lead nowhere, a claim does not hold."""
     monkeypatch.setattr(module, part, other)
     claims = find(name)(**given).claims
     [found] = [holds for sentence, holds in claims.items() if claim in sentence]
@@ -307,7 +307,7 @@ def test_claims_can_fail(
 
 
 def test_a_step_leaves_the_parameters() -> None:
-    """`stepped` gives w − ηg and changes nothing, so that a graph stays the one of its numbers."""
+    """`stepped` gives w − ηg and changes nothing, so a graph keeps its numbers."""
     w = Value(2.0)
     y = w * w
     y.backward()
@@ -327,7 +327,7 @@ def test_agreement_is_to_twelve_digits() -> None:
 
 @pytest.mark.parametrize("size", [1e-200, 1e-3, 1.0, 1e9])
 def test_agreement_is_relative(size: float) -> None:
-    """A relative error of 5e-10, or of 2e-12, is caught for numbers of any size; one of 5e-13 is none."""
+    """A relative error of 5e-10, or of 2e-12, is caught for numbers of any size; one of 5e-13 is not."""
     assert agree([size, 0.0], [size * (1.0 + 5e-13), 0.0])
     assert not agree([size, 0.0], [size * (1.0 + 2e-12), 0.0])
     assert not agree(size, size * (1.0 + 5e-10))
@@ -344,7 +344,7 @@ def test_what_cancels_agrees_to_its_scale() -> None:
 
 @pytest.mark.parametrize("name", ["L20", "L21", "L24"])
 def test_no_name_stands_for_two_nodes(name: str) -> None:
-    """In the graphs of L20 and L24 each parameter has a name of its own; in that of L21 every node that is no number."""
+    """In the graphs of L20 and L24 each parameter has its own name; in that of L21, every node that is not a number."""
     root = find(name)().graph
     assert root is not None
     nodes = [node for node in trace(root).nodes if name == "L21" or node.op is None]

@@ -41,7 +41,7 @@ def lines(outcome: Outcome) -> dict[str, tuple[Any, Any]]:
 
 @given(s=st.lists(st.integers(-40, 40).map(lambda k: k / 8), min_size=3, max_size=3), y=CLASSES, lam=floats(0, 10))
 def test_the_hinge_with_its_penalty(s: list[float], y: int, lam: float) -> None:
-    """For any scores, also such that a margin is just kept, loss and gradients are those of a plain loop."""
+    """For any scores, even if a margin is just kept, loss and gradients are those of a plain loop."""
     outcome = LOSSES(s1=s[0], s2=s[1], s3=s[2], y=y, lam=lam).check()
     near = [j for j in range(3) if j != y and s[j] - s[y] + 1 > 0]
     L = sum(s[j] - s[y] + 1 for j in near)  # noqa: N806 - as in the notes
@@ -92,7 +92,7 @@ def test_the_losses_over_the_margin_are_drawn() -> None:
     y=st.one_of(st.sampled_from([0.0, 1.0]), floats(0, 1)),
 )
 def test_the_neuron_against_30_digits(x: tuple[float, float], w: tuple[float, float], b: float, y: float) -> None:
-    """For any inputs, weights and targets the derivatives are the 30-digit ones of the loss, by differences."""
+    """For any inputs, weights and targets the derivatives are those of the loss by differences with 30 digits."""
     outcome = NEURON(x1=x[0], x2=x[1], w1=w[0], w2=w[1], b=b, y=y).check()
 
     def loss(u: Any, v: Any, c: Any) -> Any:
@@ -124,7 +124,7 @@ def test_the_trained_neurons_are_linear_classifiers() -> None:
 
 @given(z=st.tuples(floats(-50, 50), floats(-50, 50), floats(-50, 50)), y=CLASSES, x=floats(-10, 10))
 def test_softmax_against_50_digits(z: tuple[float, float, float], y: int, x: float) -> None:
-    """For any logits probabilities, loss, Jacobian and gradients are those of 50-digit arithmetic."""
+    """For any logits, probabilities, loss, Jacobian and gradients are those of 50-digit arithmetic."""
     numbers = SOFTMAX(z1=z[0], z2=z[1], z3=z[2], y=y, x1=x, x2=1.0).check().numbers
     with mp.workdps(50):
         powers = [mp.exp(mpf(zi)) for zi in z]
@@ -198,7 +198,7 @@ def test_the_graph_of_two_points() -> None:
 
 
 XOR = data.gate("xor")
-# What is replaced in the module of the lessons, by what, and a word of the claims that then do not hold.
+# What is replaced in the lessons' module, by what, and a word of the claims that then do not hold.
 FAULTS: list[tuple[Any, str, Any, list[str]]] = [
     (LOSSES, "losses.multiclass_hinge", partial(nn.losses.multiclass_hinge, margin=0.5), ["L is Σ", "empirical risk"]),
     (LOSSES, "losses.l2", nn.losses.l1, ["2λW", "twice as large"]),
@@ -215,7 +215,7 @@ FAULTS: list[tuple[Any, str, Any, list[str]]] = [
 
 @pytest.mark.parametrize(("taught", "name", "wrong", "words"), FAULTS, ids=lambda x: getattr(x, "id", None))
 def test_claims_can_fail(taught: Any, name: str, wrong: Any, words: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    """With a loss, a rule or an optimiser that is wrong, the claims about it do not hold."""
+    """With a wrong loss, rule or optimiser, the claims about it do not hold."""
     monkeypatch.setattr(f"autograd_lite.lessons.neurons.{name}", wrong)
     failed = [claim for claim, holds in taught().claims.items() if not holds]
     for word in words:

@@ -26,9 +26,9 @@ from autograd_lite.lessons import LESSONS
 
 FOLDER = Path(__file__).parent.parent / "notebooks"
 NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
-TRAINING = ("04", "06", "07", "08", "09")  # those that take long
+TRAINING = ("04", "06", "07", "08", "09")  # these take long
 EXECUTED = [pytest.param(path, marks=[pytest.mark.long] * path.stem.startswith(TRAINING)) for path in NOTEBOOKS]
-# What is compared to the letter. Plots are compared by points, of which a few differ with the version of matplotlib.
+# These are compared exactly. Plots are compared by pixels, of which a few differ with the version of matplotlib.
 COMPARED = ("text/plain", "text/markdown", "text/html", "image/svg+xml")
 FOLDED = re.compile(r"<details>.*?</details>", re.DOTALL)
 FENCED = re.compile(r"```python\n(.*?)```", re.DOTALL)
@@ -64,7 +64,7 @@ def executed(path: Path) -> Any:
 
 
 def joined(outputs: list[Any]) -> list[Any]:
-    """Outputs in which what a cell prints is in one piece: how a kernel cuts it depends on the time that it takes."""
+    """The outputs with each stream in one piece: how a kernel cuts it depends on timing."""
     whole: list[Any] = []
     for output in outputs:
         if whole and output.output_type == whole[-1].output_type == "stream" and output.name == whole[-1].name:
@@ -75,18 +75,18 @@ def joined(outputs: list[Any]) -> list[Any]:
 
 
 def solutions(cell: Any) -> list[str]:
-    """The programs that are folded away in a cell of text."""
+    """The programs folded away in a text cell."""
     folded = FOLDED.findall(cell.source) if cell.cell_type == "markdown" else []
     return [program for part in folded for program in FENCED.findall(part)]
 
 
 def code(source: str) -> Any:
-    """A cell that stands in no notebook."""
+    """A cell that belongs to no notebook."""
     return nbformat.v4.new_code_cell(source, metadata={"hidden": True})  # type: ignore[no-untyped-call]
 
 
 def outputs(notebook: Any) -> list[Any]:
-    """What each cell of code has shown, as far as it is compared."""
+    """What each code cell has shown, as far as it is compared."""
     return [
         [
             {kind: text for kind, text in output.data.items() if kind in COMPARED}
@@ -100,7 +100,7 @@ def outputs(notebook: Any) -> list[Any]:
 
 
 def plots(notebook: Any) -> list[Any]:
-    """The plots of a notebook: how much of each colour there is at each point, from 0 to 1."""
+    """The plots of a notebook: the amount of each colour at each pixel, from 0 to 1."""
     found = [
         output for cell in notebook.cells for output in cell.get("outputs", []) if "image/png" in output.get("data", {})
     ]
@@ -110,7 +110,7 @@ def plots(notebook: Any) -> list[Any]:
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")  # of Jupyter's own packages about one another
 @pytest.mark.parametrize("path", EXECUTED, ids=lambda path: path.stem)
 def test_outputs_are_those_committed(path: Path) -> None:
-    """Executed in a fresh kernel, with the solutions, a notebook shows the texts and pictures of the committed one."""
+    """Executed in a fresh kernel, with its solutions, a notebook shows the texts and pictures of the committed one."""
     now, before = executed(path), read(path)
     for shown, committed in zip(outputs(now), outputs(before), strict=True):
         assert shown == committed
@@ -121,7 +121,7 @@ def test_outputs_are_those_committed(path: Path) -> None:
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 def test_notebooks_are_made_to_be_read(path: Path) -> None:
-    """Cells of at most 15 lines, executed in order, without errors, times, or places of a machine; solutions checked."""
+    """Cells of at most 15 lines, executed in order, without errors, times, or paths of a machine; solutions checked."""
     notebook = read(path)
     cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
     assert notebook.cells[0].source.startswith("# ")

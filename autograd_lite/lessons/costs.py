@@ -80,7 +80,7 @@ def work_by_hand(nin: int, hidden: int, depth: int, points: int) -> Work:
     first = nin * hidden
     w, b, a = first + (depth - 1) * hidden**2 + hidden, depth * hidden + 1, depth * hidden
     products, ones = 2 * w - first + a + 1, 2 * w + 1
-    sums = w - first - a  # an activation that m neurons use is a sum of m shares
+    sums = w - first - a  # an activation that m neurons use is a sum of m contributions
     return Work(
         w + b,
         points * (2 * w + a + 2) + points - 1,

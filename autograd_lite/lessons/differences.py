@@ -53,7 +53,7 @@ def squared_error(w: Sequence[Any], x: Sequence[float], t: float) -> Any:
 
 
 def weight_by_weight(loss: Callable[[Any], float], w: Any, step: float) -> list[float]:
-    """The gradient by forward differences: one pass as it is, and one for each weight moved by the step."""
+    """The gradient by forward differences: one pass, and one more for each weight moved by the step."""
     here, moved, slopes = loss(w), w.copy(), []
     for place in range(len(w)):
         moved[place] = w[place] + step

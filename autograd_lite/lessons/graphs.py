@@ -169,7 +169,7 @@ def counted(sizes: Sequence[int], seed: int) -> Count:
     each output. So reverse mode wins where many inputs meet few outputs: a loss has one, and all weights as inputs.
     Here $f_l(x) = \tanh(A_l x)$, with $J_l = \operatorname{diag}(1 - f_l^2) A_l$.
     """,
-    # By hand. Products: 2·4·3 in either order, for there is only one product. Edges of a dot product of n: n and
+    # By hand. Products: 2·4·3 in either order: there is only one product. Edges of a dot product of n: n and
     # 2(n − 1) of its sum, of tanh 1. Reverse, for each output 1 + 6 + 4 + 4·(1 + 4 + 3) = 43. Forward, for each
     # input 2·11 in g; in each of 4 units of f one product, tanh, and two additions (of the third input one).
     Expected(

@@ -38,7 +38,7 @@ class Products(nn.Module):
     with $\varphi(x) = (x_1, x_2, x_1 x_2)$ the perceptron finds weights in a few epochs. In the space of features
     the border is a plane, $w_1 x_1 + w_2 x_2 + w_3 x_1 x_2 + b = 0$; in the plane of the inputs it is a hyperbola.
     """,
-    # Whole numbers, for the rule adds and subtracts samples; the tests count them with a loop of their own.
+    # Whole numbers, because the rule adds and subtracts samples; the tests count them with their own loop.
     Expected({"outputs": (0, 1, 1, 0), "w": (2, 2, -5), "b": -1, "changes": (4, 4, 4, 4, 3, 1, 2, 3, 1, 2, 1, 0)}),
     Expected({"outputs": (1, 0, 0, 1), "w": (-2, -2, 5), "b": 1}, gate="XNOR"),
 )
