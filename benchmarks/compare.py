@@ -46,13 +46,13 @@ def networks(engine: Any) -> types.ModuleType:
 
 def moons(count: int) -> list[tuple[list[float], int]]:
     """Two interleaving half circles with noise, and the class -1 or 1 of each point."""
-    chance = random.Random(1337)
+    rng = random.Random(1337)
     points = []
     for i in range(count):
-        angle, side = math.pi * chance.random(), i % 2
+        angle, side = math.pi * rng.random(), i % 2
         x = math.cos(angle) if side else 1.0 - math.cos(angle)
         y = math.sin(angle) if side else 0.5 - math.sin(angle)
-        points.append(([x + chance.gauss(0.0, 0.1), y + chance.gauss(0.0, 0.1)], 2 * side - 1))
+        points.append(([x + rng.gauss(0.0, 0.1), y + rng.gauss(0.0, 0.1)], 2 * side - 1))
     return points
 
 
