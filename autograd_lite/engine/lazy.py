@@ -17,9 +17,9 @@ def lazily(
 
     `others` gives further names, those of the table's rows; `shadowing` are names that `import *` leaves out.
 
-    >>> look_up, names = lazily("autograd_lite.engine", {"rng": ["manual_seed"]})
-    >>> look_up("manual_seed").__module__, look_up("__all__"), "manual_seed" in names()
-    ('autograd_lite.engine.rng', ['manual_seed'], True)
+    >>> look_up, names = lazily("json", {"decoder": ["JSONDecoder"]})
+    >>> look_up("JSONDecoder"), "JSONDecoder" in names()
+    (<class 'json.decoder.JSONDecoder'>, True)
     """
     module_of = {name: module for module, names in modules.items() for name in names}
 
