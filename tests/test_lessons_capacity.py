@@ -15,6 +15,7 @@ from sklearn.linear_model import Ridge
 
 from autograd_lite import nn, numerical_gradient
 from autograd_lite.data import curve, moons
+from autograd_lite.engine.value import plain
 from autograd_lite.lessons import LESSONS
 from autograd_lite.lessons.capacity import by_descent, error, polynomial, wave
 from autograd_lite.lessons.moons import ALPHA, by_matrices, inside, risk
@@ -109,7 +110,7 @@ def test_gradient_by_matrices(seed: int) -> None:
     def loss(numbers: list[float]) -> float:
         for parameter, x in zip(parameters, numbers, strict=True):
             parameter.data = x
-        return float(risk(model, [model(x) for x in X], classes))
+        return plain(risk(model, [model(x) for x in X], classes))
 
     assert slopes == pytest.approx(numerical_gradient(loss, [p.data for p in parameters]), abs=1e-7)
 
@@ -118,7 +119,7 @@ def test_the_risk_is_the_formula() -> None:
     """The loss is 1/n·Σ max(0, 1 - y·s) + α·Σw², biases among the w."""
     model = nn.MLP(2, [2, 1], seed=3)
     squares = sum(p.data**2 for p in model.parameters())
-    assert float(risk(model, [2.0, 0.5, -1.0], [1, 1, 1])) == pytest.approx(2.5 / 3.0 + ALPHA * squares)
+    assert plain(risk(model, [2.0, 0.5, -1.0], [1, 1, 1])) == pytest.approx(2.5 / 3.0 + ALPHA * squares)
     assert inside([2.0, 1.0, 0.5, -3.0, -3.0], [1, 1, 1, 1, -1]) == 0.4
 
 

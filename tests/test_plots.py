@@ -241,8 +241,8 @@ def test_a_network_has_all_its_weights(name: str) -> None:
     biases, weights = {}, dict[tuple[str, str], float]()
     for depth, layer in enumerate(layers):
         for j, neuron in enumerate(layer.neurons):
-            biases[f"n{depth + 1}_{j}"] = float(neuron.b)
-            weights |= {(f"n{depth}_{i}", f"n{depth + 1}_{j}"): float(w) for i, w in enumerate(neuron.w)}
+            biases[f"n{depth + 1}_{j}"] = neuron.b.data
+            weights |= {(f"n{depth}_{i}", f"n{depth + 1}_{j}"): w.data for i, w in enumerate(neuron.w)}
     drawn = lines(page)
     assert {ends: weight for ends, (weight, *_) in drawn.items()} == weights
     assert {circle: float(page.parts[circle].tooltip[1].removeprefix("bias ")) for circle in biases} == biases

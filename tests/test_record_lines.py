@@ -188,7 +188,7 @@ def test_many_threads_at_once() -> None:
     for thread in threads:
         thread.join()
     assert wrong == []
-    assert lines._open == 0
+    assert len(lines._open) == 0
 
 
 def test_asynchronous_tasks_record_each_for_itself() -> None:

@@ -31,6 +31,7 @@ from autograd_lite import (
     vjp,
 )
 from autograd_lite.engine.graph import forward_sweep, reverse_sweep
+from autograd_lite.engine.value import plain
 
 Case = tuple[Expression, list[float]]
 Inner = Callable[[Callable[[Any], Any], Any], Any]
@@ -40,7 +41,7 @@ def close(x: Any, y: Any, tolerance: float = 1e-9) -> bool:
     """Two numbers, or two sequences of them, agree but for rounding."""
     if isinstance(x, (list, tuple)):
         return all(close(a, b, tolerance) for a, b in zip(x, y, strict=True))
-    return math.isclose(float(x), float(y), rel_tol=tolerance, abs_tol=tolerance)
+    return math.isclose(plain(x), plain(y), rel_tol=tolerance, abs_tol=tolerance)
 
 
 def unit(size: int, place: int) -> list[float]:

@@ -277,7 +277,7 @@ def test_a_number_that_decides_a_branch_is_marked() -> None:
     assert decided(lambda x, y: x if y else 0.0) == (False, True)
     assert decided(lambda x, _: not x) == (True, False)
     assert decided(lambda x, _: x == "text") == (False, False)
-    assert decided(lambda x, y: relu(maximum(x, y)) / y + f"{x}{y}".count("V") + float(x) * hash(y)) == (False, False)
+    assert decided(lambda x, y: relu(maximum(x, y)) / y + f"{x}{y}".count("V") + x.item() * hash(y)) == (False, False)
 
 
 def test_value_cannot_be_subclassed() -> None:

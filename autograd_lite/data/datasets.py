@@ -10,9 +10,10 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Sequence
 from random import Random
-from typing import Any, SupportsFloat
+from typing import Any
 
 from autograd_lite.engine.rng import Seed, as_rng
+from autograd_lite.engine.value import plain
 
 Points = tuple[list[list[float]], list[int]]
 
@@ -110,7 +111,7 @@ def blobs(
 
 
 def curve(
-    f: Callable[[float], SupportsFloat],
+    f: Callable[[float], Any],
     count: int = 20,
     *,
     low: float = -1.0,
@@ -119,6 +120,8 @@ def curve(
     seed: Seed = None,
 ) -> tuple[list[float], list[float]]:
     """Evenly spaced numbers x from `low` to `high`, in this order, and f(x) with noise for each: for regression.
+
+    What `f` returns is one number; of a `Value` the number is taken.
 
     >>> curve(lambda x: x * x, 3, noise=0.0)
     ([-1.0, 0.0, 1.0], [1.0, 0.0, 1.0])
@@ -129,7 +132,7 @@ def curve(
         raise ValueError(f"low and high are finite numbers, got {low!r} and {high!r}")
     rng, noise = as_rng(seed), _deviation("noise", noise)
     xs = [low + (high - low) * i / max(count - 1, 1) for i in range(count)]
-    return xs, [rng.gauss(float(f(x)), noise) for x in xs]
+    return xs, [rng.gauss(plain(f(x)), noise) for x in xs]
 
 
 def split(

@@ -95,7 +95,7 @@ def check_gradients(f: Function, *point: Any, order: int = 2, rtol: float = 1e-5
 def _line(f: Function, point: tuple[Any, ...], place: int) -> Callable[[float], float]:
     """The function along one coordinate of the point, on plain numbers."""
     numbers, form = flatten(point)
-    fixed = [float(x) for x in numbers]
+    fixed = [plain(x) for x in numbers]
 
     def along(x: float) -> float:
         return plain(f(*form.rebuild([*fixed[:place], x, *fixed[place + 1 :]])))
@@ -122,9 +122,9 @@ def _names(point: tuple[Any, ...]) -> list[str]:
 def _compare(
     what: str, computed: list[tuple[str, Any]], line: Callable[[float], float], x: Any, rtol: float, atol: float
 ) -> None:
-    numerical, uncertainty = extrapolated_derivative(line, float(x))
+    numerical, uncertainty = extrapolated_derivative(line, plain(x))
     for route, derivative in computed:
-        exact = float(derivative)
+        exact = plain(derivative)
         scale = max(abs(exact), abs(numerical))
         undecided = uncertainty > 1e-8 + 1e-3 * scale
         if undecided or not abs(exact - numerical) <= atol + rtol * scale + 10.0 * uncertainty:
@@ -135,9 +135,9 @@ def _compare(
 def _wrong_rule(f: Function, point: tuple[Any, ...], rtol: float, atol: float) -> str:
     """The first operation of the computation whose local partial disagrees with differences of its value."""
     numbers, form = flatten(point)
-    result = f(*form.rebuild([Value(float(x)) for x in numbers]))
+    result = f(*form.rebuild([Value(plain(x)) for x in numbers]))
     for node in topological_order(result) if isinstance(result, Value) else ():
-        operands = [float(x) for x in node.operands]
+        operands = [plain(x) for x in node.operands]
         for place, partial in enumerate(node.partials):
             if type(node.operands[place]) is float:
                 continue

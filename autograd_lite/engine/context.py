@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import linecache
-from collections.abc import Iterator
-from contextlib import contextmanager
-from contextvars import ContextVar
-from typing import Any, NamedTuple
+from collections.abc import Callable
+from contextlib import ContextDecorator
+from contextvars import ContextVar, copy_context
+from functools import partial
+from threading import RLock
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from autograd_lite.engine.text import shortened
+
+Result = TypeVar("Result")
+
+# Held while nodes are written to that other threads may be writing to. The same thread may come back to it: from a
+# handler of a signal, or a destructor.
+writing = RLock()
 
 
 class Call:
@@ -45,10 +53,16 @@ class Line(NamedTuple):
         return f"{self.file}:{self.number}"
 
 
+class Recording:
+    """One use of `record_lines()`."""
+
+    __slots__ = ("__weakref__",)
+
+
 class Context:
     """What is known of a node beside its numbers; immutable, and shared by all nodes made in one place."""
 
-    __slots__ = ("call", "changed", "decided", "label", "line", "scope")
+    __slots__ = ("call", "changed", "decided", "label", "line", "outer", "scope")
 
     def __init__(
         self,
@@ -57,14 +71,16 @@ class Context:
         call: Call | None = None,
         decided: bool = False,
         changed: bool = False,
-        line: Line | bool | None = None,
+        line: Line | Recording | None = None,
+        outer: Context | None = None,
     ) -> None:
         self.scope = scope
         self.call = call  # of a transformed function, during which the node was made
         self.label = label
         self.decided = decided  # its number has decided a branch of the program
         self.changed = changed  # a leaf that was given another number
-        self.line = line  # of the user's code that made the node; True in surroundings where lines are recorded
+        self.line = line  # of the user's code that made the node; in surroundings, whether lines are recorded
+        self.outer = outer  # what holds again at the end of the scope
 
     def replace(self, **changes: Any) -> Context:
         """The same with some fields changed."""
@@ -72,7 +88,7 @@ class Context:
 
     def inside(self, name: str) -> Context:
         """What surrounds an operation one scope further in."""
-        return self.replace(scope=(*self.scope, name))
+        return self.replace(scope=(*self.scope, name), outer=self)
 
 
 class InContext:
@@ -91,7 +107,12 @@ class InContext:
     def label(self: Any, label: str | None) -> None:
         if label is not None and not isinstance(label, str):
             raise TypeError(f"a label is a text or None, got {shortened(label)}")
-        self._context = self._context.replace(label=label)
+        self._mark(label=label)
+
+    def _mark(self: Any, **changes: Any) -> None:
+        """Change the context; two threads that change different fields of it both do."""
+        with writing:
+            self._context = self._context.replace(**changes)
 
     @property
     def scope(self) -> tuple[str, ...]:
@@ -119,8 +140,39 @@ current: ContextVar[Context] = ContextVar("scope", default=Context())  # noqa: B
 deriving_now: ContextVar[bool] = ContextVar("deriving_now", default=False)
 
 
-@contextmanager
-def scope(name: str) -> Iterator[None]:
+class _Entered:
+    """`__enter__` of `Surroundings`: what `with` finds under the name is the call that enters, in C.
+
+    Between the call's effect and the body no line of Python is left, at which an interrupt would find the effect
+    without the `with` that undoes it.
+    """
+
+    def __get__(self, inside: Surroundings | None, kind: type[Surroundings]) -> Callable[..., Any]:
+        if inside is None:  # ExitStack asks the class
+            return lambda inside: inside.__enter__()
+        return partial(current.set, inside.changed(current.get()))
+
+
+class Surroundings(ContextDecorator):
+    """A context manager, and a decorator, inside of which `current` is another; they nest, and can be used again."""
+
+    if TYPE_CHECKING:
+
+        def __enter__(self) -> None: ...
+
+    else:
+        __enter__ = _Entered()
+
+    def __exit__(self, *error: object) -> None:
+        here = current.get()
+        current.set(here.outer or here)
+
+    def changed(self, here: Context) -> Context:
+        """What surrounds an operation inside; its `outer` is what surrounds it here."""
+        raise NotImplementedError
+
+
+class scope(Surroundings):  # noqa: N801 - it is used as a function
     """Record that the nodes made inside belong together, as a layer or a neuron; scopes nest.
 
     >>> from autograd_lite import Value, scope
@@ -129,32 +181,39 @@ def scope(name: str) -> Iterator[None]:
     >>> y.scope
     ('layer1', 'neuron0')
     """
-    if not isinstance(name, str) or not name.strip():
-        raise TypeError(f"a scope's name must be a text that is not empty, got {shortened(name)}")
-    token = current.set(current.get().inside(name))
-    try:
-        yield
-    finally:
-        current.reset(token)
+
+    def __init__(self, name: str) -> None:
+        if not isinstance(name, str) or not name.strip():
+            raise TypeError(f"a scope's name must be a text that is not empty, got {shortened(name)}")
+        self.name = name
+
+    def changed(self, here: Context) -> Context:
+        """The same, one scope further in."""
+        return here.inside(self.name)
 
 
-@contextmanager
-def calling() -> Iterator[Call]:
-    """Inside, every node made belongs to a new call of a transformed function."""
+# What the package itself changes holds during a call. `Context.run` ends it in C, wherever an interrupt arrives.
+
+
+def inside(
+    f: Callable[..., Result], args: tuple[Any, ...], options: dict[str, Any], *, variable: ContextVar[Any], changed: Any
+) -> Result:
+    """The result of a function, during which a context variable has another value."""
+
+    def run() -> Result:
+        variable.set(changed)
+        return f(*args, **options)
+
+    return copy_context().run(run)
+
+
+def calling(f: Callable[[Call], Result]) -> Result:
+    """The result of a function, which is told the call of a transformed function that all nodes made then belong to."""
     here = current.get()
     call = Call(here.call)
-    token = current.set(here.replace(call=call))
-    try:
-        yield call
-    finally:
-        current.reset(token)
+    return inside(f, (call,), {}, variable=current, changed=here.replace(call=call))
 
 
-@contextmanager
-def deriving() -> Iterator[None]:
-    """Inside, an operation that floats refuse has its IEEE value: derivatives may be inf or nan."""
-    token = deriving_now.set(True)
-    try:
-        yield
-    finally:
-        deriving_now.reset(token)
+def deriving(f: Callable[..., Result], *args: Any) -> Result:
+    """The result of a function, where an operation that floats refuse has its IEEE value: inf or nan."""
+    return inside(f, args, {}, variable=deriving_now, changed=True)

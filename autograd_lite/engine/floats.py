@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import operator
+import sys
 from collections.abc import Callable
 from math import ceil, floor
-from typing import Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
-from autograd_lite.engine.context import Context, deriving_now
+from autograd_lite.engine.context import Context, InContext
 from autograd_lite.engine.graph import Node
 from autograd_lite.engine.operators import Arithmetic
 from autograd_lite.engine.reals import as_float
@@ -34,13 +35,21 @@ class FloatLike(Arithmetic):
     def __format__(self, spec: str) -> str:
         return format(self._data, spec) if spec else str(self)
 
-    def __float__(self) -> float:
-        if deriving_now.get():
-            raise TypeError(
-                "a local partial takes a float out of a Value, which would cut its own derivative off: "
-                "write it with autograd_lite's functions, such as exp, instead of math's"
-            )
+    def item(self) -> float:
+        """The number on its own, taken out of the graph on purpose: `data` under PyTorch's name.
+
+        >>> from autograd_lite import Value
+        >>> (Value(2.0) * 3.0).item()
+        6.0
+        """
         return self._data
+
+    if not TYPE_CHECKING:  # so that checkers find float(v) and math.sin(v), where any __float__ would satisfy them
+
+        def __float__(self) -> NoReturn:
+            from autograd_lite.engine.bare import refusal
+
+            raise refusal(self, sys._getframe(1))
 
     def __int__(self) -> int:
         return int(self._data)
@@ -119,8 +128,8 @@ def _leaf(kind: Any, data: float, grad: float, label: str | None, scope: tuple[s
 
 def _decide(x: Any) -> None:
     """Mark a node as having decided a branch: a replay on other numbers may have to take the other way."""
-    if isinstance(x, Node) and not x._context.decided:
-        x._context = x._context.replace(decided=True)
+    if isinstance(x, InContext) and not x._context.decided:
+        x._mark(decided=True)
 
 
 def _compared(compare: Callable[[Any, Any], bool], x: Any, y: Any) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
 
-from autograd_lite.engine.context import Context
+from autograd_lite.engine.context import Context, writing
 from autograd_lite.engine.ops import Op
 
 Partials = Callable[[Any], Sequence[Any]]
@@ -107,22 +107,24 @@ def backward(root: Any, seed: float) -> None:
     """The chain rule, from the root to the leaves: each operand gains upstream · local partial.
 
     The gradients of computed nodes are set anew, those of leaves are added to. It is `reverse_sweep` with `_grad`
-    for the dictionary of adjoints, and the operands written out, which makes it three times as fast.
+    for the dictionary of adjoints, and the operands written out, which makes it three times as fast. Threads
+    take turns: graphs share leaves, and the adjoints of one sweep stand in the nodes themselves.
     """
     order = topological_order(root)
-    for node in order:
-        node._grad = 0.0
-    root._grad += seed
-    for node in reversed(order):
-        upstream, partial = node._grad, node._dx
-        if type(partial) is tuple:
-            for operand, local in zip(node._x, partial, strict=True):
-                if local is not None:
-                    operand._grad += upstream * local
-        elif partial is not None:
-            node._x._grad += upstream * partial
-        if (partial := node._dy) is not None:
-            node._y._grad += upstream * partial
+    with writing:
+        for node in order:
+            node._grad = 0.0
+        root._grad += seed
+        for node in reversed(order):
+            upstream, partial = node._grad, node._dx
+            if type(partial) is tuple:
+                for operand, local in zip(node._x, partial, strict=True):
+                    if local is not None:
+                        operand._grad += upstream * local
+            elif partial is not None:
+                node._x._grad += upstream * partial
+            if (partial := node._dy) is not None:
+                node._y._grad += upstream * partial
 
 
 def reverse_sweep(

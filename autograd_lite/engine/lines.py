@@ -7,15 +7,13 @@ and only while lines are recorded somewhere for the function here, which looks a
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from functools import lru_cache
 from os.path import dirname, sep
-from threading import Lock
 from types import FrameType, FunctionType
+from weakref import WeakSet
 
 from autograd_lite.engine import compiled
-from autograd_lite.engine.context import Context, Line, current
+from autograd_lite.engine.context import Context, Line, Recording, Surroundings, current, writing
 from autograd_lite.engine.value import Value
 
 # The files of the package, and its compiled operators.
@@ -25,12 +23,10 @@ BETWEEN = "numpy."  # whose functions of arrays come back to ours: their lines a
 # The names of what records: the module, and those of each compiled operator.
 _functions = [f for f in vars(Value).values() if isinstance(f, FunctionType) and "context" in f.__globals__]
 _recording = [vars(compiled), *{id(f.__globals__): f.__globals__ for f in _functions}.values()]
-_lock = Lock()
-_open = 0  # how many contexts there are, in all threads
+_open: WeakSet[Recording] = WeakSet()  # in all threads; one whose `with` was interrupted before it began vanishes
 
 
-@contextmanager
-def record_lines() -> Iterator[None]:
+class record_lines(Surroundings):  # noqa: N801 - it is used as a function
     """Inside, every node remembers file and line of the user's code: the first outside of this package.
 
     `x.line` is that of a node; `diagnose` shows it. It takes a few microseconds for each node inside, and
@@ -43,29 +39,37 @@ def record_lines() -> Iterator[None]:
     >>> x.line, y.line.number, y.line.text
     (None, 2, 'y = x * 3.0')
     """
-    _count(1)
-    token = current.set(current.get().replace(line=True))
-    try:
-        yield
-    finally:
-        current.reset(token)
-        _count(-1)
+
+    def changed(self, here: Context) -> Context:
+        """The same, with lines recorded, and our function in its place."""
+        recording = Recording()
+        with writing:
+            _open.add(recording)
+            _switch()
+        return here.replace(line=recording, outer=here)
+
+    def __exit__(self, *error: object) -> None:
+        recording = current.get().line
+        super().__exit__(*error)
+        with writing:
+            _open.discard(recording)  # type: ignore[arg-type]  # inside, it is a Recording
+            _switch()
 
 
-def _count(change: int) -> None:
-    """Put our function in the place of `current.get` as the first context opens, and back as the last one closes."""
-    global _open
-    with _lock:
-        _open += change
-        for names in _recording:
-            names["context"] = _context if _open else current.get
-        if not _open:
-            _placed.cache_clear()
+def _switch() -> None:
+    """Put our function in the place of `current.get` while any lines are recorded, and back when none are."""
+    here = _context if _open else current.get
+    for names in _recording:
+        names["context"] = here
+    if not _open:
+        _placed.cache_clear()
 
 
 def _context() -> Context:
     here = current.get()
     if here.line is None:
+        if not _open:
+            _switch()
         return here
     frame: FrameType | None = sys._getframe(1)
     while frame is not None and _passed(frame):

@@ -35,8 +35,7 @@ def symbolic_partials(node: Value) -> list[Any]:
 
 def as_recorded(node: Value) -> bool:
     """Whether the operands of a computed node still have the numbers that it was computed from."""
-    with deriving():
-        again = record(node._rule, node.operands)  # type: ignore[arg-type]  # a computed node has an operation
+    again = deriving(record, node._rule, node.operands)
     now, then = (again._data, *again.partials), (node._data, *node.partials)
     return all(x == y or (x != x and y != y) for x, y in zip(now, then, strict=True))
 

@@ -12,7 +12,7 @@ from math import prod
 from operator import attrgetter, index
 from typing import Any, ParamSpec, TypeVar
 
-from autograd_lite.engine.context import calling, deriving
+from autograd_lite.engine.context import Call, calling, deriving
 from autograd_lite.engine.graph import Partials, forward_sweep, reverse_sweep, topological_order
 from autograd_lite.engine.ops import Operand
 from autograd_lite.engine.symbolic import symbolic_partials
@@ -48,8 +48,7 @@ def gradients(y: Value, xs: Tree, seed: Any = 1.0) -> Tree:
     for x in (y, *variables):
         if not isinstance(x, Value):
             raise TypeError(f"gradients(y, xs): y and xs are Values, got {type(x).__name__} {shortened(x)}")
-    with deriving():
-        adjoints = reverse_sweep({y: seed}, variables, symbolic_partials)
+    adjoints = deriving(reverse_sweep, {y: seed}, variables, symbolic_partials)
     # A derivative that is a node of y's own graph, as x is of x*y, comes as a node of its own, to label and to draw.
     existing = set(topological_order(y))
     found = [adjoints.get(x, 0.0) for x in variables]
@@ -64,7 +63,7 @@ def grad(f: Callable[Point, Any], argnums: int | Sequence[int] = 0) -> Callable[
     `f` takes numbers, lists, tuples, dicts or NumPy arrays of numbers, nested as you like, and returns
     one number. The gradient has the structure of the argument (for several `argnums`, a tuple of them).
     It applies to itself, for derivatives of any order. Use the functions of this package or NumPy's
-    inside: `math.sin` takes the number out of a `Value`, and what follows counts as constant.
+    inside: `math.sin` wants a bare number, which would cut the gradient off, and so raises TypeError.
 
     >>> from autograd_lite import exp, grad, sin
     >>> f = lambda x: exp(sin(x ** 2))
@@ -196,7 +195,9 @@ class _Call:
     def __init__(self, f: Function, point: tuple[Any, ...], argnums: int | Sequence[int], **options: Any) -> None:
         places, single = _places(argnums, len(point)), hasattr(argnums, "__index__")
         numbers, self.input_form = flatten(point[places[0]] if single else tuple(point[place] for place in places))
-        with calling() as self.call:
+
+        def record(call: Call) -> None:
+            self.call = call
             self.variables = [identity(x) if isinstance(x, Value) else Value(x) for x in numbers]
             inputs = self.input_form.rebuild(self.variables)
             arguments = list(point)
@@ -205,6 +206,8 @@ class _Call:
             self.result = f(*arguments, **options)
             outputs, self.output_form = flatten(self.result)
             self.outputs = [y if isinstance(y, Value) else Value(y) for y in outputs]
+
+        calling(record)
         self.closed = not self._connected(self.outputs)
 
     def one_output(self) -> Value:
@@ -218,15 +221,14 @@ class _Call:
 
     def pull(self, seeds: dict[Any, Any]) -> list[Any]:
         """The adjoint of each variable, by one reverse sweep."""
-        with deriving():
-            adjoints = reverse_sweep(seeds, self.variables, self._partials(seeds.values()), self.variables)
+        partials = self._partials(seeds.values())
+        adjoints = deriving(reverse_sweep, seeds, self.variables, partials, self.variables)
         return self.lowered([adjoints.get(x, 0.0) for x in self.variables])
 
     def push(self, directions: list[Any]) -> list[Any]:
         """The tangent of each output, by one forward sweep."""
         tangents = dict(zip(self.variables, directions, strict=True))
-        with deriving():
-            found = forward_sweep(tangents, self.outputs, self._partials(directions), self.variables)
+        found = deriving(forward_sweep, tangents, self.outputs, self._partials(directions), self.variables)
         return self.lowered([found.get(y, 0.0) for y in self.outputs])
 
     def value(self) -> Any:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, NoReturn, final
 
 from autograd_lite.engine import compiled, graph
-from autograd_lite.engine.context import InContext
+from autograd_lite.engine.context import InContext, writing
 from autograd_lite.engine.floats import FloatLike
 from autograd_lite.engine.graph import Node
 from autograd_lite.engine.ops import Op, Operand
@@ -59,7 +59,7 @@ class Value(Node, InContext, FloatLike):
             )
         self._data = as_float(data)
         if not self._context.changed:
-            self._context = self._context.replace(changed=True)
+            self._mark(changed=True)
 
     @property
     def grad(self) -> float:
@@ -98,12 +98,13 @@ class Value(Node, InContext, FloatLike):
 
     def zero_grad(self) -> None:
         """Set the gradient of this node, and of every node it was computed from, back to zero."""
-        self._grad = 0.0
-        for node in graph.topological_order(self):
-            node._grad = None
-            for edge in graph.edges(node):
-                if edge.operand._rule is None:
-                    edge.operand._grad = 0.0
+        with writing:
+            self._grad = 0.0
+            for node in graph.topological_order(self):
+                node._grad = None
+                for edge in graph.edges(node):
+                    if edge.operand._rule is None:
+                        edge.operand._grad = 0.0
 
 
 def plain(x: Any) -> float:

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 from autograd_lite import nn
 from autograd_lite.data import curve, powers
 from autograd_lite.engine.sequences import dot
-from autograd_lite.engine.value import Value
+from autograd_lite.engine.value import Value, plain
 from autograd_lite.lessons.lesson import Limits, lesson
 from autograd_lite.lessons.outcome import Expected, Outcome, agree, falls, written
 from autograd_lite.nn.losses import l2, mse
@@ -100,12 +100,12 @@ def wave(x: float) -> float:
 
 def polynomial(beta: list[float], x: float) -> float:
     """The value of a polynomial, its constant term first."""
-    return float(dot(beta, powers(x, len(beta) - 1)))
+    return plain(dot(beta, powers(x, len(beta) - 1)))
 
 
 def error(beta: list[float], xs: list[float], ys: list[float]) -> float:
     """The mean squared error of a polynomial on points."""
-    return float(mse([polynomial(beta, x) for x in xs], ys))
+    return plain(mse([polynomial(beta, x) for x in xs], ys))
 
 
 def by_descent(x: list[float], y: list[float], degree: int, penalty: float) -> list[float]:
@@ -117,7 +117,7 @@ def by_descent(x: list[float], y: list[float], degree: int, penalty: float) -> l
 
     optimizer = SGD(neuron.parameters(), lr=0.25 / len(x), momentum=0.9)
     fit(neuron, loss, [powers(u, degree)[1:] for u in x], y, optimizer=optimizer, epochs=400, progress=False)
-    return [float(neuron.b), *map(float, neuron.w)]
+    return [plain(neuron.b), *(w.data for w in neuron.w)]
 
 
 def loss_of_two() -> tuple[Value, Any]:

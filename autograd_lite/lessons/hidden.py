@@ -60,7 +60,7 @@ def features(
     graph = model(named_inputs(X[case]))
     graph.label, graph.operands[0].label = "a", "z"
     graph.backward()
-    (w1, w2, w3), b = (w.data for w in unit.w), float(unit.b)
+    (w1, w2, w3), b = (w.data for w in unit.w), plain(unit.b)
     rows = [
         [*(f"{v:g}" for v in interactions(x)), written(s), written(a)] for x, s, a in zip(X, sums, outputs, strict=True)
     ]

@@ -77,8 +77,7 @@ def two_moons(
             "points inside the margin": sum(margin < 1.0 for margin in margins),
         },
         {
-            "the first weights are those of micrograd": [float(w) for w in start.parameters() if w.label != "b"]
-            == drawn,
+            "the first weights are those of micrograd": [w.data for w in start.parameters() if w.label != "b"] == drawn,
             "the first gradient is that of the equations in matrices, to 1e-12": agree(slopes, first[1]),
             "in the end each point is on the right side of the boundary": min(margins) > 0.0,
             "the loss falls to less than a tenth": 10.0 * history.loss[-1] < history.loss[0],

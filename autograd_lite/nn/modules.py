@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from copy import deepcopy
 from typing import TYPE_CHECKING, Any
 
-from autograd_lite.engine.context import Context, current
+from autograd_lite.engine.context import Context, current, inside
 from autograd_lite.engine.text import counted, shortened
 from autograd_lite.engine.value import Value, plain
 from autograd_lite.nn.samples import numbers_of
@@ -62,11 +62,7 @@ class Module:
         place = self._place
         if place is None or place.around is not here or place.lists != place.copies:
             place = self._enter(here)
-        token = current.set(place.inside)
-        try:
-            return self.forward(*inputs, **options)
-        finally:
-            current.reset(token)
+        return inside(self.forward, inputs, options, variable=current, changed=place.inside)
 
     def _enter(self, here: Context) -> Place:
         """Name the parts after the attributes that hold them: `hidden`; `layer0` and `layer1` in a list `layers`."""
@@ -76,8 +72,8 @@ class Module:
                 name = name.removesuffix("s") + ("" if place[0][:1].isdigit() else "_") + "_".join(place)
             part._name = name
         lists = [x for x in vars(self).values() if isinstance(x, list) and any(isinstance(part, Module) for part in x)]
-        self._place = Place(here, here.inside(self._name or type(self).__name__.lower()), lists)
-        return self._place
+        self._place = entered = Place(here, here.inside(self._name or type(self).__name__.lower()), lists)
+        return entered  # another thread may have set another by now
 
     def children(self) -> list[tuple[str, Module]]:
         """The modules that are parts of this one, each with its name.

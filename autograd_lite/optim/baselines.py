@@ -48,7 +48,8 @@ class _Counted:
 def random_search(f: Function, start: Any, *, steps: int, radius: float = 0.1, seed: Seed = None) -> Descent:
     """Try a step of length `radius` in a random direction, and take it if it leads lower: one call per step.
 
-    `start` is what `f` takes: a number, or lists, tuples, dicts or arrays of numbers. `seed` is a number or a
+    `start` is what `f` takes: a number, or lists, tuples, dicts or arrays of numbers; a `Value` counts
+    as its number. `seed` is a number or a
     `random.Random`; without one, the steps come from the package's generator.
 
     >>> found = random_search(lambda x: (x[0] - 1) ** 2 + x[1] ** 2, [0.0, 0.0], steps=200, seed=0)
@@ -57,7 +58,7 @@ def random_search(f: Function, start: Any, *, steps: int, radius: float = 0.1, s
     """
     f, rng, radius = _Counted(f), as_rng(seed), in_range("radius", radius)
     numbers, form = flatten(start)
-    here = [float(x) for x in numbers]
+    here = [plain(x) for x in numbers]
     loss = [f(form.rebuild(here))]
     evaluations = [f.calls]
     for _ in range(steps):
@@ -81,7 +82,7 @@ def numerical_descent(
 ) -> Descent:
     """Gradient descent by numerical differences: for n numbers 2n + 1 calls per step, n + 1 with method="forward".
 
-    `start` is what `f` takes; `method` and `step` are those of `numerical_gradient`.
+    `start` is what `f` takes, a `Value` counting as its number; `method` and `step` are those of `numerical_gradient`.
 
     >>> found = numerical_descent(lambda x: (x[0] - 1) ** 2 + x[1] ** 2, [0.0, 2.0], steps=50, lr=0.2)
     >>> [round(x, 6) for x in found.point], found.evaluations[-1]
@@ -89,7 +90,7 @@ def numerical_descent(
     """
     f, lr = _Counted(f), in_range("lr", lr)
     numbers, form = flatten(start)
-    here = [float(x) for x in numbers]
+    here = [plain(x) for x in numbers]
     loss = [f(form.rebuild(here))]
     evaluations = [f.calls]
 

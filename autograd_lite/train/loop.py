@@ -152,7 +152,7 @@ def _row(x: Any, name: str) -> Any:
             row[place] = entry if isinstance(entry, Operand) else as_float(entry)
         except TypeError as error:
             raise TypeError(f"{name}, entry {place}: {error}") from None
-        if not isfinite(row[place]):
+        if not isfinite(plain(row[place])):
             raise ValueError(f"{name}, entry {place} is {row[place]!r}, but samples and targets must be finite")
     return row if isinstance(x, (list, tuple)) else row[0]
 

@@ -145,7 +145,9 @@ def _print_findings(y: Value) -> bool:
 
 def _along(expression: Expression, point: dict[str, float], name: str, x: float) -> float:
     """The expression as a function of one of its variables."""
-    return float(expression(**point | {name: x}))
+    from autograd_lite.engine.value import plain
+
+    return plain(expression(**point | {name: x}))
 
 
 def _read(options: argparse.Namespace) -> tuple[Expression, dict[str, float]]:
