@@ -41,7 +41,7 @@ ROOMS = {
 
 # Each module of the engine imports only modules that stand before it.
 ENGINE = [
-    "lazy", "text", "rng", "reals", "traits", "words", "ops", "signatures", "table", "sequences", "operators", "context", "graph", "ieee", "ufuncs", "floats", "compiled",
+    "lazy", "text", "rng", "reals", "traits", "words", "ops", "signatures", "table", "sequences", "operators", "context", "graph", "ieee", "bare", "ufuncs", "floats", "compiled",
     "value", "docs", "lines",
     "symbolic", "trees", "transforms", "checks", "files",
 ]  # fmt: skip

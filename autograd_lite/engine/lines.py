@@ -51,9 +51,10 @@ class record_lines(Surroundings):  # noqa: N801 - it is used as a function
     def __exit__(self, *error: object) -> None:
         recording = current.get().line
         super().__exit__(*error)
-        with writing:
-            _open.discard(recording)  # type: ignore[arg-type]  # inside, it is a Recording
-            _switch()
+        if isinstance(recording, Recording):
+            with writing:
+                _open.discard(recording)
+                _switch()
 
 
 def _switch() -> None:

@@ -11,7 +11,7 @@ from warnings import catch_warnings, simplefilter
 
 from autograd_lite import nn
 from autograd_lite.data import gate as truth_table, interactions
-from autograd_lite.engine.value import Value
+from autograd_lite.engine.value import Value, plain
 from autograd_lite.lessons.lesson import Limits, lesson
 from autograd_lite.lessons.notation import name_parameters, name_weights
 from autograd_lite.lessons.outcome import Expected, Outcome, written

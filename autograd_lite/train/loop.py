@@ -91,6 +91,8 @@ def fit(
     steps = epochs * ceil(len(order) / size)
     with Progress(steps, epochs, shown=progress) as line, _Interruption() as interruption:
         try:
+            line.start()  # here and not before the `try`, so that an interrupt in between leaves nothing behind
+            interruption.start()
             for epoch in range(epochs):
                 if shuffle and size < len(order):
                     rng.shuffle(order)
@@ -227,9 +229,12 @@ class _Interruption:
         self.possible = threading.current_thread() is threading.main_thread() and callable(self.before)
 
     def __enter__(self) -> Self:
+        return self
+
+    def start(self) -> None:
+        """Handle Ctrl-C until the end of the `with`."""
         if self.possible:
             signal.signal(signal.SIGINT, self._handle)
-        return self
 
     def __exit__(self, *error: object) -> None:
         if self.possible:

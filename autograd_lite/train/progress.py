@@ -41,9 +41,12 @@ class Progress:
             self.task = self.line.add_task("", total=steps, text="")
 
     def __enter__(self) -> Self:
+        return self
+
+    def start(self) -> None:
+        """Show the line until the end of the `with`."""
         if self.line is not None:
             self.line.start()
-        return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         if self.line is not None:

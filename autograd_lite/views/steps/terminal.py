@@ -10,6 +10,7 @@ import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from threading import current_thread, main_thread
 from typing import TYPE_CHECKING
 
 from autograd_lite.views.console import safe
@@ -39,13 +40,19 @@ def play(trace: Passes, out: Console, tangent: Value | None = None) -> None:
         for place, step in enumerate(trace, start=1):
             out.print(f"{place:>{len(str(len(trace)))}}. {safe(step.words())}", soft_wrap=True)
         return
-    with suppress(KeyboardInterrupt), _interrupted_by_termination(), out.screen() as screen, _keys() as key:
-        done: int | None = 1
-        while done is not None:
-            screen.update(page(trace, done, out.height, tangent))
-            while not (meaning := key()):
-                pass
-            done = moved(done, meaning, len(trace))
+    with suppress(KeyboardInterrupt), _interrupted_by_termination():
+        try:
+            with out.screen() as screen, _keys() as key:
+                done: int | None = 1
+                while done is not None:
+                    screen.update(page(trace, done, out.height, tangent))
+                    while not (meaning := key()):
+                        pass
+                    done = moved(done, meaning, len(trace))
+        finally:
+            if out.is_alt_screen:  # an interrupt came before the `with` could undo what it does
+                out.set_alt_screen(False)
+                out.show_cursor()
 
 
 def moved(done: int, meaning: str, steps: int) -> int | None:
@@ -86,12 +93,12 @@ def _interrupted_by_termination() -> Iterator[None]:
     def interrupt(*_: object) -> None:
         raise KeyboardInterrupt
 
-    try:
-        before = signal.signal(signal.SIGTERM, interrupt)
-    except ValueError:  # not in the main thread, where no signal arrives
+    if current_thread() is not main_thread():  # where no signal arrives
         yield
         return
+    before = signal.getsignal(signal.SIGTERM)
     try:
+        signal.signal(signal.SIGTERM, interrupt)
         yield
     finally:
         signal.signal(signal.SIGTERM, before)
