@@ -12,13 +12,13 @@ from typing import Any
 import pytest
 
 from autograd_lite import Value, grad, gradients, hessian, jvp, log, nn, optim, record_lines, scope, vjp
-from autograd_lite.engine import compiled, context, lines, symbolic, transforms
+from autograd_lite.engine import compiled, context, graph, lines, symbolic, transforms
 from autograd_lite.nn import modules
 from autograd_lite.train import fit, loop, progress
 
 # Where interrupts are tried: at each instruction of the files that change what surrounds an operation, and of this one;
 # at each line of those that call them.
-INSTRUCTIONS = {__file__, *(str(module.__file__) for module in (context, lines))}
+INSTRUCTIONS = {__file__, *(str(module.__file__) for module in (context, graph, lines))}
 LINES = {str(module.__file__) for module in (symbolic, transforms, modules, loop, progress)}
 
 INNER: list[str] = []  # what the body of a `with` has come to
@@ -104,6 +104,7 @@ def tried(use: Callable[[], Any], until: Callable[[], bool] = lambda: False) -> 
         assert context.current.get() is here, at
         assert context.deriving_now.get() is False, at
         assert signal.getsignal(signal.SIGINT) is handler, at
+        assert context._writing._is_owned() is False, at
         node = Value(2.0) * 3.0
         assert (node.scope, node.line) == ((), None), at
         assert compiled.context == context.current.get, at

@@ -6,17 +6,35 @@ import linecache
 from collections.abc import Callable
 from contextlib import ContextDecorator
 from contextvars import ContextVar, copy_context
-from functools import partial
+from functools import partial, wraps
 from threading import RLock
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, ParamSpec, TypeVar
 
 from autograd_lite.engine.text import shortened
 
 Result = TypeVar("Result")
+Arguments = ParamSpec("Arguments")
 
 # Held while nodes are written to that other threads may be writing to. The same thread may come back to it: from a
 # handler of a signal, or a destructor.
-writing = RLock()
+_writing: Any = RLock()
+
+
+def alone(f: Callable[Arguments, Result]) -> Callable[Arguments, Result]:
+    """Decorator: while a thread runs the function, no other runs it or another of this kind."""
+
+    @wraps(f)
+    def run(*args: Arguments.args, **options: Arguments.kwargs) -> Result:
+        before = _writing._is_owned()
+        try:
+            with _writing:
+                return f(*args, **options)
+        except BaseException:
+            if not before and _writing._is_owned():  # interrupted on the way from the body to the lock's release
+                _writing.release()
+            raise
+
+    return run
 
 
 class Call:
@@ -109,10 +127,10 @@ class InContext:
             raise TypeError(f"a label is a text or None, got {shortened(label)}")
         self._mark(label=label)
 
+    @alone
     def _mark(self: Any, **changes: Any) -> None:
         """Change the context; two threads that change different fields of it both do."""
-        with writing:
-            self._context = self._context.replace(**changes)
+        self._context = self._context.replace(**changes)
 
     @property
     def scope(self) -> tuple[str, ...]:

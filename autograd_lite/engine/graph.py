@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
 
-from autograd_lite.engine.context import Context, writing
+from autograd_lite.engine.context import Context, alone
 from autograd_lite.engine.ops import Op
 
 Partials = Callable[[Any], Sequence[Any]]
@@ -103,6 +103,7 @@ def topological_order(*roots: Any, border: Iterable[Any] = ()) -> list[Any]:
     return order
 
 
+@alone
 def backward(root: Any, seed: float) -> None:
     """The chain rule, from the root to the leaves: each operand gains upstream · local partial.
 
@@ -111,20 +112,19 @@ def backward(root: Any, seed: float) -> None:
     take turns: graphs share leaves, and the adjoints of one sweep stand in the nodes themselves.
     """
     order = topological_order(root)
-    with writing:
-        for node in order:
-            node._grad = 0.0
-        root._grad += seed
-        for node in reversed(order):
-            upstream, partial = node._grad, node._dx
-            if type(partial) is tuple:
-                for operand, local in zip(node._x, partial, strict=True):
-                    if local is not None:
-                        operand._grad += upstream * local
-            elif partial is not None:
-                node._x._grad += upstream * partial
-            if (partial := node._dy) is not None:
-                node._y._grad += upstream * partial
+    for node in order:
+        node._grad = 0.0
+    root._grad += seed
+    for node in reversed(order):
+        upstream, partial = node._grad, node._dx
+        if type(partial) is tuple:
+            for operand, local in zip(node._x, partial, strict=True):
+                if local is not None:
+                    operand._grad += upstream * local
+        elif partial is not None:
+            node._x._grad += upstream * partial
+        if (partial := node._dy) is not None:
+            node._y._grad += upstream * partial
 
 
 def reverse_sweep(

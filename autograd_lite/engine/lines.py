@@ -7,13 +7,14 @@ and only while lines are recorded somewhere for the function here, which looks a
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from functools import lru_cache
 from os.path import dirname, sep
 from types import FrameType, FunctionType
 from weakref import WeakSet
 
 from autograd_lite.engine import compiled
-from autograd_lite.engine.context import Context, Line, Recording, Surroundings, current, writing
+from autograd_lite.engine.context import Context, Line, Recording, Surroundings, alone, current
 from autograd_lite.engine.value import Value
 
 # The files of the package, and its compiled operators.
@@ -43,22 +44,25 @@ class record_lines(Surroundings):  # noqa: N801 - it is used as a function
     def changed(self, here: Context) -> Context:
         """The same, with lines recorded, and our function in its place."""
         recording = Recording()
-        with writing:
-            _open.add(recording)
-            _switch()
+        _switch(_open.add, recording)
         return here.replace(line=recording, outer=here)
 
     def __exit__(self, *error: object) -> None:
         recording = current.get().line
         super().__exit__(*error)
         if isinstance(recording, Recording):
-            with writing:
-                _open.discard(recording)
-                _switch()
+            _switch(_open.discard, recording)
 
 
-def _switch() -> None:
+@alone
+def _switch(change: Callable[[Recording], None], recording: Recording) -> None:
     """Put our function in the place of `current.get` while any lines are recorded, and back when none are."""
+    change(recording)
+    _place()
+
+
+@alone
+def _place() -> None:
     here = _context if _open else current.get
     for names in _recording:
         names["context"] = here
@@ -70,7 +74,7 @@ def _context() -> Context:
     here = current.get()
     if here.line is None:
         if not _open:
-            _switch()
+            _place()
         return here
     frame: FrameType | None = sys._getframe(1)
     while frame is not None and _passed(frame):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, NoReturn, final
 
 from autograd_lite.engine import compiled, graph
-from autograd_lite.engine.context import InContext, writing
+from autograd_lite.engine.context import InContext, alone
 from autograd_lite.engine.floats import FloatLike
 from autograd_lite.engine.graph import Node
 from autograd_lite.engine.ops import Op, Operand
@@ -96,15 +96,15 @@ class Value(Node, InContext, FloatLike):
         """
         graph.backward(self, as_float(seed))
 
+    @alone
     def zero_grad(self) -> None:
         """Set the gradient of this node, and of every node it was computed from, back to zero."""
-        with writing:
-            self._grad = 0.0
-            for node in graph.topological_order(self):
-                node._grad = None
-                for edge in graph.edges(node):
-                    if edge.operand._rule is None:
-                        edge.operand._grad = 0.0
+        self._grad = 0.0
+        for node in graph.topological_order(self):
+            node._grad = None
+            for edge in graph.edges(node):
+                if edge.operand._rule is None:
+                    edge.operand._grad = 0.0
 
 
 def plain(x: Any) -> float:
