@@ -94,6 +94,11 @@ class FloatLike(Arithmetic):
 
         return apply_ufunc(ufunc, method, inputs, options)
 
+    def __array_function__(self, function: Any, types: Any, args: Any, kwargs: Any) -> Any:
+        from autograd_lite.engine.arrays import apply_function
+
+        return apply_function(function, args, kwargs)
+
     def __copy__(self) -> Any:
         return self.__deepcopy__({})
 

@@ -84,16 +84,23 @@ class Op(Traits):
     @overload
     def __call__(self, *operands: Any, **named: Any) -> Any: ...
     def __call__(self, *operands: Any, **named: Any) -> Any:
-        """The operation applied: a float for plain numbers, otherwise what the kind of operand makes of it."""
+        """The operation applied: a float for plain numbers, an array for arrays, otherwise what the kind makes of it."""
         if named or len(operands) != self.arity:
             operands = self._bound(operands, named)
         plain = True
-        for operand in operands:
-            if type(operand) is not float:
-                if isinstance(operand, Operand):
-                    return operand._apply(self, operands)
-                plain = False
-        return self.of_floats(*operands) if plain else self(*self.numbers(operands))
+        try:
+            for operand in operands:
+                if type(operand) is not float:
+                    if isinstance(operand, Operand):
+                        return operand._apply(self, operands)
+                    plain = False
+            return self.of_floats(*operands) if plain else self(*self.numbers(operands))
+        except TypeError:
+            if not any(getattr(x, "shape", None) and hasattr(x, "__array_ufunc__") for x in operands):
+                raise
+        from autograd_lite.engine.ufuncs import elementwise
+
+        return elementwise(self, operands)
 
     def of_floats(self, *operands: float) -> float:
         """The value for plain floats: a float, or the exception that `math` raises there."""
