@@ -1,152 +1,236 @@
-"""Arrays in transforms: every ufunc, method and function of NumPy has NumPy's value and the right gradient, or refuses."""
+"""Arrays in transforms: NumPy's functions and methods have NumPy's value and the right gradient, or refuse."""
 
 from __future__ import annotations
 
+import copy
+import math
+import pickle
 import re
-import warnings
-from collections.abc import Callable, Iterator
-from itertools import pairwise
+from collections.abc import Callable
 from typing import Any
 
 import numpy
 import pytest
-from numpy_uses import FUNCTIONS, METHODS, uses
+from numpy_floats import POINT, assert_as_numpy, evaluated, function
+from numpy_uses import FUNCTIONS, METHODS, REFUSED, uses
 
-from autograd_lite import Value, grad, jacobian, leaky_relu, maximum, relu
-from autograd_lite.engine.arrays import Array
+from autograd_lite import Value, grad, gradients, hessian, jacobian, jvp, leaky_relu, maximum, relu, sigmoid, vjp
+from autograd_lite.engine.arrays import CONSTANT, NATIVE, OWN, Array
 
-np: Any = numpy
+np: Any = numpy  # its type stubs know arrays and numbers alone
 
-SHAPES: dict[str, tuple[int, ...]] = {"v": (4,), "w": (4,), "p": (4,), "M": (2, 3), "S": (3, 3), "x": (), "y": ()}
-ENDS = dict(zip(SHAPES, pairwise([0, *numpy.cumsum([int(numpy.prod(s)) for s in SHAPES.values()])]), strict=True))
-POINT = numpy.array(
-    [0.7, -1.3, 2.1, 0.4, -0.45, 1.7, 0.9, -2.2, 0.35, 1.15, 2.6, 0.8, 1.2, -0.6, 0.3, 2.4, 0.9, -1.9]
-    + [2.3, -0.4, 0.7, 0.5, 1.6, -1.1, -0.8, 0.25, 3.1, 0.85, 2.45]
-)
-STEP = 1e-5
+OF_MEMORY = {  # attributes of ndarray that say nothing of its numbers
+    "base", "ctypes", "data", "device", "dtype", "dump", "dumps", "flags", "itemsize", "nbytes", "setfield", "setflags",
+    "strides", "to_device",
+}  # fmt: skip
 
 
-def in_place(array: Any, method: str, *args: Any, **kwargs: Any) -> Any:
-    """A copy of an array after a method has changed it."""
-    array = array.copy()
-    result = getattr(array, method)(*args, **kwargs)
-    return array if result is None else result
-
-
-CONSTANTS: dict[str, Any] = {
-    "np": numpy,
-    "a": numpy.array([-1.6, 0.1, 1.3, 2.2]),
-    "i": numpy.array([0, 3, 1, 1]),
-    "c": numpy.array([True, False, True, True]),
-    "in_place": in_place,
-    "filled": lambda array, number: in_place(array, "fill", number),
-}
-
-
-def used(use: str) -> list[int]:
-    """The places of the numbers that an expression depends on."""
-    names = [name for name in SHAPES if re.search(rf"(?<![\w.\"]){name}(?![\w\"(])", use)]
-    return [place for name in names for place in range(*ENDS[name])]
-
-
-def function(use: str) -> Callable[[Any], Any]:
-    """The function of all numbers, in one array, that an expression is."""
-    code = compile(use, use, "eval")
-
-    def f(z: Any) -> Any:
-        parts = {name: z[slice(*ENDS[name])].reshape(shape) if shape else z[ENDS[name][0]] for name, shape in SHAPES.items()}
-        return eval(code, CONSTANTS | parts)  # of this file's own text
-
-    return f
-
-
-def flat(result: Any) -> list[Any]:
-    """All elements of nested results, and None at the end of each array."""
-    if isinstance(result, (list, tuple)):
-        return [entry for part in result for entry in flat(part)]
-    return [*numpy.ravel(result).tolist(), None]
-
-
-def form(result: Any) -> Any:
-    """Nesting, shapes, and kinds of numbers; objects stand for floats."""
-    if isinstance(result, (list, tuple)):
-        return [form(part) for part in result]
-    kind = numpy.asarray(result).dtype.kind
-    return numpy.shape(result), "f" if kind == "O" else kind
-
-
-def evaluated(f: Callable[[Any], Any], z: Any) -> Any:
-    """What NumPy gives, or the exception."""
-    with numpy.errstate(all="ignore"), warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        try:
-            return f(z.copy())
-        except Exception as error:
-            return error
-
-
-def differences(f: Callable[[Any], Any], z: Any, places: list[int]) -> Any:
-    """The Jacobian by central differences."""
-    rows = []
-    for place in places:
-        step = numpy.zeros(len(z))
-        step[place] = STEP
-        above, below = (numpy.array([entry or 0.0 for entry in flat(f(z + sign * step))]) for sign in (1.0, -1.0))
-        rows.append((above - below) / (2.0 * STEP))
-    return numpy.array(rows).T
-
-
-def assert_as_numpy(use: str, f: Callable[[Any], Any], z: Any, places: list[int], slopes: bool = True) -> bool:
-    """NumPy's value and the right gradient, or NumPy's error, or a refusal that speaks of Values; True if refused."""
-    expected = evaluated(f, z)
-    results = []
-
-    def listed(array: Any) -> Any:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            results.append(f(array.copy()))
-        return [0.0 if entry is None else entry for entry in flat(results[0])]
-
-    try:
-        found = jacobian(listed)(z)
-    except Exception as error:
-        if isinstance(expected, Exception):
-            assert isinstance(error, (type(expected), TypeError)), f"{use}: {error!r}, NumPy: {expected!r}"
-        elif slopes:
-            assert isinstance(error, TypeError), f"{use}: {error!r}"
-            assert "Value" in str(error), f"{use}: {error!r}"
-        else:
-            assert isinstance(error, (TypeError, ValueError, ArithmeticError)), f"{use}: {error!r}"
-        return True
-    (result,) = results
-    assert not isinstance(expected, Exception), f"{use}: {result!r}, NumPy: {expected!r}"
-    assert form(result) == form(expected), f"{use}: {result!r}, NumPy: {expected!r}"
-    numbers = [x.data if isinstance(x, Value) else x for x in flat(result)]
-    for number, right in zip(numbers, flat(expected), strict=True):
-        assert number == right or number == pytest.approx(right, rel=1e-12, abs=1e-14, nan_ok=True), f"{use}: {result!r}, NumPy: {expected!r}"
-    if slopes:
-        with numpy.errstate(all="ignore"):
-            right = differences(f, z, places)
-        jac = numpy.array([row[places] for row in found])
-        assert numpy.allclose(jac, right, rtol=2e-6, atol=2e-8), f"{use}:\n{jac}\ndifferences:\n{right}"
-    return False
-
-
-REFUSED = set()
+def values(*numbers: float) -> Any:
+    """An array of Values."""
+    return numpy.stack([Value(x) for x in numbers])
 
 
 @pytest.mark.parametrize("table", [FUNCTIONS, METHODS], ids=["functions", "methods"])
-def test_x(table):
-    bad = []
+def test_what_is_computed_is_right(table: str) -> None:
+    """Value, shape and kind as NumPy has them on floats, the Jacobian as central differences; errors are NumPy's."""
     for use in uses(table):
-        try:
-            if assert_as_numpy(use, function(use), POINT, used(use)):
-                REFUSED.add(use)
-        except BaseException as e:
-            bad.append(str(e)[:300])
-    print("\n".join(bad))
-    print("REFUSED")
-    for u in REFUSED:
-        e = evaluated(function(u), POINT)
-        print(u, "" if not isinstance(e, Exception) else "   (NumPy: %r)" % e)
-    assert not bad
+        refused = assert_as_numpy(use)
+        assert not refused or isinstance(evaluated(function(use), POINT), Exception), f"{use} is refused"
+
+
+@pytest.mark.parametrize("use", uses(REFUSED))
+def test_what_is_refused(use: str) -> None:
+    """All else is a TypeError that speaks of Values."""
+    assert assert_as_numpy(use)
+
+
+@pytest.mark.parametrize("number", [math.nan, math.inf, -math.inf, 0.0])
+def test_nan_and_infinities(number: float) -> None:
+    """nan, infinities and zeros go through everything as in NumPy on floats; only what floats raise is raised."""
+    z = POINT.copy()
+    z[::2] = number
+    for use in uses(FUNCTIONS) + uses(METHODS):
+        assert_as_numpy(use, z, smooth=False)
+
+
+@pytest.mark.parametrize("step", [1, 2])
+def test_ties(step: int) -> None:
+    """Among equal numbers too the value is NumPy's."""
+    z = numpy.floor(POINT[::-1] * step) / step
+    for use in uses(FUNCTIONS) + uses(METHODS):
+        assert_as_numpy(use, z, smooth=False)
+
+
+def test_every_function_is_tried_or_refused() -> None:
+    """Each function of NumPy that can be overridden is in a table above, or refuses Values."""
+    written = f"{FUNCTIONS} {METHODS}"
+    v = values(1.0, 2.0)
+    for room in (numpy, numpy.linalg, numpy.fft):
+        for name, function in vars(room).items():
+            if not hasattr(function, "_implementation") or name.startswith("_"):
+                continue
+            called = f"{function.__module__}.{function.__name__}".removeprefix("numpy.")
+            if called in NATIVE | CONSTANT | OWN.keys():
+                assert re.search(rf"np\.{called}\b", written), f"{called} is not tried"
+            else:
+                with pytest.raises(TypeError, match=rf"^numpy\.{called} does not take Values: [^\n]*v\.data$"):
+                    v.__array_function__(function, (Array,), (v,), {})
+
+
+def test_every_method_is_tried() -> None:
+    """Each public name of ndarray is in a table above, unless it says nothing of the numbers."""
+    written = METHODS + REFUSED
+    names = {name for name in dir(numpy.ndarray) if not name.startswith("_")} - OF_MEMORY
+    assert [name for name in sorted(names) if f".{name}" not in written and f'"{name}"' not in written] == ["fill"]
+
+
+@pytest.mark.parametrize(
+    ("f", "point", "expected"),
+    [
+        (lambda v: np.maximum(v, 0.0).sum(), [0.0, 0.0], [0.5, 0.5]),
+        (lambda v: np.max(v), [2.0, 2.0], [0.5, 0.5]),
+        (lambda v: np.max(v), [2.0, 2.0, 1.0, 2.0], [1 / 3, 1 / 3, 0.0, 1 / 3]),
+        (lambda v: v.min(), [2.0, 2.0, 2.0, 2.0, 2.0], [0.2] * 5),
+        (lambda v: np.max(v), [0.1] * 10, [0.1] * 10),
+        (lambda v: np.max(v, initial=2.0), [2.0, 2.0], [1 / 3, 1 / 3]),
+        (lambda v: np.max(v), [1.0, 1.0, 3.0], [0.0, 0.0, 1.0]),
+        (lambda v: np.max(v), [math.inf, math.inf, 1.0], [0.5, 0.5, 0.0]),
+        (lambda v: np.max(v.reshape(2, 3)), [2.0, 1.0, 2.0, 2.0, 0.0, 2.0], [0.25, 0.0, 0.25, 0.25, 0.0, 0.25]),
+        (lambda v: np.max(v.reshape(2, 2), axis=0).sum(), [2.0, 1.0, 2.0, 0.0], [0.5, 1.0, 0.5, 0.0]),
+        (lambda v: np.max([0.0] * 3 + v), [0.0, 0.0, 0.0], [1 / 3] * 3),
+        (lambda v: np.max(np.stack([np.max(v[:2]), v[2]])), [1.0, 1.0, 1.0], [0.25, 0.25, 0.5]),
+        (lambda v: np.ptp(v), [1.0, 1.0, 3.0], [-0.5, -0.5, 1.0]),
+        (lambda v: np.nanmax(v), [math.nan, 3.0, 3.0], [0.0, 0.5, 0.5]),
+        (lambda v: np.fmax.reduce(v), [math.nan, 3.0, 3.0], [0.0, 0.5, 0.5]),
+        (lambda v: np.maximum.accumulate(v)[2], [3.0, 3.0, 3.0], [1 / 3] * 3),
+        (lambda v: np.linalg.norm(v, np.inf), [-2.0, 2.0], [-0.5, 0.5]),
+        (lambda v: np.linalg.norm(v, 1), [0.0, -2.0], [0.0, -1.0]),
+        (lambda v: np.linalg.norm(v), [0.0, 0.0], [0.0, 0.0]),
+        (lambda v: np.std(v), [1.0, 1.0], [0.0, 0.0]),
+        (lambda v: np.abs(v).sum() + np.sign(v).sum(), [0.0, -1.0], [0.0, -1.0]),
+        (lambda v: np.clip(v, 0.0, 1.0).sum(), [0.0, 1.0, 2.0], [1.0, 1.0, 0.0]),
+        (lambda v: np.clip(v, 0.0, None).sum(), [0.0, 1.0, -2.0], [1.0, 1.0, 0.0]),
+        (lambda v: np.median(v), [2.0, 2.0], [0.5, 0.5]),
+        (lambda v: np.heaviside(v, 0.5).sum() + np.round(v).sum(), [0.0, 1.0], [0.0, 0.0]),
+        (lambda v: relu(v).sum(), [0.0, 1.0], [0.0, 1.0]),
+    ],
+)
+def test_kinks(f: Callable[[Any], Any], point: list[float], expected: list[float]) -> None:
+    """At kinks the convention is that of PyTorch and JAX: of k tied each has the k-th part, and |x| is flat at 0."""
+    assert grad(f)(numpy.array(point)).tolist() == pytest.approx(expected, rel=1e-15)
+
+
+@pytest.mark.parametrize(
+    "f",
+    [
+        numpy.linalg.norm, numpy.std, numpy.linalg.det, lambda S: np.linalg.inv(S)[0, 1], lambda S: np.quantile(S**2, 0.3),
+        lambda S: np.max(S) ** 3, lambda S: np.remainder(S**2, 0.7).sum(), lambda S: np.interp(S * S, [0, 1, 9], [0, 5, 6]).sum(),
+        lambda S: np.einsum("ij,jk,kl->", S, S, S), lambda S: np.fmax(S[0], S[1] ** 2).sum(), lambda S: np.logaddexp2(S, S.T).sum(),
+    ],
+)  # fmt: skip
+def test_second_derivatives(f: Callable[[Any], Any]) -> None:
+    """Second derivatives are the differences of the first."""
+    S, step = POINT[18:27].reshape(3, 3), 1e-5
+    found = hessian(f)(S).reshape(9, 9)
+    for place, row in enumerate(found):
+        shift = step * numpy.eye(9)[place].reshape(3, 3)
+        right = (grad(f)(S + shift) - grad(f)(S - shift)).ravel() / (2.0 * step)
+        assert numpy.allclose(row, right, rtol=1e-6, atol=1e-7)
+
+
+def test_every_transform_hands_over_the_type() -> None:
+    """In every transform, nested ones included, a function is given an Array, and floats come out."""
+    kinds = []
+
+    def f(v: Any) -> Any:
+        kinds.append(type(v))
+        return np.maximum(v, 0.0).sum()
+
+    zeros = numpy.zeros(2)
+    inner = grad(lambda v: kinds.append(type(grad(f)(v))) or (grad(f)(v) ** 2).sum())
+    found = [grad(f)(zeros), inner(zeros), jacobian(f)(zeros), hessian(f)(zeros), vjp(f, zeros)[1](1.0)[0]]
+    assert all(type(result) is numpy.ndarray and result.dtype == float for result in found)
+    assert jvp(f, (zeros,), (numpy.ones(2),)) == (0.0, 1.0)
+    assert grad(lambda d: f(d["w"][0]))({"w": [zeros]})["w"][0].tolist() == [0.5, 0.5]
+    assert set(kinds) == {Array}
+
+
+def test_functions_of_the_table_take_arrays() -> None:
+    """Arrays of numbers give arrays of floats, arrays of Values arrays of Values; they broadcast."""
+    numbers = numpy.array([[-1.0, 0.0], [2.0, 3.0]])
+    for result, expected in (
+        (relu(numbers), [[0.0, 0.0], [2.0, 3.0]]),
+        (maximum(numbers, 1.0), [[1.0, 1.0], [2.0, 3.0]]),
+        (maximum(2, numpy.array([1, 3])), [2.0, 3.0]),
+        (maximum(numbers, [0.5, 2.5]) if False else maximum(numbers, numpy.array([0.5, 2.5])), [[0.5, 2.5], [2.0, 3.0]]),
+        (leaky_relu(numbers, slope=0.5), [[-0.5, 0.0], [2.0, 3.0]]),
+    ):
+        assert (type(result), result.dtype, result.tolist()) == (numpy.ndarray, float, expected)
+    x = Value(2.0)
+    for result in (maximum(x, numbers), maximum(numbers, x), x.maximum(numbers), sigmoid(values(1.0, 2.0))):
+        assert type(result) is Array
+        assert all(type(entry) is Value for entry in result.flat)
+    assert jacobian(lambda v: maximum(v, 0.0))(numpy.zeros(2)).tolist() == [[0.5, 0.0], [0.0, 0.5]]
+    assert sigmoid(numpy.zeros(0)).tolist() == []
+    with pytest.raises(TypeError, match="expected a number"):
+        relu(numpy.array(["a"]))
+
+
+def test_of_one_value() -> None:
+    """NumPy's reductions, predicates and roundings of one Value are those of a float."""
+    x = Value(2.5)
+    for name in ("sum", "prod", "max", "min", "mean", "median", "average", "nansum", "nanmax", "cumsum", "abs", "deg2rad"):
+        y = getattr(np, name)(x)
+        y = y[0] if name == "cumsum" else y
+        assert type(y) is Value
+        assert y.data == pytest.approx(getattr(np, name)(2.5 if name != "cumsum" else [2.5]), rel=1e-15)
+        assert gradients(y, x).data == pytest.approx(math.pi / 180.0 if name == "deg2rad" else 1.0, rel=1e-15)
+    assert grad(np.std)(2.5) == grad(np.var)(2.5) == grad(np.ptp)(2.5) == grad(np.floor)(2.5) == 0.0
+    for found, expected in (
+        (np.isfinite(x), True), (np.isnan(x), False), (np.signbit(x), False), (np.logical_not(x), False),
+        (np.floor(x), 2.0), (np.ceil(x), 3.0), (np.rint(x), 2.0), (np.trunc(x), 2.0), (np.round(x), 2.0), (np.argmax(x), 0),
+    ):  # fmt: skip
+        assert found == expected
+        assert not isinstance(found, (Value, numpy.ndarray))
+
+
+def test_assignments_keep_the_graph() -> None:
+    """What is made like an Array takes Values; so do Arrays, also by lists of places, masks and in place."""
+
+    def f(v: Any) -> Any:
+        a = np.zeros_like(v, dtype=float)
+        a[0] = v[1] * 3.0
+        a[[1, 2]] = v[0]
+        a[a > 100.0] = 0.0
+        a += v
+        np.add.at(a, [0, 0], v[2])
+        return a.sum()
+
+    assert grad(f)(numpy.array([1.0, 2.0, 4.0])).tolist() == [3.0, 4.0, 3.0]
+
+
+def test_what_is_compared_is_marked() -> None:
+    """Numbers that NumPy compares, or a tie, have decided something; those of a maximum without ties have not."""
+    for decide in (np.argmax, np.sort, np.floor, np.isnan, lambda v: v > 0.0, lambda v: np.max(np.append(v, v))):
+        v = values(1.0, 2.0)
+        decide(v)
+        assert v[1].decided
+    v = values(1.0, 2.0)
+    np.max(v)
+    assert not any(x.decided for x in v)
+
+
+def test_copies_and_pictures() -> None:
+    """Arrays print their Values, and are copied and pickled as these are."""
+    v = values(1.0, 2.0)
+    assert repr(v) == "Array([Value(1.0), Value(2.0)], dtype=object)"
+    assert str(v) == np.array2string(v) == "[Value(1.0) Value(2.0)]"
+    assert v.data.tolist() == copy.deepcopy(v).data.tolist() == pickle.loads(pickle.dumps(v)).data.tolist() == [1.0, 2.0]
+    assert v.copy()[0] is v[0]
+
+
+def test_a_singular_matrix_is_refused() -> None:
+    """Where elimination ends, nothing is known of the derivative."""
+    for f in (np.linalg.det, np.linalg.inv):
+        with pytest.raises(numpy.linalg.LinAlgError, match="Singular matrix"):
+            grad(lambda S, f=f: f(S).sum())(numpy.ones((2, 2)))

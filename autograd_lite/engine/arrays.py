@@ -14,37 +14,41 @@ from typing import Any
 import numpy
 
 from autograd_lite.engine.ops import Operand
-from autograd_lite.engine.ufuncs import apply_ufunc, boxed, numbers, wrapped
+from autograd_lite.engine.table import clip
+from autograd_lite.engine.ufuncs import apply_ufunc, boxed, elementwise, numbers, wrapped
 
 # NumPy's own code is right for arrays of objects: it moves elements, or computes by operators and ufuncs.
 NATIVE = set(
     """
-    amax amin append apply_along_axis apply_over_axes array2string array_repr array_split array_str atleast_1d
+    amax amin append apply_along_axis apply_over_axes array2string array_repr array_split array_str astype atleast_1d
     atleast_2d atleast_3d average angle block broadcast_arrays broadcast_to choose clip column_stack compress concat
-    concatenate convolve copy copyto correlate cov cross cumprod cumsum cumulative_prod cumulative_sum delete diag
-    diagflat diagonal diff dot dsplit dstack ediff1d einsum expand_dims extract fill_diagonal flip fliplr flipud hsplit
-    hstack imag inner insert ix_ kron linspace matrix_transpose max mean meshgrid min moveaxis nancumprod nancumsum
+    concatenate convolve copy copyto correlate cross cumprod cumsum cumulative_prod cumulative_sum delete diag
+    diagflat diagonal diff dot dsplit dstack ediff1d einsum einsum_path expand_dims extract fill_diagonal gradient flip fliplr flipud hsplit
+    hstack imag inner insert ix_ kron linspace logspace matrix_transpose max may_share_memory mean meshgrid min moveaxis nancumprod nancumsum
     nanmax nanmean nanmin nanprod nansum nanvar outer partition permute_dims piecewise place polyadd polyder polyint
     polymul polysub polyval prod ptp put put_along_axis putmask ravel real real_if_close repeat reshape resize roll
-    rollaxis rot90 select sort split squeeze stack std sum swapaxes take take_along_axis tensordot tile trace transpose
-    trapezoid tril triu unstack vander var vdot vsplit vstack where
-    linalg.cross linalg.diagonal linalg.matmul linalg.matrix_transpose linalg.multi_dot linalg.outer linalg.tensordot
-    linalg.trace linalg.vecdot
+    rollaxis rot90 select shares_memory sort split squeeze stack std sum swapaxes take take_along_axis tensordot tile trace transpose
+    trapezoid trim_zeros tril triu unstack vander var vdot vsplit vstack where
+    linalg.cross linalg.diagonal linalg.matmul linalg.matrix_norm linalg.matrix_power linalg.matrix_transpose
+    linalg.multi_dot linalg.outer linalg.tensordot linalg.trace linalg.vecdot fft.fftshift fft.ifftshift
     """.split()
 )  # fmt: skip
 
 # What does not change with the numbers, or jumps: NumPy's answer for the numbers, through which no gradient flows.
 CONSTANT = set(
     """
-    all allclose any argmax argmin argpartition argsort argwhere around array_equal array_equiv can_cast common_type
-    count_nonzero diag_indices_from digitize einsum_path fix flatnonzero isclose iscomplex iscomplexobj isin isneginf
-    isposinf isreal isrealobj lexsort may_share_memory min_scalar_type nanargmax nanargmin ndim nonzero result_type
-    round searchsorted shape shares_memory size tril_indices_from triu_indices_from
+    all allclose any argmax argmin argpartition argsort argwhere around array_equal array_equiv can_cast
+    count_nonzero diag_indices_from digitize fix flatnonzero isclose iscomplex iscomplexobj isin isneginf
+    isposinf isreal isrealobj lexsort  min_scalar_type nanargmax nanargmin ndim nonzero result_type
+    round searchsorted shape size tril_indices_from triu_indices_from
     """.split()
 )  # fmt: skip
 
 INSTEAD = {
-    "gradient": "numpy.diff",
+    "bincount": "numpy.add.at, or operators and functions",
+    "cov": "numpy.mean and numpy.matmul, or operators and functions",
+    "sinc": "numpy.sin, or operators and functions",
+    "unwrap": "numpy.diff and numpy.remainder, or operators and functions",
 }
 
 
@@ -92,6 +96,11 @@ class Array(numpy.ndarray):  # type: ignore[type-arg]  # its elements are object
         """The standard deviation; where it is 0, a kink like that of |x|, its slope is 0."""
         return _stored(_root(self.var(*args, **kwargs)), out)
 
+    def clip(self, min: Any = None, max: Any = None, out: Any = None) -> Any:  # noqa: A002 - NumPy's names
+        """The elements, but none below or above the bounds; on a bound the slope is 1, as that of `clip`."""
+        low, high = -numpy.inf if min is None else min, numpy.inf if max is None else max
+        return _stored(elementwise(clip, (self, low, high)), out)
+
     def sort(self, axis: int = -1, *args: Any, **kwargs: Any) -> None:
         """Sort in place; nan comes last."""
         self[...] = numpy.take_along_axis(self, numbers(self).argsort(axis, kind="stable"), axis)
@@ -124,19 +133,27 @@ for _name in ("argmax", "argmin", "argpartition", "argsort", "nonzero", "round",
 def apply_function(function: Any, args: Any, kwargs: Any) -> Any:
     """What a NumPy function gives for arrays of `Value`s."""
     name = f"{function.__module__}.{function.__name__}".removeprefix("numpy.")
-    if name in OWN:
-        return wrapped(OWN[name](*args, **kwargs))
     if name in CONSTANT:
         return function(*numbers(args), **numbers(kwargs))
-    if name not in NATIVE:
-        other = f": use {INSTEAD[name]}" if name in INSTEAD else ""
-        raise TypeError(
-            f"numpy.{name} does not take Values{other}; compute it with operators and other functions of NumPy, "
-            "or, where it may count as constant, of the numbers alone, v.data"
-        )
+    if name not in NATIVE and name not in OWN:
+        raise _refusal(name)
     args = tuple(map(_array, args))
     kwargs = {key: _array(x) for key, x in kwargs.items()}
-    return wrapped(numpy.ndarray.__array_function__(_EMPTY, function, (Array,), args, kwargs))
+    if name in OWN:
+        return wrapped(OWN[name](*args, **kwargs))
+    try:
+        return wrapped(numpy.ndarray.__array_function__(_EMPTY, function, (Array,), args, kwargs))
+    except AttributeError as error:  # NumPy asks a Value for what it knows of its own numbers
+        if isinstance(error.obj, Operand):
+            raise _refusal(f"{name}, as it was called,") from error
+        raise
+
+
+def _refusal(name: str) -> TypeError:
+    return TypeError(
+        f"numpy.{name} does not take Values: write it with {INSTEAD.get(name, 'operators and functions')} that do, such as "
+        "numpy.sum; or, where it may count as constant, take the numbers alone, v.data"
+    )
 
 
 def _array(x: Any) -> Any:
@@ -162,13 +179,13 @@ def _like(function: Callable[..., Any]) -> Callable[..., Any]:
 
     def like(x: Any, *args: Any, dtype: Any = None, **kwargs: Any) -> Any:
         made = function(numpy.empty(numpy.shape(x)), *args, dtype=dtype, **kwargs)
-        return made.astype(object) if dtype is None else made
+        return made.astype(object) if made.dtype == float else made
 
     return like
 
 
 def _full_like(x: Any, fill_value: Any, dtype: Any = None, **kwargs: Any) -> Any:
-    made = numpy.full(kwargs.pop("shape", None) or numpy.shape(x), 0.0, object if dtype is None else dtype)
+    made = numpy.full(kwargs.pop("shape", None) or numpy.shape(x), 0.0, object if dtype is None or numpy.dtype(dtype) == float else dtype)
     made[...] = fill_value
     return made
 
@@ -206,19 +223,90 @@ def _norm_of_vectors(x: Any, ord: Any, axis: int, keepdims: bool = False) -> Any
     return numpy.sum(size**ord, axis=axis, keepdims=keepdims) ** (1.0 / ord)
 
 
+def _vector_norm(x: Any, /, *, axis: Any = None, keepdims: bool = False, ord: Any = 2) -> Any:
+    if axis is not None:
+        return norm(x, ord, axis, keepdims)
+    result = _norm_of_vectors(numpy.ravel(x), ord, 0)
+    return numpy.reshape(result, (1,) * numpy.ndim(x)) if keepdims else result
+
+
+def solve(a: Any, b: Any) -> Any:
+    """numpy.linalg.solve of one matrix, by elimination with partial pivoting."""
+    b = numpy.asanyarray(b)
+    return _eliminated(a, b.reshape(len(b), -1))[0].reshape(b.shape)
+
+
+def _eliminated(a: Any, b: Any) -> tuple[Any, Any]:
+    """The solution x of a·x = b, and the determinant of a."""
+    if numpy.ndim(a) != 2 or len(a) != a.shape[1]:
+        raise TypeError(f"numpy.linalg of Values takes one square matrix, got an array of shape {numpy.shape(a)}")
+    size, determinant = len(a), 1.0
+    rows = numpy.concatenate([a, b], axis=1)
+    for k in range(size):
+        pivot = k + int(numpy.argmax(numpy.abs(numbers(rows[k:, k]))))
+        if numbers(rows[pivot, k]) == 0.0:
+            raise numpy.linalg.LinAlgError("Singular matrix: of Values, neither inverse nor determinant is known")
+        if pivot != k:
+            rows[[k, pivot]] = rows[[pivot, k]]
+            determinant = -determinant
+        determinant = determinant * rows[k, k]
+        rows[k, k:] = rows[k, k:] / rows[k, k]
+        for other in range(size):
+            if other != k:
+                rows[other, k + 1 :] = rows[other, k + 1 :] - rows[other, k] * rows[k, k + 1 :]
+    return rows[:, size:], determinant
+
+
+def interp(x: Any, xp: Any, fp: Any, left: Any = None, right: Any = None, period: Any = None) -> Any:
+    """numpy.interp: on the straight line between two points; at a point, on the one to its right."""
+    if period is not None:
+        raise TypeError("numpy.interp of Values takes no period")
+    x, xp, fp = numpy.asanyarray(x), _flat(xp), _flat(fp)
+    places = numbers(xp).searchsorted(numbers(x), side="right")
+    low = numpy.clip(places - 1, 0, max(len(xp) - 2, 0))
+    high = numpy.minimum(low + 1, len(xp) - 1)
+    below, above = numpy.less(x, xp[0]), numpy.greater(x, xp[-1])
+    inside = numpy.where(below | above, xp[0], x)
+    width = xp[high] - xp[low]
+    slope = (fp[high] - fp[low]) / numpy.where(numpy.equal(width, 0.0), 1.0, width)
+    result = fp[low] + slope * (inside - xp[low])
+    if numpy.any(numpy.isnan(result)):  # of infinities, as NumPy has it, which looks from the other side then
+        result = numpy.where(numpy.isnan(result), fp[high] + slope * (inside - xp[high]), result)
+    result = numpy.where(numbers(x) == numbers(xp[-1]), fp[-1], result)
+    result = numpy.where(below, fp[0] if left is None else left, result)
+    return numpy.where(above, fp[-1] if right is None else right, result)
+
+
+def _flat(x: Any) -> Any:
+    return wrapped(boxed(x).ravel())
+
+
+def pad(array: Any, pad_width: Any, mode: Any = "constant", **options: Any) -> Any:
+    """numpy.pad in the modes that copy elements."""
+    if mode not in ("constant", "edge", "reflect", "symmetric", "wrap") or options.keys() - {"constant_values"}:
+        raise TypeError(f"numpy.pad of Values does not know mode={mode!r} with these options: use numpy.concatenate")
+    if mode == "constant":
+        constant = options.get("constant_values", 0.0)
+        if numpy.ndim(constant):
+            raise TypeError("numpy.pad of Values takes one constant value")
+        places = numpy.pad(numpy.arange(array.size).reshape(array.shape), pad_width, constant_values=array.size)
+        return numpy.append(array, constant)[places]
+    return array.ravel()[numpy.pad(numpy.arange(array.size).reshape(array.shape), pad_width, mode)]
+
+
 def quantile(
     a: Any, q: Any, axis: Any = None, out: Any = None, overwrite_input: bool = False, method: str = "linear",
-    keepdims: bool = False, *, omit_nan: bool = False,
+    keepdims: bool = False, *, weights: None = None, omit_nan: bool = False,
 ) -> Any:  # fmt: skip
     """numpy.quantile: between two of the sorted elements, where NumPy finds it for the places 0, 1, 2, ..."""
-    a = numpy.asanyarray(a)
+    a = numpy.atleast_1d(a)
     axes = tuple(range(a.ndim)) if axis is None else axis if isinstance(axis, tuple) else (axis,)
     axes = tuple(place % a.ndim for place in axes)
     kept = [place for place in range(a.ndim) if place not in axes]
     lines = numpy.transpose(a, [*kept, *axes]).reshape([a.shape[place] for place in kept] + [-1])
     q = numpy.asarray(q)
-    if q.dtype == object:
-        raise TypeError("numpy.quantile of Values: q is a number, not a Value, since the result is not smooth in it")
+    if q.dtype == object or weights is not None:
+        raise TypeError("numpy.quantile of Values takes no weights, and for q numbers that are no Values")
     found = numpy.empty(lines.shape[:-1] + q.shape, dtype=object)
     for place in numpy.ndindex(lines.shape[:-1]):
         line = numpy.sort(lines[place])
@@ -234,13 +322,18 @@ def quantile(
 def _between(line: Any, q: Any, method: str) -> Any:
     if not len(line):
         return numpy.nan
-    places = numpy.quantile(numpy.arange(float(len(line))), q, method=method)
+    places = numpy.quantile(numpy.arange(float(len(line))), q, method="linear" if method == "median" else method)
     if numpy.isnan(line[-1]):
         return line[numpy.full(q.shape, -1)]
     low = numpy.floor(places).astype(int)
     share = places - low
+    if method in ("inverted_cdf", "closest_observation", "lower", "higher", "nearest"):
+        return line[low]
     below, above = line[low], line[numpy.minimum(low + 1, len(line) - 1)]
-    return numpy.where(share == 0.0, below, below + (above - below) * share)
+    if method == "median":
+        return numpy.where(share == 0.0, below, (below + above) / 2.0)
+    gap = above - below
+    return numpy.where(share < 0.5, below + gap * share, above - gap * (1.0 - share))
 
 
 def _nan_to_num(x: Any, copy: bool = True, nan: Any = 0.0, posinf: Any = None, neginf: Any = None) -> Any:
@@ -261,18 +354,21 @@ OWN: dict[str, Callable[..., Any]] = {
     "empty_like": _like(numpy.zeros_like),
     "full_like": _full_like,
     "linalg.norm": norm,
-    "linalg.vector_norm": lambda x, /, *, axis=None, keepdims=False, ord=2: norm(
-        x if axis is not None else numpy.ravel(x), ord, axis, keepdims
-    ),
+    "linalg.vector_norm": _vector_norm,
+    "linalg.solve": solve,
+    "linalg.inv": lambda a: solve(a, numpy.eye(len(a))),
+    "linalg.det": lambda a: _eliminated(a, numpy.zeros((len(a), 0)))[1],
+    "interp": interp,
+    "pad": pad,
     "quantile": quantile,
     "percentile": lambda a, q, *args, **kwargs: quantile(a, numpy.true_divide(q, 100.0), *args, **kwargs),
     "median": lambda a, axis=None, out=None, overwrite_input=False, keepdims=False: quantile(
-        a, 0.5, axis, out, keepdims=keepdims
+        a, 0.5, axis, out, overwrite_input, "median", keepdims
     ),
     "nanquantile": lambda a, *args, **kwargs: quantile(a, *args, **kwargs, omit_nan=True),
     "nanpercentile": lambda a, q, *args, **kwargs: quantile(a, numpy.true_divide(q, 100.0), *args, **kwargs, omit_nan=True),
     "nanmedian": lambda a, axis=None, out=None, overwrite_input=False, keepdims=False: quantile(
-        a, 0.5, axis, out, keepdims=keepdims, omit_nan=True
+        a, 0.5, axis, out, overwrite_input, "median", keepdims, omit_nan=True
     ),
     "nanstd": lambda a, *args, out=None, **kwargs: _stored(_root(numpy.nanvar(a, *args, **kwargs)), out),
     "nan_to_num": _nan_to_num,

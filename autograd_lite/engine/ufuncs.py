@@ -26,7 +26,7 @@ OPERATORS = {"add", "subtract", "multiply", "divide", "negative", "conjugate", "
 # What does not change with the numbers, or jumps: NumPy's answer for the numbers, through which no gradient flows.
 CONSTANT = {
     "less", "less_equal", "equal", "not_equal", "greater", "greater_equal", "logical_and", "logical_or", "logical_not",
-    "logical_xor", "isnan", "isfinite", "isinf", "signbit", "floor", "ceil", "trunc", "rint", "floor_divide",
+    "logical_xor", "isnan", "isfinite", "isinf", "signbit", "floor", "ceil", "trunc", "rint",
 }  # fmt: skip
 
 
@@ -49,7 +49,8 @@ def _unless_nan(op: Op) -> Callable[[Any, Any], Any]:
 FUNCTIONS: dict[str, Callable[..., Any]] = {
     "remainder": remainder,
     "fmod": fmod,
-    "divmod": lambda x, y: (plain(x) // plain(y), remainder(x, y)),
+    "floor_divide": lambda x, y: numbers(x) // numbers(y),
+    "divmod": lambda x, y: (numbers(x) // numbers(y), remainder(x, y)),
     "float_power": pow,
     "fabs": abs,
     "degrees": lambda x: mul(x, 180.0 / math.pi),
@@ -67,7 +68,7 @@ EXTREMES = {"maximum", "minimum", "fmax", "fmin"}
 def apply_ufunc(ufunc: Any, method: str, inputs: tuple[Any, ...], options: dict[str, Any]) -> Any:
     """What a NumPy ufunc gives when one of its inputs, or what it writes to, is a `Value` or an array of them."""
     name = ufunc.__name__
-    if name in CONSTANT:
+    if name in CONSTANT and method != "at":
         result = _of_numbers(ufunc, method, inputs, options)
         return result.item() if isinstance(result, numpy.generic) else result
     loop = _loop(ufunc, method)
@@ -79,24 +80,28 @@ def apply_ufunc(ufunc: Any, method: str, inputs: tuple[Any, ...], options: dict[
     operands = [x if i == 1 and method in ("at", "reduceat") else boxed(x) for i, x in enumerate(inputs)]
     if ufunc.identity is not None and method == "reduce" and (not operands[0].size or "where" in options):
         options.setdefault("initial", boxed(ufunc.identity)[()])
-    if name in EXTREMES and method in ("reduce", "accumulate", "reduceat"):
-        result = _extreme(FUNCTIONS[name], method, operands, options)
-        if out is not None:
-            out[0][...] = result
-    else:
-        if out is not None:
-            options["out"] = tuple(array if array is None else array.view(numpy.ndarray) for array in out)
-        result = getattr(loop, method)(*operands, **options)
-    if out is not None:
-        return out[0] if len(out) == 1 else out
-    return wrapped(result)
+    extreme = name in EXTREMES and method in ("reduce", "accumulate", "reduceat")
+    if out is not None and not extreme:
+        options["out"] = tuple(array if array is None else array.view(numpy.ndarray) for array in out)
+    if ufunc.signature and not all(x.size for x in operands):  # of objects, NumPy has None for a sum of nothing
+        operands = [numpy.zeros(x.shape) for x in operands]
+    with numpy.errstate(all="ignore"):  # a Value raises what NumPy warns of
+        if extreme:
+            result = _extreme(FUNCTIONS[name], method, operands, options)
+        else:
+            result = getattr(loop, method)(*operands, **options)
+    if out is None:
+        return wrapped(result)
+    if extreme:
+        out[0][...] = result
+    return out[0] if len(out) == 1 else out
 
 
 def _checked(name: str, method: str, inputs: tuple[Any, ...], options: dict[str, Any]) -> Any:
     """The arrays to write to; options that mean nothing for Values are taken out, and those that cannot be refused."""
     for option in ("casting", "order", "subok"):
         options.pop(option, None)
-    if options.get("dtype", float) in (None, object, float):
+    if options.get("dtype", float) in (None, object, float, numpy.dtypes.ObjectDType):
         options.pop("dtype", None)
     if options.get("where", True) is True:
         options.pop("where", None)
@@ -121,10 +126,11 @@ def _extreme(op: Callable[[Any, Any], Any], method: str, operands: list[Any], op
 
     def fold(x: Any, y: Any) -> Any:
         x, count = x if type(x) is tuple else (x, 1)
-        if plain(x) != plain(y):
-            return op(x, y)
-        numbers([x, y])  # elsewhere, there may be no tie
-        return tie(x, y, 1.0 / (count + 1)), count + 1
+        if plain(x) == plain(y):
+            numbers([x, y])  # elsewhere, there may be no tie
+            return tie(x, y, 1.0 / (count + 1)), count + 1
+        extreme = op(x, y)
+        return extreme, count if plain(extreme) == plain(x) else 1
 
     result = getattr(numpy.frompyfunc(fold, 2, 1, identity=None), method)(*operands, **options)
     one = numpy.frompyfunc(lambda x: x[0] if type(x) is tuple else x, 1, 1)
@@ -141,8 +147,8 @@ def elementwise(op: Op, operands: tuple[Any, ...]) -> Any:
 def boxed(x: Any) -> Any:
     """An array of objects that NumPy goes through by its own loops, also for one object."""
     if isinstance(x, numpy.ndarray):
-        x = x.astype(float) if x.dtype.kind in "biu" else x
-        return x.view(numpy.ndarray) if x.dtype == object else x.astype(object)
+        x = x.view(numpy.ndarray)
+        return x if x.dtype == object else (x.astype(float) if x.dtype.kind in "biu" else x).astype(object)
     if isinstance(x, (list, tuple)):
         return numpy.array(x, dtype=object)
     box = numpy.empty((), dtype=object)
@@ -156,16 +162,19 @@ def wrapped(result: Any) -> Any:
 
     if isinstance(result, (list, tuple)):
         return type(result)(map(wrapped, result))
-    if isinstance(result, numpy.ndarray) and result.dtype == object:
-        return result.view(Array) if result.ndim else result[()]
-    return result
+    if not isinstance(result, numpy.ndarray):
+        return result
+    if result.dtype != object:
+        return result.view(numpy.ndarray) if type(result) is Array else result
+    return result.view(Array) if result.ndim else result[()]
 
 
 def numbers(x: Any) -> Any:
     """The numbers of `Value`s in arrays, lists, tuples and dicts; they are marked as having decided something."""
-    if isinstance(x, numpy.ndarray) and x.dtype == object:
-        found = numpy.frompyfunc(_number, 1, 1)(x.view(numpy.ndarray))
-        return found.astype(float) if isinstance(found, numpy.ndarray) else found
+    if isinstance(x, numpy.ndarray):
+        x = x.view(numpy.ndarray)
+        found = numpy.frompyfunc(_number, 1, 1)(x) if x.dtype == object else x
+        return found.astype(float) if found is not x and isinstance(found, numpy.ndarray) else found
     if isinstance(x, Value):
         return _number(x)
     if type(x) in (list, tuple):
@@ -180,15 +189,17 @@ def _number(x: Any) -> float:
 
 def _of_numbers(ufunc: Any, method: str, inputs: tuple[Any, ...], options: dict[str, Any]) -> Any:
     out = options.pop("out", None)
-    if out is not None:
-        options["out"] = tuple(array if array is None else array.view(numpy.ndarray) for array in out)
+    where = options.pop("where", True) if out is not None and method == "__call__" else True
     try:
         result = getattr(ufunc, method)(*map(numbers, inputs), **options)
     except TypeError:
         if ufunc.__name__ not in ("equal", "not_equal"):
             raise
         result = getattr(ufunc, method)(*map(_comparable, inputs), **options)  # nothing that is no number is equal
-    return result if out is None else out[0]
+    if out is None:
+        return result
+    numpy.copyto(out[0].view(numpy.ndarray), result, where=where)
+    return out[0]
 
 
 def _comparable(x: Any) -> Any:
