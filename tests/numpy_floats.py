@@ -13,13 +13,18 @@ import numpy
 
 from autograd_lite import Value, jvp
 
+np: Any = numpy  # its type stubs know arrays and numbers alone
 SHAPES: dict[str, tuple[int, ...]] = {"v": (4,), "w": (4,), "p": (4,), "M": (2, 3), "S": (3, 3), "x": (), "y": ()}
 ENDS = dict(zip(SHAPES, pairwise([0, *numpy.cumsum([int(numpy.prod(s)) for s in SHAPES.values()])]), strict=True))
-POINT = numpy.array(
-    [0.7, -1.3, 2.1, 0.41, -0.43, 1.72, 0.91, -2.2, 0.33, 1.17, 2.6, 0.8, 1.2, -0.61, 0.3, 2.4, 0.9, -1.9]
-    + [2.3, -0.4, 0.7, 0.5, 1.6, -1.1, -0.8, 0.24, 3.1, 0.83, 2.47]
+# fmt: off
+POINT = numpy.array([
+    0.7, -1.3, 2.1, 0.41, -0.43, 1.72, 0.91, -2.2, 0.33, 1.17, 2.6, 0.8, 1.2, -0.61, 0.3, 2.4, 0.9, -1.9,
+    2.3, -0.4, 0.7, 0.5, 1.6, -1.1, -0.8, 0.24, 3.1, 0.83, 2.47,
+])
+# fmt: on
+DIRECTION = numpy.random.default_rng(0).uniform(0.5, 1.5, len(POINT)) * numpy.where(
+    numpy.arange(len(POINT)) % 3, 1.0, -1.0
 )
-DIRECTION = numpy.random.default_rng(0).uniform(0.5, 1.5, len(POINT)) * numpy.where(numpy.arange(len(POINT)) % 3, 1.0, -1.0)
 STEP = 1e-5
 OF_VALUES = r"Value|real number|object array|array of references|from dtype\('O'\)"  # what a refusal speaks of
 
@@ -55,7 +60,9 @@ def function(use: str) -> Callable[[Any], Any]:
     code = compile(use, use, "eval")
 
     def f(z: Any) -> Any:
-        parts = {name: z[slice(*ENDS[name])].reshape(shape) if shape else z[ENDS[name][0]] for name, shape in SHAPES.items()}
+        parts = {
+            name: z[slice(*ENDS[name])].reshape(shape) if shape else z[ENDS[name][0]] for name, shape in SHAPES.items()
+        }
         return eval(code, CONSTANTS | parts)  # texts of the tests alone
 
     return f
@@ -107,12 +114,15 @@ def assert_as_numpy(use: str, z: Any = POINT, smooth: bool = True) -> bool:
             raise results[0]
         return [0.0 if entry is None else entry for entry in flat(results[0])]
 
+    error = None
     try:
         if smooth:
             numbers, slopes = jvp(listed, (z,), (DIRECTION,))
         else:
-            numbers = [x.data if isinstance(x, Value) else x for x in listed(numpy.stack([*map(Value, z)]))]
-    except (TypeError, ValueError, ArithmeticError, IndexError, AttributeError) as error:
+            numbers = [x.data if isinstance(x, Value) else x for x in listed(np.stack([*map(Value, z)]))]
+    except (TypeError, ValueError, ArithmeticError, IndexError, AttributeError) as raised:
+        error = raised
+    if error is not None:
         if isinstance(expected, Exception):
             assert isinstance(error, (type(expected), TypeError)), f"{use}: {error!r}, NumPy: {expected!r}"
         elif not re.search(OF_VALUES, str(error)):  # as floats raise where NumPy has inf or nan

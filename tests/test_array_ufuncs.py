@@ -16,10 +16,8 @@ np: Any = numpy  # its type stubs know arrays and numbers alone
 UFUNCS = {ufunc.__name__: ufunc for ufunc in vars(numpy).values() if isinstance(ufunc, numpy.ufunc)}
 # Those that NumPy has for floats and that are refused: bits of a float, and what takes floats and integers.
 WITHOUT_A_ROW = {"frexp", "ldexp", "modf", "nextafter", "spacing"}
-INNER = {"arccosh": "(v + 3.)", "acosh": "(v + 3.)", "arctanh": "(v / 3.)", "atanh": "(v / 3.)", "arcsin": "(v / 3.)",
-         "asin": "(v / 3.)", "arccos": "(v / 3.)", "acos": "(v / 3.)"} | dict.fromkeys(  # fmt: skip
-    ("log", "log2", "log10", "log1p", "sqrt"), "p"
-)
+INNER = dict.fromkeys(("arccosh", "acosh"), "(v + 3.)") | dict.fromkeys(("log", "log2", "log10", "log1p", "sqrt"), "p")
+INNER |= dict.fromkeys(("arcsin", "asin", "arccos", "acos", "arctanh", "atanh"), "(v / 3.)")
 OF_ONE = (
     "np.{0}({1}) | np.{0}({1}[1]) | np.{0}({1}.reshape(2, 2)) | np.{0}({1}, out=np.zeros_like(v)) | np.{0}({1}, dtype=float) | "
     "np.{0}({1}, where=c, out=np.ones_like(v)) | np.{0}({1}[:0]) | np.{0}.reduce({1}) | np.{0}({1}, 1., 2., 3.) | "
@@ -56,8 +54,14 @@ def test_every_ufunc(name: str) -> None:
     """NumPy's value on floats and the differences' gradient, or NumPy's error, or a refusal."""
     ufunc = UFUNCS[name]
     if ufunc.signature:  # of matrices
-        uses = [f"np.{name}({left}, {right})" for left in ("S", "S[0]", "M", "x") for right in ("S", "S[1]", "S.T", "a[:3]")]
-        uses += [f"np.{name}(a[:3], S)", f"np.{name}(S, S, axes=[(0, 1), (0, 1), (0, 1)])", f"np.{name}(M[:, :0], M[:0])"]
+        uses = [
+            f"np.{name}({left}, {right})" for left in ("S", "S[0]", "M", "x") for right in ("S", "S[1]", "S.T", "a[:3]")
+        ]
+        uses += [
+            f"np.{name}(a[:3], S)",
+            f"np.{name}(S, S, axes=[(0, 1), (0, 1), (0, 1)])",
+            f"np.{name}(M[:, :0], M[:0])",
+        ]
     else:
         uses = uses_of(name, ufunc)
     refused = [use for use in uses if assert_as_numpy(use)]

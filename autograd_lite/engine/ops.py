@@ -11,7 +11,7 @@ import sys
 from collections.abc import Sequence
 from typing import Any, TypeVar, overload
 
-from autograd_lite.engine.reals import as_float, unboxed
+from autograd_lite.engine.reals import as_float, elementwise, is_array, unboxed
 from autograd_lite.engine.text import compound
 from autograd_lite.engine.traits import Number, Partial, Rule, Told, Traits, check, defaults, parameters
 
@@ -84,7 +84,7 @@ class Op(Traits):
     @overload
     def __call__(self, *operands: Any, **named: Any) -> Any: ...
     def __call__(self, *operands: Any, **named: Any) -> Any:
-        """The operation applied: a float for plain numbers, an array for arrays, otherwise what the kind makes of it."""
+        """The operation applied: a float for plain numbers, arrays for arrays, otherwise what the kind makes of it."""
         if named or len(operands) != self.arity:
             operands = self._bound(operands, named)
         plain = True
@@ -96,10 +96,8 @@ class Op(Traits):
                     plain = False
             return self.of_floats(*operands) if plain else self(*self.numbers(operands))
         except TypeError:
-            if not any(getattr(x, "shape", None) and hasattr(x, "__array_ufunc__") for x in operands):
+            if not any(map(is_array, operands)):
                 raise
-        from autograd_lite.engine.ufuncs import elementwise
-
         return elementwise(self, operands)
 
     def of_floats(self, *operands: float) -> float:

@@ -2,7 +2,7 @@
 
 A ufunc that meets a `Value` applies the row of the same name; its methods and options are NumPy's own, because the
 row is made a ufunc of objects. What does not change with the numbers, such as comparing and rounding, is NumPy's
-answer for the numbers. All else is refused. The results are arrays of the type in `arrays.py`.
+answer for the numbers. All else is refused.
 """
 
 from __future__ import annotations
@@ -14,11 +14,10 @@ from typing import Any
 
 import numpy
 
-from autograd_lite.engine.floats import _decide
+from autograd_lite.engine.graph import Node
 from autograd_lite.engine.ops import Op, Operand
 from autograd_lite.engine.reals import as_float, unboxed
 from autograd_lite.engine.table import LN_2, TABLE, abs, logaddexp, maximum, minimum, mul, pow
-from autograd_lite.engine.value import Value, plain
 
 # The loops of NumPy for objects that apply the operators: right as they are, and fast.
 OPERATORS = {"add", "subtract", "multiply", "divide", "negative", "conjugate", "matmul", "vecdot", "matvec", "vecmat"}
@@ -38,7 +37,7 @@ def _quotient(x: Any, y: Any, z: Any) -> float:
 
 remainder = Op("remainder", lambda x, y: x % y, [1.0, _quotient])
 fmod = Op("fmod", math.fmod, [1.0, _quotient])
-# The larger or smaller of two that are equal, where more are equal to them: each of k has the k-th part of the gradient.
+# The first of two equal numbers, of which the second has this share of the gradient: where k are tied, each has 1/k.
 tie = Op("tie", lambda x, y, share: x, [lambda x, y, share, z: 1.0 - share, lambda x, y, share, z: share, 0.0])
 
 
@@ -46,7 +45,7 @@ def _unless_nan(op: Op) -> Callable[[Any, Any], Any]:
     return lambda x, y: y if x != x else x if y != y else op(x, y)
 
 
-FUNCTIONS: dict[str, Callable[..., Any]] = {
+FUNCTIONS: dict[str, Any] = {
     "remainder": remainder,
     "fmod": fmod,
     "floor_divide": lambda x, y: numbers(x) // numbers(y),
@@ -91,7 +90,7 @@ def apply_ufunc(ufunc: Any, method: str, inputs: tuple[Any, ...], options: dict[
         else:
             result = getattr(loop, method)(*operands, **options)
     if out is None:
-        return wrapped(result)
+        return result
     if extreme:
         out[0][...] = result
     return out[0] if len(out) == 1 else out
@@ -137,13 +136,6 @@ def _extreme(op: Callable[[Any, Any], Any], method: str, operands: list[Any], op
     return one(result) if isinstance(result, numpy.ndarray) else result[0] if type(result) is tuple else result
 
 
-def elementwise(op: Op, operands: tuple[Any, ...]) -> Any:
-    """An operation of this package applied to arrays, element by element, broadcast as NumPy does."""
-    result = numpy.frompyfunc(op, len(operands), 1)(*map(boxed, operands))
-    kinds = any(isinstance(x, Operand) or getattr(x, "dtype", None) == object for x in operands)
-    return wrapped(result) if kinds else result.astype(float)
-
-
 def boxed(x: Any) -> Any:
     """An array of objects that NumPy goes through by its own loops, also for one object."""
     if isinstance(x, numpy.ndarray):
@@ -156,26 +148,13 @@ def boxed(x: Any) -> Any:
     return box
 
 
-def wrapped(result: Any) -> Any:
-    """Arrays of objects as arrays of `Value`s, also in a list or tuple; of no dimensions, the element."""
-    from autograd_lite.engine.arrays import Array
-
-    if isinstance(result, (list, tuple)):
-        return type(result)(map(wrapped, result))
-    if not isinstance(result, numpy.ndarray):
-        return result
-    if result.dtype != object:
-        return result.view(numpy.ndarray) if type(result) is Array else result
-    return result.view(Array) if result.ndim else result[()]
-
-
 def numbers(x: Any) -> Any:
     """The numbers of `Value`s in arrays, lists, tuples and dicts; they are marked as having decided something."""
     if isinstance(x, numpy.ndarray):
         x = x.view(numpy.ndarray)
         found = numpy.frompyfunc(_number, 1, 1)(x) if x.dtype == object else x
         return found.astype(float) if found is not x and isinstance(found, numpy.ndarray) else found
-    if isinstance(x, Value):
+    if isinstance(x, Node):
         return _number(x)
     if type(x) in (list, tuple):
         return type(x)(map(numbers, x))
@@ -183,8 +162,13 @@ def numbers(x: Any) -> Any:
 
 
 def _number(x: Any) -> float:
-    _decide(x)
+    bool(x)  # as a branch that it decides
     return plain(x)
+
+
+def plain(x: Any) -> float:
+    """The number of a `Value`, or a plain number."""
+    return x._data if isinstance(x, Node) else as_float(x)
 
 
 def _of_numbers(ufunc: Any, method: str, inputs: tuple[Any, ...], options: dict[str, Any]) -> Any:
@@ -225,4 +209,3 @@ def _loop(ufunc: Any, method: str) -> Any:
 @cache
 def _cached(name: str, *counts: int, **identity: float) -> Any:
     return numpy.frompyfunc(FUNCTIONS[name], *counts, **identity)
-
