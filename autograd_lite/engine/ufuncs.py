@@ -16,7 +16,7 @@ import numpy
 
 from autograd_lite.engine.graph import Node
 from autograd_lite.engine.ops import Op, Operand
-from autograd_lite.engine.reals import as_float, unboxed
+from autograd_lite.engine.reals import as_float
 from autograd_lite.engine.table import LN_2, TABLE, abs, logaddexp, maximum, minimum, mul, pow
 
 # The loops of NumPy for objects that apply the operators: right as they are, and fast.
@@ -70,12 +70,13 @@ def apply_ufunc(ufunc: Any, method: str, inputs: tuple[Any, ...], options: dict[
     if name in CONSTANT and method != "at":
         result = _of_numbers(ufunc, method, inputs, options)
         return result.item() if isinstance(result, numpy.generic) else result
-    loop = _loop(ufunc, method)
-    if method == "__call__" and not options and loop is not ufunc:
-        scalars = [unboxed(x) for x in inputs]
-        if not any(isinstance(x, (list, tuple, numpy.ndarray)) for x in scalars):
-            return FUNCTIONS[name](*scalars)
-    out = _checked(name, method, inputs, options)
+    loop = _loop(ufunc)
+    if loop is None:
+        call = name if method == "__call__" else f"{name}.{method}"
+        raise TypeError(
+            f"numpy.{call} cannot be applied to a Value: no such operation in the table; see autograd_lite.Op"
+        )
+    out = _checked(name, method, inputs, options) if options or method == "at" else None
     operands = [x if i == 1 and method in ("at", "reduceat") else boxed(x) for i, x in enumerate(inputs)]
     if ufunc.identity is not None and method == "reduce" and (not operands[0].size or "where" in options):
         options.setdefault("initial", boxed(ufunc.identity)[()])
@@ -190,22 +191,13 @@ def _comparable(x: Any) -> Any:
     return x.view(numpy.ndarray) if isinstance(x, numpy.ndarray) else numpy.array(x, dtype=object)
 
 
-def _loop(ufunc: Any, method: str) -> Any:
-    """The ufunc of objects that takes the place of one of NumPy."""
-    name = ufunc.__name__
-    if set("".join(ufunc.types)) <= set("O->"):  # one that the user made of a Python function
-        return ufunc
-    if name in OPERATORS and ufunc is getattr(numpy, name):
-        return ufunc
-    if name not in FUNCTIONS or ufunc.signature:
-        call = name if method == "__call__" else f"{name}.{method}"
-        raise TypeError(
-            f"numpy.{call} cannot be applied to a Value: no such operation in the table; see autograd_lite.Op"
-        )
-    identity = {} if ufunc.identity is None else {"identity": float(ufunc.identity)}
-    return _cached(name, ufunc.nin, ufunc.nout, **identity)
-
-
 @cache
-def _cached(name: str, *counts: int, **identity: float) -> Any:
-    return numpy.frompyfunc(FUNCTIONS[name], *counts, **identity)
+def _loop(ufunc: Any) -> Any:
+    """The ufunc of objects that takes the place of one of NumPy; None where there is none."""
+    name = ufunc.__name__
+    if set("".join(ufunc.types)) <= set("O->") or (ufunc is getattr(numpy, name, None) and name in OPERATORS):
+        return ufunc  # the first are those that the user made of a Python function
+    if name not in FUNCTIONS or ufunc.signature:
+        return None
+    identity = {} if ufunc.identity is None else {"identity": float(ufunc.identity)}
+    return numpy.frompyfunc(FUNCTIONS[name], ufunc.nin, ufunc.nout, **identity)
