@@ -67,6 +67,12 @@ EXTREMES = {"maximum", "minimum", "fmax", "fmin"}
 def apply_ufunc(ufunc: Any, method: str, inputs: tuple[Any, ...], options: dict[str, Any]) -> Any:
     """What a NumPy ufunc gives when one of its inputs, or what it writes to, is a `Value` or an array of them."""
     name = ufunc.__name__
+    if method == "__call__" and not options and name in FUNCTIONS:
+        for x in inputs:
+            if isinstance(x, (numpy.ndarray, list, tuple)):
+                break
+        else:
+            return FUNCTIONS[name](*inputs)  # of numbers alone
     if name in CONSTANT and method != "at":
         result = _of_numbers(ufunc, method, inputs, options)
         return result.item() if isinstance(result, numpy.generic) else result
@@ -99,12 +105,13 @@ def apply_ufunc(ufunc: Any, method: str, inputs: tuple[Any, ...], options: dict[
 
 def _checked(name: str, method: str, inputs: tuple[Any, ...], options: dict[str, Any]) -> Any:
     """The arrays to write to; options that mean nothing for Values are taken out, and those that cannot be refused."""
-    for option in ("casting", "order", "subok"):
-        options.pop(option, None)
-    if options.get("dtype", float) in (None, object, float, numpy.dtypes.ObjectDType):
-        options.pop("dtype", None)
-    if options.get("where", True) is True:
-        options.pop("where", None)
+    for option, given in list(options.items()):
+        if (
+            option in ("casting", "order", "subok")
+            or (option == "where" and given is True)
+            or (option == "dtype" and given in (None, object, float, numpy.dtypes.ObjectDType))
+        ):
+            del options[option]
     if refused := options.keys() - {"axis", "axes", "keepdims", "initial", "where", "out"}:
         raise TypeError(f"numpy.{name} of a Value takes no option {', '.join(sorted(refused))}")
     out = options.pop("out", None)
