@@ -10,6 +10,7 @@ import numpy
 import pytest
 
 from autograd_lite import Value, gradients
+from autograd_lite.engine.arrays import Array
 from autograd_lite.engine.value import plain
 
 np: Any = numpy  # its type stubs know arrays and numbers alone
@@ -59,7 +60,7 @@ def test_arrays_meet_values_element_by_element(f: Callable[..., Any], shape: tup
     array = 0.5 + numpy.arange(math.prod(shape), dtype=float).reshape(shape)
     x = Value(2.0)
     result = f(array, x)
-    assert (type(result), result.dtype, result.shape) == (numpy.ndarray, object, shape)
+    assert (type(result), result.dtype, result.shape) == (Array, object, shape)
     for place in numpy.ndindex(shape):
         expected = f(float(array[place]), x)
         assert type(result[place]) is Value
@@ -114,7 +115,9 @@ def test_where_the_result_goes() -> None:
     room = numpy.empty(2, dtype=object)
     assert np.multiply(x, numpy.array([1.0, 3.0]), out=room) is room
     assert numbers(room) == [2.0, 6.0]
-    with pytest.raises(TypeError, match=r"^an array of float64 cannot hold Values: make it with dtype=object$"):
+    with pytest.raises(
+        TypeError, match=r"^an array of float64 cannot hold Values: make it with dtype=object, or [^\n]*$"
+    ):
         np.add(x, numpy.ones(2), out=numpy.empty(2))
     floats = np.ones(2)
     with pytest.raises(TypeError, match="dtype=object"):
@@ -151,11 +154,9 @@ def test_a_value_in_an_array_is_itself() -> None:
 @pytest.mark.parametrize(
     ("use", "name"),
     [
-        (lambda x: numpy.floor(x), "floor"),
-        (lambda x: numpy.fmod(x, 1.0), "fmod"),
         (lambda x: numpy.modf(x), "modf"),
-        (lambda x: numpy.matmul(x, numpy.ones(2)), "matmul"),
-        (lambda x: numpy.add.outer(x, numpy.ones(2)), r"add\.outer"),
+        (lambda x: numpy.nextafter(x, 1.0), "nextafter"),
+        (lambda x: numpy.gcd.outer(x, numpy.ones(2)), r"gcd\.outer"),
     ],
 )
 def test_ufuncs_without_a_row_are_refused(use: Callable[[Any], Any], name: str) -> None:
@@ -167,8 +168,8 @@ def test_ufuncs_without_a_row_are_refused(use: Callable[[Any], Any], name: str) 
 def test_options_are_refused() -> None:
     """Options of a ufunc that mean nothing for Values are refused and named."""
     with pytest.raises(TypeError, match=r"^numpy\.exp of a Value takes no option dtype$"):
-        np.exp(Value(1.0), dtype=float)
-    with pytest.raises(TypeError, match=r"no option where$"):
+        np.exp(Value(1.0), dtype=numpy.float32)
+    with pytest.raises(TypeError, match=r"where= leaves elements without a value: say with out= what they are$"):
         np.exp(Value(1.0), where=numpy.array([True])[0])
 
 

@@ -99,9 +99,14 @@ class FloatLike(Arithmetic):
         return _compared(operator.ge, self, other)
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **options: Any) -> Any:
-        from autograd_lite.engine.ufuncs import apply_ufunc
+        from autograd_lite.engine.arrays import of_ufunc
 
-        return apply_ufunc(ufunc, method, inputs, options)
+        return of_ufunc(ufunc, method, inputs, options)
+
+    def __array_function__(self, function: Any, types: Any, args: Any, kwargs: Any) -> Any:
+        from autograd_lite.engine.arrays import of_function
+
+        return of_function(function, args, kwargs)
 
     def __copy__(self) -> Any:
         return self.__deepcopy__({})

@@ -11,7 +11,7 @@ import sys
 from collections.abc import Sequence
 from typing import Any, TypeVar, overload
 
-from autograd_lite.engine.reals import as_float, unboxed
+from autograd_lite.engine.reals import as_float, elementwise, is_array, unboxed
 from autograd_lite.engine.text import compound
 from autograd_lite.engine.traits import Number, Partial, Rule, Told, Traits, check, defaults, parameters
 
@@ -84,16 +84,21 @@ class Op(Traits):
     @overload
     def __call__(self, *operands: Any, **named: Any) -> Any: ...
     def __call__(self, *operands: Any, **named: Any) -> Any:
-        """The operation applied: a float for plain numbers, otherwise what the kind of operand makes of it."""
+        """The operation applied: a float for plain numbers, arrays for arrays, otherwise what the kind makes of it."""
         if named or len(operands) != self.arity:
             operands = self._bound(operands, named)
         plain = True
-        for operand in operands:
-            if type(operand) is not float:
-                if isinstance(operand, Operand):
-                    return operand._apply(self, operands)
-                plain = False
-        return self.of_floats(*operands) if plain else self(*self.numbers(operands))
+        try:
+            for operand in operands:
+                if type(operand) is not float:
+                    if isinstance(operand, Operand):
+                        return operand._apply(self, operands)
+                    plain = False
+            return self.of_floats(*operands) if plain else self(*self.numbers(operands))
+        except TypeError:
+            if not any(map(is_array, operands)):
+                raise
+        return elementwise(self, operands)
 
     def of_floats(self, *operands: float) -> float:
         """The value for plain floats: a float, or the exception that `math` raises there."""

@@ -1,7 +1,8 @@
-"""Plain numbers: what is taken for one real number, and what is refused, with what to do about it."""
+"""Plain numbers: what is taken for one real number, what is refused, with what to do about it, and arrays of them."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from autograd_lite.engine.text import shortened
@@ -36,3 +37,17 @@ def as_float(x: Any) -> float:
 def unboxed(x: Any) -> Any:
     """The content of an array of no dimensions, as NumPy makes of a single object; anything else as it is."""
     return x.item() if getattr(x, "shape", None) == () and hasattr(x, "item") else x
+
+
+def is_array(x: Any) -> bool:
+    """Whether it is an array of NumPy, or what behaves as one, with a dimension at least."""
+    return bool(getattr(x, "shape", ())) and hasattr(x, "__array_ufunc__")
+
+
+def elementwise(function: Callable[..., Any], operands: tuple[Any, ...]) -> Any:
+    """A function of numbers applied to arrays, element by element: floats from floats; they broadcast as NumPy's do."""
+    import numpy
+
+    result = numpy.frompyfunc(function, len(operands), 1)(*operands)
+    objects = any(hasattr(type(x), "_apply") or str(getattr(x, "dtype", "")) == "object" for x in operands)
+    return result if objects else result.astype(float)

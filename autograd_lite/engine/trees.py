@@ -78,14 +78,18 @@ def flatten_like(tree: Any, model: Any) -> list[Any]:
 
 
 def block(shape: tuple[int, ...], entries: list[Any]) -> Any:
-    """One number for the shape (), otherwise an array: of floats, or of objects where `Value`s are among them."""
+    """One number for the shape (), otherwise an array: of floats, or an `Array` where `Value`s are among them."""
     if shape == ():
         return entries[0]
     import numpy
 
     kind = object if any(isinstance(x, Operand) for x in entries) else float
-    array = numpy.empty(len(entries), dtype=kind)
+    array: Any = numpy.empty(len(entries), dtype=kind)
     array[:] = entries
+    if kind is object:
+        from autograd_lite.engine.arrays import Array
+
+        array = array.view(Array)
     return array.reshape(shape)
 
 
