@@ -149,7 +149,7 @@ def test_a_value_in_an_array_is_itself() -> None:
 @pytest.mark.parametrize(
     ("use", "name"),
     [
-        (lambda x: numpy.floor(x), "floor"),
+        (lambda x: numpy.spacing(x), "spacing"),
         (lambda x: numpy.fmod(x, 1.0), "fmod"),
         (lambda x: numpy.modf(x), "modf"),
         (lambda x: numpy.matmul(x, numpy.ones(2)), "matmul"),
