@@ -24,7 +24,7 @@ _ROOMS = {
     "_version": ["__version__"],
     **dict.fromkeys(("data", "lessons", "nn", "optim", "plots", "train"), ()),
 }
-_SHADOWING = ("abs", "pow", "sum")  # take every kind of operand; `import *` leaves Python's own alone
+_SHADOWING = ("abs", "pow", "round", "sum")  # take every kind of operand; `import *` leaves Python's own alone
 
 if TYPE_CHECKING:
     from autograd_lite import data as data, lessons as lessons, nn as nn, optim as optim, plots as plots, train as train

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import autograd_lite
 
-ROW = 'degrees = Unary("degrees", math.degrees, [180.0 / math.pi])\n'
+ROW = 'rad2deg = Unary("rad2deg", math.degrees, [180.0 / math.pi])\n'
 ABOVE = "# Hyperbolic functions\n"
 FACTOR = 180.0 / math.pi
 

@@ -36,6 +36,8 @@ def both_signs(*xs: float) -> list[tuple[float, ...]]:
     return at(0.0, *xs, *(-x for x in xs))
 
 
+# The scale and the alpha of selu, to 20 digits. Source: Klambauer et al., Self-normalizing neural networks (2017).
+SELU = (mp.mpf(1.0507009873554804934), mp.mpf(1.6732632423543772848))
 EVERYWHERE = (TINY, 1e-9, 0.3, 1.0, 2.5, 17.0)
 
 # fmt: off
@@ -47,6 +49,10 @@ ROWS: dict[str, Row] = {
     "div": Row(lambda x, y: x / y, [(3.0, 4.0), (-0.1, 0.3), (0.0, -5.0), (1.0, HUGE), (1.0, 1e-100), (TINY, TINY)]),
     "pow": Row(lambda x, y: x**y, [(2.0, 3.0), (2.0, -1.5), (0.3, 0.5), (7.0, 0.0), (1.0, 5.0), (1.0 + EPSILON, 1e9),
                                    (10.0, 300.0), (10.0, -300.0), (TINY, 0.9), (HUGE, -0.9), (3.0, TINY)]),
+    "mod": Row(lambda x, y: x - y * mp.floor(x / y), [(7.5, 2.0), (-7.5, 2.0), (7.5, -2.0), (-7.5, -2.0), (0.3, 0.1), (1e-9, 1e9),
+                                                      (TINY, 3.0), (1e40, 0.7), (5.5, HUGE), (-TINY, -1.0)]),
+    "floordiv": Row(lambda x, y: mp.floor(x / y), [(7.5, 2.0), (-7.5, 2.0), (7.5, -2.0), (-7.5, -2.0), (0.3, 0.1), (1e-9, -1e9),
+                                                   (TINY, 3.0), (1e15, 0.3), (-TINY, 1.0)]),
     "neg": Row(lambda x: -x, both_signs(*EVERYWHERE, HUGE)),
     "reciprocal": Row(lambda x: 1 / x, at(0.3, -0.3, 7.0, -1e-100, 1e100, TINY, HUGE)),
     "square": Row(lambda x: x * x, both_signs(*EVERYWHERE, 1e-170, 1e150)),
@@ -64,6 +70,10 @@ ROWS: dict[str, Row] = {
     "where": Row(lambda c, x, y: x if c else y, [(1.0, 2.0, 3.0), (-0.5, 2.0, 3.0), (TINY, HUGE, -1.0)]),
     "clip": Row(lambda x, low, high: min(max(x, low), high),
                 [(0.3, -1.0, 1.0), (-7.0, -1.0, 1.0), (7.0, -1.0, 1.0), (TINY, -TINY, HUGE), (0.5, 3.0, 2.0)]),
+    "floor": Row(mp.floor, at(TINY, -TINY, 0.3, -0.3, 1.0 - EPSILON, 2.5, -2.5, 17.7, 1e9 + 0.5)),
+    "ceil": Row(mp.ceil, at(TINY, -TINY, 0.3, -0.3, 1.0 - EPSILON, 2.5, -2.5, 17.7, 1e9 + 0.5)),
+    "trunc": Row(lambda x: mp.sign(x) * mp.floor(abs(x)), at(TINY, -TINY, 0.3, -0.3, 1.0 - EPSILON, 2.5, -2.5, 17.7, 1e9 + 0.5)),
+    "round": Row(mp.nint, at(TINY, -TINY, 0.3, -0.3, 0.5 - EPSILON, -0.5 - EPSILON, 2.25, 3.75, -2.25, 17.7, 1e9 + 0.25)),
 
     # Exponentials and logarithms
     "exp": Row(mp.exp, both_signs(*EVERYWHERE, 700.0) + at(709.78, -745.0, -800.0)),
@@ -91,6 +101,8 @@ ROWS: dict[str, Row] = {
     "atan": Row(mp.atan, both_signs(*EVERYWHERE, 1e9, 1e100, HUGE)),
     "atan2": Row(lambda y, x: mp.atan2(y, x), [(1.0, -1.0), (0.3, 2.0), (-0.3, -2.0), (0.0, 2.0), (2.0, 0.0), (1e-9, 1.0),
                                                (1.0, 1e-9), (1e-100, 2e-100), (1e200, 3e200)]),
+    "degrees": Row(mp.degrees, both_signs(*EVERYWHERE)),
+    "radians": Row(mp.radians, both_signs(*EVERYWHERE, 90.0)),
 
     # Hyperbolic functions
     "sinh": Row(mp.sinh, both_signs(*EVERYWHERE, 710.0)),
@@ -114,6 +126,8 @@ ROWS: dict[str, Row] = {
     "elu": Row(lambda x, scale: x if x > 0 else scale * mp.expm1(x),
                [(TINY, 1.0), (-TINY, 2.0), (3.0, 1.0), (-3.0, 1.0), (-1e-9, -0.3), (-800.0, 1.5), (HUGE, 1.0)]),
     "silu": Row(lambda x: x / (1 + mp.exp(-x)), both_signs(*EVERYWHERE, 40.0, 700.0, 800.0)),
+    "selu": Row(lambda x: SELU[0] * (x if x > 0 else SELU[1] * mp.expm1(x)), at(TINY, -TINY, 3.0, -3.0, -1e-9, -800.0, HUGE / 2)),
+    "mish": Row(lambda x: x * mp.tanh(mp.log1p(mp.exp(x))), both_signs(*EVERYWHERE, 40.0, 700.0, 800.0)),
     "gelu": Row(lambda x: x * mp.ncdf(x), both_signs(TINY, 1e-9, 0.3, 1.0, 2.5, 6.0, 37.0)),
 }
 # fmt: on
@@ -177,7 +191,7 @@ class Convention(NamedTuple):
 
 # fmt: off
 CONVENTIONS = [
-    # PyTorch's and JAX's conventions
+    # PyTorch's conventions, most of them JAX's too
     Convention("relu", (0.0,), 0.0, [0.0]),
     Convention("relu", (-0.0,), 0.0, [0.0]),
     Convention("abs", (0.0,), 0.0, [0.0]),
@@ -196,7 +210,18 @@ CONVENTIONS = [
     Convention("clip", (-1.0, -1.0, 1.0), -1.0, [1.0, 0.0, 0.0]),
     Convention("leaky_relu", (0.0, 0.01), 0.0, [0.01, 0.0]),
     Convention("elu", (0.0, 2.0), 0.0, [2.0, 0.0]),
+    Convention("selu", (0.0,), 0.0, [1.0507009873554804934 * 1.6732632423543772848]),
     Convention("detach", (3.0,), 3.0, [0.0]),
+    Convention("mod", (6.0, 2.0), 0.0, [1.0, -3.0]),
+    Convention("mod", (-6.0, 2.0), 0.0, [1.0, 3.0]),
+    Convention("mod", (0.0, 2.0), 0.0, [1.0, 0.0]),
+    Convention("floordiv", (6.0, 2.0), 3.0, [0.0, 0.0]),
+    Convention("floor", (2.0,), 2.0, [0.0]),
+    Convention("ceil", (-2.0,), -2.0, [0.0]),
+    Convention("trunc", (0.0,), 0.0, [0.0]),
+    Convention("round", (0.5,), 0.0, [0.0]),
+    Convention("round", (1.5,), 2.0, [0.0]),
+    Convention("round", (-2.5,), -2.0, [0.0]),
     Convention("pow", (0.0, 0.0), 1.0, [0.0, 0.0]),
     Convention("pow", (0.0, 1.0), 0.0, [1.0, 0.0]),
     Convention("pow", (0.0, 2.0), 0.0, [0.0, 0.0]),
@@ -228,11 +253,19 @@ CONVENTIONS = [
     Convention("softplus", (-inf,), 0.0, [0.0]),
     Convention("relu", (inf,), inf, [1.0]),
     Convention("elu", (-inf, 1.0), -1.0, [0.0, -1.0]),
+    Convention("floor", (inf,), inf, [0.0]),
+    Convention("ceil", (-inf,), -inf, [0.0]),
+    Convention("mod", (-1.0, inf), inf, [1.0, 1.0]),
+    Convention("mod", (1.0, inf), 1.0, [1.0, 0.0]),
+    Convention("floordiv", (-1.0, inf), -1.0, [0.0, 0.0]),
 ]
 
 RAISES: list[tuple[str, tuple[float, ...], Callable[..., Any]]] = [  # the function of Python's that raises there
     ("div", (1.0, 0.0), operator.truediv),
     ("div", (0.0, 0.0), operator.truediv),
+    ("mod", (1.0, 0.0), operator.mod),
+    ("floordiv", (1.0, 0.0), operator.floordiv),
+    ("floordiv", (-0.0, 0.0), operator.floordiv),
     ("pow", (0.0, -1.0), operator.pow),
     ("pow", (-8.0, 1 / 3), math.pow),  # Python's ** leaves the real numbers here
     ("pow", (10.0, 400.0), operator.pow),

@@ -25,13 +25,17 @@ Interval = tuple[float, float]
 ANYWHERE: list[list[Interval]] = [[(-2.0, 2.0)]]
 POSITIVE: list[list[Interval]] = [[(0.3, 3.0)]]
 SIDES: list[list[Interval]] = [[(0.2, 2.0)], [(-2.0, -0.2)]]
+BETWEEN: list[list[Interval]] = [[(0.2, 0.8)], [(-1.8, -1.2)]]
 INSIDE: list[list[Interval]] = [[(-0.8, 0.8)]]
 APART: list[list[Interval]] = [[(-1.0, 0.5), (0.7, 2.0)], [(0.7, 2.0), (-1.0, 0.5)]]
 DOMAINS: dict[str, list[list[Interval]]] = {
     "div": [[(-2.0, 2.0), (0.4, 2.0)], [(-2.0, 2.0), (-2.0, -0.4)]],
     "pow": [[(0.3, 2.0), (-2.0, 2.0)]],
     "reciprocal": [[(0.4, 2.0)], [(-2.0, -0.4)]],
-    "abs": SIDES, "sign": SIDES, "relu": SIDES, "cbrt": SIDES,
+    "mod": [[(2.3, 2.6), (1.5, 2.0)], [(-2.6, -2.3), (1.5, 2.0)]],
+    "floordiv": [[(2.3, 2.6), (1.5, 2.0)], [(-2.6, -2.3), (1.5, 2.0)]],
+    "floor": BETWEEN, "ceil": BETWEEN, "trunc": BETWEEN, "round": [[(-0.4, 0.4)], [(1.6, 2.4)]],
+    "abs": SIDES, "selu": SIDES, "sign": SIDES, "relu": SIDES, "cbrt": SIDES,
     "step": [[(0.2, 2.0), (-1.0, 1.0)], [(-2.0, -0.2), (-1.0, 1.0)]],
     "exceeds": [[*alternative, (-1.0, 1.0)] for alternative in APART],
     "maximum": APART, "minimum": APART,

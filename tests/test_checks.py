@@ -66,7 +66,10 @@ def test_numerical_gradients_of_structures() -> None:
     """One argument gives its structure, several give a tuple; a Value, which would be cut off, is refused."""
     close = pytest.approx
     assert numerical_gradient(lambda p: p["w"] ** 2, {"w": 3.0}) == {"w": close(6.0)}
-    assert numerical_gradient(lambda x, y: x * y[1], 2.0, [3.0, 4.0]) == (close(4.0), [close(0.0), close(2.0)])
+    assert numerical_gradient(lambda x, y: x * y[1], 2.0, [3.0, 4.0], argnums=(0, 1)) == (
+        close(4.0),
+        [close(0.0), close(2.0)],
+    )
     with pytest.raises(TypeError, match=r"would cut the gradient of Value\(3.0\) off"):
         numerical_gradient(lambda x: x * x, Value(3.0))
     slopes = numerical_gradient(lambda x: (x**2).sum(), numpy.array([[1.0, 2.0]]))

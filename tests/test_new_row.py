@@ -31,14 +31,14 @@ def test_it_is_exported_and_documented(copy: Path) -> None:
     """The package has it under its name, in __all__ and dir(), with a signature and a docstring."""
     code = """
     import inspect, autograd_lite
-    print("degrees" in autograd_lite.__all__, "degrees" in dir(autograd_lite), autograd_lite.degrees is degrees)
-    print(inspect.signature(degrees), inspect.signature(Value(1.0).degrees))
-    print(degrees.__doc__, end="")
+    print("rad2deg" in autograd_lite.__all__, "rad2deg" in dir(autograd_lite), autograd_lite.rad2deg is rad2deg)
+    print(inspect.signature(rad2deg), inspect.signature(Value(1.0).rad2deg))
+    print(rad2deg.__doc__, end="")
     """
     exported, signatures, *words = run(copy, code)
     assert exported == "True True True"
     assert signatures == "(x) ()"
-    assert words == [f"y = degrees(x), ∂y/∂x = {FACTOR!r}.", "", ">>> degrees(0.5)", repr(math.degrees(0.5))]
+    assert words == [f"y = rad2deg(x), ∂y/∂x = {FACTOR!r}.", "", ">>> rad2deg(0.5)", repr(math.degrees(0.5))]
 
 
 def test_it_is_recorded_differentiated_and_checked(copy: Path) -> None:
@@ -46,17 +46,17 @@ def test_it_is_recorded_differentiated_and_checked(copy: Path) -> None:
     code = """
     import numpy
     x = Value(0.5, label="x")
-    for y in (degrees(x), x.degrees(), numpy.degrees(x), numpy.degrees(numpy.array([x]))[0]):
+    for y in (rad2deg(x), x.rad2deg(), numpy.rad2deg(x), numpy.rad2deg(numpy.array([x]))[0]):
         x.grad = 0.0
         y.backward()
         print(y.op.name, y.data, x.grad)
-    print(grad(degrees)(0.5), jvp(degrees, (0.5,), (1.0,))[1], grad(grad(lambda x: degrees(x * x)))(0.5))
-    check_gradients(lambda x: degrees(x) * x, 0.5)
+    print(grad(rad2deg)(0.5), jvp(rad2deg, (0.5,), (1.0,))[1], grad(grad(lambda x: rad2deg(x * x)))(0.5))
+    check_gradients(lambda x: rad2deg(x) * x, 0.5)
     from autograd_lite.engine.ieee import IeeeOperand
-    print(degrees(IeeeOperand(math.inf)).data)
+    print(rad2deg(IeeeOperand(math.inf)).data)
     """
     *ways, derivatives, infinite = run(copy, code)
-    assert ways == [f"degrees {math.degrees(0.5)!r} {FACTOR!r}"] * 4
+    assert ways == [f"rad2deg {math.degrees(0.5)!r} {FACTOR!r}"] * 4
     assert [float(word) for word in derivatives.split()] == pytest.approx([FACTOR, FACTOR, 2.0 * FACTOR], rel=1e-15)
     assert infinite == "inf"
 
@@ -64,27 +64,27 @@ def test_it_is_recorded_differentiated_and_checked(copy: Path) -> None:
 def test_it_is_shown(copy: Path) -> None:
     """Pictures, steps, formulas in every notation and the page know it; the page can compute it."""
     code = """
-    y = degrees(Value(0.5, label="x"))
+    y = rad2deg(Value(0.5, label="x"))
     y.backward()
-    print("degrees" in draw(y).source)
+    print("rad2deg" in draw(y).source)
     from autograd_lite.views.notations import LATEX, MATHML, TEXT
     steps = trace(y)
     print([notation.of(steps.computation(y)) for notation in (TEXT, LATEX, MATHML)])
     print(steps[1].words())
     page = steps.to_html()
-    print("const f_degrees = (x) => x * 180 / Math.PI;" in page, "cannot be moved" in page)
+    print("const f_rad2deg = (x) => x * 180 / Math.PI;" in page, "cannot be moved" in page)
     print(diagnose(y))
     """
     drawn, formulas, words, page, findings = run(copy, code)
     assert (drawn, page, findings) == ("True", "True False", "[]")
     assert formulas == str(
         [
-            "degrees(x)",
-            r"\operatorname{degrees}\left(x\right)",
-            "<mrow><mi>degrees</mi><mrow><mo>(</mo><mi>x</mi><mo>)</mo></mrow></mrow>",
+            "rad2deg(x)",
+            r"\operatorname{rad2deg}\left(x\right)",
+            "<mrow><mi>rad2deg</mi><mrow><mo>(</mo><mi>x</mi><mo>)</mo></mrow></mrow>",
         ]
     )
-    assert words == "Forward: v2 = degrees(x) = 28.65."
+    assert words == "Forward: v2 = rad2deg(x) = 28.65."
 
 
 def test_a_page_says_what_javascript_lacks(copy: Path) -> None:
@@ -108,8 +108,8 @@ def test_it_can_be_typed_and_trained(copy: Path) -> None:
     """The command's expressions have it as a function, and a neuron takes it as an activation by its name."""
     code = """
     from autograd_lite.views.expressions import Expression
-    print(Expression("degrees(x) + 1")(x=0.5))
+    print(Expression("rad2deg(x) + 1")(x=0.5))
     from autograd_lite import nn
-    print(nn.Neuron(2, "degrees", seed=1)([1.0, 2.0]).op.name)
+    print(nn.Neuron(2, "rad2deg", seed=1)([1.0, 2.0]).op.name)
     """
-    assert run(copy, code) == [repr(math.degrees(0.5) + 1.0), "degrees"]
+    assert run(copy, code) == [repr(math.degrees(0.5) + 1.0), "rad2deg"]

@@ -41,7 +41,7 @@ ROOMS = {
 
 # Each module of the engine imports only modules that stand before it.
 ENGINE = [
-    "lazy", "text", "rng", "reals", "traits", "words", "ops", "signatures", "table", "sequences", "operators", "context", "graph", "ieee", "bare", "ufuncs", "array_functions", "arrays", "floats", "compiled",
+    "lazy", "text", "rng", "reals", "traits", "words", "ops", "signatures", "table", "sequences", "operators", "context", "graph", "ieee", "bare", "ufuncs", "array_functions", "arrays", "floats", "compiled", "micrograd",
     "value", "docs", "lines",
     "symbolic", "trees", "transforms", "checks", "files",
 ]  # fmt: skip
@@ -149,11 +149,11 @@ def test_names_of_packages_are_those_that_type_checkers_see() -> None:
     packages = {"data", "lessons", "nn", "optim", "plots", "train"}
     views = set(handed_on("__init__")) - packages - {"__version__"}
     assert views <= set(names_of("views"))
-    assert names_of("__init__") == sorted({*names_of("engine"), *views, "__version__"} - {"abs", "pow", "sum"})
+    assert names_of("__init__") == sorted({*names_of("engine"), *views, "__version__"} - {"abs", "pow", "round", "sum"})
     for module in ("__init__", "engine", "views", "lessons"):
         package = importlib.import_module(dotted(module))
         assert set(names_of(module)) <= set(dir(package))
-    assert {*packages, "abs", "pow", "sum", "__version__"} <= set(dir(autograd_lite))
+    assert {*packages, "abs", "pow", "round", "sum", "__version__"} <= set(dir(autograd_lite))
 
 
 def test_public_paths_of_the_first_version_go_on_working() -> None:
@@ -165,11 +165,12 @@ def test_public_paths_of_the_first_version_go_on_working() -> None:
 
 
 def test_a_star_import_leaves_builtins_alone() -> None:
-    """`from autograd_lite import *` brings the names of __all__, and Python's sum, abs and pow stay what they are."""
-    code = "from autograd_lite import *; print(*dir()); print(abs, pow, sum)"
+    """`from autograd_lite import *` brings the names of __all__, and Python's sum, abs, pow and round stay what they are."""
+    code = "from autograd_lite import *; print(*dir()); print(abs, pow, round, sum)"
     names, builtins = run(code).splitlines()
     assert set(names.split()) >= set(names_of("__init__"))
-    assert builtins == f"{abs} {pow} {sum}"
+    assert not set(names_of("__init__")) & set(dir(importlib.import_module("builtins")))
+    assert builtins == f"{abs} {pow} {round} {sum}"
 
 
 def test_importing_is_cheap() -> None:
@@ -189,7 +190,7 @@ def test_importing_is_cheap() -> None:
     loaded = set(run("import sys; from autograd_lite import Value, exp; print(*sys.modules)").split())
     assert loaded & heavy == set()
     needed = """
-    _version engine engine.compiled engine.context engine.floats engine.graph engine.ieee engine.lazy engine.operators engine.ops
+    _version engine engine.compiled engine.context engine.floats engine.graph engine.ieee engine.lazy engine.micrograd engine.operators engine.ops
     engine.reals engine.signatures engine.table engine.text engine.traits engine.value engine.words
     """
     ours = {name for name in loaded if name.startswith("autograd_lite")}

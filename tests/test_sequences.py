@@ -13,7 +13,7 @@ import pytest
 from mpmath import mp
 from points import derivative
 
-from autograd_lite import Value, dot, grad, gradients, hessian, logsumexp, mean, prod, softmax, sum
+from autograd_lite import Value, dot, grad, gradients, hessian, log_softmax, logsumexp, mean, prod, softmax, sum
 from autograd_lite.engine.value import plain
 
 SEQUENCES = [[2.0], [0.5, -1.5, 2.0], [1.0, 0.0, -0.25, 3.0, 7.0], [0.1] * 6]
@@ -29,6 +29,10 @@ def exact_softmax(place: int) -> Callable[..., Any]:
     return lambda *xs: 1 / mp.fsum(mp.exp(x - xs[place]) for x in xs)
 
 
+def exact_log_softmax(place: int) -> Callable[..., Any]:
+    return lambda *xs: -mp.log(mp.fsum(mp.exp(x - xs[place]) for x in xs))
+
+
 def dot_with_powers(xs: Any) -> Any:
     return dot(xs, [x * x for x in xs])
 
@@ -39,6 +43,8 @@ FUNCTIONS: dict[str, tuple[Callable[[Any], Any], Callable[..., Any], list[list[f
     "mean": (mean, lambda *xs: mp.fsum(xs) / len(xs), SEQUENCES),
     "dot": (dot_with_powers, lambda *xs: mp.fsum(x**3 for x in xs), SEQUENCES),
     "logsumexp": (logsumexp, exact_logsumexp, SEQUENCES + FAR_OUT),
+    "log_softmax, first": (lambda xs: log_softmax(xs)[0], exact_log_softmax(0), SEQUENCES + FAR_OUT),
+    "log_softmax, last": (lambda xs: log_softmax(xs)[-1], exact_log_softmax(-1), SEQUENCES + FAR_OUT),
     "softmax, first": (lambda xs: softmax(xs)[0], exact_softmax(0), SEQUENCES + FAR_OUT),
     "softmax, last": (lambda xs: softmax(xs)[-1], exact_softmax(-1), SEQUENCES + FAR_OUT),
 }

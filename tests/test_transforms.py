@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import functools
+import inspect
 import math
 import sys
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy
 import pytest
@@ -20,10 +22,12 @@ from autograd_lite import (
     hvp,
     jacobian,
     jvp,
+    numerical_gradient,
     sin,
     value_and_grad,
     vjp,
 )
+from autograd_lite.engine.trees import flatten
 
 ONE_LINE = "^[^\n]+$"
 
@@ -140,7 +144,7 @@ def test_dicts_match_by_key() -> None:
 def test_primals_and_tangents_are_tuples() -> None:
     """A bare number instead of the tuple of arguments is refused with a message that says so."""
     with pytest.raises(TypeError, match="primals"):
-        jvp(sin, 1.0, 1.0)  # type: ignore[arg-type]
+        jvp(sin, 1.0, 1.0)  # type: ignore[call-overload]
 
 
 def test_constant_functions() -> None:
@@ -257,3 +261,125 @@ def test_the_work_grows_with_the_size_of_the_graph(name: str) -> None:
         return calls(lambda: SIZED[name]([0.001 * i for i in range(size)]))
 
     assert work(200) / work(50) < 5.0
+
+
+SLOPES: dict[str, Callable[[Any, float, dict[str, float]], Any]] = {
+    "grad": lambda f, x, named: grad(f)(x, **named),
+    "value_and_grad": lambda f, x, named: value_and_grad(f)(x, **named)[1],
+    "jacobian": lambda f, x, named: jacobian(f)(x, **named),
+}
+
+
+@pytest.mark.parametrize("name", ["f", "self", "point", "argnums", "has_aux", "options", "args", "what", "call"])
+@pytest.mark.parametrize("transform", SLOPES)
+def test_arguments_given_by_name_reach_the_function(transform: str, name: str) -> None:
+    """An argument of any name is passed on as a constant: d(f·x²)/dx at 3 with f = 2 is 12."""
+    scope: dict[str, Any] = {}
+    exec(f"def function(x, {name}=1.0): return {name} * x * x", scope)
+    assert SLOPES[transform](scope["function"], 3.0, {name: 2.0}) == 12.0
+    assert SLOPES[transform](scope["function"], 3.0, {}) == 6.0
+    assert hessian(scope["function"])(3.0, **{name: 2.0}) == 4.0
+    assert grad(grad(scope["function"]))(3.0, **{name: 2.0}) == 4.0
+
+
+def test_a_derivative_has_the_name_and_the_signature_of_its_function() -> None:
+    """As in JAX: name, module and signature are those of the function, which it wraps; the docstring says what it is."""
+
+    def area(width: float, height: float = 2.0) -> float:
+        """The area of a rectangle."""
+        return width * height
+
+    for transform in (grad, value_and_grad, jacobian, hessian):
+        derivative: Any = transform(area)
+        assert (derivative.__name__, derivative.__module__) == ("area", __name__)
+        assert derivative.__qualname__ == area.__qualname__
+        assert inspect.unwrap(derivative) is area
+        assert inspect.signature(derivative) == inspect.signature(area)
+        assert "of area with respect to" in derivative.__doc__
+    of_op: Any = grad(exp)
+    assert (of_op.__name__, str(inspect.signature(of_op))) == ("exp", "(x)")
+    assert grad(functools.partial(area, height=5.0))(1.0) == 5.0
+
+
+class Extra(NamedTuple):
+    """What a function returns beside its number."""
+
+    hidden: Any
+    name: str
+
+
+def with_extra(x: Any) -> tuple[Any, Extra]:
+    """x³, and beside it things that are no outputs."""
+    return x**3, Extra({"square": [x * x, 7], "array": array([x, x * 2.0])}, "seen")
+
+
+def test_has_aux_hands_on_what_else_the_function_returns() -> None:
+    """With has_aux the second half of the pair comes back as it is, with floats for the numbers; JAX's order."""
+    expected = Extra({"square": [4.0, 7], "array": array([2.0, 4.0])}, "seen")
+
+    def same(found: Any) -> bool:
+        return bool(
+            type(found) is Extra
+            and found.name == "seen"
+            and equal(found.hidden["array"], expected.hidden["array"])
+            and equal(found.hidden["square"], expected.hidden["square"])
+        )
+
+    slope, extra = grad(with_extra, has_aux=True)(2.0)
+    assert slope == 12.0
+    assert same(extra)
+    (value, extra), slope = value_and_grad(with_extra, has_aux=True)(2.0)
+    assert (value, slope) == (8.0, 12.0)
+    assert same(extra)
+    for transform, result in ((jacobian, 12.0), (hessian, 12.0)):
+        found, extra = transform(with_extra, has_aux=True)(2.0)
+        assert found == result
+        assert same(extra)
+    value, tangent, extra = jvp(with_extra, (2.0,), (10.0,), has_aux=True)
+    assert (value, tangent) == (8.0, 120.0)
+    assert same(extra)
+    value, pullback, extra = vjp(with_extra, 2.0, has_aux=True)
+    assert (value, pullback(10.0)) == (8.0, (120.0,))
+    assert same(extra)
+
+
+def test_what_has_aux_hands_on_stays_connected_outwards() -> None:
+    """In a nested transform, what depends on the outer variable can be differentiated by it."""
+
+    def outer(x: Any) -> Any:
+        slope, extra = grad(lambda y: (x * y * y, x * x), has_aux=True)(3.0)
+        return slope * extra  # 6x · x²
+
+    assert grad(outer)(2.0) == 18.0 * 4.0
+
+
+@pytest.mark.parametrize("result", [lambda x: x, lambda x: (x,), lambda x: (x, 1, 2), lambda x: {"a": x, "b": x}])
+def test_has_aux_wants_a_pair(result: Callable[[Any], Any]) -> None:
+    """A function that returns no pair is refused in one line, by every transform."""
+    for use in (
+        lambda: grad(result, has_aux=True)(2.0),
+        lambda: jacobian(result, has_aux=True)(2.0),
+        lambda: jvp(result, (2.0,), (1.0,), has_aux=True),
+        lambda: vjp(result, 2.0, has_aux=True),
+    ):
+        with pytest.raises(TypeError, match=r"^with has_aux a function returns a pair[^\n]*$"):
+            use()
+
+
+def test_differences_and_gradients_mean_the_same_arguments() -> None:
+    """numerical_gradient(f, …) is grad(f)(…) by differences: by the first argument, or by those in argnums."""
+
+    def f(x: Any, y: Any, z: Any) -> Any:
+        return x * x * y[0] + z * y[1]
+
+    point = (2.0, [3.0, 5.0], 7.0)
+    choices: list[Any] = [0, 1, 2, -1, (0,), (2, 0), [1, 2], ()]
+    for argnums in choices:
+        for method in ("central", "forward"):
+            found = flatten(numerical_gradient(f, *point, argnums=argnums, method=method))
+            exact = flatten(grad(f, argnums)(*point))
+            assert found[0] == pytest.approx(exact[0], rel=1e-6)
+            assert found[1].blocks == exact[1].blocks
+    assert numerical_gradient(lambda x, _: x * x, 3.0, "a text") == pytest.approx(6.0)
+    with pytest.raises(ValueError, match="no argument 5"):
+        numerical_gradient(f, *point, argnums=5)

@@ -18,7 +18,7 @@ PROGRAMS = sorted((Path(__file__).parent / "programs").glob("*.py"))
 
 # Each line is a mistake that a type checker should find.
 MISTAKES = """\
-from autograd_lite import Value, Op, clip, degrees, exp, grad, gradients, hypot, leaky_relu, nothing, where
+from autograd_lite import Value, Op, clip, exp, grad, gradients, hypot, leaky_relu, nothing, rad2deg, where
 import autograd_lite
 x = Value(1.0)
 exp()
@@ -33,19 +33,19 @@ autograd_lite.nothing
 x.data = "1.0"
 gradients(2.0, x)
 number: float = exp(x)
-degrees()
-degrees(x, 2.0)
-degrees("x")
+rad2deg()
+rad2deg(x, 2.0)
+rad2deg("x")
 grad(lambda x, y: x * y)(1.0)
 """
 
 
 # Of a row that was added, the checkers know the function, the method, and the kind of their results.
 ADDED = """\
-from autograd_lite import Value, degrees
-x: Value = degrees(Value(0.5))
-y: float = degrees(0.5)
-z: Value = x.degrees()
+from autograd_lite import Value, rad2deg
+x: Value = rad2deg(Value(0.5))
+y: float = rad2deg(0.5)
+z: Value = x.rad2deg()
 """
 
 

@@ -13,7 +13,7 @@ NAMES = {
     "context": ("scope",),
     "lines": ("record_lines",),
     "ops": ("Op",),
-    "sequences": ("dot", "logsumexp", "mean", "prod", "softmax", "sum"),
+    "sequences": ("dot", "log_softmax", "logsumexp", "mean", "prod", "softmax", "sum"),
     "transforms": ("grad", "gradients", "hessian", "hvp", "jacobian", "jvp", "value_and_grad", "vjp"),
     "value": ("Value",),
 }
@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from autograd_lite.engine.ops import Op as Op
     from autograd_lite.engine.sequences import (
         dot as dot,
+        log_softmax as log_softmax,
         logsumexp as logsumexp,
         mean as mean,
         prod as prod,

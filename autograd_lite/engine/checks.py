@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from autograd_lite.engine.graph import topological_order
 from autograd_lite.engine.reals import as_float
-from autograd_lite.engine.transforms import Function, grad, jvp
+from autograd_lite.engine.transforms import Function, chosen, grad, jvp
 from autograd_lite.engine.trees import flatten
 from autograd_lite.engine.value import Value, plain
 
@@ -21,26 +21,44 @@ class GradientError(AssertionError):
     """Two ways to compute one derivative disagree."""
 
 
-def numerical_gradient(f: Function, *point: Any, method: str = "central", step: float | None = None) -> Any:
+def numerical_gradient(
+    f: Function,
+    *point: Any,
+    argnums: int | Sequence[int] = 0,
+    method: str = "central",
+    step: float | None = None,
+) -> Any:
     """The gradient of `f` at a point by differences: forward, (f(x+h) - f(x))/h, or central, (f(x+h) - f(x-h))/2h.
 
     The error of the central difference falls as h², that of the forward one as h; the rounding error
     grows as 1/h. Without a `step` h is where the two meet: ε^⅓ or ε^½ times max(1, |x|), with
-    ε = 2⁻⁵². The result has the structure of the first argument, or for several arguments is a tuple.
+    ε = 2⁻⁵². As with `grad`, it is the gradient with respect to the first argument and has its structure; with several
+    `argnums` it is a tuple.
 
     >>> from autograd_lite import numerical_gradient, sin
     >>> round(numerical_gradient(sin, 0.5), 9), round(numerical_gradient(sin, 0.5, method="forward", step=0.1), 3)
     (0.877582562, 0.852)
+    >>> [round(slope, 6) for slope in numerical_gradient(lambda x, y: x * y, 2.0, 3.0, argnums=(0, 1))]
+    [3.0, 2.0]
     """
     if method not in STEPS:
         raise ValueError(f"method is 'central' or 'forward', got {method!r}")
     if step is not None and not 0.0 < as_float(step) < math.inf:
         raise ValueError(f"step must be a positive number, got {step!r}")
-    numbers, form = flatten(point[0] if len(point) == 1 else point)
-    here = _line(f, point, 0)(float(numbers[0])) if method == "forward" and numbers else 0.0
+    places, single = chosen(argnums, len(point)), hasattr(argnums, "__index__")
+    inputs = point[places[0]] if single else tuple(point[place] for place in places)
+    numbers, form = flatten(inputs)
+
+    def of_inputs(inputs: Any) -> Any:
+        arguments = list(point)
+        for place, argument in zip(places, [inputs] if single else inputs, strict=True):
+            arguments[place] = argument
+        return f(*arguments)
+
+    here = _line(of_inputs, (inputs,), 0)(float(numbers[0])) if method == "forward" and numbers else 0.0
 
     def along(place: int) -> float:
-        line = _line(f, point, place)
+        line = _line(of_inputs, (inputs,), place)
         x = float(numbers[place])
         h = STEPS[method] * max(1.0, abs(x)) if step is None else step
         right = x + h

@@ -198,7 +198,9 @@ def _operators() -> dict[str, Callable[..., Any]]:
 
 
 def _inlined(rule: Any, call: str, *names: str) -> str:
-    """The rule as text where it consists of operators alone, otherwise the call of it."""
+    """The rule as text where it consists of operators alone, otherwise the call of it; None if nothing flows back."""
+    if rule == 0.0:
+        return "None"
     text = str(rule(*map(PythonOperand, names)) if callable(rule) else rule)
     calls = any(name.isidentifier() for name in text.replace("(", " (").split() if name not in names)
     return call if calls else text

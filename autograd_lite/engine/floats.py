@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import operator
 import sys
 from collections.abc import Callable
 from math import ceil, floor
@@ -11,7 +10,6 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from autograd_lite.engine.context import Context, InContext
 from autograd_lite.engine.graph import Node
 from autograd_lite.engine.operators import Arithmetic
-from autograd_lite.engine.reals import as_float
 
 
 class FloatLike(Arithmetic):
@@ -81,22 +79,22 @@ class FloatLike(Arithmetic):
         return bool(self._data)
 
     def __eq__(self, other: object) -> bool:
-        return _compared(operator.eq, self, other)
+        return _compared(float.__eq__, "__eq__", self, other)
 
     def __ne__(self, other: object) -> bool:
-        return _compared(operator.ne, self, other)
+        return _compared(float.__ne__, "__ne__", self, other)
 
     def __lt__(self, other: Any) -> bool:
-        return _compared(operator.lt, self, other)
+        return _compared(float.__lt__, "__gt__", self, other)
 
     def __le__(self, other: Any) -> bool:
-        return _compared(operator.le, self, other)
+        return _compared(float.__le__, "__ge__", self, other)
 
     def __gt__(self, other: Any) -> bool:
-        return _compared(operator.gt, self, other)
+        return _compared(float.__gt__, "__lt__", self, other)
 
     def __ge__(self, other: Any) -> bool:
-        return _compared(operator.ge, self, other)
+        return _compared(float.__ge__, "__le__", self, other)
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **options: Any) -> Any:
         from autograd_lite.engine.arrays import of_ufunc
@@ -137,11 +135,18 @@ def _decide(x: Any) -> None:
         x._mark(decided=True)
 
 
-def _compared(compare: Callable[[Any, Any], bool], x: Any, y: Any) -> bool:
-    try:
-        other = y._data if isinstance(y, Node) else as_float(y)
-    except TypeError:
+def _compared(compare: Callable[[float, Any], bool], mirrored: str, x: Any, y: Any) -> bool:
+    """What Python makes of the float and the other number: it asks the float, and if that does not know, the other.
+
+    So huge integers, fractions and decimals are compared exactly, as with floats: a conversion would round them.
+    """
+    if getattr(y, "ndim", None):  # NumPy comes back element by element
         return NotImplemented  # type: ignore[no-any-return]  # mypy knows it in magic methods alone
-    for operand in (x, y):
-        _decide(operand)
-    return compare(x._data, other)
+    other = y._data if isinstance(y, Node) else y
+    result = compare(x._data, other)
+    if result is NotImplemented:
+        result = getattr(other, mirrored)(x._data)
+    if result is not NotImplemented:
+        _decide(x)
+        _decide(y)
+    return result

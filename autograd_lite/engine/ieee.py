@@ -1,21 +1,31 @@
 """Local partials as numbers, with the IEEE value where Python's floats refuse one.
 
-A float raises on 1/0 and `math` on log(0); NumPy answers inf or nan. A value keeps Python's manners,
+A float raises on 1/0 and `math` on log(0); IEEE arithmetic answers inf or nan. A value keeps Python's manners,
 but a derivative follows IEEE 754: the partial of sqrt at 0 is inf. So where a partial raises, the same
-row is read once more with `IeeeOperand`s, a kind of operand whose operations are NumPy's.
+row is read once more with `IeeeOperand`s, a kind of operand whose operations are those of IEEE arithmetic.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
+from types import BuiltinFunctionType
 from typing import Any
 
 from autograd_lite.engine.operators import Arithmetic
 from autograd_lite.engine.ops import Op
 from autograd_lite.engine.reals import as_float
-from autograd_lite.engine.table import TABLE
+from autograd_lite.engine.table import div, floordiv, mod, pow
 
 FAILURES = (ArithmeticError, ValueError)
+
+# Where a function of Python's `math` raises as outside of its domain, but has an infinite limit.
+POLES: dict[Any, float] = {
+    **{(log, 0.0): -math.inf for log in (math.log, math.log2, math.log10)},
+    (math.log1p, -1.0): -math.inf,
+    (math.atanh, 1.0): math.inf,
+    (math.atanh, -1.0): -math.inf,
+}
 
 
 class IeeeOperand(Arithmetic):
@@ -42,16 +52,31 @@ class IeeeOperand(Arithmetic):
 
 
 def ieee_value(op: Op, operands: Sequence[float]) -> float:
-    """NumPy's value of an operation; of one that NumPy lacks, what its formula gives for IEEE operands."""
-    import numpy
+    """The value that IEEE 754 gives an operation where Python raises: of one made of others, what these give."""
+    if op in (div, pow, mod, floordiv):
+        return _quotient(op, *operands) if op is not pow else _power(*operands)
+    if type(op.value) is not BuiltinFunctionType:
+        return _plain(op.value(*map(IeeeOperand, operands)))
+    try:
+        return op.of_floats(*operands)
+    except OverflowError:  # of exp, sinh, ...: as large as floats get, with the sign that the function has on that side
+        return math.copysign(math.inf, op.of_floats(*(math.copysign(1.0, x) for x in operands)))
+    except FAILURES:
+        return POLES.get((op.value, *operands), math.nan)
 
-    ufunc = getattr(numpy, op.ufunc, None) if TABLE.get(op.name) is op else None
-    if isinstance(ufunc, numpy.ufunc) and ufunc.nin == op.arity:
-        with numpy.errstate(all="ignore"):
-            value = float(ufunc(*operands))
-        numpy.add(0.0, 0.0)  # lowers the flags of the processor, which a loop of NumPy around us would report
-        return value
-    return _plain(op.value(*map(IeeeOperand, operands)))
+
+def _quotient(op: Op, x: float, y: float) -> float:
+    if op is mod or x == 0.0 or x != x:
+        return math.nan
+    return math.copysign(math.inf, x) * math.copysign(1.0, y)
+
+
+def _power(x: float, y: float) -> float:
+    """The power x ** y where it is too large, at a zero with a negative exponent, or not real."""
+    odd = math.fmod(y, 2.0) in (1.0, -1.0)
+    if x < 0.0 and not y.is_integer():
+        return math.nan
+    return -math.inf if odd and math.copysign(1.0, x) < 0.0 else math.inf
 
 
 def local_partial(op: Op, place: int, operands: Sequence[float], result: float) -> float:

@@ -6,13 +6,15 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from autograd_lite.engine.ops import Op, Operand
-from autograd_lite.engine.table import TABLE, abs, add, div, mul, neg, pow, sub, where
+from autograd_lite.engine.table import TABLE, abs, add, div, floordiv, mod, mul, neg, pow, sub, where
 from autograd_lite.engine.words import SAID
 
 if TYPE_CHECKING:
     from typing import Self
 
-BINARY: dict[str, Op] = {"add": add, "sub": sub, "mul": mul, "truediv": div, "pow": pow}
+BINARY: dict[str, Op] = {
+    "add": add, "sub": sub, "mul": mul, "truediv": div, "pow": pow, "mod": mod, "floordiv": floordiv,
+}  # fmt: skip
 UNARY: dict[str, Op] = {"neg": neg, "abs": abs}
 
 
@@ -47,18 +49,25 @@ class Arithmetic(Operand):
     __slots__ = ()
 
     # fmt: off
-    def __add__(self, other: Any) -> Self:      return apply(add, self, other)
-    def __radd__(self, other: Any) -> Self:     return apply(add, other, self)
-    def __sub__(self, other: Any) -> Self:      return apply(sub, self, other)
-    def __rsub__(self, other: Any) -> Self:     return apply(sub, other, self)
-    def __mul__(self, other: Any) -> Self:      return apply(mul, self, other)
-    def __rmul__(self, other: Any) -> Self:     return apply(mul, other, self)
-    def __truediv__(self, other: Any) -> Self:  return apply(div, self, other)
-    def __rtruediv__(self, other: Any) -> Self: return apply(div, other, self)
-    def __pow__(self, other: Any) -> Self:      return apply(pow, self, other)
-    def __rpow__(self, other: Any) -> Self:     return apply(pow, other, self)
-    def __neg__(self) -> Self:                  return neg(self)
-    def __abs__(self) -> Self:                  return abs(self)
+    def __add__(self, other: Any) -> Self:       return apply(add, self, other)
+    def __radd__(self, other: Any) -> Self:      return apply(add, other, self)
+    def __sub__(self, other: Any) -> Self:       return apply(sub, self, other)
+    def __rsub__(self, other: Any) -> Self:      return apply(sub, other, self)
+    def __mul__(self, other: Any) -> Self:       return apply(mul, self, other)
+    def __rmul__(self, other: Any) -> Self:      return apply(mul, other, self)
+    def __truediv__(self, other: Any) -> Self:   return apply(div, self, other)
+    def __rtruediv__(self, other: Any) -> Self:  return apply(div, other, self)
+    def __pow__(self, other: Any) -> Self:       return apply(pow, self, other)
+    def __rpow__(self, other: Any) -> Self:      return apply(pow, other, self)
+    def __mod__(self, other: Any) -> Self:       return apply(mod, self, other)
+    def __rmod__(self, other: Any) -> Self:      return apply(mod, other, self)
+    def __floordiv__(self, other: Any) -> Self:  return apply(floordiv, self, other)
+    def __rfloordiv__(self, other: Any) -> Self: return apply(floordiv, other, self)
+    def __neg__(self) -> Self:                   return neg(self)
+    def __abs__(self) -> Self:                   return abs(self)
+
+    def __divmod__(self, other: Any) -> tuple[Self, Self]:  return self // other, self % other
+    def __rdivmod__(self, other: Any) -> tuple[Self, Self]: return other // self, other % self
     # fmt: on
 
     if TYPE_CHECKING:  # the methods that are added below follow from the rows, so that no list of them stands here

@@ -86,6 +86,8 @@ class Op(Traits):
     def __call__(self, *operands: Any, **named: Any) -> Any:
         """The operation applied: a float for plain numbers, arrays for arrays, otherwise what the kind makes of it."""
         if named or len(operands) != self.arity:
+            if self.of_more and len(operands) > self.arity:
+                return self.of_more(len(operands))(*operands, **named)
             operands = self._bound(operands, named)
         plain = True
         try:
@@ -127,7 +129,7 @@ class Op(Traits):
     def check_count(self, count: int) -> None:
         """Raise TypeError if the operation cannot be called with so many operands."""
         least = self.arity - len(self.defaults)
-        if not least <= count <= self.arity:
+        if not (least <= count <= self.arity or (self.of_more and count > least)):
             wants = f"{self.arity}" if least == self.arity else f"{least} to {self.arity}"
             raise TypeError(f"{self.name} takes {wants} operand{'' if wants == '1' else 's'}, got {count}")
 

@@ -120,6 +120,31 @@ def softmax(xs: Iterable[Any]) -> list[Any]:
     return [power / total for power in powers]
 
 
+@overload
+def log_softmax(xs: Iterable[Kind]) -> list[Kind]: ...
+@overload
+def log_softmax(xs: Iterable[float]) -> list[float]: ...
+@overload
+def log_softmax(xs: Iterable[Any]) -> list[Any]: ...
+def log_softmax(xs: Iterable[Any]) -> list[Any]:
+    """The logarithms of `softmax`, with all their digits, also where one of the shares is nearly 1.
+
+    >>> log_softmax([1000.0, 1000.0]), log_softmax([40.0, 0.0])
+    ([-0.6931471805599453, -0.6931471805599453], [-4.248354255291589e-18, -40.0])
+    """
+    operands = _numbers(xs)
+    if not operands:
+        return []
+    # That of the largest is -log(1 + Σ exp(others - largest)), and those of the others are as far below it as they are
+    # themselves: no digits cancel. With another in its place the results would be the same, so nothing is decided.
+    numbers = [x if type(x) is float else getattr(x, "data", 0.0) for x in operands]
+    place = max(range(len(operands)), key=numbers.__getitem__)
+    below = [x - operands[place] for x in operands]
+    below[place] = 0.0 * numbers[place]  # nan where it is infinite, as softmax has it
+    top = -logsumexp(below)
+    return [x + top for x in below]
+
+
 def _numbers(xs: Iterable[Any]) -> list[Any]:
     return [x if isinstance(x, Operand) else as_float(x) for x in xs]
 

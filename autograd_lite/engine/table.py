@@ -3,20 +3,23 @@
 A partial takes the operands and the result, so that d exp(x)/dx is simply y. Values and first partials are in a form
 that neither overflows nor cancels; every formula is smooth wherever the function is, so that derivatives of every
 order come out right. Where that is not the textbook's form, `shown` has the textbook's. A derivative that does not
-exist is what IEEE arithmetic makes of its formula; where a convention exists, it is that of PyTorch and JAX
-(relu'(0) = 0, |x|'(0) = 0, ties of maximum and minimum share one half each, d(x**0)/dx = 0 also at 0).
+exist is what IEEE arithmetic makes of its formula; where a convention exists, it is that of PyTorch
+(relu'(0) = 0, ties of maximum and minimum share one half each, d(x**0)/dx = 0 also at 0, which JAX has too;
+|x|'(0) = 0, where JAX has 1).
 
 The other fields of a row are in traits.py; what each operation is in words, and an example, in words.py.
-`abs` and `pow` shadow Python's builtins on purpose: they take every kind of operand.
+`abs`, `pow` and `round` shadow Python's builtins on purpose: they take every kind of operand.
 """
 
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 from autograd_lite.engine.ops import Op
-from autograd_lite.engine.signatures import Binary, Optional, Ternary, Unary
+from autograd_lite.engine.signatures import Binary, Optional, Ternary, Unary, Variadic
 
 # Rows that the partials of earlier rows refer to.
 cos: Unary
@@ -30,6 +33,17 @@ where: Ternary
 
 SQRT_HALF, LN_2, LN_10 = math.sqrt(0.5), math.log(2.0), math.log(10.0)
 ROOT_PI, ROOT_2PI = math.sqrt(math.pi), math.sqrt(2.0 * math.pi)
+SELU_SCALE, SELU_ALPHA = (
+    1.0507009873554804934,
+    1.6732632423543772848,
+)  # Klambauer et al. (2017), Self-normalizing networks
+
+# Python's %, whose result has the sign of the divisor, and its //.
+JS_MOD = "(x, y) => ((r) => r !== r ? r : r === 0 ? (y < 0 ? -0 : 0) : (r < 0) === (y < 0) ? r : r + y)(x % y)"
+JS_FLOORDIV = (
+    "(x, y) => ((q) => q === 0 ? 0 * Math.sign(x / y) : q - Math.floor(q) > 0.5 ? Math.ceil(q) : Math.floor(q))"
+    "((x - x % y) / y - (x % y !== 0 && (x % y < 0) !== (y < 0) ? 1 : 0))"
+)
 
 
 # Values that compare numbers, and partials that are more than a formula. nan wins, as in NumPy.
@@ -63,6 +77,18 @@ def _logaddexp_by(x: Any, y: Any) -> Any:
     return 0.5 if isinstance(x, float) and x == y else sigmoid(x - y)  # also where both are infinite
 
 
+def _rounded(rule: Callable[[float], int]) -> Callable[[float], float]:
+    """A function that rounds, as a float: infinities, nan and the sign of zero stay, as in C and NumPy."""
+    return lambda x: math.copysign(float(rule(x)), x) if math.isfinite(x) else x
+
+
+@cache
+def _hypot_of(count: int) -> Op:
+    """The length of a vector of three or more."""
+    partials = [lambda *xs, place=place: xs[place] / xs[-1] for place in range(count)]  # the last is the result
+    return Op("hypot", math.hypot, partials, commutative=True, javascript="Math.hypot")
+
+
 def _sigmoid(x: Any) -> Any:
     e = exp(-abs(x))
     return where(step(x), 1.0, e) / (1.0 + e)
@@ -80,6 +106,8 @@ pow = Binary("pow", lambda x, y: x ** y, [_power_by_base, _power_by_exponent], "
              shown=[lambda x, y, z: y * x ** (y - 1.0), lambda x, y, z: z * log(x)], form="power", ufunc="power",
              javascript="(x, y) => x === 1 || y === 0 ? 1 : x ** y")
 neg = Unary("neg", lambda x: -x, [-1.0], "-{}", form="negative", symbol="−", ufunc="negative")
+mod = Binary("mod", lambda x, y: x % y, [1.0, lambda x, y, z: -(x // y)], "{} % {}", ufunc="remainder", javascript=JS_MOD)
+floordiv = Binary("floordiv", lambda x, y: x // y, [0.0, 0.0], "{} // {}", ufunc="floor_divide", javascript=JS_FLOORDIV)
 reciprocal = Unary("reciprocal", lambda x: 1.0 / x, [lambda x, y: -y * y],
                    shown=[lambda x, y: -1.0 / x ** 2.0], form=lambda x: 1.0 / x)
 square   = Unary("square",   lambda x: x * x, [lambda x, y: 2.0 * x], form=lambda x: x ** 2.0)
@@ -104,6 +132,12 @@ clip    = Optional("clip", lambda x, low, high: minimum(maximum(x, low), high),
                  lambda x, low, high, y: exceeds(low, x) * exceeds(high, low, 1.0),
                  lambda x, low, high, y: exceeds(maximum(x, low), high)])
 
+floor   = Unary("floor", _rounded(math.floor), [0.0], javascript="Math.floor")
+ceil    = Unary("ceil",  _rounded(math.ceil),  [0.0], javascript="Math.ceil")
+trunc   = Unary("trunc", _rounded(math.trunc), [0.0], javascript="Math.trunc")
+round   = Unary("round", _rounded(round), [0.0], ufunc="rint",
+                javascript="(x) => Math.abs(x % 1) === 0.5 ? 2 * Math.round(x / 2) : Math.round(x)")
+
 # Exponentials and logarithms
 exp   = Unary("exp",   math.exp,   [lambda x, y: y], form="exponential")
 exp2  = Unary("exp2",  math.exp2,  [lambda x, y: y * LN_2], form=lambda x: 2.0 ** x)
@@ -120,7 +154,7 @@ logaddexp = Binary("logaddexp", _logaddexp, [lambda x, y, z: _logaddexp_by(x, y)
 # Roots and distances
 sqrt  = Unary("sqrt",  math.sqrt, [lambda x, y: 0.5 / y], shown=[lambda x, y: 1.0 / (2.0 * y)], form="root")
 cbrt  = Unary("cbrt",  math.cbrt, [lambda x, y: 1.0 / (3.0 * y * y)], shown=[lambda x, y: 1.0 / (3.0 * y ** 2.0)], form="cube_root")
-hypot = Binary("hypot", math.hypot, [lambda x, y, z: x / z, lambda x, y, z: y / z], commutative=True)
+hypot = Variadic("hypot", math.hypot, [lambda x, y, z: x / z, lambda x, y, z: y / z], commutative=True, of_more=_hypot_of)
 
 # Trigonometric functions, in radians
 sin   = Unary("sin",  math.sin,  [lambda x, y: cos(x)], latex=r"\sin")
@@ -133,6 +167,8 @@ acos  = Unary("acos", math.acos, [lambda x, y: -1.0 / sqrt((1.0 - x) * (1.0 + x)
 atan  = Unary("atan", math.atan, [lambda x, y:  1.0 / (1.0 + x * x)], shown=[lambda x, y: 1.0 / (1.0 + x ** 2.0)], ufunc="arctan")
 atan2 = Binary("atan2", math.atan2, [lambda y, x, z: x / hypot(x, y) / hypot(x, y), lambda y, x, z: -y / hypot(x, y) / hypot(x, y)],
                shown=[lambda y, x, z: x / (x ** 2.0 + y ** 2.0), lambda y, x, z: -y / (x ** 2.0 + y ** 2.0)], ufunc="arctan2")
+degrees = Unary("degrees", math.degrees, [180.0 / math.pi])
+radians = Unary("radians", math.radians, [math.pi / 180.0])
 
 # Hyperbolic functions
 sinh  = Unary("sinh", math.sinh, [lambda x, y: cosh(x)], latex=r"\sinh")
@@ -166,6 +202,12 @@ silu = Unary("silu", lambda x: x * sigmoid(x), [lambda x, y: sigmoid(x) * (1.0 +
              shown=[lambda x, y: y + sigmoid(x) * (1.0 - y)], torch=("SiLU", {}))
 gelu = Unary("gelu", lambda x: 0.5 * x * erfc(-SQRT_HALF * x),
              [lambda x, y: 0.5 * erfc(-SQRT_HALF * x) + x * exp(-0.5 * x * x) / ROOT_2PI], torch=("GELU", {}))
+selu = Unary("selu", lambda x: SELU_SCALE * elu(x, SELU_ALPHA),
+             [lambda x, y: SELU_SCALE * where(step(x), step(x), SELU_ALPHA * exp(where(step(x), 0.0, x)))],
+             shown=[lambda x, y: SELU_SCALE * where(step(x), 1.0, SELU_ALPHA * exp(x))], torch=("SELU", {}))
+mish = Unary("mish", lambda x: x * tanh(softplus(x)),
+             [lambda x, y: tanh(softplus(x)) + x * square(sech(softplus(x))) * sigmoid(x)],
+             shown=[lambda x, y: tanh(softplus(x)) + x * (1.0 - tanh(softplus(x)) ** 2.0) * sigmoid(x)], torch=("Mish", {}))
 # fmt: on
 
 TABLE: dict[str, Op] = {op.name: op for op in list(globals().values()) if isinstance(op, Op)}

@@ -39,6 +39,7 @@ class Traits:
     saturates: float | None = None  # the steepest slope of a unit that goes flat for large inputs
     ufunc: str = ""  # NumPy's name, if another
     javascript: str | None = None  # the value, where the row compares numbers and so cannot be read as text
+    of_more: Callable[[int], Any] | None = None  # the operation of so many operands, where there may be more of them
     torch: tuple[str, dict[str, Any]] | None = None  # the module of torch.nn that it is, and its arguments
 
 

@@ -8,9 +8,10 @@ sweep runs on floats.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from functools import wraps
 from math import prod
 from operator import attrgetter, index
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, Literal, ParamSpec, TypeVar, overload
 
 from autograd_lite.engine.context import Call, calling, deriving
 from autograd_lite.engine.graph import Partials, forward_sweep, reverse_sweep, topological_order
@@ -18,7 +19,7 @@ from autograd_lite.engine.ops import Operand
 from autograd_lite.engine.symbolic import symbolic_partials
 from autograd_lite.engine.table import identity
 from autograd_lite.engine.text import shortened
-from autograd_lite.engine.trees import block, flatten, flatten_like
+from autograd_lite.engine.trees import block, converted, flatten, flatten_like
 from autograd_lite.engine.value import Value
 
 Function = Callable[..., Any]
@@ -57,7 +58,7 @@ def gradients(y: Value, xs: Tree, seed: Any = 1.0) -> Tree:
     return result
 
 
-def grad(f: Callable[Point, Any], argnums: int | Sequence[int] = 0) -> Callable[Point, Any]:
+def grad(f: Callable[Point, Any], argnums: int | Sequence[int] = 0, has_aux: bool = False) -> Callable[Point, Any]:
     """The function that computes the gradient of `f` with respect to its first argument, or those numbered `argnums`.
 
     `f` takes numbers, lists, tuples, dicts or NumPy arrays of numbers, nested as you like, and returns
@@ -65,46 +66,65 @@ def grad(f: Callable[Point, Any], argnums: int | Sequence[int] = 0) -> Callable[
     It applies to itself, for derivatives of any order. Use the functions of this package or NumPy's
     inside: `math.sin` wants a bare number, which would cut the gradient off, and so raises TypeError.
 
+    As in JAX, the gradient has the name and the signature of `f`; arguments given by name are passed on, and are not
+    differentiated; and with `has_aux` a function that returns a pair (number, anything else) has a gradient that
+    returns the pair (gradient, anything else).
+
     >>> from autograd_lite import exp, grad, sin
     >>> f = lambda x: exp(sin(x ** 2))
     >>> grad(f)(1.5), grad(grad(f))(1.5)
     (-4.1031164885938205, -10.24970253118597)
     >>> grad(lambda w: w["a"] * w["b"][0])({"a": 2.0, "b": [3.0]})
     {'a': 3.0, 'b': [2.0]}
+    >>> grad(lambda x, scale=1.0: (scale * x * x, "as is"), has_aux=True)(3.0, scale=2.0)
+    (12.0, 'as is')
     """
-    evaluate = value_and_grad(f, argnums)
-    return lambda *point, **options: evaluate(*point, **options)[1]
+    evaluate = value_and_grad(f, argnums, has_aux)
+
+    @_derivative_of(f, "gradient", argnums)
+    def gradient(*point: Any, **options: Any) -> Any:
+        value, slopes = evaluate(*point, **options)
+        return (slopes, value[1]) if has_aux else slopes
+
+    return gradient
 
 
-def value_and_grad(f: Callable[Point, Any], argnums: int | Sequence[int] = 0) -> Callable[Point, tuple[Any, Any]]:
-    """The function that computes `f` and its gradient in one go; see `grad`.
+def value_and_grad(
+    f: Callable[Point, Any], argnums: int | Sequence[int] = 0, has_aux: bool = False
+) -> Callable[Point, tuple[Any, Any]]:
+    """The function that computes `f` and its gradient in one go, with `has_aux` as ((number, the rest), gradient).
+
+    See `grad`.
 
     >>> from autograd_lite import value_and_grad
     >>> value_and_grad(lambda x, y: x * y, argnums=(0, 1))(2.0, 3.0)
     (6.0, (3.0, 2.0))
     """
 
+    @_derivative_of(f, "value and gradient", argnums)
     def evaluate(*point: Any, **options: Any) -> tuple[Any, Any]:
-        call = _Call(f, point, argnums, **options)
+        call = _Call(f, point, argnums, options, has_aux)
         y = call.one_output()
-        return call.lowered([y])[0], call.input_form.rebuild(call.pull({y: 1.0}))
+        return call.with_aux(call.lowered([y])[0]), call.input_form.rebuild(call.pull({y: 1.0}))
 
     return evaluate
 
 
-def jacobian(f: Callable[Point, Any], argnums: int | Sequence[int] = 0) -> Callable[Point, Any]:
+def jacobian(f: Callable[Point, Any], argnums: int | Sequence[int] = 0, has_aux: bool = False) -> Callable[Point, Any]:
     """The function that computes the derivative of every output of `f` with respect to every input.
 
     The result has the structure of the output, and in each place that of the input; an array of shape S
     with respect to one of shape T has shape S + T, as in JAX. One reverse sweep for each output.
+    `has_aux` is that of `grad`.
 
     >>> from autograd_lite import jacobian
     >>> jacobian(lambda x: [x[0] * x[1], x[0] ** 2])([3.0, 4.0])
     [[4.0, 3.0], [6.0, 0.0]]
     """
 
+    @_derivative_of(f, "Jacobian", argnums)
     def evaluate(*point: Any, **options: Any) -> Any:
-        call = _Call(f, point, argnums, **options)
+        call = _Call(f, point, argnums, options, has_aux)
         rows = [call.pull({y: 1.0}) for y in call.outputs]
         parts, first_row = [], 0
         for output_shape in call.output_form.blocks:
@@ -116,26 +136,33 @@ def jacobian(f: Callable[Point, Any], argnums: int | Sequence[int] = 0) -> Calla
                 first_column = columns.stop
             parts.append(call.input_form.build(iter(inner)))
             first_row += height
-        return call.output_form.build(iter(parts))
+        return call.with_aux(call.output_form.build(iter(parts)))
 
     return evaluate
 
 
-def hessian(f: Callable[Point, Any], argnums: int | Sequence[int] = 0) -> Callable[Point, Any]:
-    """The function that computes the second derivatives of `f`: the Jacobian of its gradient.
+def hessian(f: Callable[Point, Any], argnums: int | Sequence[int] = 0, has_aux: bool = False) -> Callable[Point, Any]:
+    """The function that computes the second derivatives of `f`: the Jacobian of its gradient; `has_aux` as for `grad`.
 
     >>> from autograd_lite import hessian
     >>> hessian(lambda x: x[0] ** 2 * x[1])([3.0, 4.0])
     [[8.0, 6.0], [6.0, 0.0]]
     """
-    return jacobian(grad(f, argnums), argnums)
+    gradient: Callable[Point, Any] = grad(f, argnums, has_aux)
+    return _derivative_of(f, "Hessian", argnums)(jacobian(gradient, argnums, has_aux))
 
 
-def jvp(f: Function, primals: Sequence[Any], tangents: Sequence[Any]) -> tuple[Any, Any]:
+@overload
+def jvp(
+    f: Function, primals: Sequence[Any], tangents: Sequence[Any], has_aux: Literal[False] = ...
+) -> tuple[Any, Any]: ...
+@overload
+def jvp(f: Function, primals: Sequence[Any], tangents: Sequence[Any], has_aux: bool) -> tuple[Any, ...]: ...
+def jvp(f: Function, primals: Sequence[Any], tangents: Sequence[Any], has_aux: bool = False) -> tuple[Any, ...]:
     """The value of `f` at `primals`, and its directional derivative along `tangents`: forward mode.
 
     `primals` is the tuple of the arguments, and `tangents` one of the same structure. Both results
-    have the structure of the output.
+    have the structure of the output. With `has_aux`, `f` returns a pair, whose second half comes back as a third.
 
     >>> from autograd_lite import jvp, sin
     >>> jvp(lambda x, y: [x * y, sin(x)], (0.0, 3.0), (1.0, 10.0))
@@ -145,23 +172,28 @@ def jvp(f: Function, primals: Sequence[Any], tangents: Sequence[Any]) -> tuple[A
         raise TypeError(
             f"primals and tangents are tuples of arguments, as in jvp(f, (x,), (t,)), got {shortened(primals)}"
         )
-    call = _Call(f, tuple(primals), range(len(primals)))
+    call = _Call(f, tuple(primals), range(len(primals)), {}, has_aux)
     directions = _like(tangents, primals, "tangents")
-    return call.value(), call.output_form.rebuild(call.push(directions))
+    return call.value(), call.output_form.rebuild(call.push(directions)), *call.aux()
 
 
-def vjp(f: Function, *primals: Any) -> tuple[Any, Function]:
+@overload
+def vjp(f: Function, *primals: Any, has_aux: Literal[False] = ...) -> tuple[Any, Function]: ...
+@overload
+def vjp(f: Function, *primals: Any, has_aux: bool) -> tuple[Any, ...]: ...
+def vjp(f: Function, *primals: Any, has_aux: bool = False) -> tuple[Any, ...]:
     """The value of `f` at `primals`, and the function that pulls a cotangent back to them: reverse mode.
 
     The pullback takes a structure like the output of `f`, and returns a tuple of the gradients with respect to each
-    argument. It can be called any number of times.
+    argument. It can be called any number of times. With `has_aux`, `f` returns a pair, whose second half comes back as
+    a third.
 
     >>> from autograd_lite import vjp
     >>> y, pullback = vjp(lambda x, y: [x * y, x + y], 2.0, 3.0)
     >>> y, pullback([1.0, 0.0]), pullback([0.0, 1.0])
     ([6.0, 5.0], (3.0, 2.0), (1.0, 1.0))
     """
-    call = _Call(f, primals, range(len(primals)))
+    call = _Call(f, primals, range(len(primals)), {}, has_aux)
     value = call.value()
 
     def pullback(cotangents: Any) -> Any:
@@ -171,7 +203,7 @@ def vjp(f: Function, *primals: Any) -> tuple[Any, Function]:
             seeds[y] = seeds[y] + weight if y in seeds else weight
         return call.input_form.rebuild(call.pull(seeds))
 
-    return value, pullback
+    return value, pullback, *call.aux()
 
 
 def hvp(f: Function, point: Any, vector: Any) -> Any:
@@ -192,8 +224,10 @@ class _Call:
     Results are floats, except those that depend on a `Value` from outside the call.
     """
 
-    def __init__(self, f: Function, point: tuple[Any, ...], argnums: int | Sequence[int], **options: Any) -> None:
-        places, single = _places(argnums, len(point)), hasattr(argnums, "__index__")
+    def __init__(
+        self, f: Function, point: tuple[Any, ...], argnums: int | Sequence[int], options: dict[str, Any], has_aux: bool
+    ) -> None:
+        places, single = chosen(argnums, len(point)), hasattr(argnums, "__index__")
         numbers, self.input_form = flatten(point[places[0]] if single else tuple(point[place] for place in places))
 
         def record(call: Call) -> None:
@@ -204,6 +238,15 @@ class _Call:
             for place, argument in zip(places, [inputs] if single else inputs, strict=True):
                 arguments[place] = argument
             self.result = f(*arguments, **options)
+            self.extra: tuple[Any, ...] = ()
+            if has_aux:
+                if not isinstance(self.result, (tuple, list)) or len(self.result) != 2:
+                    raise TypeError(
+                        "with has_aux a function returns a pair, (what is differentiated, anything else), "
+                        f"got {shortened(self.result)}"
+                    )
+                self.result, *rest = self.result
+                self.extra = tuple(rest)
             outputs, self.output_form = flatten(self.result)
             self.outputs = [y if isinstance(y, Value) else Value(y) for y in outputs]
 
@@ -234,6 +277,18 @@ class _Call:
     def value(self) -> Any:
         """The outputs in their structure."""
         return self.output_form.rebuild(self.lowered(self.outputs))
+
+    def aux(self) -> tuple[Any, ...]:
+        """What the function returned beside its outputs, with floats for the `Value`s of this call; () if none."""
+        found: list[Any] = []
+        converted(self.extra, lambda x: found.append(x))
+        rest = iter(self.lowered(found))
+        extra: tuple[Any, ...] = converted(self.extra, lambda _: next(rest))
+        return extra
+
+    def with_aux(self, result: Any) -> Any:
+        """A result, in a pair with what the function returned beside its outputs, if it did."""
+        return (result, *self.aux()) if self.extra else result
 
     def lowered(self, results: list[Any]) -> list[Any]:
         """Floats, except for what depends on a `Value` from outside."""
@@ -268,7 +323,21 @@ def _like(tree: Any, model: Any, name: str) -> list[Any]:
         raise ValueError(f"the {name} must have the structure of {shortened(model)}, got {shortened(tree)}") from None
 
 
-def _places(argnums: int | Sequence[int], count: int) -> list[int]:
+def _derivative_of(f: Function, what: str, argnums: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Decorator: a derivative has the name and the signature of its function, and a docstring of its own, as in JAX."""
+    name = getattr(f, "__name__", type(f).__name__)
+
+    def named(derivative: Any) -> Callable[..., Any]:
+        wraps(f, ("__module__", "__name__", "__qualname__"), ())(derivative)
+        derivative.__doc__ = (
+            f"The {what} of {name} with respect to its arguments {argnums}, counted from 0; it takes those of {name}."
+        )
+        return derivative  # type: ignore[no-any-return]
+
+    return named
+
+
+def chosen(argnums: int | Sequence[int], count: int) -> list[int]:
     """Which arguments are meant, counted from 0; -1 is the last."""
     try:
         numbers = [index(argnums)] if hasattr(argnums, "__index__") else [index(place) for place in argnums]

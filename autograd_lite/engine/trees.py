@@ -77,6 +77,24 @@ def flatten_like(tree: Any, model: Any) -> list[Any]:
     raise ValueError(f"expected the structure of {shortened(model)}, got {shortened(tree)}")
 
 
+def converted(tree: Any, change: Callable[[Any], Any]) -> Any:
+    """The structure with every operand in it changed; whatever else it holds, of whatever kind, stays.
+
+    >>> from autograd_lite import Value
+    >>> converted({"loss": Value(2.0), "step": 7, "name": ("a", None)}, lambda x: x.data)
+    {'loss': 2.0, 'step': 7, 'name': ('a', None)}
+    """
+    if isinstance(tree, Operand):
+        return change(tree)
+    if isinstance(tree, (list, tuple)):
+        return _sequence_like(tree, [converted(child, change) for child in tree])
+    if isinstance(tree, dict):
+        return {key: converted(child, change) for key, child in tree.items()}
+    if str(getattr(tree, "dtype", "")) == "object" and any(isinstance(x, Operand) for x in tree.ravel().tolist()):
+        return block(tree.shape, [converted(x, change) for x in tree.ravel().tolist()])
+    return tree
+
+
 def block(shape: tuple[int, ...], entries: list[Any]) -> Any:
     """One number for the shape (), otherwise an array: of floats, or an `Array` where `Value`s are among them."""
     if shape == ():

@@ -7,7 +7,7 @@ from typing import Any, NoReturn, final
 from autograd_lite.engine import compiled, graph
 from autograd_lite.engine.context import InContext, alone
 from autograd_lite.engine.floats import FloatLike
-from autograd_lite.engine.graph import Node
+from autograd_lite.engine.micrograd import LikeMicrograd
 from autograd_lite.engine.ops import Op, Operand
 from autograd_lite.engine.reals import as_float
 from autograd_lite.engine.traits import Number
@@ -15,7 +15,7 @@ from autograd_lite.engine.traits import Number
 
 @compiled.recording
 @final
-class Value(Node, InContext, FloatLike):
+class Value(LikeMicrograd, InContext, FloatLike):
     """A number that records the computation that made it.
 
     Behaves like a Python float in arithmetic, comparison and formatting, and raises where a float would.

@@ -115,9 +115,14 @@ class Lesson:
         return found
 
     def __call__(self, **given: Any) -> Outcome:
-        """Run the lesson. Raises LessonError for a parameter that it does not take."""
+        """Run the lesson. Raises LessonError for a parameter that it does not take, ImportError without its needs."""
         parameters = self.completed(given)
-        return replace(self.function(**parameters), name=self.at(parameters), expected=self.known(parameters))
+        try:
+            outcome = self.function(**parameters)
+        except ModuleNotFoundError as error:  # of NumPy in a browser
+            cure = f"{self.id} computes with {error.name}, which is not here: pip install {error.name}"
+            raise ModuleNotFoundError(cure, name=error.name) from None
+        return replace(outcome, name=self.at(parameters), expected=self.known(parameters))
 
     def completed(self, given: Mapping[str, Any]) -> dict[str, Any]:
         """All parameters: those given, and the defaults of the others."""

@@ -178,10 +178,18 @@ def agree(computed: Any, by_hand: Any, tolerance: float = 1e-12, *, scale: float
     >>> agree(0.1 + 0.2 - 0.3, 0.0), agree(0.1 + 0.2 - 0.3, 0.0, scale=0.3)
     (False, True)
     """
-    import numpy
+    (shape, xs), (shape_by_hand, ys) = _numbers(computed), _numbers(by_hand)
+    most = tolerance * max(scale, *map(abs, ys))
+    return shape == shape_by_hand and all(abs(x - y) <= most for x, y in zip(xs, ys, strict=True))
 
-    x, y = numpy.asarray(computed, dtype=float), numpy.asarray(by_hand, dtype=float)
-    return x.shape == y.shape and bool(abs(x - y).max() <= tolerance * max(scale, abs(y).max()))
+
+def _numbers(table: Any) -> tuple[tuple[int, ...], list[float]]:
+    """The shape of a number, of nested lists of them or of an array, and all its numbers."""
+    table = table.tolist() if hasattr(table, "tolist") else table
+    if not isinstance(table, (list, tuple)):
+        return (), [plain(table)]
+    parts = [_numbers(part) for part in table]
+    return (len(parts), *(parts[0][0] if parts else ())), [x for _, numbers in parts for x in numbers]
 
 
 def falls(numbers: Sequence[float], slack: float = 0.0) -> bool:
