@@ -2,7 +2,7 @@
 
 Exit code 0: done. 1: a check found derivatives that disagree, the doctor something wrong, or a lesson a number other
 than expected. 2: what was asked for cannot be done, and one line on standard error says why and what to do. 130:
-interrupted.
+interrupted. An error in a typed expression marks its place in two more lines.
 """
 
 from __future__ import annotations
@@ -58,7 +58,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return 130
     except (ArithmeticError, ValueError, RuntimeError, OSError, ImportError) as error:
-        print(f"autograd-lite: error: {one_line(error)}", file=sys.stderr)  # noqa: T201 - this is the output
+        lines = [f"autograd-lite: error: {one_line(error)}", *getattr(error, "marked", "").splitlines()]
+        print("\n".join(lines), file=sys.stderr)  # noqa: T201 - this is the output
         return 2
 
 

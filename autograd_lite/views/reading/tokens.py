@@ -1,0 +1,106 @@
+"""What happens to the tokens between lark's lexer and its parser; the head of the grammar says why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
+from autograd_lite.views.reading.parts import ReadingError, canonical, functions
+
+if TYPE_CHECKING:
+    from lark import Token
+
+ENDS = {"NUMBER", "NAME", "CLOSE", "RIGHT", "RAB", "SUPERSCRIPT"}  # of an operand
+BEGINS = {"NAME", "OPEN", "LEFT", "BAR", "ROOT", "FUNCTION"}  # of an operand that can stand beside another
+
+
+class Tokens:
+    """Lark's `postlex`: functions, products of what stands side by side, and bars are told apart here."""
+
+    always_accept = ()
+
+    def process(self, stream: Iterable[Token]) -> Iterator[Token]:
+        """The tokens that the grammar reads."""
+        tokens = list(stream)
+        while tokens and tokens[-1].type == "END":
+            tokens.pop()
+        bars: list[list[Token]] = [[]]  # those that are open: outside of all brackets, in the first, in the second …
+        before, end = "END", 0  # kind and end of the last token
+        skip = 0
+        for place, token in enumerate(tokens):
+            if skip:
+                skip -= 1
+                continue
+            kind = token.type
+            if kind == "END" and (before == "END" or (token != ";" and (before not in ENDS or len(bars) > 1))):
+                continue  # an empty statement, or a line that goes on
+            if kind == "NAME" and canonical(token) in functions():
+                skip = _exponent(tokens, place)
+                if _applied(token, tokens[place + 1 + skip : place + 2 + skip], among_bars=bool(bars[-1])):
+                    kind = "FUNCTION"
+                else:
+                    skip = 0
+            elif kind == "BAR" and before in ENDS and bars[-1]:
+                kind = "RAB"
+                bars[-1].pop()
+            elif kind == "OPEN" and before in ("FUNCTION", "ROOT", "RAISED"):
+                kind = "CALL"
+            if before in ENDS:
+                if kind == "NUMBER":
+                    raise _number_behind(end, token)
+                if kind in BEGINS:
+                    yield token.update("BESIDE" if kind == "FUNCTION" else "SIDE", "")
+            if kind == "BAR":
+                bars[-1].append(token)
+            elif kind in ("OPEN", "CALL", "LEFT"):
+                bars.append([])
+            elif kind in ("CLOSE", "RIGHT") and len(bars) > 1:
+                _all_closed(bars.pop())
+            token.type = kind
+            yield token
+            before, end = kind, token.end_pos or 0
+            if skip:
+                exponent = tokens[place + 1 : place + 1 + skip]
+                raised = exponent[0].update("RAISED", "".join(exponent))
+                raised.end_pos = exponent[-1].end_pos
+                yield raised
+                before = "RAISED"
+        for level in bars:
+            _all_closed(level)
+
+
+def _exponent(tokens: list[Token], place: int) -> int:
+    """How many tokens behind a function's name are its exponent, as in sin² x and sin^-2 x."""
+    kinds = [token.type for token in tokens[place + 1 : place + 4]]
+    if kinds[:1] == ["SUPERSCRIPT"]:
+        return 1
+    sign = kinds[1:2] == ["MINUS"]
+    return 2 + sign if kinds[:1] == ["POWER"] and kinds[1 + sign : 2 + sign] in (["NUMBER"], ["NAME"]) else 0
+
+
+def _applied(name: Token, following: list[Token], *, among_bars: bool) -> bool:
+    """Whether a function's name is followed by an operand; where it is not, it may be the name of a variable."""
+    kind = following[0].type if following else ""
+    if kind == "BAR":
+        return not among_bars or len(name) > 1  # in |σ| the bar closes
+    return kind in ("NUMBER", "NAME", "OPEN", "ROOT")
+
+
+def _number_behind(end: int, number: Token) -> ReadingError:
+    """The refusal of a number behind an operand: it could be a factor, an exponent or more digits."""
+    start, stop = number.start_pos or 0, number.end_pos or 0
+
+    def instead(text: str) -> str:
+        word = text[:end].rpartition(" ")[2][-20:]
+        groups = word.isdecimal() and len(word) <= 3 and len(number) == 3 and number.isdecimal()
+        return f"{word}{number}" if groups else f"{word}*{number}"
+
+    return ReadingError("a number cannot follow an operand", start, stop, instead)
+
+
+def _all_closed(bars: list[Token]) -> None:
+    if bars:
+        start = bars[0].start_pos or 0
+        raise ReadingError(
+            "this bar has no second one; bars in bars pair only with operators between, or as abs(…)", start, start + 1
+        )
