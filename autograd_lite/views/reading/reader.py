@@ -55,6 +55,7 @@ def _explained(text: str, token: Token) -> ReadingError:
     at_end = token.type == "$END"
     start = len(text) if at_end or token.start_pos is None else token.start_pos
     end = start + max(len(token), 1)
+    start += len(token) - len(token.lstrip(", ")) if token.type == "OTHERWISE" else 0
     before, behind = text[:start].rstrip(), text[end:]
     bracket = _open_bracket(before)
     operand = OPERAND.search(before)
