@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from autograd_lite.views.steps.tracer import Trace
 
 NAMES = ("help", "version", "svg", "dot", "order", "wrt", "doctor", "markdown", "latex", "html", "open", "interactive")
+MANY = 1_000  # rows, which rich takes more than a second to fold and to colour: they are printed as they are
 OPTIONS = [f"--{name}" for name in NAMES]
 
 
@@ -38,7 +39,7 @@ def add_commands(commands: Any) -> None:
     check.add_argument("--doctor", action="store_true", help="say what is wrong with the graph: nan, saturation, …")
     check.set_defaults(run=_check)
     for command in (step, check):
-        command.add_argument("expression", metavar="EXPR", help="such as 'exp(sin(x**2))'")
+        command.add_argument("expression", metavar="EXPR", help="such as 'e^sin(x²)' or 'exp(sin(x**2))'")
         command.add_argument("values", metavar="NAME=VALUE", nargs="*", default=[], help="such as x=1.5 or x=pi/2")
 
 
@@ -79,7 +80,10 @@ def _step(options: argparse.Namespace) -> int:
     else:
         from autograd_lite.views.steps.tables import table
 
-        out.print(table(steps, tangent=tangent))
+        if len(steps.forward) > MANY:
+            out.out(steps.to_text(tangent), highlight=False)
+        else:
+            out.print(table(steps, tangent=tangent))
         out.print(
             "\nRead down for the forward pass, up for the backward pass: the gradient of a node is the sum, "
             "over the nodes that use it, of their gradient (upstream) times their local partial."

@@ -12,7 +12,15 @@ from unicodedata import combining, east_asian_width
 
 from autograd_lite.engine.ops import Op
 from autograd_lite.engine.value import Value
-from autograd_lite.views.reading.parts import CONSTANTS as CONSTANTS, Definition, Name, ReadingError, Step, canonical
+from autograd_lite.views.reading.parts import (
+    CONSTANTS as CONSTANTS,
+    Definition,
+    Name,
+    ReadingError,
+    Step,
+    canonical,
+    functions,
+)
 
 if TYPE_CHECKING:
     from autograd_lite.views.reading.parts import Part
@@ -74,6 +82,9 @@ class Expression:
     def __call__(self, /, **values: Any) -> Any:
         """The expression for these values of its names: a float, or a node where a `Value` is among them."""
         values = {canonical(name): value for name, value in values.items()}
+        for name in values:
+            if name in functions() and name not in self.names:  # of others, a point may have more than are asked for
+                raise ExpressionError(f"{name} is no variable here, but a function: write {name}*x for a product")
         stack: list[Any] = []
         found: dict[str, Any] = {}
         result = None

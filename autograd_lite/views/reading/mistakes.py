@@ -53,6 +53,8 @@ def _parts(name: str, known: Collection[str]) -> str:
     if len(name) in products:
         return products[len(name)]
     applied = [
-        f"{f}({name.removeprefix(f)})" for f in functions() if name.startswith(f) and name.removeprefix(f) in known
+        (len(function), f"{function}({rest})")
+        for function in functions()
+        if name.startswith(function) and (rest := name.removeprefix(function)).lstrip("0123456789") in {*known, ""}
     ]
-    return max(applied, key=len, default="")
+    return max(applied, default=(0, ""))[1]

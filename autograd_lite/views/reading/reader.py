@@ -23,9 +23,12 @@ NO_OPERATION = {
     '"': "texts are not read here",
     ".": "there are no attributes here, only numbers, names, operators and functions",
     ":": "a colon has no meaning here: write / for a quotient",
+    "{": "braces have no meaning here: write round brackets",
+    "}": "braces have no meaning here: write round brackets",
     "~": "~ is not an operation here",
 }
 OPERAND = re.compile(r"([\w.]+|\([^()]*\))\s*$")
+NEAR = 60  # characters before a place, in which an operand is looked for
 
 
 @cache
@@ -58,19 +61,18 @@ def _explained(text: str, token: Token) -> ReadingError:
     start += len(token) - len(token.lstrip(", ")) if token.type == "OTHERWISE" else 0
     before, behind = text[:start].rstrip(), text[end:]
     bracket = _open_bracket(before)
-    operand = OPERAND.search(before)
+    operand = OPERAND.search(before[-NEAR:])
     if at_end or token.type == "END":
         if bracket is not None:
             return ReadingError(f"this {before[bracket]} is not closed", bracket, bracket + 1)
         return ReadingError("an operand is missing here", start, end)
     if token.type == "COMMA":
-        whole, decimals = re.search(r"(\w+\s*=\s*)?\d+$", text[:start]), re.match(r"\d+", behind)
+        whole, decimals = re.search(r"(\w+\s*=\s*)?\d+$", text[:start][-NEAR:]), re.match(r"\d+", behind)
         if whole and decimals:
             return ReadingError("a decimal comma is written as a point", start, end, f"{whole[0]}.{decimals[0]}")
-        if bracket is not None and (name := OPERAND.search(before[:bracket])):
-            return ReadingError(
-                f"there is no function {name[1][:30]}", name.start(1), bracket, near(name[1], functions())
-            )
+        if bracket is not None and (name := OPERAND.search(before[:bracket][-NEAR:])):
+            first = bracket - len(name[0])
+            return ReadingError(f"there is no function {name[1]}", first, bracket, near(name[1], functions()))
         return ReadingError("a comma stands only between the operands of a function", start, end)
     if token.type == "COMPARISON" or (token.type == "EQUAL" and bracket is not None):
         alone = bracket is None and len(text) <= 30 and text.count(token) == 1
@@ -86,10 +88,14 @@ def _explained(text: str, token: Token) -> ReadingError:
         return ReadingError(NO_OPERATION.get(str(token), "this character has no meaning here"), start, end)
     if token.type in ("CLOSE", "RIGHT") and (bracket is None or "([".find(before[bracket]) != ")]".find(str(token))):
         return ReadingError(f"this {token} closes nothing", start, end)
-    if token.type in ("RIGHT",) or (token.type == "LEFT"):
-        return ReadingError(
-            "square brackets hold a comparison, or the list of sum, prod, mean, logsumexp", start, end, "[x > y]"
-        )
+    if token.type in ("LEFT", "RIGHT"):
+        inner = before[bracket + 1 :] if bracket is not None and token.type == "RIGHT" else "…"
+        what = "square brackets hold a comparison, or the list of sum, prod, mean or logsumexp"
+        return ReadingError(what, start, end, f"({inner[:NEAR]})")
+    if token.type == "SUPERSCRIPT" and behind[:1] == "√":
+        return ReadingError("a root has its degree in its sign, √ or ∛", start, end, "x^(1/n)")
+    if token.type == "SUPERSCRIPT":
+        return ReadingError("an exponent has an operand before it, and no exponent of this kind", start, end, "x^(…)")
     if token.type in ("IF", "OTHERWISE"):
         return ReadingError("a choice has three parts", start, end, "(x if x > 0, otherwise y)")
     return ReadingError("an operand is missing before this", start, end)

@@ -92,7 +92,8 @@ class Rules:
         """`x + y`, `x·y`, `x^y` and so on; `[x > y] + t·[x = y]` is how formulas write an `exceeds` with a tie."""
         x, sign, y = children
         if sign.type == "POWER" and isinstance(x.step, Name) and x.step.name == "e":
-            return _part(children, Step(power_of_e, 2), [x, y])
+            number = (y.step == Step(neg, 1) and isinstance(y.operands[0].step, float)) or isinstance(y.step, float)
+            return _part(children, Step(power_of_e, 2), [x, y], "power of e" if number and sign in ("^", "**") else "")
         tied = sign.type == "PLUS" and x.rule == ">" and y.step == Step(mul, 2) and y.operands[1].rule == "="
         if tied and all(map(Part.same, x.operands[:2], y.operands[1].operands)):
             return _part(children, Step(exceeds, 3), [*x.operands[:2], y.operands[0]])
@@ -104,16 +105,18 @@ class Rules:
         return _part(children, *((Step(neg, 1), [x]) if sign.type == "MINUS" else (x.step, x.operands)))
 
     def beside(self, children: Children) -> Part:
-        """`2x`; `√2x` could be √2·x or √(2x)."""
+        """`2x`; but `√2x` could be √2·x or √(2x), and `e^2x` e²·x or e^(2x)."""
         x, sign, y = children
-        if x.rule == y.rule or x.rule != "root" or sign.type == "BESIDE":
-            return _part(children, Step(mul, 2), [x, y], y.rule if y.rule == "root" else "")
-        raise ReadingError(
-            "it is not clear how far the root goes",
-            x.start,
-            y.end,
-            lambda text: f"{text[x.start : x.end]}*{text[y.start : y.end]}",
-        )
+        if x.rule in ("root", "power of e") and x.rule != y.rule and sign.type == "SIDE":
+            root = x.rule == "root"
+            what = f"it is not clear whether the {'root' if root else 'exponent'} goes on here"
+
+            def instead(text: str) -> str:
+                first, second = text[x.start : x.end], text[y.start : y.end]
+                return f"{first}*{second}" if root else re.sub(r"(\^|\*\*)(.*)", rf"\1(\2{second})", first)
+
+            raise ReadingError(what, x.start, y.end, instead)
+        return _part(children, Step(mul, 2), [x, y], y.rule if y.rule in ("root", "power of e") else "")
 
     def raised(self, children: Children) -> Part:
         """`x²`."""

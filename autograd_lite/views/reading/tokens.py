@@ -26,6 +26,7 @@ class Tokens:
             tokens.pop()
         bars: list[list[Token]] = [[]]  # those that are open: outside of all brackets, in the first, in the second …
         before, end = "END", 0  # kind and end of the last token
+        known: dict[str, str] = {}  # of each name that is a function's, whether it is one here, or a variable
         skip = 0
         for place, token in enumerate(tokens):
             if skip:
@@ -34,12 +35,16 @@ class Tokens:
             kind = token.type
             if kind == "END" and (before == "END" or (token != ";" and (before not in ENDS or len(bars) > 1))):
                 continue  # an empty statement, or a line that goes on
-            if kind == "NAME" and canonical(token) in functions():
+            if kind == "NAME" and (name := canonical(token)) in functions():
                 skip = _exponent(tokens, place)
-                if _applied(token, tokens[place + 1 + skip : place + 2 + skip], among_bars=bool(bars[-1])):
+                following = tokens[place + 1 + skip : place + 2 + skip]
+                if known.get(name) != "DEFINED" and _applied(token, following, among_bars=bool(bars[-1])):
                     kind = "FUNCTION"
                 else:
                     skip = 0
+                defined = before == "END" and [t.type for t in following] == ["EQUAL"]
+                if known.setdefault(name, "DEFINED" if defined else kind) not in (kind, "DEFINED"):
+                    raise _both(token)
             elif kind == "BAR" and before in ENDS and bars[-1]:
                 kind = "RAB"
                 bars[-1].pop()
@@ -84,6 +89,13 @@ def _applied(name: Token, following: list[Token], *, among_bars: bool) -> bool:
     if kind == "BAR":
         return not among_bars or len(name) > 1  # in |σ| the bar closes
     return kind in ("NUMBER", "NAME", "OPEN", "ROOT")
+
+
+def _both(name: Token) -> ReadingError:
+    """The refusal of a name that is a function's in one place and a variable's in another."""
+    start, end = name.start_pos or 0, name.end_pos or 0
+    what = f"{name} cannot be a function in one place and a variable in another: a product with a variable has a sign"
+    return ReadingError(what, start, end, f"{name}*…")
 
 
 def _number_behind(end: int, number: Token) -> ReadingError:
