@@ -55,6 +55,7 @@ def _parts(name: str, known: Collection[str]) -> str:
     applied = [
         (len(function), f"{function}({rest})")
         for function in functions()
-        if name.startswith(function) and (rest := name.removeprefix(function)).lstrip("0123456789") in {*known, ""}
+        if len(function) > 1 and name.startswith(function)
+        if (rest := name.removeprefix(function)).lstrip("0123456789") in {*known, ""}
     ]
     return max(applied, default=(0, ""))[1]

@@ -50,6 +50,9 @@ class Tokens:
                 bars[-1].pop()
             elif kind == "OPEN" and before in ("FUNCTION", "ROOT", "RAISED"):
                 kind = "CALL"
+            if kind == "ROOT" and before == "SUPERSCRIPT" and token.start_pos == end and tokens[place - 1] != "²":
+                what = "this could be a power times a root, or the degree of the root"
+                raise ReadingError(what, end - len(tokens[place - 1]), end + 1, f"{tokens[place - 1]}*{token}")
             if before in ENDS:
                 if kind == "NUMBER":
                     raise _number_behind(end, token)
