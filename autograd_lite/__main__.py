@@ -2,7 +2,7 @@
 
 Exit code 0: done. 1: a check found derivatives that disagree, the doctor something wrong, or a lesson a number other
 than expected. 2: what was asked for cannot be done, and one line on standard error says why and what to do. 130:
-interrupted.
+interrupted. An error in a typed expression marks its place in two more lines.
 """
 
 from __future__ import annotations
@@ -23,10 +23,15 @@ EXAMPLES = """examples:
   autograd-lite step "exp(sin(x**2))" x=1.5 --svg esin.svg
   autograd-lite step "w*(x*y + z)" x=-2 y=3 z=10 w=-2
   autograd-lite step "exp(sin(x**2))" x=1.5 --order 2
+  autograd-lite step "u = x²; e^sin u" x=1.5
+  autograd-lite check "|x| ln 2x" x=pi/3
   autograd-lite check "softplus(x) * atan2(y, x)" x=0.3 y=pi/3
   autograd-lite train moons --hidden 16,16 --out moons.safetensors --plot moons.png
   autograd-lite lessons
-  autograd-lite lesson L01 x=1 --html esin.html"""
+  autograd-lite lesson L01 x=1 --html esin.html
+
+Expressions are typed as mathematics (2x, x², |x|, √x, sin² x, e^-x, π·x) or as in Python. 1/2x is 1/(2x), sin 2x is
+sin(2x), sin x cos x is a product, ln x/2 is (ln x)/2, xy is one name; u = x²; sin u names an intermediate result."""
 
 
 class _Parser(argparse.ArgumentParser):
@@ -58,7 +63,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return 130
     except (ArithmeticError, ValueError, RuntimeError, OSError, ImportError) as error:
-        print(f"autograd-lite: error: {one_line(error)}", file=sys.stderr)  # noqa: T201 - this is the output
+        lines = [f"autograd-lite: error: {one_line(error)}", *getattr(error, "marked", "").splitlines()]
+        print("\n".join(lines), file=sys.stderr)  # noqa: T201 - this is the output
         return 2
 
 

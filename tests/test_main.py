@@ -1,5 +1,6 @@
 """The command line: what it prints and writes, and how it refuses."""
 
+import math
 import os
 import re
 import subprocess
@@ -157,7 +158,12 @@ REFUSALS = [
     ["step", "log(x)", "x=-1"],
     ["step", "exp(x)", "x=1000"],
     ["step", "x**(1/3)", "x=-8"],
-    ["step", "(" * 9_000 + "x" + ")" * 9_000, "x=1"],
+    ["step", "(" * 9_000 + "x" + ")" * 8_999, "x=1"],
+    ["step", "xy", "x=1", "y=2"],
+    ["step", "x", "x=1,5"],
+    ["step", "x", "x=1e999"],
+    ["step", "sin 90°"],
+    ["step", "u = x", "u=1"],
     ["step", "x.y", "x=1"],
     ["step", "x", "x=1", "--svg", "no/such/folder/a.svg"],
     ["step", "x", "x=1", "--dot", "no/such/folder/a.dot"],
@@ -171,12 +177,14 @@ REFUSALS = [
 def test_refusals(
     capsys: pytest.CaptureFixture[str], words: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What cannot be done is one line on standard error and exit code 2, never a traceback, and leaves no file."""
+    """What cannot be done is one line on standard error, below it the place in an expression; exit code 2, no file."""
     monkeypatch.chdir(tmp_path)
     code, _, err = run(capsys, *words)
     assert code == 2
     assert err.startswith("autograd-lite")
-    assert err.count("\n") == 1
+    first, *place = err.splitlines()
+    assert first.startswith("autograd-lite")
+    assert not place or (len(place) == 2 and set(place[1]) <= set(" ^"))
     assert "Traceback" not in err
     assert list(tmp_path.iterdir()) == []
 
@@ -190,6 +198,28 @@ def test_no_layout_program(capsys: pytest.CaptureFixture[str], tmp_path: Path, m
     assert code == 2
     assert "pip install graphviz-pure" in err
     assert target.read_text(encoding="utf-8") == "before"
+
+
+def test_mathematics_as_typed(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    """The title, also of the page, is what was typed; names of intermediate results are those of the rows; π is π."""
+    page = tmp_path / "page.html"
+    code, out, _ = run(capsys, "step", "u = x²; e^sin u + π·x₁", "x=1.5", "x₁=2", "--html", str(page))
+    assert code == 0
+    assert "\nu = x²; y = e^sin u + π·x₁  at x = 1.5, x1 = 2.0\n" in out
+    assert [line.split()[0] for line in out.splitlines()[4:10]] == ["x", "u", "v3", "v4", "x1", "v6"]
+    assert "π * x1" in out
+    assert "<h1>u = x²; y = e^sin u + π·x₁</h1>" in page.read_text(encoding="utf-8")
+    assert printed(out, "dy/dx") == pytest.approx(-4.103116488593821, rel=1e-13)
+    assert printed(out, "dy/dx1") == math.pi
+    assert run(capsys, "check", "|x|·ln 2x", "x=1.5")[0] == 0
+
+
+def test_the_suggestion_for_a_value(capsys: pytest.CaptureFixture[str]) -> None:
+    """A decimal comma in a value, and a product without a sign, are marked, and one way to write them is given."""
+    _, _, err = run(capsys, "step", "x", "x=1,5")
+    assert err == ("autograd-lite: error: a decimal comma is written as a point: write x=1.5\n  x=1,5\n     ^\n")
+    _, _, err = run(capsys, "step", "2xy + 1", "x=1", "y=2")
+    assert err == ("autograd-lite: error: xy is one name, and has no value: did you mean x*y?\n  2xy + 1\n   ^^\n")
 
 
 def test_markup_in_expressions_is_text(capsys: pytest.CaptureFixture[str]) -> None:

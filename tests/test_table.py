@@ -297,6 +297,8 @@ def test_own_op_is_checked_when_it_is_made() -> None:
         ({"form": "spiral"}, "no form 'spiral' of 1 operands"),
         ({"shown": [1.0, 2.0]}, "shown has 2 local partials, of 1 operands"),
         ({"symbol": 3}, "symbol is a text, got 3"),
+        ({"also": "ln"}, "also is a list of names, got 'ln'"),
+        ({"also": [3]}, "also is a list of names, got \\[3\\]"),
         ({"latex": None}, "latex is a text, got None"),
     ],
 )

@@ -116,7 +116,7 @@ detach   = Unary("detach",   lambda x: x,     [0.0])
 
 # Choice: piecewise, so that the derivative at a kink is a convention
 abs     = Unary("abs", math.fabs, [lambda x, y: sign(x)], form="bars", ufunc="absolute")
-sign    = Unary("sign", _sign, [0.0], javascript="(x) => x > 0 ? 1 : x < 0 ? -1 : x * x")
+sign    = Unary("sign", _sign, [0.0], also=["sgn"], javascript="(x) => x > 0 ? 1 : x < 0 ? -1 : x * x")
 step    = Optional("step", _step, [0.0, lambda x, tie, y: 1.0 - abs(sign(x))], form=lambda x, tie: exceeds(x, 0.0, tie),
                 ufunc="heaviside", javascript="(x, tie) => x > 0 ? 1 : x < 0 ? 0 : x === 0 ? tie : x")
 exceeds = Op("exceeds", _exceeds, [0.0, 0.0, lambda x, y, tie, z: 1.0 - exceeds(x, y) - exceeds(y, x)],
@@ -143,8 +143,8 @@ exp   = Unary("exp",   math.exp,   [lambda x, y: y], form="exponential")
 exp2  = Unary("exp2",  math.exp2,  [lambda x, y: y * LN_2], form=lambda x: 2.0 ** x)
 expm1 = Unary("expm1", math.expm1, [lambda x, y: exp(x)])
 log   = Unary("log",   math.log,   [lambda x, y: 1.0 / x], text="ln", latex=r"\ln")
-log2  = Unary("log2",  math.log2,  [lambda x, y: 1.0 / LN_2 / x], text="log₂", latex=r"\log_{2}")
-log10 = Unary("log10", math.log10, [lambda x, y: 1.0 / LN_10 / x], text="log₁₀", latex=r"\log_{10}")
+log2  = Unary("log2",  math.log2,  [lambda x, y: 1.0 / LN_2 / x], text="log₂", also=["lb", "ld"], latex=r"\log_{2}")
+log10 = Unary("log10", math.log10, [lambda x, y: 1.0 / LN_10 / x], text="log₁₀", also=["lg"], latex=r"\log_{10}")
 log1p = Unary("log1p", math.log1p, [lambda x, y: 1.0 / (1.0 + x)])
 logaddexp = Binary("logaddexp", _logaddexp, [lambda x, y, z: _logaddexp_by(x, y), lambda x, y, z: _logaddexp_by(y, x)],
                    shown=[lambda x, y, z: exp(x - z), lambda x, y, z: exp(y - z)],
@@ -159,12 +159,12 @@ hypot = Variadic("hypot", math.hypot, [lambda x, y, z: x / z, lambda x, y, z: y 
 # Trigonometric functions, in radians
 sin   = Unary("sin",  math.sin,  [lambda x, y: cos(x)], latex=r"\sin")
 cos   = Unary("cos",  math.cos,  [lambda x, y: -sin(x)], latex=r"\cos")
-tan   = Unary("tan",  math.tan,  [lambda x, y: 1.0 + y * y], shown=[lambda x, y: 1.0 + y ** 2.0], latex=r"\tan")
+tan   = Unary("tan",  math.tan,  [lambda x, y: 1.0 + y * y], shown=[lambda x, y: 1.0 + y ** 2.0], latex=r"\tan", also=["tg"])
 asin  = Unary("asin", math.asin, [lambda x, y:  1.0 / sqrt((1.0 - x) * (1.0 + x))],
               shown=[lambda x, y:  1.0 / sqrt(1.0 - x ** 2.0)], ufunc="arcsin")
 acos  = Unary("acos", math.acos, [lambda x, y: -1.0 / sqrt((1.0 - x) * (1.0 + x))],
               shown=[lambda x, y: -1.0 / sqrt(1.0 - x ** 2.0)], ufunc="arccos")
-atan  = Unary("atan", math.atan, [lambda x, y:  1.0 / (1.0 + x * x)], shown=[lambda x, y: 1.0 / (1.0 + x ** 2.0)], ufunc="arctan")
+atan  = Unary("atan", math.atan, [lambda x, y:  1.0 / (1.0 + x * x)], shown=[lambda x, y: 1.0 / (1.0 + x ** 2.0)], ufunc="arctan", also=["arctg"])
 atan2 = Binary("atan2", math.atan2, [lambda y, x, z: x / hypot(x, y) / hypot(x, y), lambda y, x, z: -y / hypot(x, y) / hypot(x, y)],
                shown=[lambda y, x, z: x / (x ** 2.0 + y ** 2.0), lambda y, x, z: -y / (x ** 2.0 + y ** 2.0)], ufunc="arctan2")
 degrees = Unary("degrees", math.degrees, [180.0 / math.pi])
@@ -176,11 +176,11 @@ cosh  = Unary("cosh", math.cosh, [lambda x, y: sinh(x)], latex=r"\cosh")
 tanh  = Unary("tanh", math.tanh, [lambda x, y: square(sech(x))],
               shown=[lambda x, y: 1.0 - y ** 2.0], latex=r"\tanh", saturates=1.0, torch=("Tanh", {}))
 sech  = Unary("sech", lambda x: 2.0 * exp(-abs(x)) / (1.0 + exp(-2.0 * abs(x))), [lambda x, y: -y * tanh(x)])
-asinh = Unary("asinh", math.asinh, [lambda x, y: 1.0 / hypot(x, 1.0)], shown=[lambda x, y: 1.0 / sqrt(x ** 2.0 + 1.0)], ufunc="arcsinh")
+asinh = Unary("asinh", math.asinh, [lambda x, y: 1.0 / hypot(x, 1.0)], shown=[lambda x, y: 1.0 / sqrt(x ** 2.0 + 1.0)], ufunc="arcsinh", also=["arsinh"])
 acosh = Unary("acosh", math.acosh, [lambda x, y: 1.0 / (sqrt(x - 1.0) * sqrt(x + 1.0))],
-              shown=[lambda x, y: 1.0 / sqrt(x ** 2.0 - 1.0)], ufunc="arccosh")
+              shown=[lambda x, y: 1.0 / sqrt(x ** 2.0 - 1.0)], ufunc="arccosh", also=["arcosh"])
 atanh = Unary("atanh", math.atanh, [lambda x, y: 1.0 / ((1.0 - x) * (1.0 + x))],
-              shown=[lambda x, y: 1.0 / (1.0 - x ** 2.0)], ufunc="arctanh")
+              shown=[lambda x, y: 1.0 / (1.0 - x ** 2.0)], ufunc="arctanh", also=["artanh"])
 
 # The error function
 erf  = Unary("erf",  math.erf,  [lambda x, y:  2.0 / ROOT_PI * exp(-x * x)], shown=[lambda x, y:  2.0 / ROOT_PI * exp(-x ** 2.0)])
@@ -188,7 +188,7 @@ erfc = Unary("erfc", math.erfc, [lambda x, y: -2.0 / ROOT_PI * exp(-x * x)], sho
 
 # Activations
 sigmoid  = Unary("sigmoid", _sigmoid, [lambda x, y: y * sigmoid(-x)], shown=[lambda x, y: y * (1.0 - y)],
-                 text="σ", latex=r"\sigma", saturates=0.25, torch=("Sigmoid", {}))
+                 text="σ", also=["logistic", "expit"], latex=r"\sigma", saturates=0.25, torch=("Sigmoid", {}))
 softplus = Unary("softplus", lambda x: maximum(x, 0.0) + log1p(exp(-abs(x))), [lambda x, y: sigmoid(x)],
                  torch=("Softplus", {"threshold": 40.0}))  # beyond which a float64 is the straight line
 relu     = Unary("relu", lambda x: maximum(x, 0.0), [lambda x, y: step(x)],
@@ -199,7 +199,7 @@ elu  = Optional("elu", lambda x, scale=1.0: where(step(x), x, scale * expm1(wher
              [lambda x, scale, y: where(step(x), 1.0, scale * exp(where(step(x), 0.0, x))),
               lambda x, scale, y: expm1(where(step(x), 0.0, x))], torch=("ELU", {}))
 silu = Unary("silu", lambda x: x * sigmoid(x), [lambda x, y: sigmoid(x) * (1.0 + x * sigmoid(-x))],
-             shown=[lambda x, y: y + sigmoid(x) * (1.0 - y)], torch=("SiLU", {}))
+             shown=[lambda x, y: y + sigmoid(x) * (1.0 - y)], torch=("SiLU", {}), also=["swish"])
 gelu = Unary("gelu", lambda x: 0.5 * x * erfc(-SQRT_HALF * x),
              [lambda x, y: 0.5 * erfc(-SQRT_HALF * x) + x * exp(-0.5 * x * x) / ROOT_2PI], torch=("GELU", {}))
 selu = Unary("selu", lambda x: SELU_SCALE * elu(x, SELU_ALPHA),

@@ -33,6 +33,7 @@ class Traits:
         None  # one of FORMS, or a function of the operands that writes it with others
     )
     text: str | None = None  # the function's name in formulas of plain text, if not its own
+    also: Sequence[str] = ()  # other names under which people type it, beside `text` and NumPy's
     latex: str | None = None  # and in LaTeX
     symbol: str | None = None  # what a picture shows instead of the name
     commutative: bool = False  # the order of the operands does not matter
@@ -81,6 +82,9 @@ def check(name: str, value: Any, partials: Any, notation: str, traits: dict[str,
     if form is not None and not callable(form) and FORMS.get(form) != len(partials):
         forms = ", ".join(known for known, count in FORMS.items() if count == len(partials)) or "none"
         raise ValueError(f"{name}: no form {form!r} of {len(partials)} operands is known; known are {forms}")
+    also = traits.get("also", ())
+    if isinstance(also, str) or not all(isinstance(other, str) for other in also):
+        raise TypeError(f"{name}: also is a list of names, got {shortened(also)}")
     for trait in ("doc", "text", "latex", "symbol", "ufunc", "javascript"):
         if not isinstance(traits.get(trait, ""), str):
             raise TypeError(f"{name}: {trait} is a text, got {shortened(traits[trait])}")

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from unicodedata import normalize
 
 from autograd_lite.views.columns import Columns
 from autograd_lite.views.console import console, one_line, safe
@@ -18,6 +17,7 @@ if TYPE_CHECKING:
     from autograd_lite.views.steps.tracer import Trace
 
 NAMES = ("help", "version", "svg", "dot", "order", "wrt", "doctor", "markdown", "latex", "html", "open", "interactive")
+MANY = 1_000  # rows, which rich takes more than a second to fold and to colour: they are printed as they are
 OPTIONS = [f"--{name}" for name in NAMES]
 
 
@@ -39,7 +39,7 @@ def add_commands(commands: Any) -> None:
     check.add_argument("--doctor", action="store_true", help="say what is wrong with the graph: nan, saturation, …")
     check.set_defaults(run=_check)
     for command in (step, check):
-        command.add_argument("expression", metavar="EXPR", help="such as 'exp(sin(x**2))'")
+        command.add_argument("expression", metavar="EXPR", help="such as 'e^sin(x²)' or 'exp(sin(x**2))'")
         command.add_argument("values", metavar="NAME=VALUE", nargs="*", default=[], help="such as x=1.5 or x=pi/2")
 
 
@@ -63,6 +63,7 @@ def _step(options: argparse.Namespace) -> int:
     last = derivatives[-1]
     last.backward()
     steps = trace(last)
+    steps.title = (f"{last.label}, where " if last is not y else "") + expression.title(y.label or "y")
     if options.open and options.html is None:
         raise ExpressionError("--open opens the page that --html FILE writes: add --html FILE")
     tangent = variables.get(options.wrt)
@@ -70,7 +71,7 @@ def _step(options: argparse.Namespace) -> int:
     _write(steps, tangent, options)  # before anything is printed: a reader such as head may leave early
     out = console()
     at = "  at " + ", ".join(f"{name} = {x.data!r}" for name, x in variables.items()) if variables else ""
-    out.print(f"\n[bold]{safe(y.label or 'y')} = {safe(shown(expression.text))}[/bold]{safe(at)}\n")
+    out.print(f"\n[bold]{safe(expression.title(y.label or 'y'))}[/bold]{safe(at)}\n")
     if options.interactive:
         from autograd_lite.views.steps.terminal import play
 
@@ -79,7 +80,10 @@ def _step(options: argparse.Namespace) -> int:
     else:
         from autograd_lite.views.steps.tables import table
 
-        out.print(table(steps, tangent=tangent))
+        if len(steps.forward) > MANY:
+            out.out(steps.to_text(tangent), highlight=False)
+        else:
+            out.print(table(steps, tangent=tangent))
         out.print(
             "\nRead down for the forward pass, up for the backward pass: the gradient of a node is the sum, "
             "over the nodes that use it, of their gradient (upstream) times their local partial."
@@ -155,16 +159,16 @@ def _read(options: argparse.Namespace) -> tuple[Expression, dict[str, float]]:
     expression = Expression(options.expression)
     given: dict[str, float] = {}
     for text in options.values:
-        name, _, value = (part.strip() for part in text.partition("="))
-        name = normalize("NFKC", name)  # as Python's parser does to the expression
-        if not value or not name.isidentifier():
+        value = Expression(text)  # name = value, as an intermediate result is defined
+        if len(value.defined) != 1:
             raise ExpressionError(f"expected NAME=VALUE such as x=1.5, got {shown(text)}")
+        name = value.defined[0]
         if name in given:
             raise ExpressionError(f"{name} is given twice")
-        given[name] = float(Expression(value)())
+        given[name] = float(value())
     for name in expression.names:
         if name not in given and name not in CONSTANTS:
-            raise ExpressionError(f"no value for {shown(name)}: add {shown(name)}=NUMBER")
+            raise expression.missing(name, given)
     for name in given:
         if name not in expression.names:
             known = ", ".join(expression.names) or "none"
@@ -185,7 +189,8 @@ def _evaluated(expression: Expression, variables: dict[str, Value]) -> Value:
     result = expression(**variables)
     y = result if isinstance(result, Value) else Value(result)
     if y.label is None:
-        y.label = next(name for name in ("y", "f", "g", "h", "result", "_result") if name not in variables)
+        taken = {*variables, *expression.defined}
+        y.label = next(name for name in ("y", "f", "g", "h", "result", "_result") if name not in taken)
     return y
 
 

@@ -39,5 +39,6 @@ def one_line(error: BaseException) -> str:
     reason = str(error) or type(error).__name__
     if isinstance(error, OSError) and error.strerror:
         reason = f"{error.strerror}: {error.filename}" if error.filename else error.strerror
-    note = next((n.removeprefix("autograd_lite: ") for n in getattr(error, "__notes__", [])), "")
+    notes = [n for n in getattr(error, "__notes__", []) if n.startswith("autograd_lite: ")]
+    note = notes[0].removeprefix("autograd_lite: ") if notes else ""
     return " ".join(f"{reason}{', ' if note else ''}{note}".split())

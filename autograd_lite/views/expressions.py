@@ -1,191 +1,192 @@
-"""Expressions typed by a person, such as `exp(sin(x**2))`: read with Python's parser, evaluated by the table.
+"""Expressions typed by a person, such as `e^sin(x²)`: read by a grammar, computed by the table.
 
-Nothing is `eval`uated. Every kind of node that is allowed is listed here, and becomes one step of a
-program for a stack of operands; all others are refused by name.
+Nothing is `eval`uated: what the grammar in `reading/` has no rule for does not exist. A text becomes a program for a
+stack of operands.
 """
 
 from __future__ import annotations
 
-import ast
-import math
-import warnings
-from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple
+from collections.abc import Collection, Mapping
+from typing import TYPE_CHECKING, Any
+from unicodedata import combining, east_asian_width
 
-from autograd_lite.engine import sequences
 from autograd_lite.engine.ops import Op
-from autograd_lite.engine.table import TABLE, add, div, mul, neg, pow, sub
+from autograd_lite.engine.value import Value
+from autograd_lite.views.reading.parts import (
+    CONSTANTS as CONSTANTS,
+    Definition,
+    Name,
+    ReadingError,
+    Step,
+    canonical,
+    functions,
+)
 
-CONSTANTS = {"pi": math.pi, "tau": math.tau, "e": math.e, "inf": math.inf, "nan": math.nan}
-SEQUENCE_FUNCTIONS = {f.__name__: f for f in (sequences.sum, sequences.prod, sequences.mean, sequences.logsumexp)}
-OPERATORS: dict[type[ast.operator], Op] = {ast.Add: add, ast.Sub: sub, ast.Mult: mul, ast.Div: div, ast.Pow: pow}
-LONGEST = 20_000
+if TYPE_CHECKING:
+    from autograd_lite.views.reading.parts import Part
+
+LONGEST = 200_000
+WINDOW = 60  # characters of a long text that an error shows
 
 
 class ExpressionError(ValueError):
-    """A text that is not an expression of the table's operations, or lacks the value of a name."""
+    """A text that is not an expression of the table's operations, or lacks the value of a name.
 
+    What it says is one line. `marked`, also a note of it, is the text and below it a mark at the place.
+    """
 
-class _Step(NamedTuple):
-    """Replace the last `arity` operands on the stack by what the function makes of them."""
+    marked: str = ""
 
-    apply: Callable[..., Any]
-    arity: int
+    def at(self, text: str, start: int, end: int) -> ExpressionError:
+        """The error itself, with the place in the text."""
+        self.marked = marked(text, start, end)
+        self.add_note(self.marked)
+        return self
 
 
 class Expression:
-    """An expression of numbers, names, + - * / **, parentheses and the functions of the table.
+    """An expression as mathematics writes it on one line, or as Python does: numbers, names, functions of the table.
 
-    Lists are allowed where a function takes a sequence: `sum([x, y, z])`. `names` are the names used, in
-    their order. Called with values by name, numbers or `Value`s, it computes; `pi`, `tau`, `e`, `inf` and
-    `nan` need none. Raises ExpressionError, with one line that says what to change.
+    `2x`, `x²`, `√x`, `|x|`, `sin² x`, `e^-x` and `σ(x)` are read like `2*x`, `x**2`, `sqrt(x)`, `abs(x)`,
+    `sin(x)**2`, `exp(-x)` and `sigmoid(x)`. What stands side by side is a product that binds more than `/`, and less
+    than a power. A function without brackets takes such a product, up to the next function. `u = x^2; sin u` names an
+    intermediate result, which is its label too; `[x > y]` is 1 or 0; `sum([x, y, z])` takes a list.
+
+    `names` are the names used, in their order. Called with values by name, numbers or `Value`s, it computes; `pi`,
+    `tau`, `e`, `inf` and `nan` need none. Raises ExpressionError, with one line that says what to change.
 
     >>> from autograd_lite.views.expressions import Expression
-    >>> f = Expression("exp(sin(x**2))")
+    >>> f = Expression("exp sin x²")
     >>> f.names, f(x=1.5)
     (['x'], 2.177273044783055)
+    >>> Expression("1/2x")(x=4.0), Expression("sin x cos x")(x=0.5) == Expression("sin(x)*cos(x)")(x=0.5)
+    (0.125, True)
     """
 
     def __init__(self, text: str) -> None:
         self.text = text.strip()
         self.names: list[str] = []
-        self._steps: list[_Step | str | float] = []
-        self._compile(_parsed(self.text))
+        self.defined: list[str] = []  # the names of intermediate results, in their order
+        self._places: dict[str, tuple[int, int]] = {}  # where each name is first used
+        self._steps: list[Step | Name | Definition | float] = []
+        self._statements = self._read()
+        for statement in self._statements:
+            for step in statement.steps():
+                self._steps.append(step)
+                if isinstance(step, Name) and step.name not in self.defined and step.name not in self._places:
+                    self.names.append(step.name)
+                    self._places[step.name] = step.start, step.end
+                elif isinstance(step, Definition):
+                    self._define(step)
 
     def __call__(self, /, **values: Any) -> Any:
         """The expression for these values of its names: a float, or a node where a `Value` is among them."""
+        values = {canonical(name): value for name, value in values.items()}
+        for name in values:
+            if name in functions() and name not in self.names:  # of others, a point may have more than are asked for
+                raise ExpressionError(f"{name} is no variable here, but a function: write {name}*x for a product")
         stack: list[Any] = []
+        found: dict[str, Any] = {}
+        result = None
         for step in self._steps:
-            if isinstance(step, _Step):
-                operands = [stack.pop() for _ in range(step.arity)][::-1]
-                try:
-                    stack.append(step.apply(*operands))
-                except (ArithmeticError, ValueError) as error:
-                    if isinstance(step.apply, Op) and not hasattr(error, "__notes__"):  # a Value says it itself
-                        error.add_note(f"autograd_lite: while computing {step.apply.written(*operands)}")
-                    raise
-            elif isinstance(step, str):
-                stack.append(self._value_of(step, values))
+            if isinstance(step, Step):
+                operands = stack[len(stack) - step.arity :]
+                del stack[len(stack) - step.arity :]
+                stack.append(_applied(step, operands))
+            elif isinstance(step, Name):
+                stack.append(found[step.name] if step.name in found else self._value_of(step.name, values))
+            elif isinstance(step, Definition):
+                result = found[step.name] = stack.pop()
+                if isinstance(result, Value) and result.label is None and all(result is not x for x in values.values()):
+                    result.label = step.name
             else:
                 stack.append(step)
-        return stack.pop()
+        return stack.pop() if stack else result  # of the last definition
+
+    def title(self, label: str) -> str:
+        """The expression as it was typed, on one line, its result with the given name.
+
+        >>> Expression("e^-x").title("y"), Expression("u = x²; sin u").title("y")
+        ('y = e^-x', 'u = x²; y = sin u')
+        """
+        texts = [" ".join(self.text[part.start : part.end].split()) for part in self._statements]
+        if self._statements[-1].rule != "definition":
+            texts[-1] = f"{label} = {texts[-1]}"
+        return shown("; ".join(texts), 1000)
+
+    def missing(self, name: str, given: Collection[str] = ()) -> ExpressionError:
+        """The error that a name has no value, where others are given; it says what may have been meant."""
+        from autograd_lite.views.reading.mistakes import meant
+
+        start, end = self._places[name]
+        return ExpressionError(shown(meant(name, given, self.text[end:]), 200)).at(self.text, start, end)
+
+    def _read(self) -> list[Part]:
+        if not self.text:
+            raise ExpressionError("the expression is empty: write one such as exp(sin(x**2))")
+        if len(self.text) > LONGEST:
+            raise ExpressionError(
+                f"the expression has {len(self.text):,} characters, more than {LONGEST:,}: build it in Python"
+            )
+        from autograd_lite.views.reading.reader import read
+
+        try:
+            return read(self.text)
+        except ReadingError as error:
+            raise self._refused(error) from None
+
+    def _refused(self, error: ReadingError) -> ExpressionError:
+        instead = error.instead if isinstance(error.instead, str) else error.instead(self.text)
+        hint = f": write {shown(instead)}" if instead else ""
+        return ExpressionError(f"{shown(str(error), 200)}{hint}").at(self.text, error.start, error.end)
+
+    def _define(self, step: Definition) -> None:
+        if step.name in self.defined or step.name in self._places:
+            raise self._refused(
+                ReadingError(f"{step.name} has a meaning already", step.start, step.end, f"{step.name}1 = …")
+            )
+        self.defined.append(step.name)
 
     def _value_of(self, name: str, values: Mapping[str, Any]) -> Any:
         if name in values:
             return values[name]
         if name in CONSTANTS:
             return CONSTANTS[name]
-        raise ExpressionError(f"no value for {name}: give it as {name}=NUMBER")
-
-    def _compile(self, root: ast.expr) -> None:
-        """Write the steps in the order of evaluation, with a stack of its own, so that depth is not limited."""
-        todo: list[ast.expr | _Step] = [root]
-        while todo:
-            node = todo.pop()
-            if isinstance(node, _Step):
-                self._steps.append(node)
-            elif isinstance(node, ast.Constant):
-                self._steps.append(self._literal(node))
-            elif isinstance(node, ast.Name):
-                self._steps.append(self._name(node.id))
-            else:
-                apply, operands = self._application(node)
-                todo.append(_Step(apply, len(operands)))
-                todo.extend(reversed(operands))
-
-    def _literal(self, node: ast.Constant) -> float:
-        if type(node.value) not in (int, float):
-            raise ExpressionError(f"only numbers and names are allowed, got {self._source(node)}")
-        try:
-            return float(node.value)  # type: ignore[arg-type]  # an int or a float, as checked above
-        except OverflowError:
-            raise ExpressionError(f"the number {self._source(node)} is too large for a float (1.8e308)") from None
-
-    def _name(self, name: str) -> str:
-        if name in TABLE or name in SEQUENCE_FUNCTIONS:
-            raise ExpressionError(f"{name} is a function: write {name}(...)")
-        if name not in self.names:
-            self.names.append(name)
-        return name
-
-    def _application(self, node: ast.expr) -> tuple[Callable[..., Any], list[ast.expr]]:
-        """What a node applies, and to which operands."""
-        if isinstance(node, ast.BinOp) and type(node.op) in OPERATORS:
-            return OPERATORS[type(node.op)], [node.left, node.right]
-        if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
-            return neg, [node.operand]
-        if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.UAdd):
-            return _itself, [node.operand]
-        if isinstance(node, ast.Call):
-            return self._call(node)
-        raise ExpressionError(self._refusal(node))
-
-    def _call(self, node: ast.Call) -> tuple[Callable[..., Any], list[ast.expr]]:
-        if not isinstance(node.func, ast.Name):
-            raise ExpressionError(self._refusal(node.func))
-        name = node.func.id
-        if name not in TABLE and name not in SEQUENCE_FUNCTIONS:
-            import difflib
-
-            near = difflib.get_close_matches(name, [*TABLE, *SEQUENCE_FUNCTIONS], 3)
-            hint = (
-                f"did you mean {' or '.join(near)}?"
-                if near
-                else "known are " + ", ".join(sorted([*TABLE, *SEQUENCE_FUNCTIONS]))
-            )
-            raise ExpressionError(f"unknown function {shown(name)}: {hint}")
-        if node.keywords or any(isinstance(argument, ast.Starred) for argument in node.args):
-            raise ExpressionError(f"{name} takes its operands by position: {self._source(node)}")
-        if name in SEQUENCE_FUNCTIONS:
-            if len(node.args) != 1 or not isinstance(node.args[0], (ast.List, ast.Tuple)):
-                raise ExpressionError(f"{name} takes one list: {name}([x, y])")
-            function = SEQUENCE_FUNCTIONS[name]
-            return lambda *operands: function(operands), node.args[0].elts
-        op = TABLE[name]
-        try:
-            op.check_count(len(node.args))
-        except TypeError as error:
-            raise ExpressionError(str(error)) from None
-        return op, node.args
-
-    def _refusal(self, node: ast.expr) -> str:
-        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitXor):
-            return "^ is not a power in Python: write x**2"
-        if isinstance(node, (ast.Compare, ast.IfExp, ast.BoolOp)):
-            return (
-                f"comparisons and conditions are not allowed, use where, step, maximum or minimum: {self._source(node)}"
-            )
-        what = {ast.Attribute: "attribute access", ast.Subscript: "indexing", ast.Lambda: "a function definition"}
-        kind = what.get(type(node), f"this kind of expression ({type(node).__name__})")
-        return f"{kind} is not allowed, only numbers, names, + - * / ** and functions: {self._source(node)}"
-
-    def _source(self, node: ast.expr) -> str:
-        return shown(ast.get_source_segment(self.text, node) or type(node).__name__)
+        raise self.missing(name, values)
 
 
-def shown(text: str) -> str:
+def _applied(step: Step, operands: list[Any]) -> Any:
+    try:
+        return step.apply(*operands)
+    except (ArithmeticError, ValueError) as error:
+        if isinstance(step.apply, Op) and not hasattr(error, "__notes__"):  # a Value says it itself
+            error.add_note(f"autograd_lite: while computing {step.apply.written(*operands)}")
+        raise
+
+
+def shown(text: str, most: int = 60) -> str:
     """A piece of somebody's text on one line, without control characters, and not too long."""
     plain = ascii(text)[1:-1] if not text.isprintable() else text
-    return plain if len(plain) <= 60 else plain[:57] + "..."
+    return plain if len(plain) <= most else plain[: most - 3] + "..."
 
 
-def _parsed(text: str) -> ast.expr:
-    if not text:
-        raise ExpressionError("the expression is empty: write one such as exp(sin(x**2))")
-    if len(text) > LONGEST:
-        raise ExpressionError(f"the expression has {len(text)} characters, more than {LONGEST}: build it in Python")
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # about texts that are refused below anyway
-            return ast.parse(text, mode="eval").body
-    except SyntaxError as error:
-        near = shown(text[max(0, (error.offset or 1) - 1) :]) or "its end"
-        raise ExpressionError(f"cannot read the expression near {near}: {error.msg}") from None
-    except (RecursionError, MemoryError):
-        raise ExpressionError("the expression is nested too deeply: split it, or build it in Python") from None
-    except ValueError as error:  # a null byte
-        raise ExpressionError(f"cannot read the expression: {error}") from None
+def marked(text: str, start: int, end: int) -> str:
+    r"""The line of a text that holds a place, or a part of it, and marks below the place.
 
+    >>> print(marked("x + 2yz", 5, 7))
+      x + 2yz
+           ^^
+    """
+    first = text.rfind("\n", 0, start) + 1
+    last = text.find("\n", start) if "\n" in text[start:] else len(text)
+    if last - first > WINDOW:
+        first, last = max(first, start - WINDOW // 2), min(last, start + WINDOW // 2)
+    end = min(max(end, start + 1), max(last, start + 1))
 
-def _itself(x: Any) -> Any:
-    return x
+    def columns(part: str) -> int:
+        return sum(0 if combining(c) else 2 if east_asian_width(c) in "WF" else 1 for c in part)
+
+    line = "".join(c if c.isprintable() else "\ufffd" for c in text[first:last])
+    return (
+        f"  {line}\n  {' ' * columns(line[: start - first])}{'^' * (columns(line[start - first : end - first]) or 1)}"
+    )

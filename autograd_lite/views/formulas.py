@@ -7,6 +7,7 @@ its name) is decided once, here; `notations.py` has the text of each of these in
 
 from __future__ import annotations
 
+import math
 import operator
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
@@ -144,6 +145,7 @@ class Notation(NamedTuple):
     in_line: bool = True  # whether fractions and exponents stand on the line, so that they may need parentheses
     differential: str = "∂{}"
     ellipsis: str = "…"
+    exact: bool = False  # whether it tells x·(y·z) from (x·y)·z, which are equal up to rounding, and −(x·y) from (−x)·y
 
     def of(self, thing: Any, firmness: int = SUM) -> str:
         """A formula or a number; in parentheses where its parts hold together less firmly than asked for."""
@@ -169,6 +171,9 @@ class Notation(NamedTuple):
         """A formula as it is written, and how firmly its parts hold together."""
         if not isinstance(thing, FormulaOperand):
             number = float(thing)
+            if abs(number) in MULTIPLES:
+                multiple = MULTIPLES[abs(number)]
+                return self._written(table.neg(multiple) if number < 0.0 else multiple)
             return self.number(number), SUM if number < 0.0 else PRODUCT if "e" in shown(number) else ATOM
         if thing.op is None:
             return self.symbol(thing.name), SUM if compound(thing.name) else ATOM
@@ -192,7 +197,7 @@ class Notation(NamedTuple):
 
     def _product(self, x: Any, y: Any) -> tuple[str, int]:
         first, firm = self._factor(x)
-        return self.times.format(first, self.of(y, PRODUCT)), firm
+        return self.times.format(first, self.of(y, POWER if self.exact else PRODUCT)), firm
 
     def _factor(self, x: Any) -> tuple[str, int]:
         """A first factor; a sign before it needs no parentheses, but is the sign of the whole."""
@@ -228,11 +233,20 @@ LAYOUTS: dict[str, Layout] = {
     "product": Notation._product,
     "quotient": Notation._quotient,
     "power": Notation._raised,
-    "negative": lambda n, x: (n.negative.format(n.of(x, PRODUCT)), SUM),
+    "negative": lambda n, x: (n.negative.format(n.of(x, POWER if n.exact else PRODUCT)), SUM),
     "exponential": lambda n, x: (n.exponential.format(n.of(x)), ATOM if n.in_line else POWER),
     "root": lambda n, x: (n.root.format(n.of(x)), ATOM),
     "cube_root": lambda n, x: (n.cube_root.format(n.of(x)), ATOM),
     "bars": lambda n, x: (n.bars.format(n.of(x)), ATOM),
     "comparison": Notation._decided,
     "choice": Notation._chosen,
+}
+
+# Multiples of π, which are written as such: a number that is one to its last digit was meant as one.
+PI = FormulaOperand("π")
+MULTIPLES = {
+    times * math.pi / parts: table.mul(float(times), PI) if parts == 1 else table.mul(float(times), PI) / float(parts)
+    for times in (1, 2, 3, 4, 5)
+    for parts in (1, 2, 3, 4, 6)
+    if math.gcd(times, parts) == 1
 }

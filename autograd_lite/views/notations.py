@@ -154,7 +154,18 @@ def _infix(sign: str) -> str:
     return f"<mrow>{{}}<mo>{sign}</mo>{{}}</mrow>"
 
 
+def exact_number(x: float) -> str:
+    """A number with all its digits.
+
+    >>> exact_number(-0.1), exact_number(2.0), exact_number(1e-7)
+    ('−0.1', '2', '1e−7')
+    """
+    digits, _, exponent = repr(x).removesuffix(".0").partition("e")
+    return (f"{digits}e{int(exponent)}" if exponent else digits).replace("-", "−")
+
+
 TEXT = Notation(number=shown, symbol=readable, function=text_function)
+EXACT = TEXT._replace(number=exact_number, exact=True)  # which, typed again, is the same graph
 LATEX = Notation(
     number=latex_number,
     symbol=latex_symbol,

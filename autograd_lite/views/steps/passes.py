@@ -15,7 +15,7 @@ from autograd_lite.engine.graph import dependent, edges, forward_sweep
 from autograd_lite.engine.text import readable, shown
 from autograd_lite.engine.transforms import recorded_partials
 from autograd_lite.engine.value import Value
-from autograd_lite.views.formulas import FormulaOperand, Notation, local_derivative
+from autograd_lite.views.formulas import MULTIPLES, FormulaOperand, Notation, local_derivative
 from autograd_lite.views.names import changed_operands, in_order, names
 from autograd_lite.views.notations import TEXT
 
@@ -80,6 +80,10 @@ class Backward(NamedTuple):
         return f"{sentence}; use {self.use} of {self.uses} of {self.operand_name}, the sum is now {shown(self.total)}."
 
 
+def _number(x: float) -> str:
+    return TEXT.of(x) if abs(x) in MULTIPLES else repr(x).removesuffix(".0")
+
+
 Step = Forward | Backward
 
 
@@ -88,6 +92,7 @@ class Passes(Sequence[Step]):
 
     def __init__(self, root: Value, wrt: Iterable[Value] | None) -> None:
         self.root = root
+        self.title = ""  # of the page; where there is none, the last operation
         self.nodes = in_order(root)
         self.names = names(self.nodes)
         self.wrt = [node for node in self.nodes if node.op is None] if wrt is None else list(dict.fromkeys(wrt))
@@ -98,7 +103,7 @@ class Passes(Sequence[Step]):
         self.backward = list(self._passed_back())
 
     def _computed(self, node: Value) -> Forward:
-        operands = tuple(repr(x).removesuffix(".0") if type(x) is float else self.names[x] for x in node.operands)
+        operands = tuple(_number(x) if type(x) is float else self.names[x] for x in node.operands)
         return Forward(node, self.names[node], operands, self.values[node])
 
     def _passed_back(self) -> Iterator[Backward]:

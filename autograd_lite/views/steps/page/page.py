@@ -96,7 +96,7 @@ def page(trace: Passes, group: str | None = None, expand: Iterable[str] = (), de
     equation = trace.forward[-1]
     return _asset("page.html").format(
         policy=policy,
-        title=escape(readable(f"{equation.name} = {equation.operation or repr(equation.value)}")),
+        title=escape(readable(trace.title or f"{equation.name} = {equation.operation or repr(equation.value)}")),
         style=style,
         svg=svg,
         count=len(content["steps"]),
