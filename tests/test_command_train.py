@@ -123,9 +123,44 @@ def test_a_csv_file(capsys: pytest.CaptureFixture[str]) -> None:
     code, out, err = run(capsys, *words, "--out", "m.safetensors")
     assert (code, err) == (0, "")
     assert "own.csv: 100 samples of 2 numbers, 2 classes ([b], a); 100 to train on, 0 held out\n" in out
+    assert "\nread as comma-separated, names in line 1, classes in 'kind'\n" in out
     assert float(report(out)["trained on"][0]) >= 95.0
     accuracy, loss = by_hand("m.safetensors", rows, [int(b <= 5e-5) for _, b in rows])
     assert report(out)["trained on"] == (accuracy, float(f"{loss:.4g}"))
+
+
+def test_a_csv_file_of_numbers(capsys: pytest.CaptureFixture[str]) -> None:
+    """A numeric target is predicted in its own unit: the error is NumPy's, of the model in the file on raw data."""
+    rows = [(i * 37 % 100 / 10.0, 1000.0 + i) for i in range(100)]
+    prices = [250_000.0 + 3000.0 * a - 20.0 * b for a, b in rows]
+    lines = ["rooms;year;price", *(f"{a};{b};{p}".replace(".", ",") for (a, b), p in zip(rows, prices, strict=True))]
+    Path("own.csv").write_text("\n".join(lines), encoding="utf-8")
+    words = ["own.csv", "--hidden", "", "--epochs", "60", "--lr", "0.1", "--out", "m.safetensors"]
+    code, out, err = run(capsys, *words)
+    assert (code, err) == (0, "")
+    assert "own.csv: 100 samples of 2 numbers, each with a number to predict; 75 to train on, 25 held out\n" in out
+    assert "\nread as semicolon-separated, names in line 1, decimal comma, numbers in 'price'\n" in out
+    found = dict(
+        re.findall(r"^(trained on|held out): +root mean square error (\S+), R² (?:1\.000|0\.99\d)$", out, re.M)
+    )
+    model = nn.load("m.safetensors")
+    for part, (samples, targets) in zip(("trained on", "held out"), data.split(rows, prices, seed=0), strict=True):
+        errors = numpy.array([model(x).data for x in samples]) - targets
+        assert float(found[part]) == pytest.approx(float(numpy.sqrt((errors**2).mean())), rel=1e-3)
+    told = ["--delimiter", ";", "--decimal", ",", "--header", "--regression", "--target", "price"]
+    again = run(capsys, *words, *told)[1]
+    assert re.sub(r"\d\.\d s\n", "", again) == re.sub(r"\d\.\d s\n", "", out)
+
+
+def test_what_is_told_of_a_csv_file(capsys: pytest.CaptureFixture[str]) -> None:
+    """Delimiter, header, decimal sign and kind of the target are taken from the command line, and said."""
+    Path("t.csv").write_text("".join(f"{i}\t{i % 2}\n" for i in range(3, 15)), encoding="utf-8")
+    for delimiter in ("tab", "\\t", "\t"):
+        code, out, _ = run(capsys, "t.csv", *TINY, "--delimiter", delimiter, "--no-header", "--regression")
+        assert code == 0
+        assert "\nread as tab-separated, no names, numbers in '2'\n" in out
+    out = run(capsys, "t.csv", *TINY, "--header", "--target", "1", "--no-regression", "--test", "0")[1]
+    assert "11 samples of 1 numbers, 2 classes (0, 1)" in out
 
 
 @pytest.mark.parametrize(("kind", "begins"), [("png", b"\x89PNG\r\n"), ("svg", b"<?xml"), ("PDF", b"%PDF-")])
@@ -157,7 +192,8 @@ FILES = {
     "short.csv": "a,b,kind\n1,2,x\n3,4\n",
     "one.csv": "a,b,kind\n1,2,x\n3,4,x\n",
     "none.csv": "a,b,kind\n",
-    "many.csv": "a,price\n1,1.5\n2,2.5\n3,3.5\n",
+    "many.csv": "a,name\n1,x\n2,y\n3,z\n",
+    "prices.csv": "a,price\n1,1.5\n2,2.5\n3,3.5\n",
     "good.csv": POINTS,
 }
 REFUSALS = [
@@ -174,14 +210,20 @@ REFUSALS = [
     (["moons", "--test", "nan"], "share of the test"),
     (["xor", "--test", "0.99"], "all 4 samples are held out: lower --test"),
     (["moons", "--seed", "x"], "--seed"),
-    (["moons", "--target", "x"], "--target names a column of a CSV file"),
+    (["moons", "--target", "x"], "--target is for CSV files: 'moons' is none"),
+    (["xor", "--no-header"], "--header is for CSV files: 'xor' is none"),
+    (["xor", "--regression"], "--regression is for CSV files"),
+    (["good.csv", "--delimiter", "ab"], "the delimiter is one character such as ';', got 'ab'"),
+    (["good.csv", "--decimal", "x"], "--decimal"),
+    (["good.csv", "--regression"], "good.csv, line 2, column 'kind': not a number: 'no'"),
+    (["prices.csv", "--plot", "a.png"], "--plot draws the boundary between classes, and these targets are numbers"),
     (["good.csv", "--target", "x"], "has no column 'x'; its columns are 'a', 'b', 'kind'"),
     (["missing.csv"], "No such file or directory: missing.csv"),
     (["bad.csv"], "bad.csv, line 3, column 'b': not a number: 'four'"),
     (["nan.csv"], "nan.csv, line 2, column 'b': 'nan'"),
     (["short.csv"], "short.csv, line 3: 2 of 3 columns; column 'kind' is missing"),
     (["one.csv"], "one.csv, column 'kind': the only class is 'x'"),
-    (["many.csv"], "many.csv has 3 classes in 3 rows"),
+    (["many.csv"], "many.csv has 3 classes in 3 rows: name another column with --target; numbers are predicted with"),
     (["none.csv"], "none.csv names the columns, but has no rows"),
     (["moons", "--out", "no/such/m"], "cannot write the file 'no/such/m'"),
     (["moons", "--out", "."], "cannot write the file '.'"),

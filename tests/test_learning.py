@@ -12,7 +12,7 @@ from strategies import Expression, expressions_at_points
 
 from autograd_lite import Finding, Value, data, diagnose, nn, optim, record_lines, relu, scope, sigmoid, tanh
 from autograd_lite.engine.table import detach, maximum, sign, square, step, where
-from autograd_lite.views.doctor import learning
+from autograd_lite.views.doctor.findings import FEWEST_SAMPLES
 
 
 def found(y: Value, kind: str, parameters: Any = None) -> list[Finding]:
@@ -176,7 +176,7 @@ def off(x_values: list[float]) -> list[Finding]:
 
 def test_units_that_are_off_at_times_are_not_dead() -> None:
     """One sample of many that passes something is enough; and of three samples nothing is concluded."""
-    assert off([-1.0] * 50 + [0.1]) == off([-1.0] * (learning.FEWEST_SAMPLES - 1)) == []
+    assert off([-1.0] * 50 + [0.1]) == off([-1.0] * (FEWEST_SAMPLES - 1)) == []
     assert len(off([-1.0, 0.0, -2.0, -1e-9])) == 1
     w, y = Value(1.0), Value(0.0)
     for _ in range(10):

@@ -191,6 +191,63 @@ def test_infinite_logits() -> None:
     assert losses.cross_entropy([-math.inf, 1.0], 0) == losses.cross_entropy([math.inf, 1.0], 1) == math.inf
 
 
+SMOOTHED: list[tuple[str, Any, st.SearchStrategy[Point]]] = [  # the loss, its classes, points
+    ("binary_cross_entropy", 2, st.tuples(loss_oracles.probability, loss_oracles.probability | st.integers(0, 1))),
+    (
+        "binary_cross_entropy_with_logits",
+        2,
+        st.tuples(loss_oracles.logit, loss_oracles.probability | st.integers(0, 1)),
+    ),
+    ("cross_entropy", None, with_class(st.floats(-50.0, 50.0))),
+    ("cross_entropy_of_probabilities", None, with_class(loss_oracles.probability)),
+]
+AMOUNTS = st.sampled_from([0.0, 1e-300, 1e-20, 0.1, 0.5, 1.0]) | loss_oracles.probability
+
+
+@pytest.mark.parametrize(("name", "count", "drawn"), SMOOTHED, ids=[row[0] for row in SMOOTHED])
+@given(data=st.data(), amount=AMOUNTS)
+def test_label_smoothing_is_pytorchs_mixture(
+    name: str, count: int | None, drawn: st.SearchStrategy[Point], data: st.DataObject, amount: float
+) -> None:
+    """Smoothed by ε, the loss is (1 - ε) times that of the target and ε times the mean loss of all K classes."""
+    outputs, target = data.draw(drawn)
+    exact_loss = LOSSES[name].exact
+    with mp.workdps(50):
+        wide = [mp.mpf(x) for x in floats((outputs,))]
+        exact_outputs = wide if isinstance(outputs, list) else wide[0]
+        classes = range(count or len(wide))
+        mean = mp.fsum(exact_loss(exact_outputs, k) for k in classes) / len(classes)
+        exact = (1 - mp.mpf(amount)) * exact_loss(exact_outputs, target) + mp.mpf(amount) * mean
+        largest = mp.fsum(exact_loss(exact_outputs, k) for k in classes)
+    found = getattr(losses, name)(outputs, target, label_smoothing=amount)
+    assert abs(found - exact) <= 1e-14 * exact + 1e-16 * largest * (amount > 0.0) + 1e-307
+
+
+def test_label_smoothing_of_published_numbers() -> None:
+    """Torch's documentation gives the formula; these are its terms by hand, for classes, probabilities, sum and none."""
+    z = [[2.0, 1.0, 0.1], [0.0, 0.0, 0.0]]
+    logs = [[math.log(sum(map(math.exp, row))) - x for x in row] for row in z]
+    by_hand = [0.9 * row[k] + 0.1 / 3.0 * sum(row) for row, k in zip(logs, (0, 2), strict=True)]
+    smooth: Any = partial(losses.cross_entropy, z, label_smoothing=0.1)
+    for targets in ([0, 2], [[1.0, 0.0, 0.0], [0.0, 0.0, 1.0]]):
+        assert smooth(targets) == pytest.approx(sum(by_hand) / 2.0, rel=1e-14)
+        assert smooth(targets, reduction="sum") == pytest.approx(sum(by_hand), rel=1e-14)
+        assert smooth(targets, reduction="none") == pytest.approx(by_hand, rel=1e-14)
+    slopes = grad(lambda row: losses.cross_entropy(row, 0, label_smoothing=0.3))([2.0, 1.0, 0.1])
+    chances = [math.exp(-x) for x in logs[0]]
+    assert slopes == pytest.approx([chances[0] - 0.8, chances[1] - 0.1, chances[2] - 0.1], rel=1e-13)
+    assert losses.binary_cross_entropy(0.25, 1, label_smoothing=1.0) == pytest.approx(-0.5 * math.log(0.25 * 0.75))
+
+
+@pytest.mark.parametrize("name", [row[0] for row in SMOOTHED])
+def test_label_smoothing_is_a_share(name: str) -> None:
+    """An amount below 0, above 1, nan or no number is refused in one line that names loss and argument."""
+    point: Any = (0.5, 1) if "binary" in name else ([0.5, 0.5], 1)
+    for wrong in (-0.1, 1.1, math.nan, math.inf, "0.1", None, [0.1]):
+        with pytest.raises((ValueError, TypeError), match=rf"^{name}: label_smoothing[^\n]+$"):
+            getattr(losses, name)(*point, label_smoothing=wrong)
+
+
 def test_accuracy_is_a_share() -> None:
     """The accuracy of k right answers among n is the float k/n, whatever the kind of scores."""
     for n in range(1, 30):
@@ -239,7 +296,8 @@ def test_one_hot_targets_are_class_targets(point: Point) -> None:
     """A target in one-hot form gives the bits of the class: value, gradient and graph, without a node more."""
     z, y = point
     hot = [int(k == y) for k in range(len(z))]
-    for loss in (losses.cross_entropy, losses.cross_entropy_of_probabilities, losses.multiclass_hinge):
+    several: list[Any] = [losses.cross_entropy, losses.cross_entropy_of_probabilities, losses.multiclass_hinge]
+    for loss in several:
         of_class, of_one_hot = (loss([*values(z), Value(0.5)], target) for target in (y, [*hot, 0]))
         assert (of_class.data, operations(of_class)) == (of_one_hot.data, operations(of_one_hot))
         assert grad(loss)([*z, 0.5], y) == grad(loss)([*z, 0.5], numpy.array([*hot, 0.0]))

@@ -98,6 +98,60 @@ def test_modules_that_contain_each_other() -> None:
     assert [name for name, _ in inner.named_parameters()] == ["w", "parent.w"]
 
 
+def ring() -> tuple[Any, Any, Any]:
+    """Three modules, each of which knows the one that holds it."""
+    outer, inner, inmost = Holder(w=Value(1.0)), Holder(w=Value(2.0)), Holder(w=Value(3.0))
+    outer.part, inner.parent = [inner], outer  # type: ignore[attr-defined]
+    inner.part, inmost.parents = inmost, {"near": inner, "far": outer}  # type: ignore[attr-defined]
+    return outer, inner, inmost
+
+
+def test_all_that_a_module_can_do_ends_where_a_part_refers_to_its_parent() -> None:
+    """Repr, state, copy, file and scopes of a tree with ways back, to parents and grandparents, are those without them."""
+    outer, inner, inmost = ring()
+    assert [p.data for p in outer.parameters()] == [1.0, 2.0, 3.0]
+    assert [p.data for p in inmost.parameters()] == [3.0, 2.0, 1.0]
+    assert list(outer.state_dict()) == ["w", "part.0.w", "part.0.part.w"]
+    outer.load_state_dict({"w": 4.0, "part.0.w": 5.0, "part.0.part.w": 6.0})
+    assert [p.data for p in outer.parameters()] == [4.0, 5.0, 6.0]
+    assert repr(outer).splitlines() == [
+        "Holder, 3 parameters",
+        "  part.0: Holder, 3 parameters",
+        "    parent: the module that holds this one",
+        "    part: Holder, 3 parameters",
+        "      parents.near: the module that holds this one",
+        "      parents.far: the module that holds this one",
+    ]
+    frozen = outer.frozen()
+    assert frozen.part[0].parent is frozen
+    outer.zero_grad()
+    outer.part.append(outer.part)  # a list that holds itself
+    inner.me = inner
+    assert len(outer.state_dict()) == len(outer.parameters()) == 3
+    assert "me: " not in repr(outer)
+
+
+def test_a_part_that_refers_to_its_parent_does_not_name_it() -> None:
+    """A module that was called keeps the name of its scope, however often, though a part knows it as `parent`."""
+
+    class Leaf(Module):
+        def __init__(self, parent: Module) -> None:
+            self.parent, self.w = parent, Value(2.0)
+
+        def forward(self, x: float) -> Value:
+            return self.w * x
+
+    class Tree(Module):
+        def __init__(self) -> None:
+            self.leaf = Leaf(self)
+
+        def forward(self, x: float) -> Any:
+            return self.leaf(x)
+
+    tree = Tree()
+    assert [tree(1.0).scope for _ in range(3)] == [("tree", "leaf")] * 3
+
+
 def test_a_list_may_grow() -> None:
     """Parameters and modules that are appended to a list are found, and leave when they are removed."""
     module: Any = Holder(ws=[], layers=[])

@@ -196,6 +196,9 @@ def test_a_schedule_is_asked_once_a_step() -> None:
         lambda: optim.linear(0.1, 0.2, -1),
         lambda: optim.cosine(0.1, 1.5),  # type: ignore[arg-type]
         lambda: optim.cosine(0.1, 10, end=-0.1),
+        lambda: optim.cosine(0.1, math.nan),  # type: ignore[arg-type]
+        lambda: optim.linear(0.1, 0.2, math.inf),  # type: ignore[arg-type]
+        lambda: optim.step_decay(0.1, "10"),  # type: ignore[arg-type]
         lambda: clip_grad_value(leaves(3.0), -1.0),
         lambda: clip_grad_value(leaves(3.0), math.nan),
         lambda: clip_grad_norm(leaves(3.0), -1.0),

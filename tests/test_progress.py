@@ -10,6 +10,7 @@ import signal
 import struct
 import subprocess
 import sys
+from types import SimpleNamespace
 from typing import Any
 
 import matplotlib
@@ -109,8 +110,9 @@ def test_the_line_says_all_in_terminals_of_any_width(columns: int) -> None:
     patterns += ["━"] if columns >= 80 else []
     assert any(all(re.search(pattern, words(state)) for pattern in patterns) for state in states[:-3])
     end = words(states[-1])
-    for part in ("epoch 12/12 ", f"{loss[0]} ", " accuracy 1 ", " steps/s", "0:00:00 left"):
-        assert part in f"{end} "
+    for part in ("epoch 12/12 ", f"{loss[0]} ", " accuracy 1 ", " steps/s"):
+        assert part in end
+    assert re.search(r" 0:00:0\d$", end)  # how long it took
     assert written.endswith("\n\x1b[?25h")
     assert_cursor_is_shown(written)
 
@@ -128,7 +130,7 @@ def test_the_last_numbers_stay_on_the_line() -> None:
     ends = [words(part.split("\n")[0]) for part in frames(written) if "\n" in part]
     assert len(ends) == 3
     assert re.search(rf"^epoch 1/1 \S+ {once[1]} accuracy 0\.[57]5? ", ends[0])
-    assert re.search(rf"^epoch {early[0]}/500 \S+( \S+)? {early[1]} accuracy 1 ", ends[1])
+    assert re.search(rf"^epoch {early[0]}/500 \S+( \S+)? {early[1]} accuracy 1 .* 0:00:0\d stopped$", ends[1])
     assert int(early[0]) < 500
     assert re.search(rf"^epoch 300/300 \S+ {many[1]} accuracy 1 \d+(,\d\d\d)? steps/s", ends[2])
 
@@ -157,6 +159,7 @@ def test_ctrl_c_leaves_the_terminal_in_order(ctrl_c: None) -> None:
     assert re.search(r"^[1-9]\d* epochs, loss \S+ True True\n$", out)
     assert_cursor_is_shown(written)
     assert "Traceback" not in written
+    assert re.search(r" 0:00:\d\d interrupted$", words(frames(written)[-1]))
 
 
 @pytest.mark.unix
@@ -209,23 +212,55 @@ def test_there_may_be_no_standard_error(monkeypatch: pytest.MonkeyPatch) -> None
 
 
 def test_a_notebook_shows_the_line() -> None:
-    """With ipywidgets a notebook shows the line as a widget; without, it trains silently; never with a warning."""
-    hidden, shown = 'import sys\nsys.modules["ipywidgets"] = None', 'del sys.modules["ipywidgets"]'
+    """The line is a text of its own, replaced in place, and so is in the file with its last state; without a warning."""
     strict = "import warnings\nwarnings.simplefilter('error')\n"
-    cells = [strict + PROGRAM, f"{hidden}\ntrained()", f"{shown}\ntrained()"]
+    long = "trained(epochs=500, validation=gate('xor'), callbacks=[lambda m, h: len(h.loss) == 20])"
+    cut = "import signal\ntrained(callbacks=[lambda m, h: len(h.loss) == 3 and signal.raise_signal(signal.SIGINT)])"
+    cells = [strict + PROGRAM, "trained()", "trained(progress=False)", long, cut]
     notebook: Any = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])  # type: ignore[no-untyped-call]
     nbclient.NotebookClient(
         notebook, timeout=600, startup_timeout=600, iopub_timeout=600, kernel_name="python3"
     ).execute()
-    imports, silent, seen = (cell.outputs for cell in notebook.cells)
+    imports, seen, silent, validated, interrupted = (cell.outputs for cell in notebook.cells)
     assert imports == []
     assert [output.output_type for output in silent] == ["stream"]
-    assert re.search(r"^12 epochs, loss \S+ False False\n$", silent[0].text)
-    assert [output.name for output in seen if output.output_type == "stream"] == ["stdout"]
-    view = seen[0].data["application/vnd.jupyter.widget-view+json"]
-    widgets = notebook.metadata.widgets["application/vnd.jupyter.widget-state+json"].state
-    text = words(re.sub(r"\x1b\[[0-9;]*m", "", widgets[view.model_id].state.outputs[0].data["text/plain"]))
-    assert re.search(r"^epoch 12/12 ━+ loss \S+ accuracy 1 \S+ steps/s 0:00:00 left$", text)
+    texts = []
+    for outputs in (seen, validated, interrupted):
+        line, printed = outputs
+        assert (line.output_type, list(line.data), printed.name) == ("display_data", ["text/plain"], "stdout")
+        texts.append(line.data["text/plain"])
+    assert re.search(r"^12 epochs, loss \S+ False False\n$", seen[1].text)  # and rich is not needed
+    numbers = r"loss 0\.\d+  accuracy [\d.]+"
+    assert re.fullmatch(rf"epoch 12/12  █{{12}}  {numbers}  \S+ steps/s  0:00:0\d", texts[0])
+    both = r"validation loss 0\.\d+  validation accuracy [\d.]+"
+    assert re.fullmatch(rf"epoch 20/500  ░{{12}}  {numbers}  {both}  \S+ steps/s  0:00:0\d stopped", texts[1])
+    assert re.fullmatch(rf"epoch 3/12  █{{3}}░{{9}}  {numbers}  \S+ steps/s  0:00:0\d interrupted", texts[2])
+    assert "metadata" not in notebook or "widgets" not in notebook.metadata
+
+
+def test_marimo_shows_the_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In a notebook of marimo the output of the cell is the line as a plain text; where marimo only is loaded, nothing."""
+    shown: list[tuple[str, str]] = []
+    module = SimpleNamespace(
+        running_in_notebook=lambda: True,
+        output=SimpleNamespace(replace=shown.append),
+        plain_text=lambda text: ("plain", text),
+    )
+    monkeypatch.setitem(sys.modules, "marimo", module)
+    monkeypatch.setattr(sys, "stderr", io.StringIO())
+    history_of(epochs=4)
+    assert re.match(r"epoch 4/4  █{12}  loss \S+  \S+ steps/s  0:00:00$", shown[-1][1])
+    assert {kind for kind, _ in shown} == {"plain"}
+    before = len(shown)
+    module.running_in_notebook = lambda: False
+    history_of(epochs=4)
+    assert len(shown) == before
+
+
+def test_an_interrupted_history_says_so() -> None:
+    """The history of a training that Ctrl-C ended is told from one that went to its end."""
+    assert repr(History(loss=[1.0, 0.5], interrupted=True)) == "History(2 epochs, interrupted, loss 0.5)"
+    assert repr(History(loss=[1.0, 0.5])) == "History(2 epochs, loss 0.5)"
 
 
 def test_the_history_has_an_entry_for_each_epoch() -> None:

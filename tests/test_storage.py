@@ -124,6 +124,28 @@ def test_files_of_other_programs(tmp_path: Path, dtype: str) -> None:
     assert refused(tmp_path / "m").endswith("build the model, and load(path, into=model)")
 
 
+HALVES = {  # published patterns of bits, by their bytes: IEEE 754's binary16, and the upper half of its binary32
+    "F16": {"003c": 1.0, "00c0": -2.0, "5535": 0.333251953125, "ff7b": 65504.0, "0100": 2.0**-24, "0080": -0.0},
+    "BF16": {"803f": 1.0, "00c0": -2.0, "ab3e": 0.333984375, "4940": 3.140625, "0100": 2.0**-133, "0080": -0.0},
+}
+
+
+@pytest.mark.parametrize("kind", HALVES)
+def test_numbers_of_sixteen_bits(tmp_path: Path, kind: str) -> None:
+    """float16 and bfloat16 load exactly, beside arrays of other types, wherever they stand in the file."""
+    patterns = HALVES[kind]
+    header = {
+        "weight": {"dtype": kind, "shape": [2, 3], "data_offsets": [16, 28]},
+        "bias": {"dtype": "F64", "shape": [2], "data_offsets": [0, 16]},
+    }
+    content = raw(header) + struct.pack("<2d", 0.1, -7.0) + b"".join(map(bytes.fromhex, patterns))
+    (tmp_path / "m").write_bytes(content)
+    first, second = load(tmp_path / "m", into=Layer(3, 2)).neurons
+    found = [weight.data for weight in (*first.w, *second.w)]
+    assert list(map(repr, found)) == list(map(repr, patterns.values()))
+    assert (first.b.data, second.b.data) == (0.1, -7.0)
+
+
 MODEL = MLP(2, [2, 1], "tanh", seed=3)
 
 
@@ -220,7 +242,7 @@ FILES = {
     "empty": (b"", "not a safetensors file"), "text": (b"not a model, but a longer text", "not a safetensors file"),
     "a huge header": (struct.pack("<Q", 2**63) + b"{}", "not a safetensors file"), "no JSON": (raw(b"{{{"), "not a safetensors file"),
     "no UTF-8": (raw(b'{"\xff": 1}'), "not a safetensors file"), "deep JSON": (raw(b"[" * 100_000), "not a safetensors file"),
-    "bfloat16": (arrays("BF16", 2), "NumPy has no such numbers"), "float8": (arrays("F8_E4M3", 1), "NumPy has no such numbers"),
+    "float8": (arrays("F8_E4M3", 1), "NumPy has no such numbers"),
     "complex numbers": (arrays("C64", 8), "is not made of real numbers"), "a type in two lines": (arrays("F\n64", 8), "not a safetensors file"),
     "no arrays": (raw({}), "it lacks bias, weight"), "a name in two lines": (arrays("F64", 8, **{"a\nb": NOTHING}), r"it has 'a\nb'"),
     "a huge shape": (raw({"weight": {**NOTHING, "shape": [0, 2**62], "data_offsets": [0, 0]}}), "not a safetensors file"),

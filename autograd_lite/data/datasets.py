@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Sequence
 from random import Random
 from typing import Any
 
+from autograd_lite.engine.reals import as_lists
 from autograd_lite.engine.rng import Seed, as_rng
 from autograd_lite.engine.value import plain
 
@@ -148,7 +149,7 @@ def split(
     >>> len(train[0]), len(test[0]), sorted(train[0] + test[0])
     (3, 1, [[0], [1], [2], [3]])
     """
-    samples, targets = list(X), list(y)
+    samples, targets = list(as_lists(X)), list(as_lists(y))
     if len(samples) != len(targets):
         raise ValueError(f"as many samples as targets are needed, got {len(samples)} and {len(targets)}")
     if not 0.0 <= share < 1.0:
@@ -169,7 +170,7 @@ def standardized(X: Iterable[Iterable[float]]) -> tuple[list[list[float]], list[
     >>> standardized([[0.0, 5.0], [2.0, 5.0]])
     ([[-1.0, 0.0], [1.0, 0.0]], [1.0, 5.0], [1.0, 1.0])
     """
-    rows = [list(row) for row in X]
+    rows = [list(row) for row in as_lists(X)]
     columns = list(zip(*rows, strict=True))
     # The mean of a constant may differ from it in the last digit, and must not: the deviation would not be 0.
     means = [

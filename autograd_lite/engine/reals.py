@@ -1,4 +1,4 @@
-"""Plain numbers: what is taken for one real number, what is refused, with what to do about it, and arrays of them."""
+"""Plain numbers: what is taken for one real number or for a table of them, and what is refused, with what to do."""
 
 from __future__ import annotations
 
@@ -51,3 +51,44 @@ def elementwise(function: Callable[..., Any], operands: tuple[Any, ...]) -> Any:
     result = numpy.frompyfunc(function, len(operands), 1)(*operands)
     objects = any(hasattr(type(x), "_apply") or str(getattr(x, "dtype", "")) == "object" for x in operands)
     return result if objects else result.astype(float)
+
+
+def as_lists(x: Any) -> Any:
+    """An array, a tensor, a column or a table of pandas, polars and the like as nested lists; anything else as it is.
+
+    A table becomes the list of its rows. Raises TypeError for dates, which NumPy would turn into numbers without a
+    word, and ValueError for a table with two columns of one name.
+
+    >>> import numpy
+    >>> as_lists(numpy.eye(2)), as_lists((1, 2))
+    ([[1.0, 0.0], [0.0, 1.0]], (1, 2))
+    """
+    if type(x) is list or hasattr(type(x), "_apply"):
+        return x
+    columns = column_names(x)
+    if columns is not None:  # column by column: as one array, polars' dates beside numbers would be numbers
+        return [list(row) for row in zip(*(_column(x, name, columns) for name in columns), strict=True)]
+    array = x.to_numpy() if hasattr(x, "to_numpy") else x
+    if getattr(getattr(array, "dtype", None), "kind", "f") in "mM":
+        raise TypeError(f"expected numbers, got dates or times: {shortened(array.ravel().tolist()[:1])}")
+    return array.tolist() if hasattr(array, "tolist") else array
+
+
+def _column(table: Any, name: Any, names: list[Any]) -> Any:
+    if names.count(name) > 1:
+        raise ValueError(f"the table has more than one column {shortened(name)}")
+    try:
+        return as_lists(table[name])
+    except TypeError as error:
+        raise TypeError(f"column {shortened(name)}: {error}") from None
+
+
+def column_names(x: Any) -> list[Any] | None:
+    """The names of the columns of a table, such as a DataFrame; None for anything else.
+
+    >>> column_names([[1.0, 2.0]]) is None
+    True
+    """
+    if not (hasattr(x, "columns") and hasattr(x, "__getitem__")):
+        return None
+    return list(getattr(x, "column_names", x.columns))  # pyarrow's `columns` are the columns themselves

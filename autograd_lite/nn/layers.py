@@ -159,8 +159,8 @@ class Layer(Module):
         xs = listed(x, self)
         return [neuron(xs) for neuron in self.neurons]
 
-    def _tensors(self, prefix: str) -> Iterator[tuple[str, Any]]:
-        tensors = dict(super()._tensors(prefix))
+    def _tensors(self, prefix: str, around: tuple[Any, ...] = ()) -> Iterator[tuple[str, Any]]:
+        tensors = dict(super()._tensors(prefix, around))
         for name, part in (("weight", "w"), ("bias", "b")):
             places = [f"{prefix}neurons.{i}.{part}" for i, unit in enumerate(self.neurons) if isinstance(unit, Neuron)]
             rows = [tensors.get(place) for place in places]

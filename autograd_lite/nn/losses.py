@@ -3,7 +3,9 @@
 Outputs and targets are numbers for one sample, or lists of the same shape for several; NumPy's arrays count as lists.
 Every loss works on floats and on `Value`s, and its result is of the same kind (so the annotation is Any). `reduction`
 says what becomes of the terms: their "mean" (the default; over the samples, the empirical risk), their "sum", or
-"none" for the list of them. A target that is a plain number leaves no node behind for what it multiplies by 0 or 1.
+"none" for the list of them. `label_smoothing` ε, from 0 to 1, mixes each target with the uniform distribution over its
+K classes, y ← (1 - ε)·y + ε/K, as in PyTorch (C. Szegedy et al., Rethinking the inception architecture, 2016).
+A target that is a plain number leaves no node behind for what it multiplies by 0 or 1.
 """
 
 from __future__ import annotations
@@ -18,9 +20,9 @@ from autograd_lite.engine.ops import Operand
 from autograd_lite.engine.reals import as_float
 from autograd_lite.engine.sequences import logsumexp, mean, sum
 from autograd_lite.engine.table import abs, clip, detach, exceeds, log, log1p, maximum, relu, softplus, square, where
-from autograd_lite.engine.text import shortened
 from autograd_lite.engine.value import plain
-from autograd_lite.nn.samples import check_probability, classified, pairs, shape_of
+from autograd_lite.nn.samples import check_probability, pairs, shape_of
+from autograd_lite.nn.terms import by_pairs, mixture, over_classes, reduced, smoothing
 
 # Probabilities are held between these, so that no loss is infinite, and none that a float can hold is changed.
 LEAST, MOST = sys.float_info.min, 1.0 - sys.float_info.epsilon / 2.0
@@ -34,7 +36,7 @@ def mse(outputs: Any, targets: Any, *, half: bool = False, reduction: str = "mea
     >>> mse([1.0, 2.0], [0.0, 4.0]), mse([1.0, 2.0], [0.0, 4.0], half=True, reduction="sum")
     (2.5, 2.5)
     """
-    total = _by_pairs("mse", lambda output, target: square(output - target), outputs, targets, reduction)
+    total = by_pairs("mse", lambda output, target: square(output - target), outputs, targets, reduction)
     if not half:
         return total
     return [0.5 * term for term in total] if reduction == "none" else 0.5 * total
@@ -46,7 +48,7 @@ def mae(outputs: Any, targets: Any, *, reduction: str = "mean") -> Any:
     >>> mae([1.0, 2.0], [0.0, 4.0])
     1.5
     """
-    return _by_pairs("mae", lambda output, target: abs(output - target), outputs, targets, reduction)
+    return by_pairs("mae", lambda output, target: abs(output - target), outputs, targets, reduction)
 
 
 def huber(outputs: Any, targets: Any, *, delta: float = 1.0, reduction: str = "mean") -> Any:
@@ -65,53 +67,68 @@ def huber(outputs: Any, targets: Any, *, delta: float = 1.0, reduction: str = "m
         inner = clip(error, -delta, delta)  # smooth at 0, where |error| is not
         return inner * (error - 0.5 * inner)
 
-    return _by_pairs("huber", term, outputs, targets, reduction)
+    return by_pairs("huber", term, outputs, targets, reduction)
 
 
-def binary_cross_entropy(probabilities: Any, targets: Any, *, reduction: str = "mean") -> Any:
+def binary_cross_entropy(
+    probabilities: Any, targets: Any, *, label_smoothing: float = 0.0, reduction: str = "mean"
+) -> Any:
     """-(y·log p + (1 - y)·log(1 - p)) for the probability p of class 1 and targets y.
 
     p is held between 2.2e-308 and 1 - 1.1e-16, the floats next to 0 and 1, so that the loss is finite; beyond them
     the derivative is 0. For the output of a sigmoid, `binary_cross_entropy_with_logits` keeps more digits.
-    Raises ValueError for numbers below 0 or above 1.
+    `label_smoothing` ε makes the targets 0 and 1 into ε/2 and 1 - ε/2. Raises ValueError for numbers
+    below 0 or above 1.
 
     >>> binary_cross_entropy(0.25, 1), binary_cross_entropy([0.25, 0.5], [0, 1])
     (1.3862943611198906, 0.4904146265058631)
     """
+    smoothed = smoothing("binary_cross_entropy", label_smoothing)
 
     def term(p: Any, y: Any) -> Any:
         check_probability("binary_cross_entropy", "probability", p)
         check_probability("binary_cross_entropy", "target", y)
-        return _mixture((1.0 - y, y), lambda k: -log(clip(p, LEAST, 1.0)) if k else -log1p(-clip(p, 0.0, MOST)))
+        return mixture(
+            (smoothed(1.0 - y, 2), smoothed(y, 2)),
+            lambda k: -log(clip(p, LEAST, 1.0)) if k else -log1p(-clip(p, 0.0, MOST)),
+        )
 
-    return _by_pairs("binary_cross_entropy", term, probabilities, targets, reduction)
+    return by_pairs("binary_cross_entropy", term, probabilities, targets, reduction)
 
 
-def binary_cross_entropy_with_logits(logits: Any, targets: Any, *, reduction: str = "mean") -> Any:
+def binary_cross_entropy_with_logits(
+    logits: Any, targets: Any, *, label_smoothing: float = 0.0, reduction: str = "mean"
+) -> Any:
     """The cross-entropy of sigmoid(z) for logits z and targets from 0 to 1; it never overflows and loses no digits.
 
-    Its derivative with respect to z is sigmoid(z) - y.
+    Its derivative with respect to z is sigmoid(z) - y. `label_smoothing` ε makes the targets 0 and 1 into ε/2 and
+    1 - ε/2.
 
     >>> binary_cross_entropy_with_logits([800.0, -2.0], [0, 1])
     401.0634640055215
     """
+    smoothed = smoothing("binary_cross_entropy_with_logits", label_smoothing)
 
     def term(z: Any, y: Any) -> Any:
         check_probability("binary_cross_entropy_with_logits", "target", y)
-        return _mixture((1.0 - y, y), lambda k: softplus(-z if k else z))
+        return mixture((smoothed(1.0 - y, 2), smoothed(y, 2)), lambda k: softplus(-z if k else z))
 
-    return _by_pairs("binary_cross_entropy_with_logits", term, logits, targets, reduction)
+    return by_pairs("binary_cross_entropy_with_logits", term, logits, targets, reduction)
 
 
-def cross_entropy(logits: Any, targets: Any, *, reduction: str = "mean") -> Any:
+def cross_entropy(logits: Any, targets: Any, *, label_smoothing: float = 0.0, reduction: str = "mean") -> Any:
     """The cross-entropy -log softmax(z)ᵧ of a list of logits, as PyTorch's.
 
     The target is the number y of the class, counted from 0, or a list of the probabilities of all classes; for several
     samples the logits are a list of lists. Its gradient with respect to the logits is softmax(z) - y, y one-hot.
+    `label_smoothing` ε keeps a network from being too sure of itself: log-probabilities of all classes count ε/K.
 
     >>> cross_entropy([2.0, 1.0, 0.1], 0), cross_entropy([[2.0, 1.0, 0.1], [1000.0, 0.0, 0.0]], [0, 1])
     (0.4170300162778335, 500.20851500813893)
+    >>> round(cross_entropy([2.0, 1.0, 0.1], 0, label_smoothing=0.3), 12)  # 0.8·0.417… + 0.1·1.417… + 0.1·2.317…
+    0.707030016278
     """
+    smoothed = smoothing("cross_entropy", label_smoothing)
 
     def of_class(z: Sequence[Any], k: int) -> Any:
         # log Σ exp(zⱼ - zₖ), where j = k gives exactly 0: a loss near 0 keeps its digits.
@@ -121,24 +138,28 @@ def cross_entropy(logits: Any, targets: Any, *, reduction: str = "mean") -> Any:
         largest = reduce(maximum, z)
         shifted = [zj - detach(largest) for zj in z]
         total = logsumexp(shifted)
-        return _mixture(weights, lambda k: total - shifted[k])
+        return mixture(weights, lambda k: total - shifted[k])
 
-    return _over_classes("cross_entropy", of_class, logits, targets, reduction, of_classes)
+    return over_classes("cross_entropy", of_class, logits, targets, reduction, of_classes, smoothed)
 
 
-def cross_entropy_of_probabilities(probabilities: Any, targets: Any, *, reduction: str = "mean") -> Any:
+def cross_entropy_of_probabilities(
+    probabilities: Any, targets: Any, *, label_smoothing: float = 0.0, reduction: str = "mean"
+) -> Any:
     """The cross-entropy -Σ yₖ·log pₖ of a list of probabilities; targets as for `cross_entropy`.
 
-    A probability counts as at least 2.2e-308, so that the loss is finite.
+    A probability counts as at least 2.2e-308, so that the loss is finite; `label_smoothing` as there.
 
     >>> cross_entropy_of_probabilities([0.7, 0.2, 0.1], 0), cross_entropy_of_probabilities([0.5, 0.5], [0.5, 0.5])
     (0.35667494393873245, 0.6931471805599453)
     """
+    name = "cross_entropy_of_probabilities"
+    smoothed = smoothing(name, label_smoothing)
 
     def of_class(p: Sequence[Any], k: int) -> Any:
         return -log(maximum(p[k], LEAST))
 
-    return _over_classes("cross_entropy_of_probabilities", of_class, probabilities, targets, reduction)
+    return over_classes(name, of_class, probabilities, targets, reduction, smoothed=smoothed)
 
 
 def gaussian_nll(outputs: Any, targets: Any, variance: Any = 1.0, *, reduction: str = "mean") -> Any:
@@ -161,7 +182,7 @@ def gaussian_nll(outputs: Any, targets: Any, variance: Any = 1.0, *, reduction: 
         0.5 * (log(v) + math.log(2.0 * math.pi) + square(output - target) / v)
         for (output, target), v in zip(samples, variances, strict=True)
     ]
-    return _reduced(terms, reduction)
+    return reduced(terms, reduction)
 
 
 def hinge(scores: Any, targets: Any, *, margin: float = 1.0, reduction: str = "mean") -> Any:
@@ -174,9 +195,9 @@ def hinge(scores: Any, targets: Any, *, margin: float = 1.0, reduction: str = "m
     def term(score: Any, y: Any) -> Any:
         if plain(y) not in (-1.0, 1.0):
             raise ValueError(f"hinge: the classes are 1 and -1, got {y!r}")
-        return relu(margin - _mixture([y], lambda _: score))
+        return relu(margin - mixture([y], lambda _: score))
 
-    return _by_pairs("hinge", term, scores, targets, reduction)
+    return by_pairs("hinge", term, scores, targets, reduction)
 
 
 def multiclass_hinge(scores: Any, targets: Any, *, margin: float = 1.0, reduction: str = "mean") -> Any:
@@ -191,7 +212,7 @@ def multiclass_hinge(scores: Any, targets: Any, *, margin: float = 1.0, reductio
     def of_class(s: Sequence[Any], k: int) -> Any:
         return sum(relu(sj - s[k] + margin) for j, sj in enumerate(s) if j != k)
 
-    return _over_classes("multiclass_hinge", of_class, scores, targets, reduction)
+    return over_classes("multiclass_hinge", of_class, scores, targets, reduction)
 
 
 def zero_one(scores: Any, targets: Any, *, threshold: float = 0.0, reduction: str = "mean") -> Any:
@@ -209,12 +230,12 @@ def zero_one(scores: Any, targets: Any, *, threshold: float = 0.0, reduction: st
             larger = (exceeds(sj, s[k], 1.0 if j < k else 0.0) for j, sj in enumerate(s) if j != k)
             return reduce(maximum, larger, 0.0)
 
-        return _over_classes("zero_one", of_class, scores, targets, reduction)
+        return over_classes("zero_one", of_class, scores, targets, reduction)
 
     def term(score: Any, y: Any) -> Any:
         return where(exceeds(y, 0.0), 1.0 - exceeds(score, threshold), exceeds(score, threshold))
 
-    return _by_pairs("zero_one", term, scores, targets, reduction)
+    return by_pairs("zero_one", term, scores, targets, reduction)
 
 
 def accuracy(scores: Any, targets: Any, *, threshold: float = 0.0) -> float:
@@ -252,50 +273,3 @@ def l2(parameters: Iterable[Any]) -> Any:
     25.0
     """
     return sum(square(w) for w in parameters)
-
-
-def _mixture(weights: Sequence[Any], term: Callable[[int], Any]) -> Any:
-    """The sum of weight k times term k, without the terms of weight 0 and without a factor 1."""
-    return sum(
-        term(k) if type(weight) is float and weight == 1.0 else weight * term(k)
-        for k, weight in enumerate(weights)
-        if not (type(weight) is float and weight == 0.0)
-    )
-
-
-def _by_pairs(name: str, term: Callable[[Any, Any], Any], outputs: Any, targets: Any, reduction: str) -> Any:
-    """The loss of each pair of an output and a target."""
-    return _reduced([term(output, target) for output, target in pairs(name, outputs, targets)], reduction)
-
-
-def _over_classes(
-    name: str,
-    of_class: Callable[[Sequence[Any], int], Any],
-    scores: Any,
-    targets: Any,
-    reduction: str,
-    of_classes: Callable[[Sequence[Any], Sequence[Any]], Any] | None = None,
-) -> Any:
-    """The loss of each sample, from the loss of its scores for one class.
-
-    `of_classes` is the loss for several weighted classes, where that takes less than a sum over the classes.
-    """
-
-    def term(s: Sequence[Any], target: int | Sequence[Any]) -> Any:
-        if isinstance(target, int):
-            return of_class(s, target)
-        if of_classes is not None and len([y for y in target if not (type(y) is float and y == 0.0)]) > 1:
-            return of_classes(s, target)
-        return _mixture(target, lambda k: of_class(s, k))
-
-    return _reduced([term(s, target) for s, target in classified(name, scores, targets)], reduction)
-
-
-def _reduced(terms: list[Any], reduction: str) -> Any:
-    if reduction == "mean":
-        return terms[0] if len(terms) == 1 else mean(terms)
-    if reduction == "sum":
-        return sum(terms)
-    if reduction == "none":
-        return terms
-    raise ValueError(f"reduction is 'mean', 'sum' or 'none', got {shortened(reduction)}")

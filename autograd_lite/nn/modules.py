@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from copy import deepcopy
+from reprlib import recursive_repr
 from typing import TYPE_CHECKING, Any
 
 from autograd_lite.engine.context import Context, current, inside
+from autograd_lite.engine.reals import as_lists
 from autograd_lite.engine.text import counted, shortened
 from autograd_lite.engine.value import Value, plain
 from autograd_lite.nn.samples import numbers_of
@@ -33,7 +35,7 @@ class Module:
 
     Set the parameters (`Value`s) and the parts (other modules) as attributes, alone or in lists, tuples,
     dicts and arrays, and define `forward`. Calling the module runs it in a scope, so that every node knows
-    where it was made.
+    where it was made. A part may refer to the module that holds it, which then counts once, where it stands first.
 
     >>> from autograd_lite import Value
     >>> from autograd_lite.nn import Module
@@ -67,6 +69,9 @@ class Module:
     def _enter(self, here: Context) -> Place:
         """Name the parts after the attributes that hold them: `hidden`; `layer0` and `layer1` in a list `layers`."""
         for path, part in self.children():
+            entered = part._place
+            if entered is not None and here.scope[: len(entered.inside.scope)] == entered.inside.scope:
+                continue  # it holds this module, which refers to it
             name, *place = path.split(".")
             if place:
                 name = name.removesuffix("s") + ("" if place[0][:1].isdigit() else "_") + "_".join(place)
@@ -82,7 +87,7 @@ class Module:
         >>> [name for name, part in MLP(2, [3, 1]).children()]
         ['layers.0', 'layers.1']
         """
-        return [(name, part) for name, part in _held(vars(self), "") if isinstance(part, Module)]
+        return [(name, part) for name, part in _held(vars(self), "") if isinstance(part, Module) and part is not self]
 
     def named_parameters(self) -> list[tuple[str, Value]]:
         """Every parameter once, named after the place where it is held, as in `model.layers[0].neurons[1].w[0]`.
@@ -185,10 +190,13 @@ class Module:
         for parameter, data in new:
             parameter.data = data
 
-    def _tensors(self, prefix: str) -> Iterator[tuple[str, Any]]:
-        """The arrays of parameters in this module, each a `Value` or nested lists of them, with their names."""
+    def _tensors(self, prefix: str, around: tuple[Any, ...] = ()) -> Iterator[tuple[str, Any]]:
+        """The arrays of parameters in this module, each a `Value` or nested lists of them, with their names.
+
+        `around` are the modules and containers that hold this one: what refers back to them is left out.
+        """
         for name, thing in vars(self).items():
-            yield from _blocks(thing, f"{prefix}{name}")
+            yield from _blocks(thing, f"{prefix}{name}", (*around, self))
 
     def frozen(self) -> Any:
         """A copy whose parameters are plain numbers: it computes the same floats, several times as fast.
@@ -221,6 +229,7 @@ class Module:
         """
         return {}
 
+    @recursive_repr("the module that holds this one")
     def __repr__(self) -> str:
         lines = [f"{self.describe()}, {counted(len(self.parameters()), 'parameter')}"]
         for name, part in self.children():
@@ -235,7 +244,7 @@ def evaluate(model: Module, X: Iterable[Any]) -> list[Any]:  # noqa: N803 - X is
     >>> evaluate(MLP(2, [1], init="zeros"), [[1.0, 2.0], [3.0, 4.0]])
     [0.0, 0.0]
     """
-    samples = list(X)
+    samples = list(as_lists(X))
     try:
         frozen = model.frozen()
         return [numbers_of(frozen(x)) for x in samples]
@@ -259,32 +268,40 @@ def _parts(thing: Any) -> Iterator[tuple[Any, Any]]:
         yield from enumerate(thing.tolist())
 
 
-def _held(thing: Any, prefix: str) -> Iterator[tuple[str, Any]]:
+def _held(thing: Any, prefix: str, around: tuple[Any, ...] = ()) -> Iterator[tuple[str, Any]]:
     """The `Value`s and modules in a container and the containers in it, each with its name."""
     for key, part in _parts(thing):
         if isinstance(part, (Value, Module)):
             yield f"{prefix}{key}", part
-        else:
-            yield from _held(part, f"{prefix}{key}.")
+        elif not _is_among(part, around):
+            yield from _held(part, f"{prefix}{key}.", (*around, part))
 
 
-def parameter_shape(thing: Any) -> tuple[int, ...] | None:
+def _is_among(thing: Any, things: tuple[Any, ...]) -> bool:
+    return any(thing is other for other in things)  # identity: a dataclass compares what it holds
+
+
+def parameter_shape(thing: Any, around: tuple[Any, ...] = ()) -> tuple[int, ...] | None:
     """The shape of regularly nested parameters; None for anything else."""
     if isinstance(thing, Value):
         return () if thing.op is None else None
-    shapes = {parameter_shape(part) for part in thing} if isinstance(thing, (list, tuple)) else set()
+    if not isinstance(thing, (list, tuple)) or _is_among(thing, around):
+        return None
+    shapes = {parameter_shape(part, (*around, thing)) for part in thing}
     inner = shapes.pop() if len(shapes) == 1 else None
     return None if inner is None else (len(thing), *inner)
 
 
-def _blocks(thing: Any, name: str) -> Iterator[tuple[str, Any]]:
+def _blocks(thing: Any, name: str, around: tuple[Any, ...]) -> Iterator[tuple[str, Any]]:
     """The arrays of parameters in an attribute."""
+    if _is_among(thing, around):
+        return
     if isinstance(thing, Module):
-        yield from thing._tensors(f"{name}.")
+        yield from thing._tensors(f"{name}.", around)
         return
     tensor = thing.tolist() if str(getattr(thing, "dtype", "")) == "object" else thing
     if parameter_shape(tensor) is not None:
         yield name, tensor
     else:
         for key, part in _parts(tensor):
-            yield from _blocks(part, f"{name}.{key}")
+            yield from _blocks(part, f"{name}.{key}", (*around, thing))

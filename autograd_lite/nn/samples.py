@@ -7,7 +7,7 @@ from operator import index
 from typing import Any
 
 from autograd_lite.engine.ops import Operand
-from autograd_lite.engine.reals import as_float
+from autograd_lite.engine.reals import as_float, as_lists
 from autograd_lite.engine.text import shortened
 from autograd_lite.engine.value import plain
 
@@ -25,11 +25,6 @@ def positive_int(count: Any, what: str) -> int:
     if whole < 1:
         raise ValueError(f"the number of {what} must be at least 1, got {whole}")
     return whole
-
-
-def as_lists(x: Any) -> Any:
-    """An array or tensor as nested lists; anything else as it is."""
-    return x.tolist() if hasattr(x, "tolist") else x
 
 
 def numbers_of(output: Any) -> Any:

@@ -58,7 +58,10 @@ def save(model: Module, path: str | os.PathLike[str]) -> None:
 
     if not isinstance(model, Module):
         raise TypeError(f"save(model, path): the model is a Module, got {type(model).__name__}")
-    state, plan = model.state_dict(), _architecture(model)
+    try:
+        state, plan = model.state_dict(), _architecture(model)
+    except RecursionError:
+        raise ValueError(f"cannot save {model.describe()}: its layers contain it, or one another") from None
     if _size(plan) > sum(array.size for array in state.values()):
         raise ValueError(f"cannot save {model.describe()}: its weights are plain numbers, as frozen() makes them")
     architecture = json.dumps(plan, sort_keys=True)
@@ -74,7 +77,8 @@ def load(path: str | os.PathLike[str], into: Model) -> Model: ...
 def load(path: str | os.PathLike[str], into: Any = None) -> Any:
     """The model that a file holds: built anew, or with `into` the given model, which takes the file's numbers.
 
-    Any safetensors file of the same names and shapes, such as PyTorch's, can be loaded into a model. Raises
+    Any safetensors file of the same names and shapes, such as PyTorch's, can be loaded into a model, its numbers in
+    any type that NumPy has, or in bfloat16. Raises
     ModelFileError, and leaves the model as it was, if the file is damaged, not a safetensors file or of another shape;
     OSError if it cannot be read, ImportError without safetensors.
 
@@ -114,15 +118,21 @@ def require_safetensors() -> None:
 def _read(path: str) -> tuple[dict[str, NDArray[Any]], dict[str, str] | None]:
     """The arrays of a file, and what it says about its model."""
     require_safetensors()
-    from safetensors import SafetensorError, safe_open
+    from safetensors import SafetensorError, deserialize, safe_open
+
+    tensors_of: Any = deserialize  # which has no types
 
     if not os.path.isfile(path):
         with open(path, "rb"):  # raises the error that says why
             pass
     try:
         with safe_open(path, framework="numpy") as file:
-            state = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - no dictionary
+            halves = [name for name in file.keys() if file.get_slice(name).get_dtype() == "BF16"]  # noqa: SIM118 - no dict
+            state = {name: file.get_tensor(name) for name in file.keys() if name not in halves}  # noqa: SIM118
             metadata = file.metadata() or {}
+        if halves:
+            with open(path, "rb") as stored:
+                state |= {name: _bfloat16(**tensor) for name, tensor in tensors_of(stored.read()) if name in halves}
     except (AttributeError, TypeError) as error:
         raise ModelFileError(f"cannot load {path}: NumPy has no such numbers ({error}); store float64") from None
     except (SafetensorError, ValueError) as error:
@@ -135,6 +145,13 @@ def _read(path: str) -> tuple[dict[str, NDArray[Any]], dict[str, str] | None]:
         return state, {"architecture": about["architecture"], "sha256": about["sha256"]}
     except (ValueError, TypeError, KeyError, RecursionError):
         raise ModelFileError(f"cannot load {path}: it is damaged, its metadata cannot be read") from None
+
+
+def _bfloat16(data: bytes, shape: list[int], dtype: str) -> NDArray[Any]:  # noqa: ARG001 - an entry as it comes
+    """Numbers of a type that NumPy does not have: the upper halves of float32."""
+    import numpy
+
+    return (numpy.frombuffer(data, "<u2").astype("<u4") << 16).view("<f4").reshape(shape)
 
 
 def _check(path: str, state: dict[str, NDArray[Any]], about: dict[str, str]) -> None:

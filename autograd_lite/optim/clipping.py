@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from math import hypot, inf
+from math import hypot, inf, isnan, nan
 
 from autograd_lite.engine.value import Value
 from autograd_lite.optim.optimizers import in_range
@@ -38,9 +38,10 @@ def clip_grad_norm(parameters: Iterable[Value], max_norm: float) -> float:
     (3.0, 4.0)
     """
     parameters, limit = list(parameters), _limit("max_norm", max_norm)
-    length: float = hypot(*(parameter.grad for parameter in parameters))
+    slopes = [parameter.grad for parameter in parameters]
+    length = nan if any(map(isnan, slopes)) else hypot(*slopes)  # hypot(inf, nan) is inf in C
     factor = limit / (length + 1e-6)
-    if factor < 1.0:
+    if not factor >= 1.0:  # nan, or an infinite length, shows in the gradients, as in PyTorch
         for parameter in parameters:
             parameter.grad *= factor
     return length

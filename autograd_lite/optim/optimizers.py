@@ -1,19 +1,22 @@
 """Optimisers: rules that turn gradients into steps, by the formulas that PyTorch documents for its own.
 
 Each rule is one method, `update`, for one parameter: from its number, its gradient with the weight decay, the learning
-rate and what the rule remembers about the parameter (a list of floats) to the new number.
+rate and what the rule remembers about the parameter (a list of floats) to the new number. Where a rule has no result,
+as Adam with eps=0 at a gradient of 0, that is nan, as in PyTorch; `fit` says so and gives the parameters back.
 """
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable
-from math import inf, sqrt
+from math import inf, nan, sqrt
 from typing import Any
 
 from autograd_lite.engine.reals import as_float
 from autograd_lite.engine.text import shortened
 from autograd_lite.engine.value import Value
+
+COMPUTING = "autograd_lite: while computing "  # how the note of a failed operation begins
 
 Rate = float | Callable[[int], float]
 
@@ -63,10 +66,15 @@ class Optimizer(ABC):
         for parameter, memory in zip(self.parameters, self.memories, strict=True):
             w, g = parameter.data, parameter.grad
             if self.weight_decay and self.decoupled:
-                w -= rate * self.weight_decay * w
+                w *= 1.0 - rate * self.weight_decay
             elif self.weight_decay:
                 g += self.weight_decay * w
-            numbers.append(self.update(w, g, rate, memory))
+            try:
+                numbers.append(self.update(w, g, rate, memory))
+            except (ArithmeticError, ValueError) as error:  # of a rule of the user's own
+                place = f"parameter {len(numbers)} = {parameter.data!r}, with the gradient {parameter.grad!r}"
+                error.add_note(f"{COMPUTING}a step of {type(self).__name__} for {place}")
+                raise
         for parameter, changed in zip(self.parameters, numbers, strict=True):  # all of them, or none after an error
             parameter.data = changed
 
@@ -151,7 +159,11 @@ class Adam(Optimizer):
         weight_decay: float = 0.0,
     ) -> None:
         super().__init__(parameters, lr, weight_decay)
-        self.betas = in_range("betas[0]", betas[0], 1.0), in_range("betas[1]", betas[1], 1.0)
+        try:
+            first, second = betas
+        except (TypeError, ValueError):
+            raise TypeError(f"betas are two numbers, such as (0.9, 0.999), got {shortened(betas)}") from None
+        self.betas = in_range("betas[0]", first, 1.0), in_range("betas[1]", second, 1.0)
         self.eps = in_range("eps", eps)
 
     def update(self, w: float, g: float, lr: float, memory: list[float]) -> float:
@@ -159,8 +171,9 @@ class Adam(Optimizer):
         first, second = self.betas
         memory[0] = m = first * memory[0] + (1.0 - first) * g
         memory[1] = v = second * memory[1] + (1.0 - second) * g * g
-        mean, square = m / (1.0 - first**self.steps), v / (1.0 - second**self.steps)
-        return w - lr * mean / (sqrt(square) + self.eps)
+        first, second = 1.0 - first**self.steps, 1.0 - second**self.steps
+        # √v̂ as √v/√(1 - β₂ᵗ), which does not overflow where v̂ would.
+        return w - quotient(lr / first * m, sqrt(v) / sqrt(second) + self.eps)
 
 
 class AdamW(Adam):
@@ -228,7 +241,7 @@ class RMSprop(Optimizer):
         if self.centered:
             memory[1] = mean = self.alpha * memory[1] + (1.0 - self.alpha) * g
             square = max(square - mean * mean, 0.0)  # rounding may make it negative
-        g = g / (sqrt(square) + self.eps)
+        g = quotient(g, root(square) + self.eps)
         if self.momentum:
             memory[2] = g = self.momentum * memory[2] + g
         return w - lr * g
@@ -266,12 +279,33 @@ class Adagrad(Optimizer):
     def update(self, w: float, g: float, lr: float, memory: list[float]) -> float:
         """The rule of the class's documentation."""
         memory[0] += g * g
-        return w - lr / (1.0 + (self.steps - 1) * self.lr_decay) * g / (sqrt(memory[0]) + self.eps)
+        return w - quotient(lr / (1.0 + (self.steps - 1) * self.lr_decay) * g, root(memory[0]) + self.eps)
+
+
+def quotient(x: float, y: float) -> float:
+    """The quotient x / y for y ≥ 0, with IEEE's results where Python's floats raise.
+
+    >>> quotient(1.0, 4.0), quotient(-1.0, 0.0), quotient(0.0, 0.0)
+    (0.25, -inf, nan)
+    """
+    return x / y if y else x * inf
+
+
+def root(x: float) -> float:
+    """√x, and nan for what has none.
+
+    >>> root(4.0), root(-1.0)
+    (2.0, nan)
+    """
+    return nan if x < 0.0 else sqrt(x)
 
 
 def in_range(name: str, x: Any, below: float = inf) -> float:
     """A number from 0 to below a limit, or an error that names it."""
-    value = as_float(x)
+    try:
+        value = as_float(x)
+    except (TypeError, OverflowError) as error:
+        raise type(error)(f"{name}: {error}") from None
     if not 0.0 <= value < below:
         limit = "" if below == inf else f" below {below:g}"
         raise ValueError(f"{name} is a number from 0{limit}, got {x!r}")

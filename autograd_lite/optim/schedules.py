@@ -17,7 +17,14 @@ def step_decay(lr: float, every: int, factor: float = 0.1) -> Schedule:
     [0.8, 0.8, 0.4, 0.2]
     """
     lr, every, factor = in_range("lr", lr), _count("every", every), in_range("factor", factor)
-    return lambda t: lr * factor ** (t // every)
+
+    def rate(t: int) -> float:
+        try:
+            return lr * factor ** (t // every)
+        except OverflowError:  # a factor above 1: an infinite rate, which an optimiser refuses by that name
+            return lr * math.inf
+
+    return rate
 
 
 def linear(start: float, end: float, steps: int) -> Schedule:
@@ -45,6 +52,10 @@ def cosine(lr: float, steps: int, end: float = 0.0) -> Schedule:
 
 
 def _count(name: str, count: int) -> int:
-    if int(count) != count or count < 1:
+    try:
+        whole = int(count) == count
+    except (TypeError, ValueError, OverflowError):  # a text, nan, infinity
+        whole = False
+    if not whole or count < 1:
         raise ValueError(f"{name} is a whole number of at least 1, got {count!r}")
     return int(count)

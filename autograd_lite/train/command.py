@@ -29,9 +29,10 @@ def add_commands(commands: Any) -> None:
     train = commands.add_parser(
         "train",
         help="train a network on a data set, report how good it is, save it, draw its decision boundary",
-        description=f"Train a network to tell classes apart. Data sets: {known}; or a CSV file with a class in its "
-        "last column. A quarter of the samples is held out for testing.",
+        description=f"Train a network to tell classes apart, or to predict a number. Data sets: {known}; or a CSV file "
+        "with a class or a number in its last column. A quarter of the samples is held out for testing.",
     )
+    flag = argparse.BooleanOptionalAction
     train.add_argument("data", metavar="DATA", help="a data set, or a file that ends in .csv")
     train.add_argument(
         "--hidden", default="16,16", metavar="N,N", help="sizes of hidden layers (default 16,16; '': none)"
@@ -42,7 +43,12 @@ def add_commands(commands: Any) -> None:
     train.add_argument("--lr", type=float, default=0.02, metavar="X", help="learning rate of Adam (default 0.02)")
     train.add_argument("--seed", type=int, default=0, metavar="N", help="seed of all random choices (default 0)")
     train.add_argument("--test", type=float, metavar="X", help="share of samples to hold out (default 0.25; gates 0)")
-    train.add_argument("--target", metavar="COLUMN", help="the column of a CSV file with the class")
+    told = train.add_argument_group("CSV files", "What is not told is guessed, and the report says how.")
+    told.add_argument("--target", metavar="COLUMN", help="the column with the class or number to learn (default: last)")
+    told.add_argument("--header", action=flag, help="whether the first row names the columns")
+    told.add_argument("--delimiter", metavar="CHARACTER", help="what separates the columns, such as ';', or tab")
+    told.add_argument("--decimal", choices=(".", ","), help="the decimal sign")
+    told.add_argument("--regression", action=flag, help="whether the target is a number to predict, not a class")
     train.add_argument("--out", metavar="FILE", help="write the model to a safetensors file")
     train.add_argument("--plot", metavar="FILE", help="draw the decision boundary; the data must have two columns")
     train.set_defaults(run=_train)
@@ -57,34 +63,43 @@ def _train(options: argparse.Namespace) -> int:
     train, test = data.split(dataset.X, dataset.y, share, seed=options.seed)
     if not train[0]:
         raise DataError(f"all {count} samples are held out: lower --test")
-    _check_files(options, len(dataset.features))
+    _check_files(options, len(dataset.features), classes)
     rows, means, scales = data.standardized(train[0])
+    targets, center, size = train[1], 0.0, 1.0
+    if not classes:
+        column, (center,), (size,) = data.standardized([target] for target in train[1])
+        targets = [target for (target,) in column]
     model = _network(options, len(dataset.features), classes)
-    loss = nn.losses.binary_cross_entropy_with_logits if classes == 2 else nn.losses.cross_entropy
+    loss = _loss(classes)
     steps = max(1, options.epochs * -(-len(rows) // options.batch_size))
     optimizer = optim.Adam(model.parameters(), lr=optim.cosine(options.lr, steps, end=0.1 * options.lr))
     out = console()
     names = readable(", ".join(dataset.classes if classes <= 8 else [*dataset.classes[:7], "…"]))
-    told = f"{count} samples of {len(dataset.features)} numbers, {classes} classes ({safe(names)})"
+    kinds = f"{classes} classes ({safe(names)})" if classes else "each with a number to predict"
+    told = f"{count} samples of {len(dataset.features)} numbers, {kinds}"
     tell(out, f"[bold]{safe(options.data)}[/bold]: {told}; {len(rows)} to train on, {len(test[0])} held out")
+    if dataset.read_as:
+        tell(out, f"read as {safe(readable(dataset.read_as))}")
     tell(out, f"{model.describe()}, {len(model.parameters()):,} parameters")
     history = fit(
         model,
         loss,
         rows,
-        train[1],
+        targets,
         optimizer=optimizer,
         epochs=options.epochs,
         batch_size=options.batch_size,
         seed=options.seed,
-        metrics=[nn.losses.accuracy],
+        metrics=[nn.losses.accuracy] if classes else [],
     )
     _take_raw_inputs(model, means, scales)
+    _give_raw_outputs(model, center, size)
     word, seconds = "interrupted after" if history.interrupted else "after", (history.seconds or [0.0])[-1]
     tell(out, f"{word} {len(history.loss)} epochs, {seconds:.1f} s")
     for what, (samples, targets) in (("trained on:", train), ("held out:  ", test)):
         if samples:
-            tell(out, f"{what} {_judged(model, loss, samples, targets)}", "bold")
+            judged = _judged(model, loss, samples, targets) if classes else _measured(model, samples, targets)
+            tell(out, f"{what} {judged}", "bold")
     if options.out is not None:
         nn.save(model, options.out)
         tell(out, f"the model is in {safe(options.out)}: autograd_lite.nn.load({safe(repr(options.out))})")
@@ -95,12 +110,17 @@ def _train(options: argparse.Namespace) -> int:
 
 
 def _network(options: argparse.Namespace, nin: int, classes: int) -> Any:
-    """A new network: one output for two classes, otherwise one for each class."""
-    nouts = [*_sizes(options.hidden), 1 if classes == 2 else classes]
+    """A new network: one output for a number or two classes, otherwise one for each class."""
+    nouts = [*_sizes(options.hidden), classes if classes > 2 else 1]
     try:
         return nn.MLP(nin, nouts, options.activation, init="xavier", seed=options.seed)
     except TypeError as error:  # an operation of two operands
         raise DataError(f"--activation: {error}") from None
+
+
+def _loss(classes: int) -> Callable[[Any, Any], Any]:
+    losses: dict[int, Callable[[Any, Any], Any]] = {0: nn.losses.mse, 2: nn.losses.binary_cross_entropy_with_logits}
+    return losses.get(classes, nn.losses.cross_entropy)
 
 
 def _judged(model: Any, loss: Callable[[Any, Any], Any], samples: list[Any], targets: list[Any]) -> str:
@@ -109,19 +129,31 @@ def _judged(model: Any, loss: Callable[[Any, Any], Any], samples: list[Any], tar
     return f"accuracy {100.0 * nn.losses.accuracy(outputs, targets):5.1f} %, loss {loss(outputs, targets):.4g}"
 
 
+def _measured(model: Any, samples: list[Any], targets: list[float]) -> str:
+    """How far a model's numbers are from the targets, and the share of their variance that it explains."""
+    outputs = nn.evaluate(model, samples)
+    error = nn.losses.mse(outputs, targets)
+    mean = sum(targets) / len(targets)
+    spread = nn.losses.mse([mean] * len(targets), targets)
+    return f"root mean square error {error**0.5:.4g}{f', R² {1.0 - error / spread:.3f}' if spread else ''}"
+
+
 def _read(options: argparse.Namespace) -> Dataset:
     """The data set with the given name."""
     name = options.data
     if name.lower().endswith(".csv"):
-        dataset = data.read_csv(name, options.target)
+        told = {name: getattr(options, name) for name in ("header", "decimal", "regression")}
+        delimiter = "\t" if options.delimiter in ("tab", "\\t") else options.delimiter
+        dataset = data.read_csv(name, options.target, delimiter=delimiter, **told)
         if len(dataset.classes) > max(2, len(dataset.y) // 2):
             raise DataError(
                 f"{name} has {len(dataset.classes)} classes in {len(dataset.y)} rows: "
-                "name another column with --target; this command predicts classes, not numbers"
+                "name another column with --target; numbers are predicted with --regression"
             )
         return dataset
-    if options.target is not None:
-        raise DataError("--target names a column of a CSV file")
+    for told_of_csv in ("target", "header", "delimiter", "decimal", "regression"):
+        if getattr(options, told_of_csv) is not None:
+            raise DataError(f"--{told_of_csv} is for CSV files: {name!r} is none")
     if name in GENERATED or name in data.GATES:
         rows, labels = GENERATED[name](options.seed) if name in GENERATED else data.gate(name)
         return Dataset(rows, labels, ["x₁", "x₂"], ["class 0", "class 1"])
@@ -138,7 +170,7 @@ def _read(options: argparse.Namespace) -> Dataset:
     raise DataError(f"no data set {name!r}: choose {known}, or a file that ends in .csv")
 
 
-def _check_files(options: argparse.Namespace, columns: int) -> None:
+def _check_files(options: argparse.Namespace, columns: int, classes: int) -> None:
     """Raise an error for a file that cannot be written now, not after the training."""
     taken = [os.path.realpath(options.data)]
     for path in (options.out, options.plot):
@@ -157,6 +189,8 @@ def _check_files(options: argparse.Namespace, columns: int) -> None:
     if options.plot is not None:
         from autograd_lite.plots import kind_of
 
+        if not classes:
+            raise DataError("--plot draws the boundary between classes, and these targets are numbers")
         if columns != 2:
             raise DataError(f"--plot needs data with two columns, to draw them in a plane; there are {columns}")
         kind_of(options.plot)
@@ -176,6 +210,14 @@ def _take_raw_inputs(model: Any, means: list[float], scales: list[float]) -> Non
         for weight, mean, scale in zip(neuron.w, means, scales, strict=True):
             weight.data /= scale
             neuron.b.data -= weight.data * mean
+
+
+def _give_raw_outputs(model: Any, mean: float, scale: float) -> None:
+    """Make the last layer, which is linear, give the targets unscaled: s·(w·x + b) + m = (s·w)·x + (s·b + m)."""
+    for neuron in model.layers[-1].neurons:
+        for weight in neuron.w:
+            weight.data *= scale
+        neuron.b.data = neuron.b.data * scale + mean
 
 
 def _plot(model: Any, dataset: Dataset, path: str) -> None:

@@ -31,7 +31,8 @@ class History:
     def __repr__(self) -> str:
         latest = {"loss": self.loss, **self.metrics}
         numbers = ", ".join(f"{name} {values[-1]:.4g}" for name, values in latest.items() if values)
-        return f"History({', '.join(filter(None, [f'{len(self.loss)} epochs', numbers]))})"
+        epochs = f"{len(self.loss)} epochs{', interrupted' if self.interrupted else ''}"
+        return f"History({', '.join(filter(None, [epochs, numbers]))})"
 
     def append(self, loss: float, metrics: Mapping[str, float], evaluations: int, seconds: float) -> None:
         """Add an epoch."""

@@ -12,22 +12,26 @@ from operator import attrgetter
 from time import perf_counter
 from typing import Any, Self
 
-from autograd_lite.engine.ops import Operand
-from autograd_lite.engine.reals import as_float
 from autograd_lite.engine.rng import Seed, as_rng
 from autograd_lite.engine.text import shortened
 from autograd_lite.engine.value import Value, plain
 from autograd_lite.nn.modules import Module, evaluate
-from autograd_lite.nn.samples import as_lists, numbers_of
-from autograd_lite.optim.optimizers import Adam, Optimizer
+from autograd_lite.nn.samples import numbers_of
+from autograd_lite.optim.optimizers import COMPUTING, Adam, Optimizer
+from autograd_lite.train.arguments import (
+    Loss,
+    check_functions,
+    functions_of,
+    metrics_by_name,
+    samples_and_targets,
+    validation_pair,
+)
 from autograd_lite.train.history import DivergedError, History
 from autograd_lite.train.progress import Progress
 from autograd_lite.views.doctor.diagnosis import diagnose
 
-Loss = Callable[[list[Any], list[Any]], Any]
 GRAD = attrgetter("grad")
-COMPUTING = "autograd_lite: while computing "  # how the note of a failed operation begins
-
+DATA = attrgetter("data")
 
 Callback = Callable[[Any, History], Any]
 
@@ -46,20 +50,22 @@ def fit(
     validation: tuple[Iterable[Any], Iterable[Any]] | None = None,
     metrics: Mapping[str, Loss] | Iterable[Loss] | Loss = (),
     clip: Callable[[list[Value]], Any] | None = None,
-    callbacks: Iterable[Callback] = (),
+    callbacks: Iterable[Callback] | Callback = (),
     progress: bool = True,
 ) -> History:
     """Train a model: forward, backward, step, over and over; return the history.
 
-    `X` and `y` are lists or arrays of samples and targets. `loss(outputs, targets)` takes the model's outputs for the
-    samples of a batch and their entries of `y`, as everything in `autograd_lite.nn.losses` does. The default optimiser
+    `X` and `y` are lists, arrays or tables (pandas, polars) of samples and targets. `loss(outputs, targets)`
+    takes the model's outputs for the samples of a batch and their entries of `y`, as everything in
+    `autograd_lite.nn.losses` does. The default optimiser
     is Adam with lr=0.01. Without `batch_size` every step takes all samples; smaller batches are drawn anew in each
     epoch, in an order that follows from `seed`, or from the package's generator without one. `metrics` are functions
     like the loss, such as `losses.accuracy` (for outputs that are probabilities, {"accuracy": partial(losses.accuracy,
     threshold=0.5)}). `clip` gets the parameters before each step, as in `lambda ps: clip_grad_norm(ps, 1.0)`. Each
     callback gets the model and the history after each epoch; one that returns True ends the training. Ctrl-C ends it
     too: the history so far is returned, and no step is left half done. Raises DivergedError, with epoch, batch and
-    node, where the loss or a gradient is nan or infinite, before the parameters change; ValueError if the data are.
+    node, where the loss, a gradient or a step is nan or infinite; the parameters are those before that step. Raises
+    TypeError or ValueError, before anything is trained, for data that are not finite and arguments that do not fit.
 
     >>> from autograd_lite import nn, optim
     >>> from autograd_lite.data import gate
@@ -71,8 +77,9 @@ def fit(
     >>> history.loss[-1] < 0.1, history.metrics["accuracy"][-1], history.evaluations[-1]
     (True, 1.0, 400)
     """
-    samples, targets = _checked(X, y)
-    held = _checked(*validation, "validation ") if validation is not None else None
+    check_functions(model, loss, clip)
+    samples, targets = samples_and_targets(X, y)
+    held = validation_pair(validation, samples, targets) if validation is not None else None
     size = len(samples) if batch_size is None else batch_size
     if not all(hasattr(n, "__index__") for n in (size, epochs)) or size < 1 or epochs < 0:
         raise ValueError(
@@ -80,11 +87,12 @@ def fit(
         )
     optimizer = optimizer if optimizer is not None else Adam(model.parameters(), lr=0.01)
     if not isinstance(optimizer, Optimizer):
-        raise TypeError(f"the optimizer is an Optimizer of autograd_lite.optim, got {shortened(optimizer)}")
+        hint = f": write optimizer={optimizer.__name__}(model.parameters())" if isinstance(optimizer, type) else ""
+        raise TypeError(f"the optimizer is an Optimizer of autograd_lite.optim, got {shortened(optimizer)}{hint}")
     if not set(optimizer.parameters) & set(model.parameters()):
         raise ValueError(f"the optimizer has none of the parameters of {model.describe()}: make it with those")
-    named = _named(metrics)
-    callbacks = list(callbacks)
+    named = metrics_by_name(metrics)
+    callbacks = functions_of("callbacks", callbacks)
     history, rng = History(), as_rng(seed)
     order = list(range(len(samples)))
     start = perf_counter()
@@ -103,9 +111,9 @@ def fit(
                     with _located(f"epoch {epoch + 1}, batch {first // size + 1}", history):
                         outputs = [model(samples[i]) for i in batch]
                         risk = _backward(loss(outputs, [targets[i] for i in batch]), model, optimizer)
-                    if clip is not None:
-                        clip(optimizer.parameters)
-                    interruption.after(optimizer.step)
+                        if clip is not None:
+                            clip(optimizer.parameters)
+                        interruption.after(partial(_step, optimizer, model))
                     total += risk * len(batch)
                     results += map(numbers_of, outputs) if named else ()
                     line.advance(epoch, total / (first + len(batch)), history.metrics)
@@ -122,59 +130,8 @@ def fit(
                     break
         except KeyboardInterrupt:
             history.interrupted = True
+            line.ended = "interrupted"
     return history
-
-
-def _checked(X: Iterable[Any], y: Iterable[Any], what: str = "") -> tuple[list[Any], list[Any]]:  # noqa: N803 - a matrix
-    """Samples and targets as lists, the samples of floats; ValueError where one is missing or not finite."""
-    samples, targets = list(as_lists(X)), list(as_lists(y))
-    if len(samples) != len(targets):
-        raise ValueError(f"as many samples as targets are needed, got {len(samples)} and {len(targets)}")
-    if not samples:
-        raise ValueError(f"got no {what}samples")
-    rows = _rows(samples, f"{what}sample")
-    _rows(targets, f"{what}target")
-    return rows, [as_lists(target) for target in targets]
-
-
-def _rows(part: list[Any], name: str) -> list[Any]:
-    rows = [_row(x, f"{name} {i}") for i, x in enumerate(part)]
-    forms = [f"a list of {len(row)}" if isinstance(row, list) else "a number" for row in rows]
-    for i, form in enumerate(forms):
-        if form != forms[0]:
-            raise ValueError(f"{name} {i} is {form}, but {name} 0 is {forms[0]}")
-    return rows
-
-
-def _row(x: Any, name: str) -> Any:
-    x = as_lists(x)
-    row = list(x) if isinstance(x, (list, tuple)) else [x]
-    for place, entry in enumerate(row):
-        try:
-            row[place] = entry if isinstance(entry, Operand) else as_float(entry)
-        except TypeError as error:
-            raise TypeError(f"{name}, entry {place}: {error}") from None
-        if not isfinite(plain(row[place])):
-            raise ValueError(f"{name}, entry {place} is {row[place]!r}, but samples and targets must be finite")
-    return row if isinstance(x, (list, tuple)) else row[0]
-
-
-def _named(metrics: Mapping[str, Loss] | Iterable[Loss] | Loss) -> dict[str, Loss]:
-    if isinstance(metrics, Mapping):
-        return _not_loss(dict(metrics))
-    functions = [metrics] if callable(metrics) else list(metrics)
-    if not all(map(callable, functions)):
-        raise TypeError(f"metrics are functions such as losses.accuracy, got {shortened(functions)}")
-    named = {getattr(f, "__name__", ""): f for f in functions}
-    if "" in named or len(named) < len(functions):
-        raise ValueError("give metrics that have no name, or the same name, as a mapping from names to functions")
-    return _not_loss(named)
-
-
-def _not_loss(named: dict[str, Loss]) -> dict[str, Loss]:
-    if "loss" in named:
-        raise ValueError("a metric cannot be called 'loss', which is already in the history")
-    return named
 
 
 @contextmanager
@@ -210,6 +167,24 @@ def _backward(risk: Any, model: Module, optimizer: Optimizer) -> float:
     if not isfinite(sum(map(GRAD, optimizer.parameters))) and not all(map(isfinite, map(GRAD, optimizer.parameters))):
         raise _NotFiniteError(_cause(risk, model, optimizer))
     return risk.data
+
+
+def _step(optimizer: Optimizer, model: Module) -> None:
+    """Do a step; an error, and all parameters as before, if it makes one of them nan or infinite."""
+    before = list(map(DATA, optimizer.parameters))
+    optimizer.step()
+    after = list(map(DATA, optimizer.parameters))
+    if isfinite(sum(after)) or all(map(isfinite, after)):
+        return
+    names = {parameter: name for name, parameter in model.named_parameters()}
+    place = [*map(isfinite, after)].index(False)
+    parameter, old, new = optimizer.parameters[place], before[place], after[place]
+    for x, data in zip(optimizer.parameters, before, strict=True):
+        x.data = data
+    raise _NotFiniteError(
+        f"the step of {type(optimizer).__name__} makes {names.get(parameter, 'a parameter')} {new!r}: it was {old!r}, "
+        f"with the gradient {parameter.grad!r}; lower the learning rate, or raise eps where it is 0"
+    )
 
 
 def _cause(risk: Value, model: Module, optimizer: Optimizer) -> str:

@@ -15,11 +15,12 @@ from autograd_lite.engine.text import shortened
 from autograd_lite.engine.value import Value
 from autograd_lite.views.doctor import learning
 from autograd_lite.views.doctor.findings import Examined, Finding, at, finding, inside, layer_of, named
+from autograd_lite.views.doctor.plateau import plateau
 from autograd_lite.views.names import changed_operands
 
 KINDS = (
     "value not finite", "gradient not finite", "leaf changed", "stale gradient", "no gradient",
-    "exploding gradient", "vanishing gradient", "dead relu", "saturated", "branch",
+    "exploding gradient", "vanishing gradient", "dead relu", "saturated", "units alike", "plateau", "branch",
 )  # fmt: skip
 
 
@@ -29,8 +30,9 @@ def diagnose(y: Value, parameters: Iterable[Any] | None = None) -> list[Finding]
     Finds the first nan or inf and the operation that made it, in numbers and in gradients; leaves changed after
     they were used; after `y.backward()`, gradients that were not zeroed before; leaves that get no gradient;
     gradients that explode or vanish from layer to layer; relu units that are off, and sigmoid and tanh units
-    that are saturated, for all recorded samples; branches taken on a number. Layers are told apart by their
-    scopes; units too, or by the parameters that feed them.
+    that are saturated, for all recorded samples; units of a layer that are alike and stay so; a network that stands
+    still where it gives all samples the same output, as XOR at a mean squared error of ¼; branches taken on a number.
+    Layers are told apart by their scopes; units too, or by the parameters that feed them.
 
     `parameters`, `Value`s or pairs as `model.named_parameters()` gives, are the leaves that are meant to learn.
     Without them the leaves that come back for each sample are taken for parameters, where inputs are `Value`s too:
@@ -54,8 +56,10 @@ there, or compute it in another form
     broken = [*_values(graph)] or [*_gradients(graph)]
     found = [*broken, *_changed(graph), *learning.cut_off(graph), *learning.units(graph), *_branches(graph)]
     if not broken:
-        explained = any(f.kind in ("dead relu", "saturated") for f in found)
+        explained = any(f.kind in ("dead relu", "saturated", "units alike") for f in found)
         found += [*learning.stale(graph), *learning.layers(graph, explained)]
+        if not found:
+            found += plateau(graph)
     return sorted(found, key=lambda f: KINDS.index(f.kind))
 
 

@@ -18,6 +18,8 @@ from autograd_lite.engine.value import Value
 from autograd_lite.views.names import in_order, names
 
 LONGEST_LINE = 60  # of a user's code in a message
+# A healthy unit is off for one sample in two: with fewer samples than the gates' four, too often for all of them.
+FEWEST_SAMPLES = 4
 UNIT = re.compile(r"neuron\d*")  # the scopes of a layer's units, as `nn.Layer` calls them
 
 

@@ -12,11 +12,20 @@ from typing import Any, NamedTuple
 from autograd_lite.engine.ops import Op
 from autograd_lite.engine.table import TABLE, detach, relu
 from autograd_lite.engine.value import Value
-from autograd_lite.views.doctor.findings import UNIT, Examined, Finding, at, finding, inside, layer_of, path
-from autograd_lite.views.doctor.siblings import sources, told_apart
+from autograd_lite.views.doctor.findings import (
+    FEWEST_SAMPLES,
+    UNIT,
+    Examined,
+    Finding,
+    at,
+    finding,
+    inside,
+    layer_of,
+    path,
+)
+from autograd_lite.views.doctor.plateau import outputs_of
+from autograd_lite.views.doctor.siblings import feeding_numbers, sources, told_apart
 
-# A healthy unit is off for one sample in two: with fewer samples than the gates' four, too often for all of them.
-FEWEST_SAMPLES = 4
 # A unit whose slope is below a thousandth of its greatest learns a thousand times slower: tanh beyond ±4.2.
 LEAST_SLOPE = 1e-3
 ACTIVATIONS = (relu, *(op for op in TABLE.values() if op.saturates is not None))
@@ -157,6 +166,24 @@ def units(graph: Examined) -> Iterator[Finding]:
         ill = [unit for unit in siblings if unit.ill]
         if ill:
             yield _of_layer(graph, ill, len(siblings))
+        yield from _alike(graph, [unit for unit in siblings if not unit.ill], len(siblings))
+
+
+def _alike(graph: Examined, units: list[Unit], siblings: int) -> Iterator[Finding]:
+    """Units that have equal weights, outputs and gradients: no step will tell them apart."""
+    outputs = {x for nodes in outputs_of(graph).values() for x in nodes}  # which the targets may tell apart
+    twins: dict[Any, list[Unit]] = {}
+    for unit in units:
+        if unit.nodes[0] not in outputs:
+            numbers = [(x.data, graph.adjoints.get(x, 0.0)) for x in unit.nodes]
+            twins.setdefault((feeding_numbers(unit.nodes[0], ACTIVATIONS), *numbers), []).append(unit)
+    for alike in twins.values():
+        if len(alike) > 1:
+            subject = _subject(graph, alike, siblings)
+            effect = "alike: equal weights get equal gradients, and stay equal, so that they do the work of one"
+            node = alike[0].nodes[0]
+            cure = "draw the first weights at random, as init='xavier' does, from different seeds"
+            yield finding("units alike", node, f"{subject} are {effect}{at(node)}; {cure}")
 
 
 def _each(graph: Examined, places: dict[Any, list[Value]]) -> Iterator[Unit]:
@@ -182,14 +209,7 @@ def _of_layer(graph: Examined, ill: list[Unit], siblings: int) -> Finding:
         samples = f"at {graph.written(nodes[0])}"
     else:
         samples = f"for all {' to '.join(map(str, dict.fromkeys((counts[0], counts[-1]))))} recorded samples"
-    if len(ill) == 1 and own is None:
-        subject = f"{op.name}{inside(scope)}"
-    else:
-        names = [path(unit.scope[-1:]) for unit in ill if unit.own is None and unit.scope != layer_of(unit.scope)]
-        feeding = [graph.name(unit.own) for unit in ill if unit.own is not None]
-        names += [f"fed by {feeding[0]}", *feeding[1:]] if feeding else []
-        some = ", ".join([*names[:MOST_NAMES], *["…"] * (len(names) > MOST_NAMES)])
-        subject = f"{op.name} of {len(ill)} of {siblings} units{inside(layer_of(scope))}{some and f' ({some})'}"
+    subject = f"{op.name}{inside(scope)}" if len(ill) == 1 and own is None else _subject(graph, ill, siblings)
     if op is relu:
         kind, effect = "dead relu", "dead {}{}: with inputs never above 0, nothing is learned"
         cure = "lower the learning rate, take leaky_relu, or choose other first weights"
@@ -198,3 +218,13 @@ def _of_layer(graph: Examined, ill: list[Unit], siblings: int) -> Finding:
         effect %= max(unit.slope for unit in ill)
         cure = "scale inputs and first weights down, or lower the learning rate"
     return finding(kind, nodes[0], f"{subject} is {effect.format(samples, at(nodes[0]))}; {cure}")
+
+
+def _subject(graph: Examined, units: list[Unit], siblings: int) -> str:
+    """Some units of a layer, by their names or by what feeds them."""
+    op, scope, *_ = units[0]
+    names = [path(unit.scope[-1:]) for unit in units if unit.own is None and unit.scope != layer_of(unit.scope)]
+    feeding = [graph.name(unit.own) for unit in units if unit.own is not None]
+    names += [f"fed by {feeding[0]}", *feeding[1:]] if feeding else []
+    some = ", ".join([*names[:MOST_NAMES], *["…"] * (len(names) > MOST_NAMES)])
+    return f"{op.name} of {len(units)} of {siblings} units{inside(layer_of(scope))}{some and f' ({some})'}"

@@ -34,6 +34,16 @@ def sources(nodes: list[Value], activations: Collection[Op]) -> dict[Value, list
     return {node: [x for x in _behind(node, activations, shared) if x.op is None or x in shared] for node in nodes}
 
 
+def feeding_numbers(node: Value, activations: Collection[Op]) -> tuple[float, ...]:
+    """The numbers of the leaves that feed a node directly: those of its weights, and of inputs that are `Value`s.
+
+    >>> w = Value(2.0)
+    >>> feeding_numbers((w * 3.0 + 1.0).tanh(), ())
+    (2.0,)
+    """
+    return tuple(x.data for x in _behind(node, activations, ()) if x.op is None)
+
+
 def _behind(node: Value, activations: Collection[Op], border: Collection[Value]) -> Iterator[Value]:
     """The node and what it was computed from, from left to right; nothing from behind activations and the border."""
     seen, waiting = {node}, [node]
