@@ -255,11 +255,12 @@ def test_the_picture_shows_what_the_trace_recorded() -> None:
 
 
 def test_pictures_have_limits() -> None:
-    """A graph of more nodes than allowed, or a prefix that is none, is refused; a good prefix is taken."""
+    """A graph of more nodes than allowed is folded; a prefix that is none is refused, and a good one taken."""
     differences = compare(*runs(2.0, 2.5))
     assert differences.draw(prefix="fig1").name == "fig1"
-    with pytest.raises(ValueError, match=r"the graph has 5 nodes, more than the limit of 4: see the largest changes"):
-        differences.draw(max_nodes=4)
+    folded = differences.draw(max_nodes=4)
+    assert "folded by" in str(folded.comment)
+    assert "max_nodes=5" in folded.source
     with pytest.raises(ValueError, match=r"^draw: prefix is a letter followed by"):
         differences.draw(prefix="1 2")
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from autograd_lite.engine.text import counted, readable, short, shortened, total
 from autograd_lite.engine.value import Value
-from autograd_lite.views.picture.folds import Box, Folding, Group
+from autograd_lite.views.picture.folds import WHOLE, Box, Folding, Group
 from autograd_lite.views.picture.frames import Arrow, Frame, arrows_of, frames_of
 from autograd_lite.views.picture.styles import FRAME, PREFIX, WORDS, Drawing
 
@@ -45,7 +45,8 @@ def _write_box(box: Box, name: str, drawing: Drawing) -> None:
     output = box.outputs[0] if len(box.outputs) == 1 else None
     if not box.path and box.operations:  # its name says little
         name = readable(output.label or "" if output is not None else "") or ", ".join(map(readable, box.operations))
-    label = drawing.card(short(name), _contents(box), output)
+    rows = box.operations if box.name == WHOLE and not box.path else {}
+    label = drawing.card(short(name), _contents(box), output, rows)
     kind = "out" if drawing.folding.box_of[drawing.root] is box else "op" if box.operations else "leaf"
     drawing.statement(_key(box, drawing), kind, _tooltip(box, drawing), label=label, penwidth="2")
 
@@ -64,6 +65,8 @@ def _write_frame(frame: Frame, boxes: list[Box], drawing: Drawing) -> None:
 
 def _write_arrow(arrow: Arrow, drawing: Drawing, *, labelled: bool) -> None:
     tail, head = (_key(end, drawing) for end in (arrow.tail, arrow.head))
+    if not isinstance(arrow.tail, Frame) and not isinstance(arrow.head, Frame):
+        tail = drawing.tail(arrow.tail, arrow.head, head)
     ends = {name: end.key for name, end in (("ltail", arrow.tail), ("lhead", arrow.head)) if isinstance(end, Frame)}
     says = drawing.says(*_flows(arrow, drawing))
     label, edge = "", arrow.edge
@@ -90,7 +93,7 @@ def _contents(group: Group) -> str:
     if not group.operations:
         return counted(len(group.nodes), "leaf", "leaves")
     if not group.path:
-        return f"{counted(len(group.nodes), 'node')} outside of scopes"
+        return counted(len(group.nodes), "node") + " outside of scopes" * (group.name != WHOLE)
     parts = [counted(len(group.nodes), "node")]
     parts += [counted(group.calls, "call")] if group.calls and group.calls > 1 else []
     parts += [counted(len(group.leaves), "parameter")] if group.leaves else []
@@ -133,25 +136,13 @@ def legend(folding: Folding, frames: list[Frame], arrows: list[Arrow]) -> list[s
         lines[0] += " An arrow to or from a frame stands for edges of all boxes in it."
     if len(arrows) > MOST_LABELS:
         lines[0] += " How many edges an arrow stands for is shown on pointing at it."
+    if folding.refused:
+        lines.append(f"Box by box there would be {folding.refused:,} boxes, which max_nodes={folding.refused} allows.")
     small = [group for group in groups if len(group.nodes) <= MOST_INSIDE]
     example = next((group for group in small if group.path), small[0] if small else None)
     if groups:
-        how = f"expand=[{shortened(example.name)}]" if example else "draw the graph of fewer samples"
+        how = f"expand=[{shortened(example.name)}]" if example else "draw a part of the graph, as draw(y.operands[0])"
         lines.append(f"To see inside a box: {how}.")
-        lines[1] += ' Fewer boxes: group="layer".' if folding.how == "neuron" and frames else ""
-        lines[1] += ' More boxes: group="neuron".' if folding.how != "neuron" else ""
+        lines[-1] += ' Fewer boxes: group="layer".' if folding.how == "neuron" and frames else ""
+        lines[-1] += ' More boxes: group="neuron".' if folding.how != "neuron" and not folding.refused else ""
     return lines
-
-
-def too_many(folding: Folding, limit: int) -> str:
-    """That a graph has too many boxes: how many, and what to choose from."""
-    if folding.how != "none":
-        hint = "fold it further, as with depth=1, expand fewer scopes"
-        boxes = f", which are {len(folding.boxes):,} boxes when folded by {folding.how}"
-    else:
-        hint = 'fold it by scopes, with group="neuron" or group="layer"'
-        boxes = ""
-    return (
-        f"draw: the graph has {len(folding.nodes):,} nodes{boxes}, more than the limit of {limit:,}: {hint}, "
-        "draw a part of it, as draw(y.operands[0]), or raise the limit with max_nodes"
-    )

@@ -40,7 +40,9 @@ def draw(
 
     A graph of more than 200 nodes is folded: what one scope computed, such as a neuron, is one box; arrows say how
     many edges they stand for. `group` is "neuron", "layer" or "none"; `depth` a number of scopes, the outermost;
-    `expand` lists what stays unfolded, as ["layer0/neuron1"]. ValueError where over `max_nodes` boxes are left.
+    `expand` lists what stays unfolded, as ["layer0/neuron1"]. Where over `max_nodes` boxes would be left, the graph is
+    folded further, at last into one box for all operations, and the picture says so; above 500 boxes the partials are
+    shown on pointing at the edges. A value used far from where it stands is drawn there again, as a name.
 
     In the SVG, node n has the id PREFIX_vn, its edge from operand i (from 0) PREFIX_vn_i, group n PREFIX_gn, frame
     n PREFIX_fn, an arrow such as PREFIX_g1_f2. The prefix follows from the content unless given.
@@ -60,10 +62,7 @@ def draw(
         raise TypeError(f"draw(y): y is a Value, got {type(y).__name__} {shortened(y)}")
     if style not in STYLES:
         raise ValueError(f"draw: style is one of {', '.join(map(repr, STYLES))}, got {shortened(style)}")
-    folding = fold(y, group=group, expand=expand, depth=depth)
-    if len(folding.boxes) > max_nodes:
-        raise ValueError(boxes.too_many(folding, max_nodes))
-    return drawn(folding, STYLES[style], prefix)
+    return drawn(fold(y, group=group, expand=expand, depth=depth, most=max_nodes), STYLES[style], prefix)
 
 
 def drawn(folding: Folding, style: Callable[[Picture, Folding], Drawing], prefix: str | None = None) -> Picture:

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from operator import index
+from sys import maxsize
 
 from autograd_lite.engine.graph import Edge, edges
 from autograd_lite.engine.text import readable, shortened
@@ -19,10 +20,10 @@ from autograd_lite.views.picture.parts import Part, Path, called, levels, matchi
 
 SMALL = 200  # nodes, up to which nothing is folded unless asked; and boxes, up to which it is not folded further
 LOOSE = 12  # nodes outside of scopes, and leaves that belong to none, up to which they are shown one by one
-OUTSIDE, INPUTS = "outside", "inputs"  # what groups that are not scopes are called
+OUTSIDE, INPUTS, WHOLE = "outside", "inputs", "operations"  # what groups that are not scopes are called
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class Group:
     """The nodes in one box, in topological order, leaves among them.
 
@@ -59,7 +60,7 @@ class Group:
 Box = Group | Value
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class Link:
     """All edges from one box to another; at least one of the two is a group.
 
@@ -74,9 +75,11 @@ class Link:
     edge: Edge | None
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class Folding:
     """A graph in boxes. `how` is what it was folded by: "neuron", "layer", "depth 2" and the like, or "none".
+
+    `refused` is the number of boxes that what was asked for would have had, where they were too many.
 
     Boxes stand in the order of their first nodes, links in that of the nodes that they lead to. Boxes may form
     cycles, though nodes do not: so does a layer that works on something made from its own output. `scopes` has the
@@ -90,6 +93,7 @@ class Folding:
     box_of: dict[Value, Box] = field(default_factory=dict)
     links: list[Link] = field(default_factory=list)
     scopes: dict[Value, Path] = field(default_factory=dict)
+    refused: int = 0
 
     @property
     def groups(self) -> list[Group]:
@@ -97,13 +101,21 @@ class Folding:
         return [box for box in self.boxes if isinstance(box, Group)]
 
 
-def fold(root: Value, *, group: str | None = None, expand: Iterable[str] = (), depth: int | None = None) -> Folding:
+def fold(
+    root: Value,
+    *,
+    group: str | None = None,
+    expand: Iterable[str] = (),
+    depth: int | None = None,
+    most: int = maxsize,
+) -> Folding:
     """The graph of a node in boxes, by the scopes that its nodes were made in.
 
     `group` is "neuron" for the innermost scopes, "layer" for those around them, "none" for no folding. None leaves
     a graph of up to 200 nodes as it is, and one without scopes; others it folds until there are at most 200
     boxes. `depth` is the number of scopes to tell apart, counted from the outermost. Nodes of the scopes in `expand`
-    (paths, or how they end) stay visible. Raises ValueError for what does not fit, and names what comes near.
+    (paths, or how they end) stay visible. Where that leaves more than `most` boxes, all is folded further, at last
+    into one box for all operations. Raises ValueError for what does not fit, and names what comes near.
 
     >>> from autograd_lite.nn import MLP
     >>> folding = fold(MLP(2, [3, 1])([Value(1.0), Value(-1.0)]), group="layer")
@@ -116,20 +128,31 @@ def fold(root: Value, *, group: str | None = None, expand: Iterable[str] = (), d
     nodes = in_order(root)
     if group is None and depth is None and len(nodes) <= SMALL:
         group = "none"
-    if group == "none" and not wanted:
+    few = len(nodes) <= most
+    if group == "none" and not wanted and few:
         return _unfolded(root, nodes)
     parts, places = parts_of(root, nodes)
     scopes = [part.scope for part in parts if part.scope]
-    if group == "none" or (group is None and depth is None and not scopes):
+    unfolded = group == "none" or (group is None and depth is None and not scopes)
+    if few and unfolded:
         matching(scopes, wanted, [])
         return _unfolded(root, nodes)
     last = parts[places[-1]]
-    choices = [*levels(scopes, group, depth)]
+    choices = [*levels(scopes, None if group == "none" else group, depth)]
     how, paths = next(
         (choice for choice in choices if _count(parts, _keys(parts, choice[1], last, [])) <= SMALL), choices[-1]
     )
     keys = _keys(parts, paths, last, wanted)
-    folding = Folding(root, how, nodes)
+    count = len(nodes) if unfolded else _count(parts, keys)
+    if _count(parts, keys) > most:
+        coarser = [(how, paths), *levels(scopes, None, None)]
+        folded = ((how, _keys(parts, paths, last, [])) for how, paths in coarser)
+        whole: _Keys = {part: WHOLE for part in parts if part.operations and part is not last}
+        how, keys = next(
+            (choice for choice in folded if _count(parts, choice[1]) <= most), ("size", whole | _inputs(parts))
+        )
+    how = how if scopes else "size"
+    folding = Folding(root, how, nodes, refused=count if count > most else 0)
     _put_into_boxes(folding, [(parts[place], keys.get(parts[place])) for place in places])
     _link(folding)
     return folding

@@ -17,7 +17,7 @@ from autograd_lite.views.picture.parts import called
 FEW = 8  # links between two frames that are drawn one by one
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class Frame:
     """Boxes of one scope. They stand in one column if none depends on another, `aligned`."""
 
@@ -32,7 +32,7 @@ class Frame:
         return f"cluster_f{self.number}"
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class Arrow:
     """Links that are drawn as one, from a box or an aligned frame to another."""
 
@@ -71,35 +71,40 @@ def frames_of(folding: Folding) -> list[Frame]:
             found.setdefault((False, folding.scopes[box]), []).append(box)
     several = [(key, boxes) for key, boxes in found.items() if len(boxes) > 1]
     frames = [Frame(n, called(path), boxes) for n, ((_, path), boxes) in enumerate(several, start=1)]
-    columns = _columns(folding)
+    place_of = columns(folding)
     for frame, ((folded, _), _) in zip(frames, several, strict=True):
-        places = {columns.get(box) for box in frame.boxes}
+        places = {place_of.get(box) for box in frame.boxes}
         frame.aligned = folded and len(places) == 1 and None not in places
     return frames
 
 
-def _columns(folding: Folding) -> dict[Box, int]:
-    """How many links lead to a box at most, one after another; boxes in and behind cycles have no such number."""
-    users: dict[Box, dict[Box, None]] = {box: {} for box in folding.boxes}
+def columns(folding: Folding, towards_root: bool = False) -> dict[Box, int]:
+    """How many links lead to a box at most, one after another, or from it to the root.
+
+    Boxes in and behind cycles have no such number.
+    """
+    after: dict[Box, dict[Box, None]] = {box: {} for box in folding.boxes}
     missing = dict.fromkeys(folding.boxes, 0)
     for node in folding.nodes:
         head = folding.box_of[node]
         for x in node.operands:
-            if type(x) is Value and (tail := folding.box_of[x]) is not head and head not in users[tail]:
-                users[tail][head] = None
-                missing[head] += 1
-    columns: dict[Box, int] = {}
+            if type(x) is Value and (tail := folding.box_of[x]) is not head:
+                first, second = (head, tail) if towards_root else (tail, head)
+                if second not in after[first]:
+                    after[first][second] = None
+                    missing[second] += 1
+    found: dict[Box, int] = {}
     depths = dict.fromkeys(folding.boxes, 0)
     ready = [box for box, count in missing.items() if not count]
     while ready:
         box = ready.pop()
-        columns[box] = depths[box]
-        for user in users[box]:
-            depths[user] = max(depths[user], depths[box] + 1)
-            missing[user] -= 1
-            if not missing[user]:
-                ready.append(user)
-    return columns
+        found[box] = depths[box]
+        for second in after[box]:
+            depths[second] = max(depths[second], depths[box] + 1)
+            missing[second] -= 1
+            if not missing[second]:
+                ready.append(second)
+    return found
 
 
 def arrows_of(folding: Folding, frames: list[Frame]) -> list[Arrow]:

@@ -6,6 +6,7 @@ Names, operations and numbers are the same in every style and stand in `Drawing`
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from autograd_lite.engine.graph import Edge, edges
@@ -14,8 +15,8 @@ from autograd_lite.engine.table import pow
 from autograd_lite.engine.text import readable, short, shown
 from autograd_lite.engine.value import Value
 from autograd_lite.views.names import changed_operands, names
-from autograd_lite.views.picture.folds import Folding
-from autograd_lite.views.picture.frames import Arrow
+from autograd_lite.views.picture.folds import Box, Folding, Group
+from autograd_lite.views.picture.frames import Arrow, columns
 
 if TYPE_CHECKING:
     from autograd_lite.views.picture.digraph import Picture
@@ -42,6 +43,8 @@ EDGE = FONT | {"fontsize": "10", "color": LINE, "fontcolor": LINE, "arrowsize": 
 WORDS = {"fontname": "Helvetica", "fontcolor": MUTED, "fontsize": "11"}  # beside the boxes
 FRAME = WORDS | {"style": "rounded", "color": LINE, "labelloc": "t", "labeljust": "c", "margin": "8"}
 MARGIN = ".08,.04"  # of a node that is a text alone, in inches
+MOST_LABELLED = 500  # boxes, up to which edges are labelled: each label takes the layout another column
+FAR = 6  # columns to the right of a value, beyond which it is drawn again rather than linked
 TABLE = '<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0"'
 
 
@@ -58,12 +61,18 @@ class Drawing(ABC):
         # A leaf has a gradient of 0 from the start, so for a root that is one only another gradient is news.
         self.pending = not self.root.has_grad if self.root.op else not self.root.grad
         self.changed = {x for node in self.keys for x in changed_operands(node)}
+        self.labelled = len(folding.boxes) <= MOST_LABELLED
+        self.places = columns(folding, towards_root=True)
+        self.again = {x.operand for node in self.keys for x in edges(node) if self.far(x.operand, node)}
 
     def write(self) -> None:
         """Write the nodes in topological order, and after each the edges to it in the order of its operands."""
         for node in self.folding.nodes:
             self.node(node)
             self.operands(node, Value, float)
+        if not self.labelled:
+            says = f"{len(self.keys):,} nodes: what stands on edges otherwise is shown on pointing at them."
+            self.picture.attr(label=says + r"\l", labelloc="b", labeljust="l", **WORDS)
 
     def finish(self) -> None:
         """Write what comes after all nodes, and the picture in words."""
@@ -108,23 +117,46 @@ class Drawing(ABC):
 
     def statement(self, key: str, kind: str, tooltip: list[str], **attributes: str) -> None:
         """Write a box."""
-        self.picture.node(key, fillcolor=FILLS[kind], tooltip=self.says(*tooltip), **attributes, **{"class": kind})
+        self.picture.node(
+            key, fillcolor=FILLS[kind.partition(" ")[0]], tooltip=self.says(*tooltip), **attributes, **{"class": kind}
+        )
 
     def edge(self, edge: Edge) -> None:
         """Write an edge."""
-        tail, head, says = self.keys[edge.operand], self.keys[edge.node], self.says(self.derivative(edge))
-        self.picture.edge(tail, head, self.label(edge), id=rf"\G_{head}_{edge.place}", tooltip=says, labeltooltip=says)
+        head, says = self.keys[edge.node], self.says(self.derivative(edge))
+        tail = self.tail(edge.operand, edge.node, f"{head}_{edge.place}")
+        label = self.label(edge) if self.labelled else None
+        self.picture.edge(tail, head, label, id=rf"\G_{head}_{edge.place}", tooltip=says, labeltooltip=says)
+
+    def far(self, tail: Box, head: Box) -> bool:
+        """Whether an edge would be long: whether its tail stands far to the left of its head."""
+        return self.places.get(tail, 0) - self.places.get(head, 0) > FAR
+
+    def tail(self, tail: Box, head: Box, place: str) -> str:
+        """What an edge starts from: its tail, or where that is far to the left, the tail's name, drawn again.
+
+        Long edges that cross the picture are hard to follow, and most of what makes a layout slow.
+        """
+        key = f"g{tail.number}" if isinstance(tail, Group) else self.keys[tail]
+        if not self.far(tail, head):
+            return key
+        name, kind = (tail.name, "op") if isinstance(tail, Group) else (self.names[tail], "op" if tail.op else "leaf")
+        again, says = f"{place}_{key}", [name, "drawn again here, far from where it stands"]
+        label = self.picture.text(short(name))
+        self.statement(again, f"{kind} again", says, label=label, margin=MARGIN, style="rounded,filled,dashed")
+        return again
 
     def derivative(self, edge: Edge) -> str:
         """The local partial of an edge in words."""
         flow = "0.0 everywhere: nothing flows back" if edge.partial is None else repr(edge.partial)
         return f"∂{short(self.names[edge.node])}/∂{short(self.names[edge.operand])} = {flow}"
 
-    def card(self, name: str, contents: str, output: Value | None) -> str:
-        """The label of a group: its name, what is in it, and the numbers of its output if it has only one."""
+    def card(self, name: str, contents: str, output: Value | None, counts: Mapping[str, int]) -> str:
+        """The label of a group: its name, what is in it and how often, and the numbers of an only output."""
         rows = f'<TR><TD COLSPAN="2" BORDER="1" SIDES="B"><B>{self.picture.text(name)}</B></TD></TR>'
         says = f'<FONT COLOR="{MUTED}" POINT-SIZE="10">&nbsp;{self.picture.text(contents)}&nbsp;</FONT>'
         rows += f'<TR><TD COLSPAN="2">{says}</TD></TR>{"" if output is None else self.numbers(output)}'
+        rows += "".join(row(self.picture.text(short(word)), MUTED, f"{count:,}") for word, count in counts.items())
         return f'<{TABLE} CELLPADDING="4">{rows}</TABLE>>'
 
     def numbers(self, node: Value) -> str:
@@ -207,7 +239,7 @@ class Circuit(Drawing):
         """The value of the operand over what comes back to it."""
         x = edge.operand
         lines = [(VALUE, shown(x.data)), (GRAD, self.share(edge))]
-        if x.op and x.label and x is not self.root:
+        if x.op and (x.label or x in self.again) and x is not self.root:
             lines.insert(0, (INK, f"<B>{self.name(x)}</B>"))
         return self.wire(lines)
 

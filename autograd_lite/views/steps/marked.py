@@ -21,13 +21,7 @@ MOST_NAMES = 8  # in the picture in words
 
 def marked(trace: Trace, pairs: Pairs, prefix: str | None, max_nodes: int) -> Picture:
     """The graph of a trace, with value and gradient of each node before and after; see `Differences.draw`."""
-    count = len(trace.nodes)
-    if count > max_nodes:
-        raise ValueError(
-            f"draw: the graph has {count:,} nodes, more than the limit of {max_nodes:,}: "
-            "see the largest changes in .largest(n), or raise the limit with max_nodes"
-        )
-    return drawn(fold(trace.root, group="none"), partial(_Marked, pairs), prefix)
+    return drawn(fold(trace.root, group="none", most=max_nodes), partial(_Marked, pairs), prefix)
 
 
 class _Marked(Cards):
