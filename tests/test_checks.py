@@ -26,7 +26,7 @@ from autograd_lite import (
     relu,
     sin,
 )
-from autograd_lite.engine.checks import extrapolated_derivative
+from autograd_lite.engine.differences import extrapolated_derivative
 from autograd_lite.engine.table import TABLE
 
 EXACT = math.cos(1.0)
