@@ -23,7 +23,7 @@ OBSTACLES = {
     "jump": "jumps at {at}",
     "end": "comes to the end of its domain at {at}",
     "infinite": "has no finite slope at {at}",
-    "precision": "is known with too little precision at {at}: differences are uncertain by {doubt:.1g}",
+    "precision": "gives differences of too little precision at {at}",
     "detach": "holds the gradient back on purpose at {at}",
 }
 
@@ -56,7 +56,7 @@ class Stage(NamedTuple):
 
     order: str  # what messages say of it
     what: list[str]  # what to call the derivatives of each output, before "argument 0"
-    values: Callable[[list[Value]], list[Any]]
+    values: Callable[[list[Any]], list[Any]]
     routes: dict[str, Callable[[], list[list[float]]]]  # ways to compute the derivatives of each output by each input
     rules: Iterable[Rules]
 
@@ -91,7 +91,7 @@ def check_gradients(f: Function, *point: Any, order: int = 2, rtol: float = 1e-5
     first = Stage(
         "",
         ["the derivative with respect to"],
-        lambda xs: [f(*form.rebuild(xs))],
+        lambda xs: [f(*form.rebuild([Value(x) if type(x) is float else x for x in xs]))],
         {
             "reverse mode": lambda: [flatten(gradient(*point))[0]],
             "forward mode": lambda: [[jvp(f, point, along)[1] for along in directions]],
@@ -178,7 +178,7 @@ def _described(found: Judgement, node: Value, derivative: bool = False) -> str:
     op: Any = node.op
     numbers = ", ".join(f"{x if type(x) is float else x.data:.12g}" for x in node.operands)
     at = numbers if len(node.operands) == 1 else f"({numbers})"
-    return f"{'the derivative of ' * derivative}{op.name} {OBSTACLES[found.verdict].format(at=at, doubt=found.doubt)}"
+    return f"{'the derivative of ' * derivative}{op.name} {OBSTACLES[found.verdict].format(at=at)}"
 
 
 def _rules_of_partials(rules: Iterable[Rules]) -> Iterator[Rules]:
@@ -196,7 +196,10 @@ def _as_a_whole(stage: Stage, numbers: list[float], names: list[str], rtol: floa
 
     @cache
     def values(j: int, x: float) -> list[float]:
-        return [plain(y) for y in stage.values([Value(z) for z in (*numbers[:j], x, *numbers[j + 1 :])])]
+        return [plain(y) for y in stage.values([*numbers[:j], x, *numbers[j + 1 :]])]
+
+    def line(i: int, j: int) -> Callable[[float], float]:
+        return lambda x: values(j, x)[i]
 
     claims = {route: compute() for route, compute in stage.routes.items()}
     obstacle = ""
@@ -206,14 +209,14 @@ def _as_a_whole(stage: Stage, numbers: list[float], names: list[str], rtol: floa
             total, size, noise = sums[i]
             for route, matrix in claims.items():
                 claim = plain(matrix[i][j])
-                found = judge(claim, lambda x, i=i, j=j: values(j, x)[i], numbers[j], rtol, atol, noise)
+                found = judge(claim, line(i, j), numbers[j], rtol, atol, noise)
                 gives = f"{what} {name}: {route} gives {claim!r}"
                 if found.verdict == "disagree":
                     return Whole(f"{gives}, differences give {found.slope!r}", "")
                 if abs(claim - total) > atol + rtol * abs(total) + 1e-9 * size:  # nan: no sum to compare with
                     return Whole(f"{gives}, the sum over all paths is {total!r}", "")
                 if found.verdict != "agree" and not obstacle:
-                    obstacle = OBSTACLES[found.verdict].format(at=f"{name} = {numbers[j]:.12g}", doubt=found.doubt)
+                    obstacle = OBSTACLES[found.verdict].format(at=f"{name} = {numbers[j]:.12g}")
     return Whole("", obstacle)
 
 

@@ -15,9 +15,9 @@ Line = Callable[[float], float]
 
 EPSILON = 2.0**-52
 STEPS = {"forward": EPSILON ** (1 / 2), "central": EPSILON ** (1 / 3)}
-TINY = 1e-300  # beside it every number of a float's ordinary range is large
-HALVINGS = 6  # of the step, within a window
-NEXT = 2.0**-HALVINGS  # from the first step of a window to that of the next one
+TINY = 1e-320  # below it floats have hardly a digit
+HALVINGS = 4  # steps in a window, each half the one before
+NEXT = 2.0**-6  # from the first step of a window to that of the next one
 WINDOWS = 7  # from a tenth of the point down to 10⁻¹² of it
 
 
@@ -69,8 +69,8 @@ class Window(NamedTuple):
 
     Each with a bound of its error, from how well the extrapolation converges and from the rounding of the values.
     `steepest` is the steepest quotient of the range: the measure for a slope that is zero. The range is resolved if
-    the extrapolation converges, or the line is flat: where it oscillates within the steps, the mean slope is near 0
-    at every range, but not because it is flat.
+    the extrapolation converges and quotients do not grow as steps shrink, or the line is flat: where it oscillates
+    within the steps, the mean slope is near 0 at every range, but not because it is flat.
     """
 
     slope: float
@@ -113,8 +113,7 @@ def judge(claim: float, f: Line, x: float, rtol: float = 1e-5, atol: float = 0.0
         return doubt <= max(atol + max(rtol, 1e-6) * scale, 1e-8 * w.steepest, TINY)
 
     def bent(w: Window) -> bool:
-        scale = max(abs(w.slope), abs(w.bend))
-        return abs(w.bend) > atol + max(rtol, 1e-6) * scale + 10.0 * w.bend_doubt
+        return abs(w.bend) > atol + max(rtol, 1e-6) * w.steepest + 10.0 * w.bend_doubt
 
     f = _guarded(f)
     here = f(x)
@@ -122,10 +121,10 @@ def judge(claim: float, f: Line, x: float, rtol: float = 1e-5, atol: float = 0.0
     for w in _windows(f, x, here, claim, noise) if math.isfinite(here) else ():
         if claim == w.steepest == 0.0:  # a constant
             return Judgement("agree", 0.0, w.doubt)
-        if known(w, w.doubt) and not bent(w):
-            gap = abs(claim - w.slope)
-            if gap <= atol + rtol * max(abs(claim), abs(w.slope)) + 4.0 * w.doubt and known(w, w.bend_doubt):
-                return Judgement("agree", w.slope, w.doubt)
+        straight = w.bend_doubt <= 1e-6 * w.steepest or known(w, w.bend_doubt)
+        near = abs(claim - w.slope) <= atol + rtol * max(abs(claim), abs(w.slope)) + 4.0 * w.doubt
+        if math.isfinite(claim) and near and straight and known(w, w.doubt) and not bent(w):
+            return Judgement("agree", w.slope, w.doubt)
         seen.append(w)
     best = min(seen, key=lambda w: w.doubt, default=UNKNOWN)
     found = Judgement("precision", best.slope, best.doubt)
@@ -193,23 +192,23 @@ def _window(f: Line, x: float, here: float, step: float, noise: float) -> Window
     slopes: list[float] = []
     bends: list[float] = []
     noises: list[float] = []
-    steepest = 0.0
+    steep: list[float] = []
     for k in range(HALVINGS):
         h = step * 0.5**k  # a power of two: the points are exact, and so are the differences of them
         left, right = x - h, x + h
         below, above = f(left), f(right)
         if not math.isfinite(above - below):  # outside of the domain: come closer
-            slopes, bends, noises = [], [], []
+            slopes, bends, noises, steep = [], [], [], []
             continue
         to_left, to_right = (here - below) / (x - left), (above - here) / (right - x)
         slopes.append((above - below) / (right - left))
         bends.append(to_right - to_left)
-        noises.append((noise + EPSILON * max(abs(above), abs(below))) / h)
-        steepest = max(steepest, abs(to_left), abs(to_right))
-    if len(slopes) < 3 or not math.isfinite(steepest):
+        noises.append((noise + EPSILON * max(abs(above), abs(below)) + math.ulp(0.0)) / h)
+        steep.append(max(abs(to_left), abs(to_right)))
+    if len(slopes) < 3 or not math.isfinite(steepest := max(steep)):
         return None
     slope, bend = _extrapolated(slopes, noises, 2), _extrapolated(bends, noises, 1)
-    resolved = slope[1] <= 1e-3 * steepest or steepest <= 8.0 * noises[-1]
+    resolved = (slope[1] <= 1e-3 * steepest and steep[-1] <= 4.0 * steep[0]) or steepest <= 8.0 * noises[-1]
     return Window(*slope, bend[0], 2.0 * bend[1], steepest, resolved)
 
 

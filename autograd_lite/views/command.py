@@ -130,7 +130,7 @@ def _check(options: argparse.Namespace) -> int:
         out.print(f"They disagree: {safe(one_line(error))}", style="bold red")
         return 1
     except UndecidedError as error:
-        out.print(f"They {safe(one_line(error))}", style="bold yellow")
+        out.print(f"It {safe(one_line(error))}", style="bold yellow")
         return 3 if healthy else 1
     out.print("Reverse mode, forward mode and differences agree, in first and second order.", style="bold")
     return 0 if healthy else 1
