@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from autograd_lite.engine.context import deriving
 from autograd_lite.engine.differences import Judgement, judge
 from autograd_lite.engine.graph import dependent, reverse_sweep, topological_order
-from autograd_lite.engine.ieee import FAILURES
+from autograd_lite.engine.ieee import FAILURES, local_partial
 from autograd_lite.engine.ops import Op
 from autograd_lite.engine.symbolic import symbolic_partials
 from autograd_lite.engine.table import detach
@@ -49,6 +49,7 @@ class Whole(NamedTuple):
 
     disagreement: str
     obstacle: str
+    infinite: bool = False  # a derivative is inf or nan, so that differences have nothing to confirm
 
 
 class Stage(NamedTuple):
@@ -125,10 +126,10 @@ def _check(stage: Stage, numbers: list[float], names: list[str], rtol: float, at
     here = ", ".join(f"{name} = {x:.12g}" for name, x in list(zip(names, numbers, strict=True))[:4])
     here += ", …" if len(numbers) > 4 else ""
     wrong, undecided = _rule_by_rule(stage.rules, rtol, atol)
-    disagreement, obstacle = _as_a_whole(stage, numbers, names, rtol, atol)
+    disagreement, obstacle, infinite = _as_a_whole(stage, numbers, names, rtol, atol)
     if wrong is not None:
         raise GradientError(f"{disagreement}; {wrong}" if disagreement else wrong)
-    if obstacle and undecided is None and not _recorded_whole(stage, numbers):
+    if obstacle and undecided is None and (infinite or not _recorded_whole(stage, numbers)):
         undecided = f"the function as a whole {obstacle}"
     if (disagreement or obstacle) and undecided is not None:
         raise UndecidedError(f"cannot be decided here{stage.order}: {undecided} ({here})")
@@ -149,11 +150,17 @@ def _rule_by_rule(rules: Iterable[Rules], rtol: float, atol: float) -> tuple[str
                     continue
                 claim = partial or 0.0
                 found = judged(node.op, at, place, claim)
+                if found.verdict == "disagree":  # unless another operand is at a kink, where no slope counts
+                    others = (k for k in range(node.op.arity) if k != place)
+                    near = [judged(node.op, at, k, local_partial(node.op, k, at, node.data)) for k in others]
+                    found = next((other for other in near if other.verdict in ("kink", "jump")), found)
                 if found.verdict == "disagree":
                     call = node.op.written(*at)
                     rule = f"the local partial of {call} with respect to operand {place} is {claim!r}"
                     return f"{rule}, differences give {found.slope!r}", None
-                if found.verdict != "agree" and undecided is None and _matters(node, found, roots, inputs):
+                if found.verdict == "agree" or undecided is not None:
+                    continue
+                if not math.isfinite(claim) or _matters(node, found, roots, inputs):  # even 0 times inf is nan
                     undecided = _described(found, node if owner is None else owner, owner is not None)
     return None, undecided
 
@@ -202,22 +209,25 @@ def _as_a_whole(stage: Stage, numbers: list[float], names: list[str], rtol: floa
         return lambda x: values(j, x)[i]
 
     claims = {route: compute() for route, compute in stage.routes.items()}
-    obstacle = ""
+    obstacle, infinite = "", False
     for j, name in enumerate(names):
         sums = _sums_over_paths(stage, numbers, j)
         for i, what in enumerate(stage.what):
             total, size, noise = sums[i]
+            rounding = 1e-14 * size if math.isfinite(size) else 0.0  # of the derivative itself
             for route, matrix in claims.items():
                 claim = plain(matrix[i][j])
-                found = judge(claim, line(i, j), numbers[j], rtol, atol, noise)
+                found = judge(claim, line(i, j), numbers[j], rtol, atol + rounding, noise)
                 gives = f"{what} {name}: {route} gives {claim!r}"
+                if not math.isfinite(claim):
+                    found, infinite = found._replace(verdict="infinite"), True
                 if found.verdict == "disagree":
                     return Whole(f"{gives}, differences give {found.slope!r}", "")
-                if abs(claim - total) > atol + rtol * abs(total) + 1e-9 * size:  # nan: no sum to compare with
+                if abs(claim - total) > atol + rtol * abs(total) + 1e-12 * size:  # nan: no sum to compare with
                     return Whole(f"{gives}, the sum over all paths is {total!r}", "")
                 if found.verdict != "agree" and not obstacle:
                     obstacle = OBSTACLES[found.verdict].format(at=f"{name} = {numbers[j]:.12g}")
-    return Whole("", obstacle)
+    return Whole("", obstacle, infinite)
 
 
 def _sums_over_paths(stage: Stage, numbers: list[float], j: int) -> list[tuple[float, float, float]]:

@@ -68,9 +68,8 @@ class Window(NamedTuple):
     """What differences at one range of steps say: the slope, and how far the right slope is from the left one.
 
     Each with a bound of its error, from how well the extrapolation converges and from the rounding of the values.
-    `steepest` is the steepest quotient of the range: the measure for a slope that is zero. The range is resolved if
-    the extrapolation converges and quotients do not grow as steps shrink, or the line is flat: where it oscillates
-    within the steps, the mean slope is near 0 at every range, but not because it is flat.
+    `steepest` is the steepest quotient of the range: the measure for a slope that is zero. `surely` is how steep the
+    line is there beyond what rounding can feign.
     """
 
     slope: float
@@ -78,10 +77,10 @@ class Window(NamedTuple):
     bend: float
     bend_doubt: float
     steepest: float
-    resolved: bool
+    surely: float
 
 
-UNKNOWN = Window(math.nan, math.inf, 0.0, math.inf, steepest=0.0, resolved=False)
+UNKNOWN = Window(math.nan, math.inf, 0.0, math.inf, steepest=0.0, surely=0.0)
 
 
 class Judgement(NamedTuple):
@@ -128,15 +127,20 @@ def judge(claim: float, f: Line, x: float, rtol: float = 1e-5, atol: float = 0.0
         seen.append(w)
     best = min(seen, key=lambda w: w.doubt, default=UNKNOWN)
     found = Judgement("precision", best.slope, best.doubt)
-    informed = [w for w in seen if w.resolved and known(w, w.doubt) and known(w, w.bend_doubt)]
+    if obstacle := _obstacle(f, x, here, noise):
+        return found._replace(verdict=obstacle)
+    informed = [w for w in seen if known(w, w.doubt) and known(w, w.bend_doubt)]
     if informed and bent(informed[-1]):
         return found._replace(verdict="kink")
     smooth = sorted((w for w in informed if not bent(w)), key=lambda w: w.doubt)[:2]
     if len(smooth) == 2:
-        apart = abs(smooth[0].slope - smooth[1].slope)
-        if not apart > 0.2 * abs(claim - smooth[0].slope):  # nan and inf are far from everything
+        apart, steepest = abs(smooth[0].slope - smooth[1].slope), max(w.steepest for w in smooth)
+        finer = seen[max(map(seen.index, smooth)) :]
+        # Steeper from nearer by: the line oscillates within the steps, and its mean is flat, not the line.
+        resolved = all(w.surely <= 4.0 * steepest for w in finer)
+        if resolved and not apart > 0.2 * abs(claim - smooth[0].slope):  # nan and inf are far from everything
             return found._replace(verdict="disagree")
-    return found._replace(verdict=_obstacle(f, x, here, noise) or ("precision" if math.isfinite(claim) else "infinite"))
+    return found._replace(verdict="precision" if math.isfinite(claim) else "infinite")
 
 
 def extrapolated_derivative(f: Line, x: float) -> tuple[float, float]:
@@ -208,8 +212,7 @@ def _window(f: Line, x: float, here: float, step: float, noise: float) -> Window
     if len(slopes) < 3 or not math.isfinite(steepest := max(steep)):
         return None
     slope, bend = _extrapolated(slopes, noises, 2), _extrapolated(bends, noises, 1)
-    resolved = (slope[1] <= 1e-3 * steepest and steep[-1] <= 4.0 * steep[0]) or steepest <= 8.0 * noises[-1]
-    return Window(*slope, bend[0], 2.0 * bend[1], steepest, resolved)
+    return Window(*slope, bend[0], 2.0 * bend[1], steepest, max(0.0, steepest - 8.0 * noises[-1]))
 
 
 def _extrapolated(values: Sequence[float], noises: Sequence[float], power: int) -> tuple[float, float]:
