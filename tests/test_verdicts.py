@@ -164,6 +164,7 @@ def test_a_convention_that_does_not_count_is_no_obstacle() -> None:
     check_gradients(lambda x: relu(x) * x, 0.0, order=1)
     check_gradients(lambda x: abs(x) * abs(x), 0.0, order=1)
     check_gradients(lambda x: maximum(x, 1.0) * 0.0 + x, 1.0, order=1)
+    check_gradients(lambda x: TABLE["clip"](x, x, x), 2.0)
 
 
 def test_a_kink_of_branches_cannot_be_decided() -> None:
@@ -171,6 +172,31 @@ def test_a_kink_of_branches_cannot_be_decided() -> None:
     with pytest.raises(UndecidedError, match=r"here: the function as a whole has a kink at argument 0 = 0"):
         check_gradients(lambda x: x * 1.0 if x > 0.0 else x * 0.0, 0.0)
     check_gradients(lambda x: x * 1.0 if x > 0.0 else x * 0.0, 0.5)
+
+
+@pytest.mark.parametrize(
+    ("f", "point", "reason"),
+    [
+        (lambda x: TABLE["clip"](x, x, x) + relu(x - 2.0), [2.0], "clip has a kink at (2, 2, 2)"),
+        (lambda x: TABLE["cos"](x), [-5.681216258331774e16], "cos gives differences of too little precision at"),
+        (
+            lambda x: TABLE["where"](x, x, TABLE["pow"](x, x / x)),
+            [-3.0],
+            "pow comes to the end of its domain at (-3, 1)",
+        ),
+        (lambda x: TABLE["pow"](-0.5, x), [299792458.0], "pow comes to the end of its domain at (-0.5, 299792458)"),
+    ],
+)
+def test_what_looks_like_a_wrong_rule_is_none(f: Callable[..., Any], point: list[float], reason: str) -> None:
+    """A kink of several operands together, waves finer than floats, a domain of integers: found by wild programs."""
+    with pytest.raises(UndecidedError) as error:
+        check_gradients(f, *point)
+    assert reason in str(error.value)
+
+
+def test_rounding_of_the_derivative_itself_is_no_disagreement() -> None:
+    """d/dv of tan(v) / (u·tan(v)) is 0, as the difference of two numbers of 10¹⁸: what is left of them is rounding."""
+    not_accused(lambda u, v: TABLE["tan"](v) / (u * TABLE["tan"](v)), [1e-9, 1e-9])
 
 
 @pytest.mark.parametrize("way", ["constant", "leaf", "result"])
