@@ -178,6 +178,7 @@ def test_a_kink_of_branches_cannot_be_decided() -> None:
     ("f", "point", "reason"),
     [
         (lambda x: TABLE["clip"](x, x, x) + relu(x - 2.0), [2.0], "clip has a kink at (2, 2, 2)"),
+        (lambda x: TABLE["where"](x * x, x * x, sin(x)), [0.0], "where has a kink at (0, 0, 0)"),
         (lambda x: TABLE["cos"](x), [-5.681216258331774e16], "cos gives differences of too little precision at"),
         (
             lambda x: TABLE["where"](x, x, TABLE["pow"](x, x / x)),

@@ -131,6 +131,8 @@ def _check(stage: Stage, numbers: list[float], names: list[str], rtol: float, at
         raise GradientError(f"{disagreement}; {wrong}" if disagreement else wrong)
     if obstacle and undecided is None and (infinite or not _recorded_whole(stage, numbers)):
         undecided = f"the function as a whole {obstacle}"
+    if disagreement and undecided is None:
+        undecided = _kink_of_operands_together(stage, numbers)
     if (disagreement or obstacle) and undecided is not None:
         raise UndecidedError(f"cannot be decided here{stage.order}: {undecided} ({here})")
     if disagreement:
@@ -248,6 +250,25 @@ def _sums_over_paths(stage: Stage, numbers: list[float], j: int) -> list[tuple[f
                 total, size, noise = total + partial * t, size + abs(partial) * s, noise + abs(partial) * n
         found[node] = (total, size, noise)
     return [found.get(root, (0.0, 0.0, 0.0)) if isinstance(root, Value) else (0.0, 0.0, 0.0) for root in roots]
+
+
+def _kink_of_operands_together(stage: Stage, numbers: list[float]) -> str | None:
+    """The first operation whose partials jump right beside the point, though not along any one of its operands.
+
+    Such is where(x, x, sin(x)) at 0: both branches are 0 there, and their slopes are not the same.
+    """
+    for side in (-1.0, 1.0):
+        shifted = ([Value(x + side * h * (abs(x) or 1.0)) for x in numbers] for h in (0.0, 2.0**-20, 2.0**-30))
+        try:
+            roots = [[y for y in stage.values(xs) if isinstance(y, Value)] for xs in shifted]
+        except FAILURES:
+            continue
+        for nodes in zip(*(topological_order(*found) for found in roots), strict=False):
+            for partials in zip(*(node.partials for node in nodes), strict=False):
+                here, far, near = (p or 0.0 for p in partials)
+                if abs(here - near) > max(0.5 * abs(here - far), 1e-6 * abs(here)):
+                    return _described(Judgement("kink", here, near), nodes[0])
+    return None
 
 
 def _recorded_whole(stage: Stage, numbers: list[float]) -> bool:
