@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from autograd_lite.engine.context import deriving
-from autograd_lite.engine.differences import Judgement, judge
+from autograd_lite.engine.differences import OBSTACLES, Judgement, judge
 from autograd_lite.engine.graph import dependent, reverse_sweep, topological_order
 from autograd_lite.engine.ieee import FAILURES, local_partial
 from autograd_lite.engine.ops import Op
@@ -17,15 +17,6 @@ from autograd_lite.engine.table import detach
 from autograd_lite.engine.transforms import Function, grad, jvp, recorded_partials, vjp
 from autograd_lite.engine.trees import flatten
 from autograd_lite.engine.value import Value, plain
-
-OBSTACLES = {
-    "kink": "has a kink at {at}",
-    "jump": "jumps at {at}",
-    "end": "comes to the end of its domain at {at}",
-    "infinite": "has no finite slope at {at}",
-    "precision": "gives differences of too little precision at {at}",
-    "detach": "holds the gradient back on purpose at {at}",
-}
 
 
 class GradientError(AssertionError):

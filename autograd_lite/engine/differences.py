@@ -20,6 +20,15 @@ HALVINGS = 4  # steps in a window, each half the one before
 NEXT = 2.0**-6  # from the first step of a window to that of the next one
 WINDOWS = 7  # from a tenth of the point down to 10⁻¹² of it
 
+OBSTACLES = {  # what is in the way of an answer, in words
+    "kink": "has a kink at {at}",
+    "jump": "jumps at {at}",
+    "end": "comes to the end of its domain at {at}",
+    "infinite": "has no finite slope at {at}",
+    "precision": "gives differences of too little precision at {at}",
+    "detach": "holds the gradient back on purpose at {at}",
+}
+
 
 def numerical_gradient(f: Callable[..., Any], *point: Any, method: str = "central", step: float | None = None) -> Any:
     """The gradient of `f` at a point by differences: forward, (f(x+h) - f(x))/h, or central, (f(x+h) - f(x-h))/2h.
