@@ -1,8 +1,9 @@
 """The command line: `autograd-lite step`, `check`, `train`, `lessons` and `lesson`.
 
 Exit code 0: done. 1: a check found derivatives that disagree, the doctor something wrong, or a lesson a number other
-than expected. 2: what was asked for cannot be done, and one line on standard error says why and what to do. 130:
-interrupted. An error in a typed expression marks its place in two more lines.
+than expected. 2: what was asked for cannot be done, and one line on standard error says why and what to do. 3:
+whether derivatives agree cannot be decided at this point. 130: interrupted. An error in a typed expression marks its
+place in two more lines.
 """
 
 from __future__ import annotations

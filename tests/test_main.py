@@ -127,11 +127,11 @@ def test_check_agrees(capsys: pytest.CaptureFixture[str]) -> None:
     assert "agree" in out
 
 
-def test_check_disagrees(capsys: pytest.CaptureFixture[str]) -> None:
-    """`check` at a kink, where differences and convention differ, says where and returns 1."""
+def test_check_cannot_decide(capsys: pytest.CaptureFixture[str]) -> None:
+    """`check` at a kink, where the derivative is a convention, says where and returns 3."""
     code, out, _ = run(capsys, "check", "relu(x)", "x=0")
-    assert code == 1
-    assert "the local partial of relu(0.0) with respect to operand 0 is 0.0" in out
+    assert code == 3
+    assert "It cannot be decided here: relu has a kink at 0 (x = 0)" in out
 
 
 REFUSALS = [

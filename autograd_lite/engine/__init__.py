@@ -9,8 +9,9 @@ from autograd_lite.engine.traits import Told
 
 # The public names of each module; all others are rows of the table.
 NAMES = {
-    "checks": ("GradientError", "check_gradients", "numerical_gradient"),
+    "checks": ("GradientError", "UndecidedError", "check_gradients"),
     "context": ("scope",),
+    "differences": ("numerical_gradient",),
     "lines": ("record_lines",),
     "ops": ("Op",),
     "sequences": ("dot", "log_softmax", "logsumexp", "mean", "prod", "softmax", "sum"),
@@ -37,10 +38,11 @@ Told.docs = staticmethod(_docs)
 if TYPE_CHECKING:
     from autograd_lite.engine.checks import (
         GradientError as GradientError,
+        UndecidedError as UndecidedError,
         check_gradients as check_gradients,
-        numerical_gradient as numerical_gradient,
     )
     from autograd_lite.engine.context import scope as scope
+    from autograd_lite.engine.differences import numerical_gradient as numerical_gradient
     from autograd_lite.engine.lines import record_lines as record_lines
     from autograd_lite.engine.ops import Op as Op
     from autograd_lite.engine.sequences import (

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Annotated, Any, NamedTuple
 
-from autograd_lite.engine.checks import STEPS, numerical_gradient
+from autograd_lite.engine.differences import STEPS, numerical_gradient
 from autograd_lite.engine.operators import Arithmetic
 from autograd_lite.engine.ops import Op
 from autograd_lite.engine.sequences import dot

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from math import inf, sqrt
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from autograd_lite.engine.checks import numerical_gradient
+from autograd_lite.engine.differences import numerical_gradient
 from autograd_lite.engine.rng import Seed, as_rng
 from autograd_lite.engine.trees import flatten
 from autograd_lite.engine.value import plain

@@ -104,7 +104,8 @@ def _step(options: argparse.Namespace) -> int:
 
 
 def _check(options: argparse.Namespace) -> int:
-    from autograd_lite.engine.checks import GradientError, check_gradients, extrapolated_derivative
+    from autograd_lite.engine.checks import GradientError, UndecidedError, check_gradients
+    from autograd_lite.engine.differences import extrapolated_derivative
     from autograd_lite.engine.transforms import grad
 
     expression, point = _read(options)
@@ -121,15 +122,20 @@ def _check(options: argparse.Namespace) -> int:
     exact = grad(f, range(len(point)))(*point.values())
     rows = []
     for (name, x), computed in zip(point.items(), exact, strict=True):
-        estimate, _ = extrapolated_derivative(partial(_along, expression, point, name), x)
-        rows.append([name, repr(x), repr(computed), repr(estimate), f"{abs(computed - estimate):.1e}"])
+        estimate, doubt = extrapolated_derivative(partial(_along, expression, point, name), x)
+        apart, known_to = f"{abs(computed - estimate):.1e}", f"± {doubt:.1e}"
+        rows.append([name, repr(x), repr(computed), f"{estimate:.12g}", known_to, apart])
     out = console()
-    out.print(Columns("", ["variable", "value", "reverse mode", "differences", "apart by"], rows, (0, 3)).grid())
+    headings = ["variable", "value", "reverse mode", "differences", "known to", "apart by"]
+    out.print(Columns("", headings, rows, (0, 3)).grid())
     try:
         check_gradients(f, *variables.values())
     except GradientError as error:
         out.print(f"They disagree: {safe(one_line(error))}", style="bold red")
         return 1
+    except UndecidedError as error:
+        out.print(f"It {safe(one_line(error))}", style="bold yellow")
+        return 3 if healthy else 1
     out.print("Reverse mode, forward mode and differences agree, in first and second order.", style="bold")
     return 0 if healthy else 1
 

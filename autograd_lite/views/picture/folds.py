@@ -148,9 +148,8 @@ def fold(
         coarser = [(how, paths), *levels(scopes, None, None)]
         folded = ((how, _keys(parts, paths, last, [])) for how, paths in coarser)
         whole: _Keys = {part: WHOLE for part in parts if part.operations and part is not last}
-        how, keys = next(
-            (choice for choice in folded if _count(parts, choice[1]) <= most), ("size", whole | _inputs(parts))
-        )
+        whole.update(_inputs(parts))
+        how, keys = next((choice for choice in folded if _count(parts, choice[1]) <= most), ("size", whole))
     how = how if scopes else "size"
     folding = Folding(root, how, nodes, refused=count if count > most else 0)
     _put_into_boxes(folding, [(parts[place], keys.get(parts[place])) for place in places])
