@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import argparse
-import os
 from collections.abc import Callable
 from typing import Any
 
 from autograd_lite import data, nn, optim
 from autograd_lite.data import DataError, Dataset
+from autograd_lite.engine.files import check_writable, kind_of
+from autograd_lite.engine.lazy import require
 from autograd_lite.engine.text import readable
 from autograd_lite.nn.storage import require_safetensors
 from autograd_lite.train.loop import fit
-from autograd_lite.views.console import console, safe, tell
+from autograd_lite.views.console import console, tell
 
 GENERATED: dict[str, Callable[[int], data.Points]] = {
     "moons": lambda seed: data.moons(200, seed=seed),
@@ -65,8 +66,8 @@ def _train(options: argparse.Namespace) -> int:
     optimizer = optim.Adam(model.parameters(), lr=optim.cosine(options.lr, steps, end=0.1 * options.lr))
     out = console()
     names = readable(", ".join(dataset.classes if classes <= 8 else [*dataset.classes[:7], "…"]))
-    told = f"{count} samples of {len(dataset.features)} numbers, {classes} classes ({safe(names)})"
-    tell(out, f"[bold]{safe(options.data)}[/bold]: {told}; {len(rows)} to train on, {len(test[0])} held out")
+    told = f"{count} samples of {len(dataset.features)} numbers, {classes} classes ({names})"
+    tell(out, f"{options.data}: {told}; {len(rows)} to train on, {len(test[0])} held out", "bold")
     tell(out, f"{model.describe()}, {len(model.parameters()):,} parameters")
     history = fit(
         model,
@@ -87,10 +88,10 @@ def _train(options: argparse.Namespace) -> int:
             tell(out, f"{what} {_judged(model, loss, samples, targets)}", "bold")
     if options.out is not None:
         nn.save(model, options.out)
-        tell(out, f"the model is in {safe(options.out)}: autograd_lite.nn.load({safe(repr(options.out))})")
+        tell(out, f"the model is in {options.out}: autograd_lite.nn.load({options.out!r})")
     if options.plot is not None:
         _plot(model, dataset, options.plot)
-        tell(out, f"the decision boundary is in {safe(options.plot)}")
+        tell(out, f"the decision boundary is in {options.plot}")
     return 130 if history.interrupted else 0
 
 
@@ -126,10 +127,9 @@ def _read(options: argparse.Namespace) -> Dataset:
         rows, labels = GENERATED[name](options.seed) if name in GENERATED else data.gate(name)
         return Dataset(rows, labels, ["x₁", "x₂"], ["class 0", "class 1"])
     if name in LIBRARY:
-        try:
-            from sklearn import datasets
-        except ImportError:
-            raise DataError(f'{name} comes from scikit-learn: pip install "autograd_lite[notebooks]"') from None
+        require("sklearn", name, "scikit-learn")
+        from sklearn import datasets
+
         found = getattr(datasets, LIBRARY[name])()
         return Dataset(
             found.data.tolist(), found.target.tolist(), list(found.feature_names), list(map(str, found.target_names))
@@ -140,26 +140,16 @@ def _read(options: argparse.Namespace) -> Dataset:
 
 def _check_files(options: argparse.Namespace, columns: int) -> None:
     """Raise an error for a file that cannot be written now, not after the training."""
-    taken = [os.path.realpath(options.data)]
-    for path in (options.out, options.plot):
-        if path is None:
-            continue
-        folder = os.path.dirname(path) or "."
-        if not path or os.path.isdir(path) or not os.path.isdir(folder):
-            raise DataError(f"cannot write the file {path!r}: no such folder, or it is a folder itself")
-        if not os.access(path if os.path.exists(path) else folder, os.W_OK):
-            raise DataError(f"cannot write the file {path!r}: permission denied")
-        if os.path.realpath(path) in taken:
-            raise DataError(f"cannot write the file {path!r}: it is the data, or is named twice")
-        taken.append(os.path.realpath(path))
+    check_writable([options.out, options.plot], read=[options.data])
     if options.out is not None:
+        kind_of(options.out, "safetensors")
         require_safetensors()
     if options.plot is not None:
-        from autograd_lite.plots import kind_of
+        from autograd_lite.plots import kind_of as kind_of_plot
 
         if columns != 2:
             raise DataError(f"--plot needs data with two columns, to draw them in a plane; there are {columns}")
-        kind_of(options.plot)
+        kind_of_plot(options.plot)
 
 
 def _sizes(text: str) -> list[int]:
