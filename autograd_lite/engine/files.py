@@ -18,7 +18,7 @@ ENDINGS = {
     "html": ("html", "htm"),
     "markdown": ("md", "markdown", "txt"),
     "latex": ("tex", "latex", "txt"),
-    "safetensors": ("safetensors",),
+    "safetensors": ("safetensors", "st"),
 }
 ENDING = re.compile(
     r"\.([^\W\d_]\w{0,7}|markdown|safetensors)$", re.IGNORECASE
@@ -52,7 +52,7 @@ def check_writable(paths: Iterable[str | None], read: Iterable[str] = ()) -> Non
 
     >>> check_writable(["a.svg", None, "./a.svg"])
     Traceback (most recent call last):
-    ValueError: cannot write the file './a.svg': it is named twice, or is the data
+    ValueError: cannot write the file './a.svg': it is the data, or is named twice
     """
     taken = list(read)
     for path in paths:
@@ -64,7 +64,7 @@ def check_writable(paths: Iterable[str | None], read: Iterable[str] = ()) -> Non
         if not os.access(path if os.path.exists(path) else folder, os.W_OK):
             raise ValueError(f"cannot write the file {path!r}: permission denied")
         if any(_same(path, other) for other in taken):
-            raise ValueError(f"cannot write the file {path!r}: it is named twice, or is the data")
+            raise ValueError(f"cannot write the file {path!r}: it is the data, or is named twice")
         taken.append(path)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Any
 
 from autograd_lite import data, nn, optim
@@ -21,6 +22,7 @@ GENERATED: dict[str, Callable[[int], data.Points]] = {
     "spirals": lambda seed: data.spirals(200, seed=seed),
     "blobs": lambda seed: data.blobs(200, seed=seed),
 }
+MOST_PRODUCTS = 5_000_000  # of weights and samples in one step, about 2 GB
 LIBRARY = {"iris": "load_iris", "wine": "load_wine", "breast_cancer": "load_breast_cancer"}  # scikit-learn's
 
 
@@ -59,6 +61,7 @@ def _train(options: argparse.Namespace) -> int:
     if not train[0]:
         raise DataError(f"all {count} samples are held out: lower --test")
     _check_files(options, len(dataset.features))
+    _check_size(options, len(dataset.features), min(options.batch_size, len(train[0])))
     rows, means, scales = data.standardized(train[0])
     model = _network(options, len(dataset.features), classes)
     loss = nn.losses.binary_cross_entropy_with_logits if classes == 2 else nn.losses.cross_entropy
@@ -158,6 +161,17 @@ def _sizes(text: str) -> list[int]:
     if not all(part.isascii() and part.isdigit() and 0 < int(part) <= 10_000 for part in sizes):
         raise DataError(f"--hidden is a list of sizes such as 16,16, up to 10000, got {text!r}")
     return list(map(int, sizes))
+
+
+def _check_size(options: argparse.Namespace, nin: int, batch: int) -> None:
+    """Raise an error for a network that would fill the memory: each weight is an object, and each sample's product."""
+    sizes = [nin, *_sizes(options.hidden)]
+    weights = sum(inputs * outputs for inputs, outputs in pairwise(sizes)) + sizes[-1]
+    if weights * batch > MOST_PRODUCTS:
+        raise DataError(
+            f"--hidden {options.hidden} makes about {weights:,} weights, too many for {batch} samples at once, number "
+            "by number: choose smaller layers, or a smaller --batch-size"
+        )
 
 
 def _take_raw_inputs(model: Any, means: list[float], scales: list[float]) -> None:

@@ -63,7 +63,7 @@ class Columns(NamedTuple):
     def fitted(self, width: int, *, rounding: bool = True) -> Columns:
         """The table in a form that fits into a line and breaks no number.
 
-        That is with fewer digits, if `rounding`; the parts of a cell below one another; or each heading before its cell.
+        With fewer digits, if `rounding`; with the parts of a cell below one another; or each heading before its cell.
 
         >>> columns = Columns("", ["x", "1/x", "1/3x"], [["3", repr(1 / 3), repr(1 / 9)]])
         >>> print(columns.fitted(24))
