@@ -3,7 +3,7 @@
 Exit code 0: done. 1: a check found derivatives that disagree, the doctor something wrong, or a lesson a number other
 than expected. 2: what was asked for cannot be done, and one line on standard error says why and what to do. 3:
 whether derivatives agree cannot be decided at this point. 130: interrupted. An error in a typed expression marks its
-place in two more lines.
+place in two more lines. Alone, it prints its help.
 """
 
 from __future__ import annotations
@@ -15,10 +15,8 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from autograd_lite import __version__
-from autograd_lite.lessons import command as lessons
-from autograd_lite.train import command as training
-from autograd_lite.views import command as expression
-from autograd_lite.views.console import one_line
+
+# The rooms are imported by `main`, so that Ctrl-C says the same while they are loaded.
 
 EXAMPLES = """examples:
   autograd-lite step "exp(sin(x**2))" x=1.5 --svg esin.svg
@@ -39,7 +37,9 @@ class _Parser(argparse.ArgumentParser):
     """An argument parser whose error is one line."""
 
     def error(self, message: str) -> NoReturn:
-        self.exit(2, f"{self.prog}: error: {message}; see {self.prog} --help\n")
+        from autograd_lite.engine.text import visible
+
+        self.exit(2, visible(f"{self.prog}: error: {' '.join(message.split())}; see {self.prog} --help\n"))
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -49,27 +49,44 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 - open as long as the process is
     if hasattr(sys.stdout, "reconfigure"):  # a console that lacks ∂ shows a question mark
         sys.stdout.reconfigure(errors="replace")
-    if words[:1] in (["step"], ["check"]):
-        words = [expression.as_expression(word) for word in words]
-    options = _parser().parse_args(words)
     try:
-        result: int = options.run(options)
+        options = _parser().parse_args(_words(words))
+        try:
+            result: int = options.run(options)
+        except SystemExit:  # how rich ends when the reader, such as head, has seen enough
+            return 0
         sys.stdout.flush()
         return result
-    except SystemExit:  # how rich ends when the reader, such as head, has seen enough
-        return 0
-    except BrokenPipeError:  # the same, found out by the flush above
+    except BrokenPipeError:  # the same, found out by a flush
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except KeyboardInterrupt:
+        _say("interrupted")
         return 130
-    except (ArithmeticError, ValueError, RuntimeError, OSError, ImportError) as error:
-        lines = [f"autograd-lite: error: {one_line(error)}", *getattr(error, "marked", "").splitlines()]
-        print("\n".join(lines), file=sys.stderr)  # noqa: T201 - this is the output
+    except (ArithmeticError, ValueError, RuntimeError, OSError, ImportError, MemoryError) as error:
+        from autograd_lite.engine.text import visible
+        from autograd_lite.views.console import one_line
+
+        _say("\n".join((f"error: {one_line(error)}", *map(visible, getattr(error, "marked", "").splitlines()))))
         return 2
 
 
+def _words(words: list[str]) -> list[str]:
+    """The arguments as argparse takes them; its help where there are none."""
+    from autograd_lite.views.command import as_expression
+
+    return [as_expression(word) for word in words] if words[:1] in (["step"], ["check"]) else words or ["--help"]
+
+
+def _say(line: str) -> None:
+    print(f"autograd-lite: {line}", file=sys.stderr)  # noqa: T201 - this is the output
+
+
 def _parser() -> argparse.ArgumentParser:
+    from autograd_lite.lessons import command as lessons
+    from autograd_lite.train import command as training
+    from autograd_lite.views import command as expression
+
     parser = _Parser(
         prog="autograd-lite",
         description="Compute expressions and derivatives and see how they come about; networks; worked examples.",

@@ -264,8 +264,8 @@ def test_a_training_that_fails(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 MISSING = [
-    (["iris"], "sklearn", '"autograd_lite[notebooks]"'),
-    (["moons", "--plot", "a.png"], "matplotlib", '"autograd_lite[notebooks]"'),
+    (["iris"], "sklearn", "scikit-learn"),
+    (["moons", "--plot", "a.png"], "matplotlib", "matplotlib"),
     (["moons", "--out", "m.safetensors"], "safetensors", "safetensors"),
 ]
 

@@ -183,7 +183,7 @@ def test_what_pytorch_has_nothing_equal_to(name: str) -> None:
 def test_without_pytorch(monkeypatch: pytest.MonkeyPatch) -> None:
     """Without PyTorch the error says what to install; models work all the same."""
     monkeypatch.setitem(sys.modules, "torch", None)
-    with pytest.raises(ImportError, match=r"^to_torch needs PyTorch: pip install torch$"):
+    with pytest.raises(ImportError, match=r"^to_torch needs torch, which is not installed: pip install torch$"):
         MLP(2, [2, 1]).to_torch()
     MLP(2, [2, 1]).load_state_dict(MLP(2, [2, 1]).state_dict())
 

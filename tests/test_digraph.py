@@ -167,21 +167,22 @@ def test_graphviz_pure_is_found_wherever_pip_put_it(monkeypatch: pytest.MonkeyPa
 
 
 def test_a_format_that_the_program_lacks_is_refused_in_one_line(picture: Picture) -> None:
-    """PDF needs Graphviz; the message names what works without, and how to get it; no file is left half done."""
+    """PDF needs Graphviz; the message names what works without, and how to get it; no file is left behind."""
     with pytest.raises(
         LayoutError, match=r"^graphviz-pure cannot write pdf: choose svg or png, or install Graphviz [^\n]*$"
     ):
         picture.render("fig", format="pdf")
-    assert os.listdir() == ["fig"]  # the source, which graphviz writes first
+    assert os.listdir() == []
 
 
 def test_render_keeps_the_conventions_of_graphviz(picture: Picture) -> None:
-    """The source is written beside the picture and removed on request; names and formats follow from each other."""
-    assert picture.render("fig", format="svg") == "fig.svg"
+    """The source is written beside the picture on request; names and formats follow from each other."""
+    assert picture.render("fig", cleanup=False, format="svg") == "fig.svg"
     assert sorted(os.listdir()) == ["fig", "fig.svg"]
     assert Path("fig").read_text() == picture.source
-    assert picture.render("fig", cleanup=True) == "fig.svg"
-    assert os.listdir() == ["fig.svg"]
+    Path("fig").write_text("mine")
+    assert picture.render("fig") == "fig.svg"
+    assert Path("fig").read_text() == "mine"
     assert picture.render(outfile="other.png", cleanup=True) == "other.png"
     assert Path("other.png").read_bytes().startswith(b"\x89PNG")
     assert picture.render("a", directory="new/folder", format="json", cleanup=True) == os.path.join(
@@ -190,7 +191,25 @@ def test_render_keeps_the_conventions_of_graphviz(picture: Picture) -> None:
     with pytest.raises(graphviz.FileExistsError):
         picture.render(outfile="a.json", raise_if_result_exists=True)
     with pytest.raises(ValueError, match=r"^the picture would overwrite its own source 'new/folder/x.gv': [^\n]*$"):
-        picture.render("x.gv", outfile="x.gv", format="gv")
+        picture.render("x.gv", outfile="x.gv", format="gv", cleanup=False)
+
+
+def test_the_name_of_a_picture_says_what_it_is(picture: Picture) -> None:
+    """`render("a.png")` writes a PNG of that name; what a name denies is refused, and nothing is written."""
+    for name, start in (("a.png", b"\x89PNG"), ("a.SVG", b"<?xml"), ("a.json", b"{")):
+        assert picture.render(name) == name
+        assert Path(name).read_bytes().startswith(start)
+        assert picture.render(name, directory="folder", cleanup=False) == os.path.join("folder", name)
+    assert sorted(os.listdir("folder")) == ["a.SVG", "a.gv", "a.json", "a.png"]
+    before = sorted(os.listdir())
+    for wrong in ("b.png", Path("b.png")):
+        with pytest.raises(ValueError, match=r"^'b.png' is not the name of a picture in the format 'svg'$"):
+            picture.render(wrong, format="svg")
+        with pytest.raises(ValueError, match=r"^cannot write 'b.png': the name of what is written here ends in .dot$"):
+            picture.save(wrong)
+    with pytest.raises(ValueError, match="is not the name"):
+        picture.render(outfile="b.png", format="svg")
+    assert sorted(os.listdir()) == before
 
 
 def test_the_file_is_what_pipe_returns(picture: Picture) -> None:
@@ -233,7 +252,7 @@ def test_a_place_that_cannot_be_written_is_named(picture: Picture, path: str, ki
     Path("folder.svg").mkdir()
     Path("folder").mkdir()
     for write in (picture.save, picture.render):
-        with pytest.raises(OSError, match=rf"^\[Errno \d+\] cannot write the file [^\n]*: '{path}'$") as caught:
+        with pytest.raises(OSError, match=rf"^\[Errno \d+\] cannot write the file [^\n]*: '{path}(.svg)?'$") as caught:
             write(path)
         assert type(caught.value) in (kind, FileExistsError)
     assert sorted(os.listdir()) == ["file", "folder", "folder.svg"]

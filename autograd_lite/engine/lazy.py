@@ -1,10 +1,12 @@
-"""Names that a package looks up in its modules when they are first used (PEP 562), so that importing is cheap."""
+"""What is loaded when it is first used: names of a package's modules (PEP 562), and other people's packages."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Collection, Mapping
+from contextlib import suppress
 from importlib import import_module
+from importlib.util import find_spec
 
 
 def lazily(
@@ -39,3 +41,18 @@ def lazily(
         return found
 
     return look_up, lambda: sorted({*vars(sys.modules[package]), *modules, *module_of, *others()})
+
+
+def require(module: str, what: str, package: str = "") -> None:
+    """Raise ImportError, with the cure, where a package that something needs is not installed.
+
+    >>> require("json", "reading")
+    >>> require("abacus", "counting", "abacus-beads")
+    Traceback (most recent call last):
+    ImportError: counting needs abacus-beads, which is not installed: pip install abacus-beads
+    """
+    with suppress(ImportError):  # by which a package that is blocked on purpose says so
+        if find_spec(module) is not None:
+            return
+    package = package or module
+    raise ImportError(f"{what} needs {package}, which is not installed: pip install {package}")

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from itertools import accumulate
 from math import fsum, isfinite
+from unicodedata import category
 
 LONGEST_NAME = 24
+ALL_DIGITS = 17  # with which every float can be told from the next
 OPERATOR = re.compile(r"[+−×·*/^]| - ")
-INNERMOST = re.compile(r"\([^()]*\)")
+PARENTHESIS = {"(": 1, ")": -1}
+UNSEEN = frozenset(("Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"))  # control, format, lone halves of a pair, line ends
 NUMBER = re.compile(r"[\d.]+e[+-]\d+")
 
 
@@ -24,9 +28,27 @@ def compound(text: str) -> bool:
     >>> compound("a - b"), compound("dy/dx"), compound("f(a + b)"), compound("x-axis"), compound("1e+16")
     (True, True, False, False, False)
     """
-    while (outside := INNERMOST.sub("", text)) != text:
-        text = outside
-    return OPERATOR.search(text, 1) is not None and NUMBER.fullmatch(text) is None
+    if OPERATOR.search(text, 1) is None or NUMBER.fullmatch(text):
+        return False
+    depths = [0, *accumulate(PARENTHESIS.get(c, 0) for c in text)]
+    if depths[-1] or min(depths):
+        outside = text  # parentheses without a partner enclose nothing
+    else:
+        outside = "".join(c for c, around in zip(text, depths, strict=False) if not around and c != "(")
+    return OPERATOR.search(outside, 1) is not None
+
+
+def visible(text: str) -> str:
+    r"""Any text for a terminal: what would command it, or turn letters round, is written as in Python's `repr`.
+
+    Lines, tabs and the joiners that some scripts need stay.
+
+    >>> print(visible("red: \x1b[31m, turned: \u202e, a bell: \a"))
+    red: \x1b[31m, turned: \u202e, a bell: \x07
+    """
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(ascii(c)[1:-1] if category(c) in UNSEEN and c not in "\n\t\u200c\u200d" else c for c in text)
 
 
 def readable(text: str) -> str:
@@ -62,6 +84,15 @@ def shown(x: float) -> str:
     else:
         text = f"{x or 0.0:.{5 if size >= 1e4 else 4}g}"
     return text.replace("-", "−")
+
+
+def rounded(x: float, digits: int | None = None) -> str:
+    """A number as Python writes it, to so many digits if given.
+
+    >>> rounded(-4.1031164885938205), rounded(-4.1031164885938205, 6), rounded(2.0, 6)
+    ('-4.1031164885938205', '-4.10312', '2.0')
+    """
+    return repr(x if digits is None or digits >= ALL_DIGITS else float(f"{x:.{digits}g}"))
 
 
 def total(numbers: Iterable[float]) -> float:

@@ -10,12 +10,11 @@ from autograd_lite import nn
 from autograd_lite.data import curve, powers
 from autograd_lite.engine.sequences import dot
 from autograd_lite.engine.value import Value, plain
-from autograd_lite.lessons.lesson import Limits, lesson
+from autograd_lite.lessons.lesson import Limits, fit, lesson
 from autograd_lite.lessons.outcome import Expected, Outcome, agree, falls, written
 from autograd_lite.nn.losses import l2, mse
 from autograd_lite.optim import SGD, least_squares
 from autograd_lite.plots import INK, curves
-from autograd_lite.train import fit
 from autograd_lite.views.columns import Columns
 
 PENALTIES = [10.0**k for k in range(-6, 3)]  # λ
@@ -116,7 +115,7 @@ def by_descent(x: list[float], y: list[float], degree: int, penalty: float) -> l
         return mse(outputs, targets, reduction="sum") + penalty * l2(neuron.w)
 
     optimizer = SGD(neuron.parameters(), lr=0.25 / len(x), momentum=0.9)
-    fit(neuron, loss, [powers(u, degree)[1:] for u in x], y, optimizer=optimizer, epochs=400, progress=False)
+    fit(neuron, loss, [powers(u, degree)[1:] for u in x], y, optimizer=optimizer, epochs=400)
     return [plain(neuron.b), *(w.data for w in neuron.w)]
 
 

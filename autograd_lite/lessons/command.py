@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import argparse
-import os
 import re
 from collections.abc import Mapping, Sequence
 from textwrap import fill
 from typing import TYPE_CHECKING, Any
 
-from autograd_lite.views.console import console, safe
+from autograd_lite.engine.files import check_writable, kind_of, write_whole
+from autograd_lite.engine.text import visible
+from autograd_lite.views.console import console, tell
 from autograd_lite.views.expressions import Expression, ExpressionError
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ COMMANDS = {
     "circ": "∘", "odot": "⊙", "pm": "±", "leftarrow": "←", "approx": "≈", "neq": "≠", "le": "≤", "ge": "≥", "|": "‖",
     "cos": "cos", "ln": "ln", "log": "log", "max": "max", "sin": "sin", "tanh": "tanh",
 }  # fmt: skip
+WRITTEN = {"svg": "picture", "html": "page", "plot": "plot"}  # by option
 SCRIPTS = {
     "^": dict(zip("0123456789+−()dfglnxyLT", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾ᵈᶠᵍˡⁿˣʸᴸᵀ", strict=True)),
     "_": dict(zip("0123456789+−()ijklnx", "₀₁₂₃₄₅₆₇₈₉₊₋₍₎ᵢⱼₖₗₙₓ", strict=True)),
@@ -48,26 +50,27 @@ def _list(options: argparse.Namespace) -> int:  # noqa: ARG001 - a command takes
 
     out = console()
     for number, (chapter, lessons) in enumerate(CHAPTERS.items(), start=1):
-        out.print(f"[bold]{number}. {safe(chapter)}[/bold]")
+        out.print(f"{number}. {chapter}", style="bold")
         for lesson in lessons:
             parameters = ", ".join(f"{p.name}={p.default}" for p in lesson.parameters.values())
-            out.print(f"   {lesson.id}  {safe(lesson.title)}{safe(f'  ({parameters})' if parameters else '')}")
+            out.print(f"   {lesson.id}  {lesson.title}{f'  ({parameters})' if parameters else ''}")
     out.print("\nautograd-lite lesson L01 runs one; NAME=VALUE after it changes a parameter.")
     return 0
 
 
 def _run(options: argparse.Namespace) -> int:
-    from rich.console import Console
-
     from autograd_lite.lessons import find
 
     lesson = find(options.lesson)
     parameters = lesson.completed(_given(options.values, lesson))
     _check_files(options)  # before a long experiment, not after it
-    with Console(stderr=True).status(f"running {lesson.id}"):  # which a terminal shows, and nothing else
+    with console(stderr=True).status(f"running {lesson.id}"):  # which a terminal shows, and nothing else
         outcome = lesson(**parameters)
     _write(outcome, options)  # before anything is printed: a reader such as head may leave early
     _report(lesson, parameters, outcome)
+    for what in WRITTEN:
+        if (path := getattr(options, what)) is not None:
+            tell(console(), f"the {WRITTEN[what]} is in {path}")
     views = {"--svg and --html": outcome.graph, "--plot": outcome.figure}
     there = " and ".join(option for option, view in views.items() if view is not None)
     if there and not (options.svg or options.html or options.plot):
@@ -101,23 +104,22 @@ def _value(text: str, parameter: Parameter | None) -> Any:
 
 
 def _check_files(options: argparse.Namespace) -> None:
-    """Refuse to write two views to one file, or a plot of an unknown kind."""
-    from autograd_lite.lessons import LessonError
-    from autograd_lite.plots import kind_of
+    """Refuse to write two views to one file, or what its name does not say."""
+    from autograd_lite.plots import kind_of as kind_of_plot
 
-    paths = [path for path in (options.svg, options.html, options.plot) if path is not None]
-    if len(set(map(os.path.realpath, paths))) < len(paths):
-        raise LessonError(f"two views cannot be written to the same file, {' and '.join(map(repr, paths))}")
+    check_writable([options.svg, options.html, options.plot])
+    for path, kinds in ((options.svg, ("svg", "png", "pdf")), (options.html, ("html",))):
+        if path is not None:
+            kind_of(path, *kinds)
     if options.plot is not None:
-        kind_of(options.plot)
+        kind_of_plot(options.plot)
 
 
 def _write(outcome: Outcome, options: argparse.Namespace) -> None:
     """Write the requested views; all are made before any is written."""
-    from autograd_lite.engine.files import write_whole
     from autograd_lite.plots import save
 
-    picture = outcome.draw().pipe("svg") if options.svg is not None else None
+    picture = outcome.draw().pipe(kind_of(options.svg, "svg", "png", "pdf")) if options.svg is not None else None
     page = outcome.trace().to_html().encode() if options.html is not None else None
     if options.plot is not None:
         save(options.plot, outcome.plot)
@@ -129,17 +131,17 @@ def _write(outcome: Outcome, options: argparse.Namespace) -> None:
 def _report(lesson: Lesson, parameters: Mapping[str, Any], outcome: Outcome) -> None:
     """Print the statement, the parameters and the tables."""
     out = console()
-    out.print(f"\n[bold]{lesson.id} · {safe(lesson.title)}[/bold]\n")
+    out.print(f"\n{lesson.id} · {lesson.title}\n", style="bold")
     statement = in_a_terminal(lesson.statement)
     fits = max(map(len, statement.splitlines())) <= out.width
-    out.print(safe(statement if fits else fill(statement, out.width)))
+    out.print(statement if fits else fill(statement, out.width))
     if lesson.parameters:
         out.print("\nparameters:")
     for p in lesson.parameters.values():
-        out.print(safe(f"  {p.name}={parameters[p.name]}  {p.described}"))
+        out.print(visible(f"  {p.name}={parameters[p.name]}  {p.described}"))
     for table in outcome.parts():
         out.print()
-        out.print(table.rich())
+        out.print(table)
 
 
 def in_a_terminal(statement: str) -> str:

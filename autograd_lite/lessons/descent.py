@@ -11,7 +11,7 @@ from typing import Annotated, Any, NamedTuple
 
 from autograd_lite.engine.table import tanh
 from autograd_lite.engine.transforms import hessian
-from autograd_lite.lessons.lesson import Limits, lesson
+from autograd_lite.lessons.lesson import Limits, fit, lesson
 from autograd_lite.lessons.notation import ROUNDING, above_rounding
 from autograd_lite.lessons.outcome import Expected, Outcome, agree, written
 from autograd_lite.nn import MLP, Neuron
@@ -20,7 +20,7 @@ from autograd_lite.nn.modules import Module, evaluate
 from autograd_lite.optim.baselines import Descent, least_squares, numerical_descent, random_search
 from autograd_lite.optim.optimizers import SGD
 from autograd_lite.plots import curves
-from autograd_lite.train import DivergedError, fit
+from autograd_lite.train import DivergedError
 from autograd_lite.views.columns import Columns
 
 CLEAR = 1e-9  # an excess above it has six digits that rounding of the loss leaves alone
@@ -79,7 +79,7 @@ def six_ways(problem: Problem, *, lr: float, decay: float, batch_size: int, budg
                 X = [[rng.uniform(-1.0, 1.0)] for _ in range(n)]  # noqa: N806
                 y = [problem.rule(x) for [x] in X]
             options: dict[str, Any] = {"batch_size": size, "shuffle": not online, "seed": seed + epoch}
-            fit(model, mse, X, y, optimizer=optimizer, epochs=1, progress=False, **options)
+            fit(model, mse, X, y, optimizer=optimizer, epochs=1, **options)
             excess.append(problem.excess())
         # The start has its place at n evaluations, as with methods that compute the loss: a logarithmic axis has no 0.
         counts = [n, *(WITH_GRADIENT * n * epoch for epoch in range(1, len(excess)))]
@@ -103,7 +103,7 @@ def batch_descent(problem: Problem, start: Mapping[str, Any], lr: float, steps: 
     """The excess before the first step of batch gradient descent and after each, and how it ended."""
     problem.model.load_state_dict(start)
     excess, optimizer = [problem.excess()], SGD(problem.model.parameters(), lr=lr)
-    options: dict[str, Any] = {"callbacks": [lambda *_: excess.append(problem.excess())], "progress": False}
+    options: dict[str, Any] = {"callbacks": [lambda *_: excess.append(problem.excess())]}
     try:
         fit(problem.model, mse, problem.X, problem.y, optimizer=optimizer, epochs=steps, **options)
     except DivergedError as error:

@@ -12,11 +12,10 @@ from autograd_lite import nn, optim
 from autograd_lite.data import gate as truth_table
 from autograd_lite.engine.text import shown
 from autograd_lite.engine.value import Value
-from autograd_lite.lessons.lesson import Limits, lesson
+from autograd_lite.lessons.lesson import Limits, fit, lesson
 from autograd_lite.lessons.notation import half_sum
 from autograd_lite.lessons.outcome import Expected, Outcome, agree
 from autograd_lite.plots import curves, decision_boundary
-from autograd_lite.train import fit
 from autograd_lite.views.columns import Columns
 
 Numbers = tuple[float, ...]
@@ -170,7 +169,7 @@ def least_squares(
     b1, b2, b0 = unit.parameters()
     b0.label, b1.label, b2.label = "β₀", "β₁", "β₂"
     optimizer = optim.SGD([b0, b1, b2], lr=rate)
-    history = fit(unit, half_sum, inputs, y, optimizer=optimizer, epochs=steps, progress=False)
+    history = fit(unit, half_sum, inputs, y, optimizer=optimizer, epochs=steps)
     descended = [b0.data, b1.data, b2.data]
 
     # At the best β, free of rounding, what the four samples bring to each gradient adds up to nothing.

@@ -15,6 +15,7 @@ from typing import Any, Literal, NamedTuple, get_args, get_origin, get_type_hint
 from autograd_lite.engine.reals import as_float
 from autograd_lite.engine.text import readable, shortened
 from autograd_lite.lessons.outcome import Agreement, Expected, Outcome, written
+from autograd_lite.train import History, fit as train
 from autograd_lite.views.columns import literal
 
 SOURCES = {
@@ -25,6 +26,14 @@ SOURCES = {
     "E": "recap with a ReLU exercise",
     "P": "well-known public examples",
 }
+
+
+def fit(*model_and_data: Any, **options: Any) -> History:
+    """Train without a line of progress; Ctrl-C ends the lesson, since half a training has other numbers."""
+    history = train(*model_and_data, progress=False, **options)
+    if history.interrupted:
+        raise KeyboardInterrupt
+    return history
 
 
 class LessonError(ValueError):

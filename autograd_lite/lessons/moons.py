@@ -9,12 +9,11 @@ from typing import Annotated, Any
 from autograd_lite import nn
 from autograd_lite.data import moons
 from autograd_lite.engine.context import scope
-from autograd_lite.lessons.lesson import Limits, lesson
+from autograd_lite.lessons.lesson import Limits, fit, lesson
 from autograd_lite.lessons.outcome import Expected, Outcome, agree, written
 from autograd_lite.nn.losses import accuracy, hinge, l2
 from autograd_lite.optim import SGD, linear
 from autograd_lite.plots import INK, decision_boundary, loss_curves
-from autograd_lite.train import fit
 from autograd_lite.views.columns import Columns
 
 ALPHA = 1e-4  # the penalty of micrograd's demo
@@ -60,7 +59,6 @@ def two_moons(
         optimizer=SGD(model.parameters(), lr=linear(1.0, 0.1, 100)),
         epochs=steps,
         metrics=watched,
-        progress=False,
     )
     scores, _ = by_matrices(model, X, y)
     margins = [label * score for label, score in zip(y, scores.tolist(), strict=True)]

@@ -11,12 +11,12 @@ from autograd_lite.data import gate
 from autograd_lite.engine.sequences import dot
 from autograd_lite.engine.table import relu, sigmoid, square
 from autograd_lite.engine.value import Value
-from autograd_lite.lessons.lesson import Limits, lesson
+from autograd_lite.lessons.lesson import Limits, fit, lesson
 from autograd_lite.lessons.notation import LOWER, Rate, Seed, half_sum, name_parameters, stepped
 from autograd_lite.lessons.outcome import Expected, Outcome, agree, written
 from autograd_lite.optim import SGD
 from autograd_lite.plots import curves, decision_boundary
-from autograd_lite.train import History, fit
+from autograd_lite.train import History
 from autograd_lite.views.columns import Columns
 
 
@@ -227,7 +227,7 @@ def xor_learnt(
     def converged(_: nn.Module, so_far: History) -> bool:
         return so_far.loss[-1] < 0.005
 
-    history = fit(model, half_sum, x, t, optimizer=descent, epochs=5000, callbacks=[converged], progress=False)
+    history = fit(model, half_sum, x, t, optimizer=descent, epochs=5000, callbacks=[converged])
     y = [model(sample) for sample in x]
     cost = half_sum(y, t)
     cost.label = "C"

@@ -12,12 +12,11 @@ from autograd_lite.engine.sequences import softmax, sum
 from autograd_lite.engine.table import exp, log, sigmoid
 from autograd_lite.engine.transforms import grad, gradients, jacobian, value_and_grad
 from autograd_lite.engine.value import Value
-from autograd_lite.lessons.lesson import Limits, lesson
+from autograd_lite.lessons.lesson import Limits, fit, lesson
 from autograd_lite.lessons.notation import name_weights
 from autograd_lite.lessons.outcome import Expected, Outcome, agree, written
 from autograd_lite.nn import Layer, Neuron, losses
 from autograd_lite.plots import curves, decision_boundary
-from autograd_lite.train import fit
 from autograd_lite.views.columns import Columns
 
 
@@ -96,7 +95,7 @@ def neuron_for(gate: str) -> Neuron:
     """A sigmoid neuron trained on a gate by plain gradient descent."""
     neuron = Neuron(2, "sigmoid", seed=0)
     descent = optim.SGD(neuron.parameters(), lr=1.0)
-    fit(neuron, losses.binary_cross_entropy, *data.gate(gate), optimizer=descent, epochs=300, progress=False)
+    fit(neuron, losses.binary_cross_entropy, *data.gate(gate), optimizer=descent, epochs=300)
     return neuron
 
 
@@ -253,7 +252,7 @@ def many_points(
                 matrix(p.data for p in model.parameters()), W - alpha / n * errors @ X.T
             ),
         }
-        descents[name] = fit(model, loss, points, targets, optimizer=descent, epochs=50, progress=False).loss
+        descents[name] = fit(model, loss, points, targets, optimizer=descent, epochs=50).loss
         claims[f"{name}: 50 more steps lower the loss"] = descents[name][-1] < descents[name][0]
         numbers[f"∂J/∂W, {name}"] = gradient.round(6).tolist()
     return Outcome(numbers, claims, graph_of_two(points, is_last, seed), figure=partial(_draw_descents, descents))

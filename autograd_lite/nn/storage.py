@@ -9,12 +9,12 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from importlib.util import find_spec
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
-from autograd_lite.engine.files import write_whole
-from autograd_lite.engine.text import shortened
+from autograd_lite.engine.files import kind_of, write_whole
+from autograd_lite.engine.lazy import require
+from autograd_lite.engine.text import shortened, visible
 from autograd_lite.nn.layers import Layer, Neuron
 from autograd_lite.nn.modules import Module
 from autograd_lite.nn.networks import MLP, Sequential
@@ -39,7 +39,8 @@ def save(model: Module, path: str | os.PathLike[str]) -> None:
 
     `load` builds the package's own modules anew from it. For a custom class or activation the file holds only the
     parameters, to be loaded into a model that you have built. Parameters that several layers share are written once
-    for each. Raises OSError if the file cannot be written, ImportError without safetensors.
+    for each. Raises OSError if the file cannot be written, ValueError if its name ends as that of another kind of file,
+    ImportError without safetensors.
 
     >>> import os, tempfile
     >>> from autograd_lite.nn import MLP, load, save
@@ -58,6 +59,7 @@ def save(model: Module, path: str | os.PathLike[str]) -> None:
 
     if not isinstance(model, Module):
         raise TypeError(f"save(model, path): the model is a Module, got {type(model).__name__}")
+    kind_of(path, "safetensors")
     try:
         state, plan = model.state_dict(), _architecture(model)
     except RecursionError:
@@ -105,14 +107,13 @@ def load(path: str | os.PathLike[str], into: Any = None) -> Any:
             into = _model(about["architecture"], sum(array.size for array in state.values()))
         into.load_state_dict(state)
     except ValueError as error:
-        raise ModelFileError(f"cannot load {path}: {error}") from None
+        raise ModelFileError(f"cannot load {visible(path)}: {error}") from None
     return into
 
 
 def require_safetensors() -> None:
     """Raise ImportError, with the cure, if safetensors is not installed."""
-    if find_spec("safetensors") is None:
-        raise ImportError("model files need safetensors: pip install safetensors")
+    require("safetensors", "a model file")
 
 
 def _read(path: str) -> tuple[dict[str, NDArray[Any]], dict[str, str] | None]:
@@ -134,17 +135,21 @@ def _read(path: str) -> tuple[dict[str, NDArray[Any]], dict[str, str] | None]:
             with open(path, "rb") as stored:
                 state |= {name: _bfloat16(**tensor) for name, tensor in tensors_of(stored.read()) if name in halves}
     except (AttributeError, TypeError) as error:
-        raise ModelFileError(f"cannot load {path}: NumPy has no such numbers ({error}); store float64") from None
+        raise ModelFileError(
+            f"cannot load {visible(path)}: NumPy has no such numbers ({error}); store float64"
+        ) from None
     except (SafetensorError, ValueError) as error:
-        reason = " ".join(str(error).split())  # it may quote the file
-        raise ModelFileError(f"cannot load {path}: it is damaged, or not a safetensors file ({reason})") from None
+        reason = visible(" ".join(str(error).split()))  # it may quote the file
+        raise ModelFileError(
+            f"cannot load {visible(path)}: it is damaged, or not a safetensors file ({reason})"
+        ) from None
     if KEY not in metadata:
         return state, None
     try:
         about = json.loads(metadata[KEY])
         return state, {"architecture": about["architecture"], "sha256": about["sha256"]}
     except (ValueError, TypeError, KeyError, RecursionError):
-        raise ModelFileError(f"cannot load {path}: it is damaged, its metadata cannot be read") from None
+        raise ModelFileError(f"cannot load {visible(path)}: it is damaged, its metadata cannot be read") from None
 
 
 def _bfloat16(data: bytes, shape: list[int], dtype: str) -> NDArray[Any]:  # noqa: ARG001 - an entry as it comes
@@ -156,7 +161,7 @@ def _bfloat16(data: bytes, shape: list[int], dtype: str) -> NDArray[Any]:  # noq
 
 def _check(path: str, state: dict[str, NDArray[Any]], about: dict[str, str]) -> None:
     if _checksum(about["architecture"], state) != about["sha256"]:
-        raise ModelFileError(f"cannot load {path}: it is damaged, its checksum does not match")
+        raise ModelFileError(f"cannot load {visible(path)}: it is damaged, its checksum does not match")
 
 
 def _checksum(architecture: str, state: dict[str, NDArray[Any]]) -> str:

@@ -11,6 +11,7 @@ from collections import OrderedDict
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
+from autograd_lite.engine.lazy import require
 from autograd_lite.engine.table import TABLE
 from autograd_lite.nn.activations import LINEAR
 
@@ -20,10 +21,9 @@ if TYPE_CHECKING:
 
 def sequential(layers: Iterable[tuple[dict[str, Any], str]]) -> torch.nn.Sequential:
     """A `torch.nn.Sequential` in float64 of layers, each given by its state and the name of its activation."""
-    try:
-        import torch
-    except ImportError:
-        raise ImportError("to_torch needs PyTorch: pip install torch") from None
+    require("torch", "to_torch")
+    import torch
+
     known = {LINEAR: ("Identity", {}), **{name: op.torch for name, op in TABLE.items() if op.torch is not None}}
     parts: OrderedDict[str, Any] = OrderedDict()
     for place, (state, activation) in enumerate(layers):

@@ -1,6 +1,6 @@
 """Pictures of training by matplotlib: curves and decision boundaries.
 
-matplotlib is loaded when it is used; it comes with `pip install "autograd_lite[notebooks]"`.
+matplotlib is loaded when it is used; `pip install matplotlib`, or ".[notebooks]" beside the source, installs it.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from autograd_lite.engine.files import write_whole
+from autograd_lite.engine.lazy import require
 from autograd_lite.nn.modules import Module, evaluate
 
 if TYPE_CHECKING:
@@ -26,10 +27,7 @@ INK = "#717a84"  # legible on white and on black paper
 
 def require_matplotlib() -> None:
     """Raise ImportError, with the cure, if matplotlib is not installed."""
-    try:
-        import matplotlib.figure  # noqa: F401 - to see whether it is there
-    except ImportError:
-        raise ImportError('plots need matplotlib: pip install "autograd_lite[notebooks]"') from None
+    require("matplotlib", "a plot")
 
 
 def loss_curves(history: Any, ax: Any = None) -> Any:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import argparse
-import os
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Any
 
 from autograd_lite import data, nn, optim
 from autograd_lite.data import DataError, Dataset
+from autograd_lite.engine.files import check_writable, kind_of
+from autograd_lite.engine.lazy import require
 from autograd_lite.engine.text import readable
 from autograd_lite.nn.storage import require_safetensors
 from autograd_lite.train.loop import fit
-from autograd_lite.views.console import console, safe, tell
+from autograd_lite.views.console import console, tell
 
 GENERATED: dict[str, Callable[[int], data.Points]] = {
     "moons": lambda seed: data.moons(200, seed=seed),
@@ -20,6 +22,7 @@ GENERATED: dict[str, Callable[[int], data.Points]] = {
     "spirals": lambda seed: data.spirals(200, seed=seed),
     "blobs": lambda seed: data.blobs(200, seed=seed),
 }
+MOST_PRODUCTS = 5_000_000  # of weights and samples in one step, about 2 GB
 LIBRARY = {"iris": "load_iris", "wine": "load_wine", "breast_cancer": "load_breast_cancer"}  # scikit-learn's
 
 
@@ -64,6 +67,7 @@ def _train(options: argparse.Namespace) -> int:
     if not train[0]:
         raise DataError(f"all {count} samples are held out: lower --test")
     _check_files(options, len(dataset.features), classes)
+    _check_size(options, len(dataset.features), min(options.batch_size, len(train[0])))
     rows, means, scales = data.standardized(train[0])
     targets, center, size = train[1], 0.0, 1.0
     if not classes:
@@ -75,11 +79,11 @@ def _train(options: argparse.Namespace) -> int:
     optimizer = optim.Adam(model.parameters(), lr=optim.cosine(options.lr, steps, end=0.1 * options.lr))
     out = console()
     names = readable(", ".join(dataset.classes if classes <= 8 else [*dataset.classes[:7], "…"]))
-    kinds = f"{classes} classes ({safe(names)})" if classes else "each with a number to predict"
+    kinds = f"{classes} classes ({names})" if classes else "each with a number to predict"
     told = f"{count} samples of {len(dataset.features)} numbers, {kinds}"
-    tell(out, f"[bold]{safe(options.data)}[/bold]: {told}; {len(rows)} to train on, {len(test[0])} held out")
+    tell(out, f"{options.data}: {told}; {len(rows)} to train on, {len(test[0])} held out", "bold")
     if dataset.read_as:
-        tell(out, f"read as {safe(readable(dataset.read_as))}")
+        tell(out, f"read as {dataset.read_as}")
     tell(out, f"{model.describe()}, {len(model.parameters()):,} parameters")
     history = fit(
         model,
@@ -102,10 +106,10 @@ def _train(options: argparse.Namespace) -> int:
             tell(out, f"{what} {judged}", "bold")
     if options.out is not None:
         nn.save(model, options.out)
-        tell(out, f"the model is in {safe(options.out)}: autograd_lite.nn.load({safe(repr(options.out))})")
+        tell(out, f"the model is in {options.out}: autograd_lite.nn.load({options.out!r})")
     if options.plot is not None:
         _plot(model, dataset, options.plot)
-        tell(out, f"the decision boundary is in {safe(options.plot)}")
+        tell(out, f"the decision boundary is in {options.plot}")
     return 130 if history.interrupted else 0
 
 
@@ -158,10 +162,9 @@ def _read(options: argparse.Namespace) -> Dataset:
         rows, labels = GENERATED[name](options.seed) if name in GENERATED else data.gate(name)
         return Dataset(rows, labels, ["x₁", "x₂"], ["class 0", "class 1"])
     if name in LIBRARY:
-        try:
-            from sklearn import datasets
-        except ImportError:
-            raise DataError(f'{name} comes from scikit-learn: pip install "autograd_lite[notebooks]"') from None
+        require("sklearn", name, "scikit-learn")
+        from sklearn import datasets
+
         found = getattr(datasets, LIBRARY[name])()
         return Dataset(
             found.data.tolist(), found.target.tolist(), list(found.feature_names), list(map(str, found.target_names))
@@ -172,28 +175,18 @@ def _read(options: argparse.Namespace) -> Dataset:
 
 def _check_files(options: argparse.Namespace, columns: int, classes: int) -> None:
     """Raise an error for a file that cannot be written now, not after the training."""
-    taken = [os.path.realpath(options.data)]
-    for path in (options.out, options.plot):
-        if path is None:
-            continue
-        folder = os.path.dirname(path) or "."
-        if not path or os.path.isdir(path) or not os.path.isdir(folder):
-            raise DataError(f"cannot write the file {path!r}: no such folder, or it is a folder itself")
-        if not os.access(path if os.path.exists(path) else folder, os.W_OK):
-            raise DataError(f"cannot write the file {path!r}: permission denied")
-        if os.path.realpath(path) in taken:
-            raise DataError(f"cannot write the file {path!r}: it is the data, or is named twice")
-        taken.append(os.path.realpath(path))
+    check_writable([options.out, options.plot], read=[options.data])
     if options.out is not None:
+        kind_of(options.out, "safetensors")
         require_safetensors()
     if options.plot is not None:
-        from autograd_lite.plots import kind_of
+        from autograd_lite.plots import kind_of as kind_of_plot
 
         if not classes:
             raise DataError("--plot draws the boundary between classes, and these targets are numbers")
         if columns != 2:
             raise DataError(f"--plot needs data with two columns, to draw them in a plane; there are {columns}")
-        kind_of(options.plot)
+        kind_of_plot(options.plot)
 
 
 def _sizes(text: str) -> list[int]:
@@ -202,6 +195,17 @@ def _sizes(text: str) -> list[int]:
     if not all(part.isascii() and part.isdigit() and 0 < int(part) <= 10_000 for part in sizes):
         raise DataError(f"--hidden is a list of sizes such as 16,16, up to 10000, got {text!r}")
     return list(map(int, sizes))
+
+
+def _check_size(options: argparse.Namespace, nin: int, batch: int) -> None:
+    """Raise an error for a network that would fill the memory: each weight is an object, and each sample's product."""
+    sizes = [nin, *_sizes(options.hidden)]
+    weights = sum(inputs * outputs for inputs, outputs in pairwise(sizes)) + sizes[-1]
+    if weights * batch > MOST_PRODUCTS:
+        raise DataError(
+            f"--hidden {options.hidden} makes about {weights:,} weights, too many for {batch} samples at once, number "
+            "by number: choose smaller layers, or a smaller --batch-size"
+        )
 
 
 def _take_raw_inputs(model: Any, means: list[float], scales: list[float]) -> None:

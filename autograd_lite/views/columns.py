@@ -5,17 +5,25 @@ The cells are texts that somebody may have chosen, so none of them has a meaning
 
 from __future__ import annotations
 
+import re
 import string
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from html import escape
 from typing import TYPE_CHECKING, NamedTuple
 
+from autograd_lite.engine.lazy import require
+from autograd_lite.engine.text import rounded, visible
+
 if TYPE_CHECKING:
-    from rich.console import Group
+    from rich.console import Console, ConsoleOptions, RenderableType
     from rich.table import Table
 
 SPECIAL = frozenset("\\`*_{}[]|~$#")
+NUMBER = re.compile(r"(?<![\w.])-?\d+\.\d+(?:e[+-]\d+)?(?![\w.])")  # as Python writes a float
+FEWER_DIGITS = (12, 10, 8, 6)  # where not all of them fit
+FEWEST_DIGITS = (*FEWER_DIGITS, 5, 4)
+GAP = "   "  # between the parts of a cell
 ENTITIES = str.maketrans({c: f"&#{ord(c)};" for c in string.punctuation})
 
 
@@ -36,37 +44,99 @@ class Columns(NamedTuple):
     rows: Sequence[Sequence[str]]
     padding: tuple[int, int] = (1, 1)
 
-    def rich(self) -> Group:
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> Iterator[RenderableType]:
         """The table for the terminal, below its title, which may be wider."""
-        from rich.console import Group
         from rich.text import Text
 
-        return Group(Text(self.title, style="bold"), self.grid())
+        if self.title:
+            yield Text(visible(self.title), style="bold")
+        yield self.fitted(options.max_width).grid(width=options.max_width)
 
-    def grid(self, styles: Iterable[str] = (), bold: int | None = None) -> Table:
-        """The table for the terminal without its title; what is too wide is folded.
+    def rounded(self, digits: int | None) -> Columns:
+        """The table with its numbers to so many digits; what the rows are called stays."""
+        rows = [
+            [first, *(NUMBER.sub(lambda x: rounded(float(x[0]), digits), cell) for cell in rest)]
+            for first, *rest in self.rows
+        ]
+        return self._replace(rows=rows)
+
+    def fitted(self, width: int, *, rounding: bool = True) -> Columns:
+        """The table in a form that fits into a line and breaks no number.
+
+        With fewer digits, if `rounding`; with the parts of a cell below one another; or each heading before its cell.
+
+        >>> columns = Columns("", ["x", "1/x", "1/3x"], [["3", repr(1 / 3), repr(1 / 9)]])
+        >>> print(columns.fitted(24))
+        x  1/x       1/3x
+        3  0.333333  0.111111
+        >>> print(columns.fitted(12))
+        x     3
+        1/x   0.3333
+        1/3x  0.1111
+        """
+        below = self._replace(rows=[[cell.replace(GAP, "\n") for cell in row] for row in self.rows])
+        for exact, fewer in ((self, FEWER_DIGITS), (below, FEWEST_DIGITS)):
+            for digits in (None, *fewer) if rounding else (None,):
+                table = exact if digits is None else exact.rounded(digits)
+                if table._total(table._widths()) <= width:
+                    return table
+        if not table.rows or table._total(table._widths(words=True)) <= width:
+            return table
+        headings = [heading.strip() for heading in self.headings]
+        pairs = [list(pair) for row in table.rows for pair in (("", ""), *zip(headings, row, strict=True))]
+        return Columns("", pairs[1], pairs[2:])
+
+    def _widths(self, *, words: bool = False) -> list[int]:
+        """The widths that the columns need: of their longest lines, or at the least, of their longest words."""
+        from rich.cells import cell_len
+
+        lines = [[heading.strip() for heading in self.headings], *self.rows]
+        return [
+            max(
+                (cell_len(visible(part)) for cell in column for part in (cell.split() if words else cell.split("\n"))),
+                default=0,
+            )
+            for column in zip(*lines, strict=True)
+        ]
+
+    def _total(self, widths: Sequence[int]) -> int:
+        return sum(widths) + sum(self.padding) * (len(widths) - 1)
+
+    def _narrowed(self, width: int) -> list[int]:
+        """The widths of the columns in a line of that width: the widest gives way first, its words stay whole."""
+        widths, least = self._widths(), self._widths(words=True)
+        while (excess := self._total(widths) - width) > 0 and any(map(int.__gt__, widths, least)):
+            place = max(range(len(widths)), key=lambda place: (widths[place] > least[place], widths[place]))
+            widths[place] -= min(excess, max(1, (widths[place] - least[place]) // 2))
+        return widths
+
+    def grid(self, styles: Iterable[str] = (), bold: int | None = None, width: int | None = None) -> Table:
+        """The table for the terminal without its title; what is too wide for a line is continued below, at a word.
 
         `styles` are those of the columns, from the left; `bold` is the place of a row to stand out.
         """
+        require("rich", "the terminal's output")
         from rich.table import Table
         from rich.text import Text
 
         before, behind = self.padding
         table = Table(box=None, pad_edge=False, padding=(0, behind, 0, before))
         styled = [*styles, *[""] * len(self.headings)]
-        for heading, style in zip(self.headings, styled, strict=False):
+        widths = [None] * len(self.headings) if width is None else self._narrowed(width)
+        for heading, style, wide in zip(self.headings, styled, widths, strict=False):
             side = "right" if heading.startswith(" ") else "left"
-            table.add_column(Text(heading.strip()), justify=side, style=style, overflow="fold")  # type: ignore[arg-type]  # "right"
+            table.add_column(Text(heading.strip()), justify=side, style=style, overflow="fold", width=wide)  # type: ignore[arg-type]  # "right"
         for place, row in enumerate(self.rows):
-            table.add_row(*map(Text, row), style="bold" if place == bold else None)
+            table.add_row(*(Text(visible(cell)) for cell in row), style="bold" if place == bold else None)
         return table
 
     def __str__(self) -> str:
+        require("rich", "the terminal's output")
         from rich.cells import cell_len
 
-        lines = [[heading.strip() for heading in self.headings], *self.rows]
+        lines = [[heading.strip() for heading in self.headings], *([*map(visible, row)] for row in self.rows)]
         widths = [max(map(cell_len, column)) for column in zip(*lines, strict=True)]
-        texts = [self.title] * bool(self.title)
+        texts = [visible(self.title)] * bool(self.title)
         for line in lines:
             cells = []
             for cell, width, heading in zip(line, widths, self.headings, strict=True):
@@ -111,8 +181,8 @@ class Tabled(ABC):
     def __str__(self) -> str:
         return str(self.table())
 
-    def __rich__(self) -> Group:
-        return self.table().rich()
+    def __rich__(self) -> Columns:
+        return self.table()
 
     def to_markdown(self) -> str:
         """The table in Markdown, which a notebook shows."""

@@ -3,28 +3,58 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
+from itertools import chain, count, groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from autograd_lite.engine.files import check_writable, kind_of, write_whole
+from autograd_lite.engine.text import ALL_DIGITS, rounded, visible
 from autograd_lite.views.columns import Columns
-from autograd_lite.views.console import console, one_line, safe
+from autograd_lite.views.console import console, one_line
 from autograd_lite.views.expressions import CONSTANTS, Expression, ExpressionError, shown
 
 if TYPE_CHECKING:
     from autograd_lite.engine.value import Value
     from autograd_lite.views.steps.tracer import Trace
 
-NAMES = ("help", "version", "svg", "dot", "order", "wrt", "doctor", "markdown", "latex", "html", "open", "interactive")
+NAMES = (
+    "help",
+    "version",
+    "svg",
+    "dot",
+    "order",
+    "wrt",
+    "doctor",
+    "markdown",
+    "latex",
+    "html",
+    "open",
+    "interactive",
+    "digits",
+)
 MANY = 1_000  # rows, which rich takes more than a second to fold and to colour: they are printed as they are
+KINDS = {
+    "svg": ("svg", "png", "pdf"),
+    "dot": ("dot",),
+    "markdown": ("markdown",),
+    "latex": ("latex",),
+    "html": ("html",),
+}  # which options write files, and of which kinds
+WRITTEN = {"svg": "picture", "dot": "graph", "markdown": "table", "latex": "derivation", "html": "page"}
+RESULTS = ("y", "f", "g", "h", "result")  # what an expression is called, the first that is no variable
+HIGHEST_ORDER = 100
+MOST_NODES = 20_000  # of a graph that is differentiated once more
+PRIMES = ("", "′", "″", "‴", "⁗")
+RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 OPTIONS = [f"--{name}" for name in NAMES]
 
 
 def add_commands(commands: Any) -> None:
     """Tell the parser of the command line of both commands."""
     step = commands.add_parser("step", help="show the forward and the backward pass, as a table and as a picture")
-    step.add_argument("--svg", metavar="FILE", help="write the picture of the graph")
+    step.add_argument("--svg", metavar="FILE", help="write the picture of the graph, as svg, png or pdf")
     step.add_argument("--dot", metavar="FILE", help="write the graph in Graphviz's language")
     step.add_argument("--markdown", metavar="FILE", help="write the trace table in GitHub's Markdown")
     step.add_argument("--latex", metavar="FILE", help="write the trace table and the derivation as a LaTeX document")
@@ -32,6 +62,7 @@ def add_commands(commands: Any) -> None:
     step.add_argument("--open", action="store_true", help="with --html: open the page in the browser")
     step.add_argument("--interactive", action="store_true", help="go through the steps one at a time, by keys")
     step.add_argument("--order", type=int, default=1, metavar="N", help="step through the N-th derivative (default 1)")
+    step.add_argument("--digits", type=int, metavar="N", help="of the table's numbers (default: as many as fit)")
     step.add_argument("--wrt", metavar="NAME", help="the variable of the tangents, and of --order")
     step.set_defaults(run=_step)
 
@@ -56,6 +87,10 @@ def as_expression(word: str) -> str:
 def _step(options: argparse.Namespace) -> int:
     from autograd_lite.views.steps.tracer import trace
 
+    if options.digits is not None and not 1 <= options.digits <= ALL_DIGITS:
+        raise ExpressionError(f"--digits is a number from 1 to {ALL_DIGITS}, got {options.digits}")
+    kinds = {name: kind_of(path, *KINDS[name]) for name, path in _asked(options).items()}
+    check_writable(_asked(options).values())
     expression, point = _read(options)
     variables = _variables(point)
     y = _evaluated(expression, variables)
@@ -68,22 +103,22 @@ def _step(options: argparse.Namespace) -> int:
         raise ExpressionError("--open opens the page that --html FILE writes: add --html FILE")
     tangent = variables.get(options.wrt)
     tangent = tangent if tangent in steps.gradients else None  # a derivative may no longer depend on the variable
-    _write(steps, tangent, options)  # before anything is printed: a reader such as head may leave early
+    _write(steps, tangent, _asked(options), kinds)  # before anything is printed: a reader such as head may leave early
     out = console()
     at = "  at " + ", ".join(f"{name} = {x.data!r}" for name, x in variables.items()) if variables else ""
-    out.print(f"\n[bold]{safe(expression.title(y.label or 'y'))}[/bold]{safe(at)}\n")
+    out.print(visible(f"\n{expression.title(y.label or 'y')}{at}\n"), style="bold")
     if options.interactive:
         from autograd_lite.views.steps.terminal import play
 
-        play(steps, out, tangent)
+        play(steps, out, tangent, options.digits)
         out.print()
     else:
         from autograd_lite.views.steps.tables import table
 
         if len(steps.forward) > MANY:
-            out.out(steps.to_text(tangent), highlight=False)
+            out.out(visible(steps.to_text(tangent)), highlight=False)
         else:
-            out.print(table(steps, tangent=tangent))
+            out.print(table(steps, tangent=tangent, digits=options.digits, width=out.width))
         out.print(
             "\nRead down for the forward pass, up for the backward pass: the gradient of a node is the sum, "
             "over the nodes that use it, of their gradient (upstream) times their local partial."
@@ -91,11 +126,12 @@ def _step(options: argparse.Namespace) -> int:
         if tangent is not None:
             out.print("A tangent is the sum, over the operands of a node, of their tangents times its local partials.")
         out.print()
-    for f in derivatives:
-        out.print(f"{safe(f.label or '')} = {f.data!r}", style="bold")
-    below = f"({last.label})" if "/" in (last.label or "") else str(last.label)
-    for name, x in variables.items():
-        out.print(f"d{safe(below)}/d{safe(name)} = {x.grad!r}", style="bold")
+    results = {f.label or "": f.data for f in derivatives}
+    results |= {_derivative(derivatives, options.wrt, name, variables): x.grad for name, x in variables.items()}
+    for name, number in results.items():
+        out.print(visible(f"{name} = {rounded(number, options.digits)}"), style="bold", soft_wrap=True)
+    for name, path in _asked(options).items():
+        out.print(visible(f"the {WRITTEN[name]} is in {path}"), soft_wrap=True)
     if options.open:
         import webbrowser
 
@@ -127,14 +163,14 @@ def _check(options: argparse.Namespace) -> int:
         rows.append([name, repr(x), repr(computed), f"{estimate:.12g}", known_to, apart])
     out = console()
     headings = ["variable", "value", "reverse mode", "differences", "known to", "apart by"]
-    out.print(Columns("", headings, rows, (0, 3)).grid())
+    out.print(Columns("", headings, rows, (0, 3)))
     try:
         check_gradients(f, *variables.values())
     except GradientError as error:
-        out.print(f"They disagree: {safe(one_line(error))}", style="bold red")
+        out.print(f"They disagree: {one_line(error)}", style="bold red")
         return 1
     except UndecidedError as error:
-        out.print(f"It {safe(one_line(error))}", style="bold yellow")
+        out.print(f"It {one_line(error)}", style="bold yellow")
         return 3 if healthy else 1
     out.print("Reverse mode, forward mode and differences agree, in first and second order.", style="bold")
     return 0 if healthy else 1
@@ -147,7 +183,7 @@ def _print_findings(y: Value) -> bool:
     findings = diagnose(y)
     out = console()
     for finding in findings:
-        out.print(f"[bold red]{safe(finding.kind)}:[/bold red] {safe(finding.message)}", soft_wrap=True)
+        out.print(visible(f"{finding.kind}: {finding.message}"), style="bold red", soft_wrap=True)
     if not findings:
         out.print("The doctor finds nothing wrong.", style="bold")
     return not findings
@@ -196,16 +232,20 @@ def _evaluated(expression: Expression, variables: dict[str, Value]) -> Value:
     y = result if isinstance(result, Value) else Value(result)
     if y.label is None:
         taken = {*variables, *expression.defined}
-        y.label = next(name for name in ("y", "f", "g", "h", "result", "_result") if name not in taken)
+        y.label = next(name for name in chain(RESULTS, map("y_{}".format, count())) if name not in taken)
     return y
 
 
 def _differentiated(y: Value, variables: dict[str, Value], options: argparse.Namespace) -> list[Value]:
-    """The expression and its derivatives, up to the one below the order asked for."""
+    """The expression and its derivatives, up to the one below the order asked for.
+
+    Most expressions grow with each derivative, many without a bound: to refuse is better than to fill the memory.
+    """
+    from autograd_lite.engine.graph import topological_order
     from autograd_lite.engine.transforms import gradients
 
-    if options.order < 1:
-        raise ExpressionError(f"--order is 1 or more, got {options.order}")
+    if not 1 <= options.order <= HIGHEST_ORDER:
+        raise ExpressionError(f"--order is a number from 1 to {HIGHEST_ORDER}, got {options.order}")
     derivatives = [y]
     if options.order == 1 and options.wrt is None:
         return derivatives
@@ -216,25 +256,68 @@ def _differentiated(y: Value, variables: dict[str, Value], options: argparse.Nam
         known = f"no variable {shown(name)}" if name else "no variable"
         raise ExpressionError(f"the expression has {known} to differentiate with respect to")
     for order in range(1, options.order):
+        size = len(topological_order(derivatives[-1]))
+        if order > 1 and size > MOST_NODES:
+            raise ExpressionError(
+                f"derivative {order - 1} of the expression has {size:,} nodes, too many to step through the next: "
+                f"--order {order} is the highest here"
+            )
         derivative = gradients(derivatives[-1], variables[name])
-        derivative.label = f"{y.label}{chr(39) * order}" if len(variables) == 1 else f"∂{derivatives[-1].label}/∂{name}"
         derivatives.append(derivative)
+        derivative.label = (
+            primed(y.label or "", order) if len(variables) == 1 else partial_name(y.label, [name] * order)
+        )
     return derivatives
 
 
-def _write(steps: Trace, tangent: Value | None, options: argparse.Namespace) -> None:
-    """Write the views that are asked for."""
-    from autograd_lite.engine.files import write_whole
+def _derivative(derivatives: list[Value], wrt: str | None, name: str, variables: Mapping[str, Value]) -> str:
+    """What the derivative of the last one by a variable is called: dy/dx, y″, ∂²f/∂x∂y."""
+    y, order = str(derivatives[0].label), len(derivatives)
+    if order == 1:
+        return f"d{y}/d{name}"
+    return primed(y, order) if len(variables) == 1 else partial_name(y, [name, *[str(wrt)] * (order - 1)])
+
+
+def primed(name: str, order: int) -> str:
+    """The derivative of a function of one variable.
+
+    >>> primed("y", 1), primed("y", 3), primed("y", 12)
+    ('y′', 'y‴', 'y⁽¹²⁾')
+    """
+    return name + (PRIMES[order] if order < len(PRIMES) else f"⁽{_raised(order)}⁾")
+
+
+def partial_name(name: str | None, variables: list[str]) -> str:
+    """The partial derivative by some variables, the last of them first.
+
+    >>> partial_name("f", ["x"]), partial_name("f", ["x", "y", "y"])
+    ('∂f/∂x', '∂³f/∂x∂y²')
+    """
+    runs = [(variable, len(list(run))) for variable, run in groupby(variables)]
+    below = "".join(f"∂{variable}{_raised(times)}" for variable, times in runs)
+    return f"∂{_raised(len(variables))}{name}/{below}"
+
+
+def _raised(number: int) -> str:
+    return str(number).translate(RAISED) if number > 1 else ""
+
+
+def _asked(options: argparse.Namespace) -> dict[str, str]:
+    """The files that are asked for, by option."""
+    return {name: path for name in KINDS if (path := getattr(options, name)) is not None}
+
+
+def _write(steps: Trace, tangent: Value | None, paths: Mapping[str, str], kinds: Mapping[str, str]) -> None:
+    """Write the views that are asked for; all are made before any is written."""
     from autograd_lite.views.picture.drawing import draw
 
-    views: dict[str, Callable[[], str]] = {
-        "dot": lambda: draw(steps.root).source,
-        "svg": lambda: draw(steps.root).pipe("svg", encoding="utf-8"),
-        "html": steps.to_html,
-        "markdown": lambda: steps.to_markdown(tangent),
-        "latex": lambda: steps.to_latex("both", document=True, tangent=tangent),
+    views: dict[str, Callable[[], bytes]] = {
+        "dot": lambda: draw(steps.root).source.encode(),
+        "svg": lambda: draw(steps.root).pipe(kinds["svg"]),
+        "html": lambda: steps.to_html().encode(),
+        "markdown": lambda: steps.to_markdown(tangent).encode(),
+        "latex": lambda: steps.to_latex("both", document=True, tangent=tangent).encode(),
     }
-    for name, view in views.items():
-        path = getattr(options, name)
-        if path is not None:
-            write_whole(path, view().encode())
+    made = [(path, views[name]()) for name, path in paths.items()]
+    for path, content in made:
+        write_whole(path, content)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import re
+import warnings
 from collections.abc import Mapping
 from contextlib import suppress
 from html import escape
@@ -15,11 +16,14 @@ from math import inf
 from pathlib import Path
 from typing import Any
 
-import graphviz
+try:
+    import graphviz
+except ModuleNotFoundError:
+    raise ImportError("a picture needs graphviz, which is not installed: pip install graphviz") from None
 from graphviz.backend.dot_command import command
 from graphviz.backend.rendering import get_filepath, get_format
 
-from autograd_lite.engine.files import write_whole
+from autograd_lite.engine.files import kind_of, write_whole
 from autograd_lite.engine.text import counted
 from autograd_lite.views.picture import layout
 from autograd_lite.views.picture.layout import CHOICE, LayoutError
@@ -28,6 +32,7 @@ from autograd_lite.views.picture.layout import CHOICE, LayoutError
 # no number of backslashes is right everywhere. Until the layout is done, this character stands for one.
 BACKSLASH = "⧵"
 SVG = "image/svg+xml"
+PICTURES = graphviz.FORMATS - {"dot", "gv"}  # which are also the endings of sources
 
 
 class Picture(graphviz.Digraph):  # type: ignore[misc]  # graphviz ships no types
@@ -90,20 +95,28 @@ class Picture(graphviz.Digraph):  # type: ignore[misc]  # graphviz ships no type
         *,
         skip_existing: bool | None = False,
     ) -> str:
-        """Write the source to a file, and return its path.
+        """Write the source to a file, and return its path; ValueError for a name that ends as another kind of file.
 
         >>> from tempfile import TemporaryDirectory
         >>> with TemporaryDirectory() as folder:
         ...     os.path.basename(Picture(name="fig1").save(directory=folder))
         'fig1.gv'
         """
+        path = self._named(filename, directory)
+        kind_of(path, "dot")
+        if not (skip_existing and os.path.exists(path)):
+            _write(path, self.source.encode(self.encoding))
+        return path
+
+    def _named(
+        self, filename: os.PathLike[str] | str | None = None, directory: os.PathLike[str] | str | None = None
+    ) -> str:
+        """The path of the source; as in graphviz, the picture remembers the parts that are given."""
         if filename is not None:
             self.filename = os.fspath(filename)
         if directory is not None:
             self.directory = os.fspath(directory)
         path: str = self.filepath
-        if not (skip_existing and os.path.exists(path)):
-            _write(path, self.source.encode(self.encoding))
         return path
 
     def copy(self) -> Picture:
@@ -136,7 +149,7 @@ class Picture(graphviz.Digraph):  # type: ignore[misc]  # graphviz ships no type
         filename: os.PathLike[str] | str | None = None,
         directory: os.PathLike[str] | str | None = None,
         view: bool = False,
-        cleanup: bool = False,
+        cleanup: bool = True,
         format: str | None = None,  # noqa: A002 - graphviz's name
         *,
         outfile: os.PathLike[str] | str | None = None,
@@ -145,27 +158,36 @@ class Picture(graphviz.Digraph):  # type: ignore[misc]  # graphviz ships no type
         overwrite_source: bool = False,
         **how: Any,
     ) -> str:
-        """Write the source and the picture to files, and return the picture's path; arguments as in graphviz.
+        """Write the picture to a file, and return its path; arguments as in graphviz, with two differences.
+
+        A name that ends in svg, png or another format is that of the picture itself; and the source is written beside
+        it only with `cleanup=False`. Raises ValueError where the name says one format, and `format` another.
 
         >>> from tempfile import TemporaryDirectory
         >>> with TemporaryDirectory() as folder:
-        ...     os.path.basename(Picture(name="fig1").render("fig", folder, format="svg", cleanup=True))
-        'fig.svg'
+        ...     Picture().render("fig1", folder, format="svg") == os.path.join(folder, "fig1.svg")
+        ...     Picture().render("fig2.png", folder) == os.path.join(folder, "fig2.png")
+        ...     sorted(os.listdir(folder))
+        True
+        True
+        ['fig1.svg', 'fig2.png']
         """
+        if filename is not None and outfile is None and Path(filename).suffix[1:].lower() in PICTURES:
+            filename, outfile = get_filepath(filename), Path(directory or "", filename)
         if outfile is not None:
             outfile = Path(outfile) if directory is not None else Path(self.directory, outfile)
-            format = get_format(outfile, format=format)  # noqa: A001 - as above
+            format = _format_of(outfile, format)  # noqa: A001 - as above
             filename = get_filepath(outfile) if filename is None else filename
         kind = self._how(format, **how)[0]  # what Graphviz does not know is refused before anything is written
-        source = self.save(filename, directory)
+        source = self._named(filename, directory)
         path = os.fspath(outfile or Path(f"{source}.{'.'.join(reversed(kind.split(':')))}"))
         if raise_if_result_exists and os.path.exists(path):
             raise graphviz.FileExistsError(f"output file exists: {path!r}")
-        if not overwrite_source and os.path.realpath(path) == os.path.realpath(source):
-            raise ValueError(f"the picture would overwrite its own source {path!r}: choose another name")
+        if not cleanup:
+            if not overwrite_source and os.path.realpath(path) == os.path.realpath(source):
+                raise ValueError(f"the picture would overwrite its own source {path!r}: choose another name")
+            self.save()
         _write(path, self.pipe(format, **how))
-        if cleanup:
-            os.remove(source)
         if view or quiet_view:
             graphviz.view(path, quiet=quiet_view)
         return path
@@ -180,6 +202,16 @@ class Picture(graphviz.Digraph):  # type: ignore[misc]  # graphviz ships no type
     def _repr_mimebundle_(self, *args: Any, **options: Any) -> dict[str, Any]:
         bundle: dict[str, Any] = super()._repr_mimebundle_(*args, **options)
         return {kind: _fitted(_element(content)) if kind == SVG else content for kind, content in bundle.items()}
+
+
+def _format_of(path: Path, given: str | None) -> str:
+    """The format that a picture's name ends in; the given one where the ending says nothing."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", graphviz.FormatSuffixMismatchWarning)
+        try:
+            return str(get_format(path, format=given))
+        except graphviz.FormatSuffixMismatchWarning:
+            raise ValueError(f"{os.fspath(path)!r} is not the name of a picture in the format {given!r}") from None
 
 
 def _element(svg: str) -> str:

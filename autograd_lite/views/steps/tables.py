@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from autograd_lite.engine.graph import edges
 from autograd_lite.engine.text import shown
 from autograd_lite.engine.value import Value
-from autograd_lite.views.columns import Columns, code, markdown_rows
+from autograd_lite.views.columns import GAP, Columns, code, markdown_rows
 from autograd_lite.views.formulas import PRODUCT, FormulaOperand, Notation
 from autograd_lite.views.notations import TEXT
 from autograd_lite.views.steps.passes import Backward, Passes, Step
@@ -28,20 +28,31 @@ CHANGED = " (changed since)"  # the number is not the one that the graph was com
 Terms = list[tuple[float, float]]
 
 
-def table(trace: Passes, done: int | None = None, rows: slice = slice(None), *, tangent: Value | None = None) -> Table:
+def table(
+    trace: Passes,
+    done: int | None = None,
+    rows: slice = slice(None),
+    *,
+    tangent: Value | None = None,
+    digits: int | None = None,
+    width: int | None = None,
+) -> Table:
     """The trace for the terminal; after `done` steps, if given, with what is not yet known left open.
 
-    With a `tangent`, a `Value` of the graph, the derivative of each node with respect to it is a column too.
+    With a `tangent`, a `Value` of the graph, the derivative of each node with respect to it is a column too. Numbers
+    have so many `digits`; without, as many as fit into a `width`, if that is given, otherwise all.
 
     >>> from autograd_lite import Value, trace
     >>> steps = trace(Value(3.0, label="x") * 2)
     >>> [str(list(column.cells)[1]) for column in table(steps, done=1).columns]
     ['v2', 'x * 2', '?', '', '·']
     """
-    columns = in_full(trace, done, rows, tangent=tangent)
+    columns = in_full(trace, done, rows, tangent=tangent).rounded(digits)
+    if width is not None:
+        columns = columns.fitted(width, rounding=digits is None)
     current = current_node(trace[done - 1]) if done else None
     bold = next((place for place, node in enumerate(trace.nodes[rows]) if node is current), None)
-    return columns.grid((STYLES.get(heading.split()[0], "") for heading in columns.headings), bold)
+    return columns.grid((STYLES.get(heading.partition(" ")[0], "") for heading in columns.headings), bold, width)
 
 
 def in_full(
@@ -68,7 +79,7 @@ def in_full(
             step.operation,
             repr(step.value) if known else UNKNOWN_VALUE,
             *([repr(tangents[step.node]) if known else UNKNOWN_VALUE] if tangents else []),
-            "   ".join(partials) if known else "",
+            GAP.join(partials) if known else "",
             UNKNOWN_GRADIENT if gradient is None else repr(gradient),
         ])  # fmt: skip
     headings = ["node", "operation", "value ↓", "local partials", "gradient ↑"]

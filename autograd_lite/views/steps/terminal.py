@@ -13,7 +13,7 @@ from contextlib import contextmanager, suppress
 from threading import current_thread, main_thread
 from typing import TYPE_CHECKING
 
-from autograd_lite.views.console import safe
+from autograd_lite.engine.text import visible
 from autograd_lite.views.steps.tables import current_node, formula_line, table
 
 if TYPE_CHECKING:
@@ -34,18 +34,18 @@ KEYS |= {f"\x1b{opening}{end}": meaning for opening in "[O" for end, meaning in 
 WINDOWS = {"M": FORWARD, "K": BACK, "G": FIRST, "O": LAST}
 
 
-def play(trace: Passes, out: Console, tangent: Value | None = None) -> None:
+def play(trace: Passes, out: Console, tangent: Value | None = None, digits: int | None = None) -> None:
     """Step through a trace until somebody quits; list its steps where there is no terminal."""
     if not (sys.stdin.isatty() and sys.stdout.isatty()) or out.is_dumb_terminal:
         for place, step in enumerate(trace, start=1):
-            out.print(f"{place:>{len(str(len(trace)))}}. {safe(step.words())}", soft_wrap=True)
+            out.print(visible(f"{place:>{len(str(len(trace)))}}. {step.words()}"), soft_wrap=True)
         return
     with suppress(KeyboardInterrupt), _interrupted_by_termination():
         try:
             with out.screen() as screen, _keys() as key:
                 done: int | None = 1
                 while done is not None:
-                    screen.update(page(trace, done, out.height, tangent))
+                    screen.update(page(trace, done, out.height, tangent, digits, out.width))
                     while not (meaning := key()):
                         pass
                     done = moved(done, meaning, len(trace))
@@ -65,7 +65,14 @@ def moved(done: int, meaning: str, steps: int) -> int | None:
     return places[meaning]
 
 
-def page(trace: Passes, done: int, height: int, tangent: Value | None = None) -> RenderableType:
+def page(
+    trace: Passes,
+    done: int,
+    height: int,
+    tangent: Value | None = None,
+    digits: int | None = None,
+    width: int | None = None,
+) -> RenderableType:
     """What the terminal shows after so many steps: the step in words and as a formula, and the table so far."""
     from rich.console import Group
     from rich.text import Text
@@ -73,9 +80,14 @@ def page(trace: Passes, done: int, height: int, tangent: Value | None = None) ->
     step = trace[done - 1]
     rows = rows_around(trace, done, max(1, height - ABOVE))
     above = Text.assemble(
-        (f"Step {done} of {len(trace)}\n\n", "bold"), f"{step.words()}\n", (formula_line(trace, step), "bold"), "\n"
+        (f"Step {done} of {len(trace)}\n\n", "bold"),
+        visible(f"{step.words()}\n"),
+        (visible(formula_line(trace, step)), "bold"),
+        "\n",
     )
-    return Group(above, table(trace, done, rows, tangent=tangent), Text(f"\n{HELP}", style="dim"))
+    return Group(
+        above, table(trace, done, rows, tangent=tangent, digits=digits, width=width), Text(f"\n{HELP}", style="dim")
+    )
 
 
 def rows_around(trace: Passes, done: int, count: int) -> slice:

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from html import escape
 from typing import TYPE_CHECKING, Any
 
-from autograd_lite.engine.files import write_whole
+from autograd_lite.engine.files import kind_of, write_whole
 from autograd_lite.engine.text import shortened, shown
 from autograd_lite.engine.trees import flatten
 from autograd_lite.engine.value import Value
 from autograd_lite.views.steps.passes import Passes
 
 if TYPE_CHECKING:
+    from rich.console import Console, ConsoleOptions
     from rich.table import Table
 
 LOW, HIGH = 880, 1120  # of the frame in a notebook, in pixels: for a row of four nodes, and for all that may come
@@ -46,10 +47,10 @@ class Trace(Passes):
     def __str__(self) -> str:
         return self.to_text()
 
-    def __rich__(self) -> Table:
+    def __rich_console__(self, _console: Console, options: ConsoleOptions) -> Iterator[Table]:
         from autograd_lite.views.steps.tables import table
 
-        return table(self)
+        yield table(self, width=options.max_width)
 
     def to_text(self, tangent: Value | None = None) -> str:
         """The trace table as plain text with all digits, as it is printed.
@@ -123,7 +124,8 @@ class Trace(Passes):
 
         One file, which needs no network and runs no script but its own. Of a graph of more than 400 nodes one
         step is a neuron or a layer; `group`, `expand` and `depth` choose that as in `draw`. Raises OSError if
-        the file cannot be written, LayoutError where no layout program runs, ValueError for too large a graph.
+        the file cannot be written, LayoutError where no layout program runs, ValueError for too large a graph, and for
+        a name that ends as another kind of file.
 
         >>> import tempfile
         >>> from autograd_lite import Value, exp
@@ -132,6 +134,7 @@ class Trace(Passes):
         ...     os.listdir(folder)
         ['exp.html']
         """
+        kind_of(path, "html")
         write_whole(os.fspath(path), self.to_html(group=group, expand=expand, depth=depth).encode())
 
     def _repr_html_(self) -> str:

@@ -17,7 +17,7 @@ from autograd_lite.engine.operators import Arithmetic
 from autograd_lite.engine.ops import Op
 from autograd_lite.engine.table import TABLE, add, div, mul, neg, sub
 
-FUNCTION = re.compile(r"\b((?:f|custom)_\w+)\(")
+FUNCTION = re.compile(r"\b((?:f|custom)_[\w$]+)\(", re.ASCII)
 INFIX = {add: "+", sub: "-", mul: "*", div: "/"}
 
 # What JavaScript's Math has under the names of Python's math, and what it lacks.
@@ -164,10 +164,13 @@ def function(op: Op) -> str:
     """What the function of an operation is called; a custom one cannot take the name of a row of the table.
 
     >>> from autograd_lite import Op, sin
-    >>> function(sin), function(Op("sin", lambda x: x, [1.0]))
-    ('f_sin', 'custom_sin')
+    Letters beyond ASCII are written by their numbers: what Python and what JavaScript takes for a name differs.
+
+    >>> function(sin), function(Op("sin", lambda x: x, [1.0])), function(Op("x·y", lambda x: x, [1.0]))
+    ('f_sin', 'custom_sin', 'custom_x$b7$y')
     """
-    return f"f_{op.name}" if TABLE.get(op.name) is op else f"custom_{op.name}"
+    name = "".join(c if c.isascii() else f"${ord(c):x}$" for c in op.name)
+    return f"f_{name}" if TABLE.get(op.name) is op else f"custom_{name}"
 
 
 def _definition(op: Op) -> str:
