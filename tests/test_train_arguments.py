@@ -131,7 +131,7 @@ WRONG: list[tuple[dict[str, Any], type[Exception], str]] = [
 ]
 
 
-@pytest.mark.parametrize(("wrong", "error", "message"), WRONG, ids=lambda part: str(part)[:40])
+@pytest.mark.parametrize(("wrong", "error", "message"), WRONG, ids=lambda part: part[:40] if type(part) is str else "")
 def test_arguments_of_a_wrong_shape_are_named(wrong: dict[str, Any], error: type[Exception], message: str) -> None:
     """Each argument that is none is refused in one line that names it, before the model or the loss is called."""
 
