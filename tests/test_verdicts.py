@@ -186,6 +186,8 @@ def test_a_kink_of_branches_cannot_be_decided() -> None:
             "pow comes to the end of its domain at (-3, 1)",
         ),
         (lambda x: TABLE["pow"](-0.5, x), [299792458.0], "pow comes to the end of its domain at (-0.5, 299792458)"),
+        (lambda x: TABLE["pow"](-3.0, x), [-7.021524833881387e16], "pow has no finite slope at (-3, -7.02"),
+        (lambda x: TABLE["pow"](-0.5, x), [2.0**40], "pow comes to the end of its domain at (-0.5, 1"),
     ],
 )
 def test_what_looks_like_a_wrong_rule_is_none(f: Callable[..., Any], point: list[float], reason: str) -> None:

@@ -40,7 +40,7 @@ class Whole(NamedTuple):
 
     disagreement: str
     obstacle: str
-    infinite: bool = False  # a derivative is inf or nan, so that differences have nothing to confirm
+    certain: bool = False  # without differences: the sum over all paths is another, or a derivative is inf or nan
 
 
 class Stage(NamedTuple):
@@ -117,13 +117,17 @@ def _check(stage: Stage, numbers: list[float], names: list[str], rtol: float, at
     here = ", ".join(f"{name} = {x:.12g}" for name, x in list(zip(names, numbers, strict=True))[:4])
     here += ", …" if len(numbers) > 4 else ""
     wrong, undecided = _rule_by_rule(stage.rules, rtol, atol)
-    disagreement, obstacle, infinite = _as_a_whole(stage, numbers, names, rtol, atol)
+    disagreement, obstacle, certain = _as_a_whole(stage, numbers, names, rtol, atol)
     if wrong is not None:
         raise GradientError(f"{disagreement}; {wrong}" if disagreement else wrong)
-    if obstacle and undecided is None and (infinite or not _recorded_whole(stage, numbers)):
-        undecided = f"the function as a whole {obstacle}"
-    if disagreement and undecided is None:
+    if disagreement and not certain and undecided is None:
         undecided = _kink_of_operands_together(stage, numbers)
+    if (disagreement or obstacle) and undecided is None and not certain and _recorded_whole(stage, numbers):
+        if not disagreement:
+            return  # right rules, a right sum over paths, no path lost: that is all that a derivative needs
+        obstacle = OBSTACLES["precision"].format(at="this point")  # waves or rounding that differences cannot see
+    if obstacle and undecided is None:
+        undecided = f"the function as a whole {obstacle}"
     if (disagreement or obstacle) and undecided is not None:
         raise UndecidedError(f"cannot be decided here{stage.order}: {undecided} ({here})")
     if disagreement:
@@ -213,10 +217,11 @@ def _as_a_whole(stage: Stage, numbers: list[float], names: list[str], rtol: floa
                 gives = f"{what} {name}: {route} gives {claim!r}"
                 if not math.isfinite(claim):
                     found, infinite = found._replace(verdict="infinite"), True
+                astray = abs(claim - total) > atol + rtol * abs(total) + 1e-12 * size  # nan: no sum to compare with
                 if found.verdict == "disagree":
-                    return Whole(f"{gives}, differences give {found.slope!r}", "")
-                if abs(claim - total) > atol + rtol * abs(total) + 1e-12 * size:  # nan: no sum to compare with
-                    return Whole(f"{gives}, the sum over all paths is {total!r}", "")
+                    return Whole(f"{gives}, differences give {found.slope!r}", "", astray)
+                if astray:
+                    return Whole(f"{gives}, the sum over all paths is {total!r}", "", astray)
                 if found.verdict != "agree" and not obstacle:
                     obstacle = OBSTACLES[found.verdict].format(at=f"{name} = {numbers[j]:.12g}")
     return Whole("", obstacle, infinite)
