@@ -110,7 +110,7 @@ def test_a_name_that_says_something_else_is_refused(
         code, out, err = run(capsys, "step", "x*x", "x=1", f"--{option}", str(tmp_path / f"a.{ending}"))
         assert (code, out) == (2, "")
         assert "ends in ." in err
-    with pytest.raises(ValueError, match="ends in .html"):
+    with pytest.raises(ValueError, match=r"ends in \.html"):
         trace(Value(1.0)).save_html(tmp_path / "a.svg")
     assert list(tmp_path.iterdir()) == []
 
@@ -275,12 +275,9 @@ def test_the_names_of_operations_in_a_page() -> None:
     """A page's script defines every function that it calls, whatever letters an operation's name has."""
     names = ["वर्ग", "x·y", "größe", "ℯ", "x\u0301y", "a_", "𝛼b", "b7", "x_b7_y"]
     x = Value(1.5, label="x")
-    ops = [
-        Op(name, lambda x, k=float(k): k * x * x, [lambda x, y, k=float(k): 2.0 * k * x])
-        for k, name in enumerate(names, 2)
-    ]
     y = x
-    for op in ops:
+    for factor, name in enumerate(names, start=2):
+        op = Op(name, lambda x, k=float(factor): k * x * x, [lambda x, _, k=float(factor): 2.0 * k * x])
         y = y + op(x) + op(0.5 * y)
     page = trace(y).to_html()
     script = re.findall("<script>(.*?)</script>", page, re.DOTALL)[-1]
