@@ -199,7 +199,7 @@ def test_the_name_of_a_picture_says_what_it_is(picture: Picture) -> None:
     for name, start in (("a.png", b"\x89PNG"), ("a.SVG", b"<?xml"), ("a.json", b"{")):
         assert picture.render(name) == name
         assert Path(name).read_bytes().startswith(start)
-        assert picture.render(name, directory="folder", cleanup=False) == os.path.join("folder", name)
+        assert picture.copy().render(name, directory="folder", cleanup=False) == os.path.join("folder", name)
     assert sorted(os.listdir("folder")) == ["a.SVG", "a.gv", "a.json", "a.png"]
     before = sorted(os.listdir())
     for wrong in ("b.png", Path("b.png")):

@@ -125,7 +125,7 @@ class Columns(NamedTuple):
         widths = [None] * len(self.headings) if width is None else self._narrowed(width)
         for heading, style, wide in zip(self.headings, styled, widths, strict=False):
             side = "right" if heading.startswith(" ") else "left"
-            table.add_column(Text(heading.strip()), justify=side, style=style, overflow="fold", width=wide)  # type: ignore[arg-type]  # "right"
+            table.add_column(Text(visible(heading.strip())), justify=side, style=style, overflow="fold", width=wide)  # type: ignore[arg-type]  # "right"
         for place, row in enumerate(self.rows):
             table.add_row(*(Text(visible(cell)) for cell in row), style="bold" if place == bold else None)
         return table
@@ -134,7 +134,7 @@ class Columns(NamedTuple):
         require("rich", "the terminal's output")
         from rich.cells import cell_len
 
-        lines = [[heading.strip() for heading in self.headings], *([*map(visible, row)] for row in self.rows)]
+        lines = [[*map(visible, line)] for line in ([heading.strip() for heading in self.headings], *self.rows)]
         widths = [max(map(cell_len, column)) for column in zip(*lines, strict=True)]
         texts = [visible(self.title)] * bool(self.title)
         for line in lines:

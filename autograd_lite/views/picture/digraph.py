@@ -24,7 +24,7 @@ from graphviz.backend.dot_command import command
 from graphviz.backend.rendering import get_filepath, get_format
 
 from autograd_lite.engine.files import kind_of, write_whole
-from autograd_lite.engine.text import counted
+from autograd_lite.engine.text import counted, visible
 from autograd_lite.views.picture import layout
 from autograd_lite.views.picture.layout import CHOICE, LayoutError
 
@@ -55,7 +55,7 @@ class Picture(graphviz.Digraph):  # type: ignore[misc]  # graphviz ships no type
         self.dark = dict(dark or {})
 
     def __repr__(self) -> str:
-        return f'<Picture: {self.comment}; .render("name") writes it to a file>'
+        return f'<Picture: {visible(self.comment or "")}; .render("name") writes it to a file>'
 
     @staticmethod
     def text(text: str) -> str:

@@ -8,7 +8,7 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 
 from autograd_lite.engine.files import kind_of, write_whole
-from autograd_lite.engine.text import shortened, shown
+from autograd_lite.engine.text import shortened, shown, visible
 from autograd_lite.engine.trees import flatten
 from autograd_lite.engine.value import Value
 from autograd_lite.views.steps.passes import Passes
@@ -42,7 +42,8 @@ class Trace(Passes):
 
     def __repr__(self) -> str:
         name, nodes, edges = self.names[self.root], len(self.forward), len(self.backward)
-        return f"<Trace of {name} = {shown(self.root.data)}: {nodes} steps forward, {edges} backward; print() shows it>"
+        about = f"{name} = {shown(self.root.data)}: {nodes} steps forward, {edges} backward"
+        return f"<Trace of {visible(about)}; print() shows it>"
 
     def __str__(self) -> str:
         return self.to_text()

@@ -163,9 +163,9 @@ def library(ops: Iterable[Op], texts: Iterable[str]) -> str:
 def function(op: Op) -> str:
     """What the function of an operation is called; a custom one cannot take the name of a row of the table.
 
-    >>> from autograd_lite import Op, sin
     Letters beyond ASCII are written by their numbers: what Python and what JavaScript takes for a name differs.
 
+    >>> from autograd_lite import Op, sin
     >>> function(sin), function(Op("sin", lambda x: x, [1.0])), function(Op("x·y", lambda x: x, [1.0]))
     ('f_sin', 'custom_sin', 'custom_x$b7$y')
     """
