@@ -16,6 +16,7 @@ from hypothesis import example, given, strategies as st
 
 import autograd_lite
 from autograd_lite import Value, ceil, floor, floordiv, grad, hypot, mod, trunc
+from autograd_lite.engine.value import plain
 
 COMPARISONS = [operator.lt, operator.le, operator.eq, operator.ne, operator.gt, operator.ge]
 FLOATS = st.floats() | st.sampled_from([0.0, -0.0, 1.0, 2.0**53, -(2.0**53), 0.1, 1e308])
@@ -117,7 +118,7 @@ def test_rounding_is_numpys(x: float) -> None:
     ]  # fmt: skip
     for ours, numpys in rules:
         expected = repr(float(numpys(x)))
-        assert repr(ours(x)) == repr(ours(Value(x)).data) == repr(numpys(Value(x)).data) == expected
+        assert repr(ours(x)) == repr(ours(Value(x)).data) == repr(plain(numpys(Value(x)))) == expected
         assert grad(ours)(x) == 0.0
 
 

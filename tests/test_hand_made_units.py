@@ -64,7 +64,7 @@ def test_one_dead_relu_of_three(place: Any, number: Callable[[float], Any]) -> N
 @pytest.mark.parametrize("f", [tanh, sigmoid])
 def test_one_saturated_unit_beside_a_healthy_one(f: Any, place: Any, number: Callable[[float], Any]) -> None:
     """A saturated unit is not hidden by a healthy one, and one that is saturated for some samples only is none."""
-    ws, bs = leaves("w", [0.5, 0.5]), leaves("b", [0.0, 0.0])
+    ws, bs = leaves("w", [0.5, 0.6]), leaves("b", [0.0, 0.0])
     inputs = list(map(number, [*SAMPLES, 100.0, -100.0]))
     assert diagnose(total(f, ws, bs, inputs, place)) == []
     bs[0].data = -900.0
@@ -101,7 +101,7 @@ def test_one_sample_of_values_needs_the_parameters(place: Any) -> None:
 @each_input
 def test_two_layers_in_a_row(place: Any, number: Callable[[float], Any]) -> None:
     """A dead unit of the second layer is found beside those of the first, which are not taken for a part of it."""
-    ws, us = leaves("w", [1.0, 2.0]), [leaves(f"u{k}", [1.0, 1.0]) for k in range(3)]
+    ws, us = leaves("w", [1.0, 2.0]), [leaves(f"u{k}", [1.0 + k, 1.0]) for k in range(3)]
     bs, cs = leaves("b", [0.0, 0.0]), leaves("c", [0.0, 0.0, -90.0])
 
     def output(x: Any) -> Any:
@@ -178,7 +178,7 @@ def test_exactly_the_units_that_are_ill(data: st.DataObject) -> None:
     f, ill, healthy = data.draw(st.sampled_from([(relu, -2.0, 0.5), (tanh, 90.0, 0.5), (sigmoid, -90.0, 0.5)]))
     ailing = data.draw(st.lists(st.booleans(), min_size=2, max_size=4))
     xs = data.draw(st.lists(st.floats(0.5, 2.0), min_size=4, max_size=12))
-    ws = leaves("w", [ill if wrong else healthy for wrong in ailing])
+    ws = leaves("w", [ill if wrong else healthy + 0.1 * i for i, wrong in enumerate(ailing)])
     shared = Value(0.1, label="b")
     kinds: list[list[Any]] = [leaves("b", [0.1] * len(ws)), [shared] * len(ws), [0.1] * len(ws)]
     bs = data.draw(st.sampled_from(kinds))

@@ -65,11 +65,11 @@ def numerical_gradient(
             arguments[place] = argument
         return f(*arguments)
 
-    here = line_through(of_inputs, (inputs,), 0)(plain(numbers[0])) if method == "forward" and numbers else 0.0
+    here = line_through(of_inputs, (inputs,), 0)(float(numbers[0])) if method == "forward" and numbers else 0.0
 
     def along(place: int) -> float:
         line = line_through(of_inputs, (inputs,), place)
-        x = plain(numbers[place])
+        x = float(numbers[place])
         h = STEPS[method] * max(1.0, abs(x)) if step is None else step
         right = x + h
         left = x - h if method == "central" else x

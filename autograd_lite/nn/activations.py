@@ -23,7 +23,8 @@ def activation_of(activation: Activation) -> tuple[str, Callable[[Any], Any] | N
     if isinstance(activation, str):
         op = TABLE.get(activation)
         if op is None:
-            near = difflib.get_close_matches(activation, [LINEAR, *TABLE], 3)
+            functions = [name for name, op in TABLE.items() if op.arity - len(op.defaults) == 1]
+            near = difflib.get_close_matches(activation.lower(), [LINEAR, *functions], 3)
             hint = f": did you mean {' or '.join(near)}?" if near else ", such as relu, tanh, sigmoid or linear"
             raise ValueError(f"no activation {activation!r} in the table{hint}")
         activation = op
