@@ -18,6 +18,7 @@ from matplotlib.figure import Figure
 from pages import ONE_LINE, SVG, TITLE, Page
 
 from autograd_lite import nn, plots
+from autograd_lite.engine.value import plain
 from autograd_lite.plots import COLOURS, decision_boundary, loss_curves, network
 from autograd_lite.train import History
 from autograd_lite.views.picture.styles import DARK, GRAD, VALUE
@@ -241,7 +242,7 @@ def test_a_network_has_all_its_weights(name: str) -> None:
     biases, weights = {}, dict[tuple[str, str], float]()
     for depth, layer in enumerate(layers):
         for j, neuron in enumerate(layer.neurons):
-            biases[f"n{depth + 1}_{j}"] = neuron.b.data
+            biases[f"n{depth + 1}_{j}"] = plain(neuron.b)
             weights |= {(f"n{depth}_{i}", f"n{depth + 1}_{j}"): w.data for i, w in enumerate(neuron.w)}
     drawn = lines(page)
     assert {ends: weight for ends, (weight, *_) in drawn.items()} == weights
