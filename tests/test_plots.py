@@ -243,7 +243,7 @@ def test_a_network_has_all_its_weights(name: str) -> None:
     for depth, layer in enumerate(layers):
         for j, neuron in enumerate(layer.neurons):
             biases[f"n{depth + 1}_{j}"] = plain(neuron.b)
-            weights |= {(f"n{depth}_{i}", f"n{depth + 1}_{j}"): w.data for i, w in enumerate(neuron.w)}
+            weights |= {(f"n{depth}_{i}", f"n{depth + 1}_{j}"): plain(w) for i, w in enumerate(neuron.w)}
     drawn = lines(page)
     assert {ends: weight for ends, (weight, *_) in drawn.items()} == weights
     assert {circle: float(page.parts[circle].tooltip[1].removeprefix("bias ")) for circle in biases} == biases
