@@ -18,6 +18,8 @@ from autograd_lite.engine.transforms import Function, grad, jvp, recorded_partia
 from autograd_lite.engine.trees import flatten
 from autograd_lite.engine.value import Value, plain
 
+SMALL = 1e-290  # products below it lose digits, others in forward than in reverse order
+
 
 class GradientError(AssertionError):
     """Two ways to compute one derivative disagree."""
@@ -242,7 +244,7 @@ def _sums_over_paths(stage: Stage, numbers: list[float], j: int) -> list[tuple[f
         for x, partial in zip(node.operands, node.partials, strict=True):
             if partial is not None and x in found:
                 t, s, n = found[x]
-                total, size, noise = total + partial * t, size + abs(partial) * s, noise + abs(partial) * n
+                total, size, noise = total + partial * t, size + max(abs(partial) * s, SMALL), noise + abs(partial) * n
         found[node] = (total, size, noise)
     return [found.get(root, (0.0, 0.0, 0.0)) if isinstance(root, Value) else (0.0, 0.0, 0.0) for root in roots]
 
