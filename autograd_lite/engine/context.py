@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import linecache
+import sys
 from collections.abc import Callable
 from contextlib import ContextDecorator
 from contextvars import ContextVar, copy_context
@@ -25,16 +26,23 @@ def alone(f: Callable[Arguments, Result]) -> Callable[Arguments, Result]:
 
     @wraps(f)
     def run(*args: Arguments.args, **options: Arguments.kwargs) -> Result:
-        before = _writing._is_owned()
         try:
             with _writing:
                 return f(*args, **options)
         except BaseException:
-            if not before and _writing._is_owned():  # interrupted on the way from the body to the lock's release
+            if _writing._is_owned() and not _inside(run):  # interrupted on the way from the body to the lock's release
                 _writing.release()
             raise
 
     return run
+
+
+def _inside(run: Any) -> bool:
+    """Whether the caller's caller is called, further out, from a function of the same code."""
+    frame = sys._getframe(2)
+    while frame is not None and frame.f_code is not run.__code__:
+        frame = frame.f_back  # type: ignore[assignment]  # typeshed's None is the outermost frame's
+    return frame is not None
 
 
 class Call:
