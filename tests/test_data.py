@@ -282,6 +282,7 @@ def test_what_the_csv_module_writes_comes_back(width: int, height: int, quoting:
 
 
 @given(st.binary(max_size=60) | st.lists(st.sampled_from(PIECES)).map(b"".join), st.none() | st.just("1"))
+@example(b",0,0", None)
 def test_any_bytes_are_a_table_or_an_error(content: bytes, target: str | None) -> None:
     """Any bytes are a data set that can be learned from, or a DataError of one line."""
     said = ""

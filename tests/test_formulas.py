@@ -21,6 +21,8 @@ from autograd_lite import (
     atan2,
     cbrt,
     cos,
+    cosquare,
+    dircos,
     div,
     elu,
     exp,
@@ -33,14 +35,14 @@ from autograd_lite import (
     tanh,
     trace,
 )
-from autograd_lite.engine.table import TABLE, exceeds, maximum, pow, step
+from autograd_lite.engine.table import TABLE, exceeds, maximum, pow, power_term, step
 from autograd_lite.engine.text import readable
 from autograd_lite.engine.traits import FORMS
 from autograd_lite.views.formulas import ATOM, LAYOUTS, FormulaOperand, Notation, local_derivative
 from autograd_lite.views.notations import LATEX, MATHML, TEXT
 
 PLACES = [(name, place) for name, op in TABLE.items() for place in range(op.arity)]
-SYMBOLS = "xyz"
+SYMBOLS = "xyzuv"
 
 # A notation that Python can evaluate. A number has its sign before it, as on paper.
 PYTHON = Notation(
@@ -158,11 +160,12 @@ SNAPSHOTS: list[tuple[Any, str, str]] = [
     (local_derivative(pow, 1, [2.0, y], r), "r·0.6931", r"r \cdot 0.6931"),
     (local_derivative(mul, 0, [x, y], r), "y", "y"),
     (local_derivative(div, 0, [x, y], r), "1/y", r"\frac{1}{y}"),
-    (local_derivative(div, 1, [x, y], r), "−r/y", r"\frac{-r}{y}"),
-    (local_derivative(sqrt, 0, [x], r), "0.5/r", r"\frac{0.5}{r}"),
-    (local_derivative(cbrt, 0, [x], r), "1/(3·r·r)", r"\frac{1}{3 \cdot r \cdot r}"),
-    (local_derivative(tanh, 0, [x], r), "sech(x)^2", r"\operatorname{sech}\left(x\right)^{2}"),
-    (local_derivative(relu, 0, [x], r), "[x > 0]", r"\left[x > 0\right]"),
+    (local_derivative(div, 1, [x, y], r), "−x/y^2", r"\frac{-x}{y^{2}}"),
+    (local_derivative(sqrt, 0, [x], r), "1/(2·r)", r"\frac{1}{2 \cdot r}"),
+    (local_derivative(cbrt, 0, [x], r), "1/(3·r^2)", r"\frac{1}{3 \cdot r^{2}}"),
+    (local_derivative(tanh, 0, [x], r), "1 − r^2", "1 - r^{2}"),
+    (local_derivative(relu, 0, [x], r), "(1 if x > 0, otherwise 0)",
+     r"\begin{cases}1 & x > 0 \\ 0 & \text{otherwise}\end{cases}"),
     (local_derivative(abs, 0, [x], r), "sign(x)", r"\operatorname{sign}\left(x\right)"),
     (local_derivative(maximum, 0, [x, y], r), "[x > y] + 0.5·[x = y]",
      r"\left[x > y\right] + 0.5 \cdot \left[x = y\right]"),
@@ -177,8 +180,11 @@ SNAPSHOTS: list[tuple[Any, str, str]] = [
     (1e-7 ** x, "(1e−7)^x", r"\left(1 \cdot 10^{-7}\right)^{x}"),
     (abs(x) * cbrt(y), "|x|·∛(y)", r"\left|x\right| \cdot \sqrt[3]{y}"),
     (1.0 * x, "x", "x"),
-    (local_derivative(elu, 0, [FormulaOperand("x", 1.0), 1.0], r), "(1 if x > 0, otherwise exp((0 if x > 0, otherwise x)))",
-     r"\begin{cases}1 & x > 0 \\ e^{\begin{cases}0 & x > 0 \\ x & \text{otherwise}\end{cases}} & \text{otherwise}\end{cases}"),
+    (local_derivative(elu, 0, [FormulaOperand("x", 1.0), 1.0], r), "(1 if x > 0, otherwise exp(x))",
+     r"\begin{cases}1 & x > 0 \\ e^{x} & \text{otherwise}\end{cases}"),
+    (dircos(x, y), "x/hypot(x, y)", r"\frac{x}{\operatorname{hypot}\left(x, y\right)}"),
+    (cosquare(x), "1 − x^2", "1 - x^{2}"),
+    (power_term(x, y, 2.0, 1.0, 0.0), "2·x^(y − 1)", r"2 \cdot x^{y - 1}"),
 ]  # fmt: skip
 
 

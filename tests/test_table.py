@@ -168,7 +168,7 @@ def test_operators_methods_and_ufuncs(name: str, point: tuple[float, ...]) -> No
     op = TABLE[name]
     expected = op(*map(Value, point))
     forms: list[Callable[..., Any]] = []
-    forms += [lambda *xs: eval(op.notation.format(*"abc"), dict(zip("abc", xs, strict=False), **TABLE))]
+    forms += [lambda *xs: eval(op.notation.format(*"abcde"), dict(zip("abcde", xs, strict=False), **TABLE))]
     forms += [getattr(Value, f"__{method}__") for method, row in {**BINARY, **UNARY}.items() if row is op]
     forms += [getattr(Value, name)] if name != "where" else []
     ufunc = getattr(numpy, op.ufunc, None)
@@ -238,7 +238,11 @@ def test_the_docstring_is_right(name: str) -> None:
 def test_nan_stays_nan(name: str) -> None:
     """What is computed from nan is nan, except a power that is 1 whatever the base, as in IEEE 754."""
     op = TABLE[name]
-    operands = {"where": (1.0, math.nan, 0.0), "clip": (math.nan, -1.0, 1.0)}
+    operands = {
+        "where": (1.0, math.nan, 0.0),
+        "clip": (math.nan, -1.0, 1.0),
+        "power_term": (math.nan, 2.0, 1.0, 1.0, 0.0),
+    }
     point = operands.get(name, (math.nan, 2.0)[: op.arity])
     assert math.isnan(op(*point))
     assert math.isnan(op(*map(Value, point)).data)

@@ -120,7 +120,7 @@ def has_names(rows: list[list[str]], place: int, sign: str) -> bool:
     if len(numbers) < len(others):  # id,0,1,oak: words above numbers
         return all(_all_numbers([row[i] for row in body], sign) for i in others if i not in numbers)
     # 0,1,2 and so on, or 1,2,3, as columns without names are called
-    counted = [*map(int, first if label.isdecimal() else [first[i] for i in numbers])]
+    counted = [int(first[i]) for i in range(len(first)) if i in numbers or (i == place and label.isdecimal())]
     if label in labels or counted[0] > 1 or counted != [*range(counted[0], counted[0] + len(counted))]:
         return False
     if not label.isdecimal():

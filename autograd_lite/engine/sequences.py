@@ -97,7 +97,11 @@ def logsumexp(xs: Iterable[Any]) -> Any:
     >>> logsumexp([1000.0, 1000.0])
     1000.6931471805599
     """
-    return _in_pairs(logaddexp, xs, -math.inf)
+    operands = _numbers(xs)
+    total = _in_pairs(logaddexp, operands, -math.inf)
+    if len(operands) > 2 and getattr(total, "data", total) in (-math.inf, math.inf):
+        return mean(x for x in operands if x == total)  # those that tie share alike, not pair by pair
+    return total
 
 
 @overload

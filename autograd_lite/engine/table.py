@@ -14,6 +14,7 @@ The other fields of a row are in traits.py; what each operation is in words, and
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Callable
 from functools import cache
 from typing import Any
@@ -24,13 +25,17 @@ from autograd_lite.engine.signatures import Binary, Optional, Ternary, Unary, Va
 # Rows that the partials of earlier rows refer to.
 cos: Unary
 cosh: Unary
+cosquare: Unary
+dircos: Binary
 log: Unary
 exceeds: Op
+power_term: Op
 sech: Unary
 sigmoid: Unary
 sign: Unary
 where: Ternary
 
+LARGEST = sys.float_info.max
 SQRT_HALF, LN_2, LN_10 = math.sqrt(0.5), math.log(2.0), math.log(10.0)
 ROOT_PI, ROOT_2PI = math.sqrt(math.pi), math.sqrt(2.0 * math.pi)
 SELU_SCALE, SELU_ALPHA = (
@@ -58,15 +63,53 @@ def _where(condition: float, x: float, y: float) -> float: return x if condition
 
 
 def _power_by_base(x: Any, y: Any, z: Any) -> Any:
-    if isinstance(y, float):  # a constant exponent gives the formula of the textbook
-        return 0.0 if y == 0.0 else 1.0 if y == 1.0 else 2.0 * x if y == 2.0 else y * x ** (y - 1.0)
-    return y * x ** where(x, y - 1.0, where(y, y - 1.0, 0.0))  # no 0 ** -1 in d(x ** 0)/dx at 0
+    if isinstance(y, float) and (y == 2.0 or y - 1.0 + 1.0 == y):  # a constant exponent: the formula of the textbook
+        return 2.0 * x if y == 2.0 else 1.0 if y == 1.0 else 0.0 if y == 0.0 else y * x ** (y - 1.0)
+    return power_term(x, y, y, 1.0, 0.0)
 
 
 def _power_by_exponent(x: Any, y: Any, z: Any) -> Any:
-    if isinstance(x, float) and x > 0.0:
-        return z * log(x)
-    return z * log(where(x, x, 1.0))  # 0 ** y is flat in y
+    return z * log(x) if isinstance(x, float) and x > 0.0 else power_term(x, y, 1.0, 0.0, 1.0)
+
+
+def _power_term(x: Any, y: Any, c: Any, k: Any, j: Any) -> Any:
+    if not isinstance(x, float):
+        return c * x ** (y - k) * log(x) ** j
+    if x == 0.0 and (k == 0.0 < j or y > k or (0.0 <= y < k and y.is_integer())):  # 0 ** y is flat in y
+        return 0.0
+    if c == 0.0:  # also where the power overflows
+        return 0.0
+    lowered = y - k + k != y and -1.0 < y < 1.0 and k.is_integer() and x != 0.0  # then y - k loses digits of y
+    exponent = y if lowered else y - k
+    power = x**exponent
+    if power == 0.0:  # also where the factor overflows
+        return 0.0
+    result = c * math.log(x) ** j if j else c
+    if k + j > 1.0 and x > 0.0 and power < 1e-290:  # the factor brings subnormal digits back
+        result, power = result * x ** (0.5 * exponent), x ** (0.5 * exponent)
+    result *= power
+    for _ in range(int(k) if lowered else 0):
+        result /= x
+    return result
+
+
+def _power_term_by(x: Any, y: Any, c: Any, k: Any, j: Any, z: Any) -> Any:
+    lower = power_term(x, y, c * (y - k), k + 1.0, j)
+    return lower if isinstance(j, float) and j == 0.0 else lower + power_term(x, y, c * j, k + 1.0, j - 1.0)
+
+
+def _bell(x: Any, rate: float) -> Any:
+    """exp(-rate x²), far out 0; its square is the bell, so that a factor brings digits back where that is subnormal."""
+    near = clip(x, -40.0, 40.0)
+    return exp(-rate * near * near)
+
+
+def _dircos(x: Any, y: Any) -> Any:
+    z = hypot(x, y)
+    if isinstance(z, float) and not 1e-290 < z < 1e308:  # subnormal, or beyond the floats
+        scale = 0.25 if z > 1.0 else 2.0**200
+        x, z = scale * x, hypot(scale * x, scale * y)
+    return x / z
 
 
 def _logaddexp(x: float, y: float) -> float:
@@ -74,7 +117,10 @@ def _logaddexp(x: float, y: float) -> float:
 
 
 def _logaddexp_by(x: Any, y: Any) -> Any:
-    return 0.5 if isinstance(x, float) and x == y else sigmoid(x - y)  # also where both are infinite
+    if isinstance(x, float) and isinstance(y, float):
+        return 0.5 if x == y else sigmoid(x - y)
+    infinite = exceeds(abs(x), LARGEST) * exceeds(abs(y), LARGEST)  # then the difference is no number
+    return sigmoid(where(infinite, LARGEST * (sign(x) - sign(y)), x - y))
 
 
 def _rounded(rule: Callable[[float], int]) -> Callable[[float], float]:
@@ -105,12 +151,17 @@ div = Binary("div", lambda x, y: x / y,  [lambda x, y, z: 1.0 / y, lambda x, y, 
 pow = Binary("pow", lambda x, y: x ** y, [_power_by_base, _power_by_exponent], "{} ** {}",
              shown=[lambda x, y, z: y * x ** (y - 1.0), lambda x, y, z: z * log(x)], form="power", ufunc="power",
              javascript="(x, y) => x === 1 || y === 0 ? 1 : x ** y")
+power_term = Op("power_term", _power_term, [_power_term_by, lambda x, y, c, k, j, z: power_term(x, y, c, k, j + 1.0),
+                                            lambda x, y, c, k, j, z: power_term(x, y, 1.0, k, j),
+                                            lambda x, y, c, k, j, z: -power_term(x, y, c, k, j + 1.0), lambda x, y, c, k, j, z: z * log(log(x))],
+                form=lambda x, y, c, k, j: c * x ** (y - k) * log(x) ** j)
 neg = Unary("neg", lambda x: -x, [-1.0], "-{}", form="negative", symbol="−", ufunc="negative")
 mod = Binary("mod", lambda x, y: x % y, [1.0, lambda x, y, z: -(x // y)], "{} % {}", ufunc="remainder", javascript=JS_MOD)
 floordiv = Binary("floordiv", lambda x, y: x // y, [0.0, 0.0], "{} // {}", ufunc="floor_divide", javascript=JS_FLOORDIV)
 reciprocal = Unary("reciprocal", lambda x: 1.0 / x, [lambda x, y: -y * y],
                    shown=[lambda x, y: -1.0 / x ** 2.0], form=lambda x: 1.0 / x)
 square   = Unary("square",   lambda x: x * x, [lambda x, y: 2.0 * x], form=lambda x: x ** 2.0)
+cosquare = Unary("cosquare", lambda x: (1.0 - x) * (1.0 + x), [lambda x, y: -2.0 * x], form=lambda x: 1.0 - x ** 2.0)
 identity = Unary("identity", lambda x: x,     [1.0], ufunc="positive", torch=("Identity", {}))
 detach   = Unary("detach",   lambda x: x,     [0.0])
 
@@ -153,19 +204,23 @@ logaddexp = Binary("logaddexp", _logaddexp, [lambda x, y, z: _logaddexp_by(x, y)
 
 # Roots and distances
 sqrt  = Unary("sqrt",  math.sqrt, [lambda x, y: 0.5 / y], shown=[lambda x, y: 1.0 / (2.0 * y)], form="root")
-cbrt  = Unary("cbrt",  math.cbrt, [lambda x, y: 1.0 / (3.0 * y * y)], shown=[lambda x, y: 1.0 / (3.0 * y ** 2.0)], form="cube_root")
-hypot = Variadic("hypot", math.hypot, [lambda x, y, z: x / z, lambda x, y, z: y / z], commutative=True, of_more=_hypot_of)
+cbrt  = Unary("cbrt",  math.cbrt, [lambda x, y: 1.0 / 3.0 / y / y], shown=[lambda x, y: 1.0 / (3.0 * y ** 2.0)], form="cube_root")
+hypot = Variadic("hypot", math.hypot, [lambda x, y, z: dircos(x, y), lambda x, y, z: dircos(y, x)],
+               shown=[lambda x, y, z: x / z, lambda x, y, z: y / z], commutative=True, of_more=_hypot_of)
+dircos = Binary("dircos", _dircos, [lambda x, y, z: dircos(y, x) * (dircos(y, x) / hypot(x, y)), lambda x, y, z: -z * dircos(y, x) / hypot(x, y)],
+                shown=[lambda x, y, z: y ** 2.0 / hypot(x, y) ** 3.0, lambda x, y, z: -x * y / hypot(x, y) ** 3.0],
+                form=lambda x, y: x / hypot(x, y))
 
 # Trigonometric functions, in radians
 sin   = Unary("sin",  math.sin,  [lambda x, y: cos(x)], latex=r"\sin")
 cos   = Unary("cos",  math.cos,  [lambda x, y: -sin(x)], latex=r"\cos")
 tan   = Unary("tan",  math.tan,  [lambda x, y: 1.0 + y * y], shown=[lambda x, y: 1.0 + y ** 2.0], latex=r"\tan", also=["tg"])
-asin  = Unary("asin", math.asin, [lambda x, y:  1.0 / sqrt((1.0 - x) * (1.0 + x))],
+asin  = Unary("asin", math.asin, [lambda x, y:  1.0 / sqrt(cosquare(x))],
               shown=[lambda x, y:  1.0 / sqrt(1.0 - x ** 2.0)], ufunc="arcsin")
-acos  = Unary("acos", math.acos, [lambda x, y: -1.0 / sqrt((1.0 - x) * (1.0 + x))],
+acos  = Unary("acos", math.acos, [lambda x, y: -1.0 / sqrt(cosquare(x))],
               shown=[lambda x, y: -1.0 / sqrt(1.0 - x ** 2.0)], ufunc="arccos")
-atan  = Unary("atan", math.atan, [lambda x, y:  1.0 / (1.0 + x * x)], shown=[lambda x, y: 1.0 / (1.0 + x ** 2.0)], ufunc="arctan", also=["arctg"])
-atan2 = Binary("atan2", math.atan2, [lambda y, x, z: x / hypot(x, y) / hypot(x, y), lambda y, x, z: -y / hypot(x, y) / hypot(x, y)],
+atan  = Unary("atan", math.atan, [lambda x, y: square(1.0 / hypot(x, 1.0))], shown=[lambda x, y: 1.0 / (1.0 + x ** 2.0)], ufunc="arctan", also=["arctg"])
+atan2 = Binary("atan2", math.atan2, [lambda y, x, z: dircos(x, y) / hypot(x, y), lambda y, x, z: -dircos(y, x) / hypot(x, y)],
                shown=[lambda y, x, z: x / (x ** 2.0 + y ** 2.0), lambda y, x, z: -y / (x ** 2.0 + y ** 2.0)], ufunc="arctan2")
 degrees = Unary("degrees", math.degrees, [180.0 / math.pi])
 radians = Unary("radians", math.radians, [math.pi / 180.0])
@@ -179,31 +234,34 @@ sech  = Unary("sech", lambda x: 2.0 * exp(-abs(x)) / (1.0 + exp(-2.0 * abs(x))),
 asinh = Unary("asinh", math.asinh, [lambda x, y: 1.0 / hypot(x, 1.0)], shown=[lambda x, y: 1.0 / sqrt(x ** 2.0 + 1.0)], ufunc="arcsinh", also=["arsinh"])
 acosh = Unary("acosh", math.acosh, [lambda x, y: 1.0 / (sqrt(x - 1.0) * sqrt(x + 1.0))],
               shown=[lambda x, y: 1.0 / sqrt(x ** 2.0 - 1.0)], ufunc="arccosh", also=["arcosh"])
-atanh = Unary("atanh", math.atanh, [lambda x, y: 1.0 / ((1.0 - x) * (1.0 + x))],
+atanh = Unary("atanh", math.atanh, [lambda x, y: 1.0 / cosquare(x)],
               shown=[lambda x, y: 1.0 / (1.0 - x ** 2.0)], ufunc="arctanh", also=["artanh"])
 
 # The error function
-erf  = Unary("erf",  math.erf,  [lambda x, y:  2.0 / ROOT_PI * exp(-x * x)], shown=[lambda x, y:  2.0 / ROOT_PI * exp(-x ** 2.0)])
-erfc = Unary("erfc", math.erfc, [lambda x, y: -2.0 / ROOT_PI * exp(-x * x)], shown=[lambda x, y: -2.0 / ROOT_PI * exp(-x ** 2.0)])
+erf  = Unary("erf",  math.erf,  [lambda x, y:  2.0 / ROOT_PI * square(_bell(x, 0.5))], shown=[lambda x, y:  2.0 / ROOT_PI * exp(-x ** 2.0)])
+erfc = Unary("erfc", math.erfc, [lambda x, y: -2.0 / ROOT_PI * square(_bell(x, 0.5))], shown=[lambda x, y: -2.0 / ROOT_PI * exp(-x ** 2.0)])
 
 # Activations
-sigmoid  = Unary("sigmoid", _sigmoid, [lambda x, y: y * sigmoid(-x)], shown=[lambda x, y: y * (1.0 - y)],
+sigmoid  = Unary("sigmoid", _sigmoid, [lambda x, y: 0.25 * square(sech(0.5 * x))], shown=[lambda x, y: y * (1.0 - y)],
                  text="σ", also=["logistic", "expit"], latex=r"\sigma", saturates=0.25, torch=("Sigmoid", {}))
 softplus = Unary("softplus", lambda x: maximum(x, 0.0) + log1p(exp(-abs(x))), [lambda x, y: sigmoid(x)],
                  torch=("Softplus", {"threshold": 40.0}))  # beyond which a float64 is the straight line
 relu     = Unary("relu", lambda x: maximum(x, 0.0), [lambda x, y: step(x)],
                  shown=[lambda x, y: where(step(x), 1.0, 0.0)], torch=("ReLU", {}))
 leaky_relu = Optional("leaky_relu", lambda x, slope=0.01: where(step(x), x, slope * x),
-                   [lambda x, slope, y: where(step(x), 1.0, slope), lambda x, slope, y: minimum(x, 0.0)], torch=("LeakyReLU", {}))
+                   [lambda x, slope, y: step(x) + slope * step(-x, 1.0), lambda x, slope, y: clip(x, -math.inf, 0.0)],
+                   shown=[lambda x, slope, y: where(step(x), 1.0, slope), lambda x, slope, y: minimum(x, 0.0)], torch=("LeakyReLU", {}))
 elu  = Optional("elu", lambda x, scale=1.0: where(step(x), x, scale * expm1(where(step(x), 0.0, x))),
-             [lambda x, scale, y: where(step(x), 1.0, scale * exp(where(step(x), 0.0, x))),
-              lambda x, scale, y: expm1(where(step(x), 0.0, x))], torch=("ELU", {}))
-silu = Unary("silu", lambda x: x * sigmoid(x), [lambda x, y: sigmoid(x) * (1.0 + x * sigmoid(-x))],
+             [lambda x, scale, y: step(x) + scale * (step(-x, 1.0) * exp(clip(x, -math.inf, 0.0))),
+              lambda x, scale, y: expm1(clip(x, -math.inf, 0.0))],
+             shown=[lambda x, scale, y: where(step(x), 1.0, scale * exp(x)), lambda x, scale, y: where(step(x), 0.0, expm1(x))], torch=("ELU", {}))
+silu = Unary("silu", lambda x: x * sigmoid(x), [lambda x, y: sigmoid(x) + x * (0.25 * square(sech(0.5 * x)))],
              shown=[lambda x, y: y + sigmoid(x) * (1.0 - y)], torch=("SiLU", {}), also=["swish"])
 gelu = Unary("gelu", lambda x: 0.5 * x * erfc(-SQRT_HALF * x),
-             [lambda x, y: 0.5 * erfc(-SQRT_HALF * x) + x * exp(-0.5 * x * x) / ROOT_2PI], torch=("GELU", {}))
+             [lambda x, y: 0.5 * erfc(-SQRT_HALF * x) + clip(x, -40.0, 40.0) * square(_bell(x, 0.25)) / ROOT_2PI],
+             shown=[lambda x, y: 0.5 * erfc(-SQRT_HALF * x) + x * exp(-x ** 2.0 / 2.0) / ROOT_2PI], torch=("GELU", {}))
 selu = Unary("selu", lambda x: SELU_SCALE * elu(x, SELU_ALPHA),
-             [lambda x, y: SELU_SCALE * where(step(x), step(x), SELU_ALPHA * exp(where(step(x), 0.0, x)))],
+             [lambda x, y: SELU_SCALE * (step(x) + SELU_ALPHA * (step(-x, 1.0) * exp(clip(x, -math.inf, 0.0))))],
              shown=[lambda x, y: SELU_SCALE * where(step(x), 1.0, SELU_ALPHA * exp(x))], torch=("SELU", {}))
 mish = Unary("mish", lambda x: x * tanh(softplus(x)),
              [lambda x, y: tanh(softplus(x)) + x * square(sech(softplus(x))) * sigmoid(x)],

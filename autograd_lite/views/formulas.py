@@ -89,14 +89,22 @@ def _laid_out(thing: Any) -> Any:
     # A form makes a formula of symbols, where of numbers it would compute one; what they stand for is put in after.
     places = [FormulaOperand("") for _ in thing.operands]
     inserted = dict(zip(map(id, places), thing.operands, strict=True))
+
+    def put_in(made: Any) -> Any:
+        if id(made) in inserted or not getattr(made, "op", None):
+            return inserted.get(id(made), made)
+        return made.op(*map(put_in, made.operands))
+
     made = form(*places)
     if id(made) in inserted:
         return inserted[id(made)]
-    return FormulaOperand("", None, made.op, tuple(inserted.get(id(x), x) for x in made.operands))
+    operands = tuple(map(put_in, made.operands))
+    number = all(_constant(x) is not None for x in operands)
+    return FormulaOperand("", None, made.op, operands) if number else made.op(*operands)
 
 
 def local_derivative(op: Op, place: int, operands: Sequence[Any], result: Any) -> Any:
-    """The formula of a local partial, or a number where it is constant.
+    """The textbook's formula of a local partial, or a number where it is constant.
 
     >>> from autograd_lite import mul, sin
     >>> from autograd_lite.views.notations import TEXT
@@ -104,9 +112,9 @@ def local_derivative(op: Op, place: int, operands: Sequence[Any], result: Any) -
     >>> TEXT.of(local_derivative(sin, 0, [x], z)), TEXT.of(local_derivative(mul, 0, [x, y], z))
     ('cos(x)', 'y')
     """
-    partial = op.partials[place]
-    if isinstance(partial, float):
-        return partial
+    partial = (op.shown or op.partials)[place]
+    if not callable(partial):
+        return float(partial)
     try:
         return partial(*operands, result)
     except Exception:  # a custom rule that only numbers can pass through may do anything with formulas
