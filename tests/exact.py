@@ -121,6 +121,23 @@ def upper_tail(x: Any) -> Any:
     return mp.erfc(x) if x < 1000 else mp.mpf(0)
 
 
+def mish(x: Series) -> Series:
+    """The product of x and tanh(log(1 + e^x)), where tanh(log(1 + u)) is u (u + 2) / (u (u + 2) + 2)."""
+    if abs(x.terms[0]) > 1e5:
+        return x * int(x.terms[0] > 0)
+    u = exp(x)
+    v = u * (u + 2)
+    product: Series = x * (v / (v + 2))
+    return product
+
+
+def selu(x: Series) -> Series:
+    """The constants of Klambauer et al. (2017)."""
+    scale, alpha = mp.mpf("1.0507009873554804934193349852946"), mp.mpf("1.6732632423543772848170429916717")
+    curve: Series = (x if x.terms[0] > 0 else (exp(x) - 1) * alpha) * scale
+    return curve
+
+
 UNARY: dict[str, Callable[[Series], Series]] = {
     "neg": lambda x: -x,
     "reciprocal": lambda x: x**-1,
@@ -158,6 +175,11 @@ UNARY: dict[str, Callable[[Series], Series]] = {
     "softplus": of_slope(sigmoid),
     "relu": lambda x: x * int(x.terms[0] > 0),
     "silu": lambda x: x * sigmoid(x),
+    **dict.fromkeys(("floor", "ceil", "trunc", "round"), lambda _: Series([mp.nan])),  # flat; the value is left out
+    "degrees": lambda x: x * (180 / mp.pi),
+    "radians": lambda x: x * (mp.pi / 180),
+    "selu": selu,
+    "mish": mish,
     "gelu": lambda x: x * gaussian(x).integral(upper_tail(-x.terms[0] / mp.sqrt(2)) / 2),
 }
 
@@ -261,6 +283,8 @@ SEVERAL: dict[str, Callable[[Sequence[Any], Orders], Any]] = {
     "div": _div,
     "pow": _pow,
     "power_term": _power_term,
+    "mod": linear(lambda x, y: (x - y * mp.floor(x / y), 1, -mp.floor(x / y))),
+    "floordiv": linear(lambda x, y: (mp.floor(x / y), 0, 0)),
     "step": linear(lambda x, tie: (x > 0, 0, 0) if x else (tie, 0, 1)),
     "exceeds": linear(lambda x, y, tie: (x > y, 0, 0, 0) if x != y else (tie, 0, 0, 1)),
     "maximum": linear(lambda x, y: (max(x, y), x > y, y > x) if x != y else (x, HALF, HALF)),

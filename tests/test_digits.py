@@ -118,6 +118,11 @@ def subnormal(x: float) -> bool:
 ROUND = {"hypot", "dircos", "atan2"}
 EXCEPTIONS = [
     Except(
+        {"mish"},
+        lambda point, order, _exactly: order > 2 and abs(point[0]) < 1.0,
+        "at 0 the third derivative is a difference of 0.48 and 0.576, whose own digits are those of floats",
+    ),
+    Except(
         {"pow", *ROUND},
         lambda _point, _order, exactly: abs(exactly) > LARGEST,
         "where a derivative lies beyond the floats, so do terms of both signs that it is a sum of: nan, not inf",
