@@ -63,8 +63,8 @@ def _where(condition: float, x: float, y: float) -> float: return x if condition
 
 
 def _power_by_base(x: Any, y: Any, z: Any) -> Any:
-    if isinstance(y, float) and (y == 2.0 or y - 1.0 + 1.0 == y):  # a constant exponent: the formula of the textbook
-        return 2.0 * x if y == 2.0 else 1.0 if y == 1.0 else 0.0 if y == 0.0 else y * x ** (y - 1.0)
+    if isinstance(y, float) and (y > 1.0 or y - 1.0 + 1.0 == y):  # a constant exponent, and no digit of it is lost
+        return 2.0 * x if y == 2.0 else y * x ** (y - 1.0) if y != 1.0 and y != 0.0 else y
     return power_term(x, y, y, 1.0, 0.0)
 
 
@@ -98,18 +98,28 @@ def _power_term_by(x: Any, y: Any, c: Any, k: Any, j: Any, z: Any) -> Any:
     return lower if isinstance(j, float) and j == 0.0 else lower + power_term(x, y, c * j, k + 1.0, j - 1.0)
 
 
+def _near(x: Any) -> Any:
+    """The operand within -40 to 40, beyond which the bells are 0 and powers of x would overflow."""
+    return max(min(x, 40.0), -40.0) if isinstance(x, float) else clip(x, -40.0, 40.0)
+
+
 def _bell(x: Any, rate: float) -> Any:
-    """exp(-rate x²), far out 0; its square is the bell, so that a factor brings digits back where that is subnormal."""
-    near = clip(x, -40.0, 40.0)
-    return exp(-rate * near * near)
+    """exp(-rate x²) as a square: where it is subnormal, factors x bring back what digits it has lost."""
+    x = _near(x)
+    if isinstance(x, float):
+        root = math.exp(-0.5 * rate * x * x)
+        return root * root
+    return square(exp(-0.5 * rate * x * x))
 
 
 def _dircos(x: Any, y: Any) -> Any:
-    z = hypot(x, y)
-    if isinstance(z, float) and not 1e-290 < z < 1e308:  # subnormal, or beyond the floats
-        scale = 0.25 if z > 1.0 else 2.0**200
-        x, z = scale * x, hypot(scale * x, scale * y)
-    return x / z
+    if not (isinstance(x, float) and isinstance(y, float)):
+        return x / hypot(x, y)
+    length = math.hypot(x, y)
+    if not 1e-290 < length < 1e308:  # subnormal, or beyond the floats
+        scale = 0.25 if length > 1.0 else 2.0**200
+        x, length = scale * x, math.hypot(scale * x, scale * y)
+    return x / length
 
 
 def _logaddexp(x: float, y: float) -> float:
@@ -238,8 +248,8 @@ atanh = Unary("atanh", math.atanh, [lambda x, y: 1.0 / cosquare(x)],
               shown=[lambda x, y: 1.0 / (1.0 - x ** 2.0)], ufunc="arctanh", also=["artanh"])
 
 # The error function
-erf  = Unary("erf",  math.erf,  [lambda x, y:  2.0 / ROOT_PI * square(_bell(x, 0.5))], shown=[lambda x, y:  2.0 / ROOT_PI * exp(-x ** 2.0)])
-erfc = Unary("erfc", math.erfc, [lambda x, y: -2.0 / ROOT_PI * square(_bell(x, 0.5))], shown=[lambda x, y: -2.0 / ROOT_PI * exp(-x ** 2.0)])
+erf  = Unary("erf",  math.erf,  [lambda x, y:  2.0 / ROOT_PI * _bell(x, 1.0)], shown=[lambda x, y:  2.0 / ROOT_PI * exp(-x ** 2.0)])
+erfc = Unary("erfc", math.erfc, [lambda x, y: -2.0 / ROOT_PI * _bell(x, 1.0)], shown=[lambda x, y: -2.0 / ROOT_PI * exp(-x ** 2.0)])
 
 # Activations
 sigmoid  = Unary("sigmoid", _sigmoid, [lambda x, y: 0.25 * square(sech(0.5 * x))], shown=[lambda x, y: y * (1.0 - y)],
@@ -258,7 +268,7 @@ elu  = Optional("elu", lambda x, scale=1.0: where(step(x), x, scale * expm1(wher
 silu = Unary("silu", lambda x: x * sigmoid(x), [lambda x, y: sigmoid(x) + x * (0.25 * square(sech(0.5 * x)))],
              shown=[lambda x, y: y + sigmoid(x) * (1.0 - y)], torch=("SiLU", {}), also=["swish"])
 gelu = Unary("gelu", lambda x: 0.5 * x * erfc(-SQRT_HALF * x),
-             [lambda x, y: 0.5 * erfc(-SQRT_HALF * x) + clip(x, -40.0, 40.0) * square(_bell(x, 0.25)) / ROOT_2PI],
+             [lambda x, y: 0.5 * erfc(-SQRT_HALF * x) + _near(x) * _bell(x, 0.5) / ROOT_2PI],
              shown=[lambda x, y: 0.5 * erfc(-SQRT_HALF * x) + x * exp(-x ** 2.0 / 2.0) / ROOT_2PI], torch=("GELU", {}))
 selu = Unary("selu", lambda x: SELU_SCALE * elu(x, SELU_ALPHA),
              [lambda x, y: SELU_SCALE * (step(x) + SELU_ALPHA * (step(-x, 1.0) * exp(clip(x, -math.inf, 0.0))))],
