@@ -63,8 +63,8 @@ def _where(condition: float, x: float, y: float) -> float: return x if condition
 
 
 def _power_by_base(x: Any, y: Any, z: Any) -> Any:
-    if isinstance(y, float) and (y > 1.0 or y - 1.0 + 1.0 == y):  # a constant exponent, and no digit of it is lost
-        return 2.0 * x if y == 2.0 else y * x ** (y - 1.0) if y != 1.0 and y != 0.0 else y
+    if isinstance(y, float) and (lower := y - 1.0) + 1.0 == y:  # a constant exponent, and no digit of it is lost
+        return 2.0 * x if lower == 1.0 else y * x**lower if lower and y else y
     return power_term(x, y, y, 1.0, 0.0)
 
 
