@@ -7,6 +7,7 @@ Everything here is a loop: a chain of a million operations meets no recursion li
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from itertools import count
 from typing import Any, NamedTuple
 
 from autograd_lite.engine.context import Context, alone
@@ -70,8 +71,8 @@ def edges(node: Any) -> list[Edge]:
     >>> [(edge.place, edge.partial) for edge in edges(x * x)], edges(2.0 * x)[0].place
     ([(0, 3.0), (1, 3.0)], 1)
     """
-    pairs = enumerate(zip(node.operands, node.partials, strict=True))
-    return [Edge(node, place, x, partial) for place, (x, partial) in pairs if type(x) is not float]
+    uses = zip(count(), node.operands, node.partials, strict=False)
+    return [Edge(node, place, x, partial) for place, x, partial in uses if type(x) is not float]
 
 
 def topological_order(*roots: Any, border: Iterable[Any] = ()) -> list[Any]:

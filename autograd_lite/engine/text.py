@@ -13,6 +13,7 @@ ALL_DIGITS = 17  # with which every float can be told from the next
 OPERATOR = re.compile(r"[+−×·*/^]| - ")
 PARENTHESIS = {"(": 1, ")": -1}
 UNSEEN = frozenset(("Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"))  # control, format, lone halves of a pair, line ends
+UNHELD = re.compile("[^ -~\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010fffe]")  # what a page cannot hold
 NUMBER = re.compile(r"[\d.]+e[+-]\d+")
 
 
@@ -57,9 +58,7 @@ def readable(text: str) -> str:
     >>> readable("two\nlines and a bell: \a")
     'two lines and a bell: �'
     """
-    held = (" ", "\x7f"), ("\xa0", "\ud800"), ("\ue000", "\ufffe"), ("\U00010000", "\U0010ffff")
-    line = " ".join(text.split())
-    return "".join(c if any(first <= c < last for first, last in held) else "\ufffd" for c in line)
+    return UNHELD.sub("\ufffd", " ".join(text.split()))
 
 
 def short(text: str) -> str:

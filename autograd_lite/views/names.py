@@ -17,7 +17,9 @@ def in_order(root: Value) -> list[Value]:
     """
     nodes = dict.fromkeys([root] if root.op is None else ())
     for node in topological_order(root):
-        nodes |= dict.fromkeys(x for x in node.operands if type(x) is Value)
+        for x in node.operands:
+            if type(x) is Value:
+                nodes[x] = None
         nodes[node] = None
     return list(nodes)
 
@@ -30,13 +32,10 @@ def names(nodes: list[Value]) -> dict[Value, str]:
     ['x', 'v2']
     """
     labels = [readable(node.label or "") for node in nodes]
-    numbered, taken = "v{}", set(labels)
-    while any(numbered.format(place) in taken for place in range(1, len(nodes) + 1)):
-        numbered = "v" + numbered
-    return {
-        node: label or numbered.format(place)
-        for place, (node, label) in enumerate(zip(nodes, labels, strict=True), start=1)
-    }
+    letters, taken = "v", set(labels)
+    while not taken.isdisjoint(numbered := [f"{letters}{place}" for place in range(1, len(nodes) + 1)]):
+        letters += "v"
+    return {node: label or name for node, label, name in zip(nodes, labels, numbered, strict=True)}
 
 
 def changed_operands(node: Value) -> list[Value]:

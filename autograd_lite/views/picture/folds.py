@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from operator import index
 from sys import maxsize
 
-from autograd_lite.engine.graph import Edge, edges
+from autograd_lite.engine.graph import Edge
 from autograd_lite.engine.text import readable, shortened
 from autograd_lite.engine.value import Value
 from autograd_lite.views.names import in_order
@@ -249,19 +249,19 @@ def _link(folding: Folding) -> None:
     outputs = {folding.root: None}
     box_of = folding.box_of
     for node in folding.nodes:
-        head, upstream = box_of[node], node.grad
-        for edge in edges(node):
-            x = edge.operand
-            if (tail := box_of[x]) is head:
+        head = box_of[node]
+        for place, x in enumerate(node.operands):
+            if type(x) is not Value or (tail := box_of[x]) is head:  # of most nodes no edge is looked at any further
                 continue
             outputs[x] = None
             if type(tail) is Value and type(head) is Value:
                 continue
+            partial = node.partials[place]
             link = links.get((tail, head))
             if link is None:
-                link = links[tail, head] = Link(tail, head, 0, 0.0, edge)
+                link = links[tail, head] = Link(tail, head, 0, 0.0, Edge(node, place, x, partial))
             link.count += 1
-            link.flow += upstream * (edge.partial or 0.0)
+            link.flow += node.grad * (partial or 0.0)
     for link in links.values():
         link.edge = link.edge if link.count == 1 else None
     for group in folding.groups:

@@ -111,14 +111,15 @@ class Passes(Sequence[Step]):
         order, on_path = dependent([self.root], self.wrt)
         self.gradients |= dict.fromkeys(order, 0.0)
         self.gradients[self.root] = 1.0
-        back = [
-            (edge, edge.partial)
+        back: list[Any] = [  # whose partials are known
+            edge
             for node in reversed(order)
             for edge in edges(node)
             if edge.partial is not None and edge.operand in on_path
         ]
-        uses, met = Counter(edge.operand for edge, _ in back), Counter[Value]()
-        for (node, place, x, _), local in back:
+        uses = Counter(edge.operand for edge in back)
+        met = dict.fromkeys(uses, 0)
+        for node, place, x, local in back:
             upstream = self.gradients[node]
             share = upstream * local
             met[x] += 1
