@@ -1,8 +1,8 @@
-"""What lessons share: parameters, names of nodes as in the notes, the halved error, a step of descent."""
+"""What lessons share: parameters, names of nodes as in the notes, the halved error, a step of descent, matrices."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import partial
 from typing import Annotated
 
@@ -56,6 +56,16 @@ def stepped(parameters: Iterable[Value], eta: float) -> list[float]:
         copies[-1].grad = parameter.grad
     SGD(copies, lr=eta).step()
     return [copy.data for copy in copies]
+
+
+def times(a: Iterable[Sequence[float]], b: Iterable[Sequence[float]]) -> list[list[float]]:
+    """The product of two matrices, each given by its rows: no NumPy is needed, and nothing of the engine is used.
+
+    >>> times([[1.0, 2.0]], [[3.0, 4.0], [5.0, 6.0]])
+    [[13.0, 16.0]]
+    """
+    columns = [*zip(*b, strict=True)]
+    return [[sum(x * y for x, y in zip(row, column, strict=True)) for column in columns] for row in a]
 
 
 def above_rounding(x: float, digits: int = 4) -> str:
