@@ -70,7 +70,24 @@ for lesson in LESSONS.values():
             assert str(error) == f"{lesson.id} computes with numpy, which is not here: pip install numpy", error
 assert not {"numpy", "safetensors"} & set(sys.modules)
 """
-RUN_THERE = ["L01", "L02", "L03", "L04", "L05", "L07", "L08", "L15", "L16", "L17", "L19", "L21", "L22", "L24"]
+RUN_THERE = [
+    "L01",
+    "L02",
+    "L03",
+    "L04",
+    "L05",
+    "L07",
+    "L08",
+    "L15",
+    "L16",
+    "L17",
+    "L18",
+    "L19",
+    "L20",
+    "L21",
+    "L22",
+    "L24",
+]
 
 
 def test_without_numpy() -> None:

@@ -14,7 +14,7 @@ from autograd_lite.engine.table import exp, log, sigmoid
 from autograd_lite.engine.transforms import grad, gradients, jacobian, value_and_grad
 from autograd_lite.engine.value import Value
 from autograd_lite.lessons.lesson import Limits, fit, lesson
-from autograd_lite.lessons.notation import name_weights, times
+from autograd_lite.lessons.notation import inner, name_weights, times
 from autograd_lite.lessons.outcome import Expected, Outcome, agree, written
 from autograd_lite.nn import Layer, Neuron, losses
 from autograd_lite.plots import curves, decision_boundary
@@ -239,10 +239,8 @@ def many_points(
     descents: dict[str, list[float]] = {}
     for name, model, loss, targets, activation, ys in cases:
         W = matrix(p.data for p in model.parameters())  # noqa: N806 - a matrix
-        errors = []  # a − y
-        for x, y in zip(xs, ys, strict=True):
-            a = activation(math.fsum(w * xk for w, xk in zip(row, x, strict=True)) for row in W)
-            errors.append([ai - yi for ai, yi in zip(a, y, strict=True)])
+        answers = (activation(inner(row, x) for row in W) for x in xs)
+        errors = [[ai - yi for ai, yi in zip(*both, strict=True)] for both in zip(answers, ys, strict=True)]
         slopes = [[total / n for total in row] for row in times(zip(*errors, strict=True), xs)]
         outer = [[[e * xk for xk in x] for e in error] for error, x in zip(errors, xs, strict=True)]
         loss([model(point) for point in points], targets).backward()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from functools import partial
 from typing import Annotated
 
@@ -58,14 +58,23 @@ def stepped(parameters: Iterable[Value], eta: float) -> list[float]:
     return [copy.data for copy in copies]
 
 
-def times(a: Iterable[Sequence[float]], b: Iterable[Sequence[float]]) -> list[list[float]]:
-    """The product of two matrices, each given by its rows: no NumPy is needed, and nothing of the engine is used.
+def inner(xs: Iterable[float], ys: Iterable[float]) -> float:
+    """The inner product of two vectors, by its formula: neither NumPy nor the engine computes it.
+
+    >>> inner([1.0, 2.0], [3.0, 5.0])
+    13.0
+    """
+    return sum(x * y for x, y in zip(xs, ys, strict=True))
+
+
+def times(a: Iterable[Iterable[float]], b: Iterable[Iterable[float]]) -> list[list[float]]:
+    """The product of two matrices, rows by columns; each matrix is given by its rows.
 
     >>> times([[1.0, 2.0]], [[3.0, 4.0], [5.0, 6.0]])
     [[13.0, 16.0]]
     """
     columns = [*zip(*b, strict=True)]
-    return [[sum(x * y for x, y in zip(row, column, strict=True)) for column in columns] for row in a]
+    return [[inner(row, column) for column in columns] for row in a]
 
 
 def above_rounding(x: float, digits: int = 4) -> str:
