@@ -62,7 +62,7 @@ other.load_state_dict(state)
 assert [p.data for p in other.parameters()] == [p.data for p in model.parameters()]
 assert other.state_dict() == state
 for lesson in LESSONS.values():
-    if int(lesson.id[1:]) in (*range(1, 9), *range(15, 25)):
+    if lesson.id != "L13":  # which runs too, for some seconds
         try:
             lesson().check()
             print(lesson.id)
@@ -70,28 +70,11 @@ for lesson in LESSONS.values():
             assert str(error) == f"{lesson.id} computes with numpy, which is not here: pip install numpy", error
 assert not {"numpy", "safetensors"} & set(sys.modules)
 """
-RUN_THERE = [
-    "L01",
-    "L02",
-    "L03",
-    "L04",
-    "L05",
-    "L07",
-    "L08",
-    "L15",
-    "L16",
-    "L17",
-    "L18",
-    "L19",
-    "L20",
-    "L21",
-    "L22",
-    "L24",
-]
+RUN_THERE = [f"L{number:02}" for number in (*range(1, 9), 11, 12, *range(15, 25))]
 
 
 def test_without_numpy() -> None:
-    """With NumPy blocked all of it gives the right numbers; a lesson that computes with matrices says what it needs."""
+    """With NumPy blocked all of it gives the right numbers; a lesson that needs it says so."""
     command = [sys.executable, "-W", "error", "-c", BLOCK + PROGRAM]
     done = subprocess.run(command, capture_output=True, text=True, timeout=600, cwd=ROOT)
     assert done.returncode == 0, done.stderr
