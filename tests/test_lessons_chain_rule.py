@@ -181,9 +181,11 @@ def test_weight_by_weight() -> None:
     w = numpy.array([1.0, 2.0, 4.0])
     assert differences.weight_by_weight(linear, w, 0.25) == [3.0, -1.0, 0.5]
     assert [(point - w).tolist() for point in points] == [[0, 0, 0], [0.25, 0, 0], [0, 0.25, 0], [0, 0, 0.25]]
+    assert differences.weight_by_weight(linear, w, 0.25, stride=2) == [3.0, 0.5]
+    assert [(point - w).tolist() for point in points[4:]] == [[0, 0, 0], [0.25, 0, 0], [0, 0, 0.25]]
 
 
-@pytest.mark.parametrize("n", [1, 7, 100, 101])
+@pytest.mark.parametrize("n", [1, 7, 100, 101, 1005])
 def test_costs_by_count(n: int) -> None:
     """For n weights, n + 1 passes of 2n + 1 operations each, and 3n operations backward; beyond 100 one pass is counted."""
     each, every = 2 * n + 1, (n + 1) * (2 * n + 1) if n <= 100 else None

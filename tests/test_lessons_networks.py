@@ -260,7 +260,8 @@ def test_xor_is_learnt_as_in_numpy(hidden: int, activation: str, seed: int) -> N
 def without_slope(*arguments: Any) -> Any:
     """The four equations, with σ′ forgotten at the output."""
     z, a, delta, slopes = four_equations(*arguments)
-    return z, a, {n: error / (a[3] * (1 - a[3])) for n, error in delta.items()}, slopes
+    [y] = a[3]
+    return z, a, {n: [error / (y * (1 - y)) for error in errors] for n, errors in delta.items()}, slopes
 
 
 WRONG: list[tuple[str, dict[str, Any], Any, str, Any, str]] = [

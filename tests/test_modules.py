@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import operator
 import re
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
@@ -249,7 +250,11 @@ def test_states_have_the_shapes_of_their_containers() -> None:
 
 SINGLE = numpy.array([0.5, -0.25], dtype="f4")
 TENSOR = SimpleNamespace(detach=lambda: SINGLE)  # as PyTorch's, it becomes an array only without its gradient
-WEIGHTS: list[Any] = [[0.5, -0.25], (0.5, -0.25), [Fraction(1, 2), Fraction(-1, 4)], SINGLE, TENSOR]
+ARRAY = SimpleNamespace(__array__=lambda: SINGLE)  # as TensorFlow's, which have no tolist
+LISTS: list[Any] = [[0.5, -0.25], (0.5, -0.25), deque([0.5, -0.25]), [Fraction(1, 2), Fraction(-1, 4)], [*SINGLE]]
+WEIGHTS: list[Any] = [*LISTS, SINGLE, TENSOR, ARRAY]
+NESTED: list[Any] = [1.0]
+NESTED.append(NESTED)
 
 
 @pytest.mark.parametrize("weights", WEIGHTS, ids=lambda x: type(x).__name__)
@@ -272,7 +277,8 @@ MISFITS: list[tuple[Any, str]] = [
     ({**GOOD, "a\nb": 1.0}, r"it has 'a\\nb'"),
     ({**GOOD, "w": [5.0]}, r"w has the shape \(1,\), Neuron\(2, relu\) needs \(2,\)"),
     ({**GOOD, "w": [[5.0, 6.0]]}, r"w has the shape \(1, 2\)"),
-    ({**GOOD, "w": [[5.0], [6.0, 7.0]]}, "w is not made of real numbers"),
+    ({**GOOD, "w": [[5.0], [6.0, 7.0]]}, "w is not made of real numbers: .*its rows differ in length"),
+    ({**GOOD, "w": NESTED}, "w is not made of real numbers"),
     ({**GOOD, "w": ["5", "6"]}, "w is not made of real numbers"),
     ({**GOOD, "b": [7.0]}, r"b has the shape \(1,\)"),
     *(({**GOOD, "b": bad}, "b is not made of real numbers") for bad in NO_NUMBERS),

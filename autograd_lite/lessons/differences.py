@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
+from random import Random
 from typing import Annotated, Any, NamedTuple
 
 from autograd_lite.engine.differences import STEPS, numerical_gradient
@@ -14,6 +15,7 @@ from autograd_lite.engine.sequences import dot
 from autograd_lite.engine.table import cos, exp, sin
 from autograd_lite.engine.value import Value
 from autograd_lite.lessons.lesson import Limits, lesson
+from autograd_lite.lessons.notation import inner
 from autograd_lite.lessons.outcome import Expected, Outcome, agree, power
 from autograd_lite.plots import INK, curves
 from autograd_lite.views.columns import Columns
@@ -52,10 +54,13 @@ def squared_error(w: Sequence[Any], x: Sequence[float], t: float) -> Any:
     return (dot(w, x) - t) ** 2
 
 
-def weight_by_weight(loss: Callable[[Any], float], w: Any, step: float) -> list[float]:
-    """The gradient by forward differences: one pass, and one more for each weight moved by the step."""
+def weight_by_weight(loss: Callable[[Any], float], w: Any, step: float, stride: int = 1) -> list[float]:
+    """The gradient by forward differences: one pass, and one more for each weight moved by the step.
+
+    With a stride, only one weight in so many is moved.
+    """
     here, moved, slopes = loss(w), w.copy(), []
-    for place in range(len(w)):
+    for place in range(0, len(w), stride):
         moved[place] = w[place] + step
         slopes.append((loss(moved) - here) / step)
         moved[place] = w[place]
@@ -66,7 +71,7 @@ class Costs(NamedTuple):
     """The cost of the gradient of a linear neuron with n weights."""
 
     n: int
-    passes: int  # forward passes that differences ran
+    passes: int  # forward passes of differences
     forward: int  # the operations of one pass
     backward: int
     agree: bool  # whether differences and backpropagation give the same gradient
@@ -76,34 +81,34 @@ class Costs(NamedTuple):
 
 def costs_of_gradient(n: int, seed: int) -> Costs:
     """Compute the gradient of a neuron with n weights both ways, and count."""
-    import numpy
-
-    w, x = numpy.random.default_rng(seed).normal(size=(2, n)) / n**0.5
+    rng = Random(seed)
+    w, x = ([rng.gauss(0.0, n**-0.5) for _ in range(n)] for _ in range(2))
     weights = [Value(weight) for weight in w]
-    loss = squared_error(weights, x.tolist(), 1.0)
+    loss = squared_error(weights, x, 1.0)
     loss.backward()
     counts = trace(loss).counts()
     results: list[float] = []  # one for each pass
 
     def run(w: Any) -> float:
-        results.append(float((w @ x - 1.0) ** 2))
+        results.append((inner(w, x) - 1.0) ** 2)
         return results[-1]
 
-    slopes = weight_by_weight(run, w, 1e-6)
+    stride = 1 if n <= 1000 else n // 100  # a pass for each of 10,000 weights takes seconds
+    slopes = weight_by_weight(run, w, 1e-6, stride)
     one, every = Counter[str](), Counter[str]()
 
     def count(w: Any, tally: Counter[str]) -> float:
-        return float(squared_error([Counted(v, tally) for v in w.tolist()], x, 1.0))
+        return float(squared_error([Counted(v, tally) for v in w], x, 1.0))
 
     count(w, one)
     if n <= 100:
         weight_by_weight(partial(count, tally=every), w, 1e-6)
     return Costs(
         n,
-        len(results),
+        1 + (len(results) - 1) * n // len(slopes),  # of the weights that were moved, taken for all n
         counts["operations forward"],
         counts["products backward"] + counts["sums backward"],
-        agree(slopes, [weight.grad for weight in weights], 1e-5, scale=float(abs(x).max())),
+        agree(slopes, [weight.grad for weight in weights[::stride]], 1e-5, scale=max(map(abs, x))),
         one.total(),
         every.total() if n <= 100 else None,
     )

@@ -15,7 +15,7 @@ from autograd_lite.engine.table import sigmoid, square, tanh
 from autograd_lite.engine.transforms import jacobian, jvp, vjp
 from autograd_lite.engine.value import Value
 from autograd_lite.lessons.lesson import Limits, lesson
-from autograd_lite.lessons.notation import LOWER, Seed
+from autograd_lite.lessons.notation import LOWER, Seed, times
 from autograd_lite.lessons.outcome import Expected, Outcome, agree, written
 from autograd_lite.plots import curves
 from autograd_lite.views.columns import Columns
@@ -131,6 +131,11 @@ def random_matrices(sizes: Sequence[int], seed: int) -> list[list[list[float]]]:
     return [[[rng.uniform(-1, 1) for _ in range(n)] for _ in range(m)] for n, m in pairwise(sizes)]
 
 
+def identity(n: int) -> list[list[float]]:
+    """The identity matrix, whose rows are the unit vectors."""
+    return [[float(i == j) for j in range(n)] for i in range(n)]
+
+
 class Count(NamedTuple):
     """What a Jacobian costs, from the side of the inputs and from that of the outputs."""
 
@@ -184,21 +189,19 @@ def composition(
     seed: Seed = 0,
 ) -> Outcome:
     """Multiply Jacobians, compare the product with the Jacobian of the whole, and count what each order costs."""
-    import numpy
-
     sizes = [inputs, *[hidden] * depth, outputs]
     matrices = random_matrices(sizes, seed)
     rng = Random(seed + 1)
     x = [rng.uniform(-1, 1) for _ in range(inputs)]
     whole = jacobian(partial(composed, matrices))(x)
-    product, by_hand, at = numpy.eye(inputs), numpy.eye(inputs), x
+    product, by_hand, at = identity(inputs), identity(inputs), x
     for matrix in matrices:
-        product = numpy.array(jacobian(partial(composed, [matrix]))(at)) @ product
+        product = times(jacobian(partial(composed, [matrix]))(at), product)
         at = composed([matrix], at)
-        by_hand = (1.0 - numpy.array(at) ** 2)[:, None] * numpy.array(matrix) @ by_hand
-    columns = [jvp(partial(composed, matrices), (x,), (unit,))[1] for unit in numpy.eye(inputs).tolist()]
+        by_hand = times([[(1.0 - y * y) * entry for entry in row] for y, row in zip(at, matrix, strict=True)], by_hand)
+    columns = [jvp(partial(composed, matrices), (x,), (unit,))[1] for unit in identity(inputs)]
     pullback = vjp(partial(composed, matrices), x)[1]
-    rows = [pullback(unit)[0] for unit in numpy.eye(outputs).tolist()]
+    rows = [pullback(unit)[0] for unit in identity(outputs)]
 
     few, many = counted([1, 6, 6, 6], seed), counted([6, 6, 6, 1], seed)
     own = counted(sizes, seed)
@@ -221,7 +224,7 @@ def composition(
         {
             "the Jacobian of the composition is the product of the Jacobians": agree(whole, product),
             "each Jacobian is diag(1 − f²)·A": agree(whole, by_hand),
-            "forward mode gives its columns": agree(numpy.transpose(columns), by_hand),
+            "forward mode gives its columns": agree([*zip(*columns, strict=True)], by_hand),
             "reverse mode gives its rows": agree(rows, by_hand),
             "forward mode is better for 1 → 6 → 6 → 6": few.edges[0] < few.edges[1],
             "reverse mode is better for 6 → 6 → 6 → 1": many.edges[1] < many.edges[0],

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
+from statistics import fmean
 from typing import Annotated, Any
 
 from autograd_lite import data, optim
@@ -13,7 +14,7 @@ from autograd_lite.engine.table import exp, log, sigmoid
 from autograd_lite.engine.transforms import grad, gradients, jacobian, value_and_grad
 from autograd_lite.engine.value import Value
 from autograd_lite.lessons.lesson import Limits, fit, lesson
-from autograd_lite.lessons.notation import name_weights
+from autograd_lite.lessons.notation import inner, name_weights, times
 from autograd_lite.lessons.outcome import Expected, Outcome, agree, written
 from autograd_lite.nn import Layer, Neuron, losses
 from autograd_lite.plots import curves, decision_boundary
@@ -148,8 +149,6 @@ def softmax_classifier(
     x2: Annotated[float, Limits("the second input of the layer", -10, 10)] = 2.0,
 ) -> Outcome:
     """Write softmax and cross-entropy out, and compare their derivatives with the formulas."""
-    import numpy
-
     logits = [z1, z2, z3]
     z = [Value(logit, label=name) for logit, name in zip(logits, ("z₁", "z₂", "z₃"), strict=True)]
     powers = [exp(zi) for zi in z]
@@ -161,29 +160,32 @@ def softmax_classifier(
     slopes = jacobian(softmax)(logits)
 
     layer = Layer(2, 3, "linear")
-    W = numpy.array([[0.5, -0.25], [0.1, 0.3], [-0.4, 0.2]])  # noqa: N806 - a matrix
-    layer.load_state_dict({"weight": W, "bias": logits - W @ [x1, x2]})  # so that the logits are the given ones
+    W = [[0.5, -0.25], [0.1, 0.3], [-0.4, 0.2]]  # noqa: N806 - a matrix
+    b = [zi - (w1 * x1 + w2 * x2) for zi, (w1, w2) in zip(logits, W, strict=True)]  # so that z is as given
+    layer.load_state_dict({"weight": W, "bias": b})
     losses.cross_entropy(layer([x1, x2]), y).backward()
     d_weights = [[w.grad for w in neuron.w] for neuron in layer.neurons]
 
-    q = numpy.exp(logits) / numpy.exp(logits).sum()
-    one_hot = numpy.eye(3)[y]
+    q = by_softmax(logits)
+    errors = [qi - (i == y) for i, qi in enumerate(q)]  # p − y
     claims = {
         "the package's softmax gives the same p": agree(softmax(logits), q) and agree([pi.data for pi in p], q),
-        "∂pᵢ/∂zⱼ is pᵢ(δᵢⱼ − pⱼ)": agree(slopes, numpy.diag(q) - numpy.outer(q, q), scale=1.0),
-        "each row of this Jacobian sums to 0: the same number added to all logits changes nothing": agree(
-            numpy.sum(slopes, axis=1), [0.0] * 3, scale=1.0
+        "∂pᵢ/∂zⱼ is pᵢ(δᵢⱼ − pⱼ)": agree(
+            slopes, [[qi * ((i == j) - qj) for j, qj in enumerate(q)] for i, qi in enumerate(q)], scale=1.0
         ),
-        "∂J/∂z is p − y": agree([zi.grad for zi in z], q - one_hot, scale=1.0),
-        "∂J/∂z is (∂p/∂z)ᵀ ∂J/∂p": agree([zi.grad for zi in z], slopes[y] / -q[y], scale=1.0),
+        "each row of this Jacobian sums to 0: the same number added to all logits changes nothing": agree(
+            [math.fsum(row) for row in slopes], [0.0] * 3, scale=1.0
+        ),
+        "∂J/∂z is p − y": agree([zi.grad for zi in z], errors, scale=1.0),
+        "∂J/∂z is (∂p/∂z)ᵀ ∂J/∂p": agree([zi.grad for zi in z], [slope / -q[y] for slope in slopes[y]], scale=1.0),
         "cross_entropy of the logits gives the same J and ∂J/∂z": agree(
             losses.cross_entropy(logits, y), J.data, scale=1.0
         )
-        and agree(grad(losses.cross_entropy)(logits, y), q - one_hot, scale=1.0),
+        and agree(grad(losses.cross_entropy)(logits, y), errors, scale=1.0),
         "in a layer ∂J/∂W is (p − y)xᵀ, and ∂J/∂b is p − y": agree(
-            d_weights, numpy.outer(q - one_hot, (x1, x2)), scale=max(1.0, abs(x1), abs(x2))
+            d_weights, [[error * x1, error * x2] for error in errors], scale=max(1.0, abs(x1), abs(x2))
         )
-        and agree([neuron.b.grad for neuron in layer.neurons], q - one_hot, scale=1.0),
+        and agree([neuron.b.grad for neuron in layer.neurons], errors, scale=1.0),
         "the softmax of two logits is the sigmoid of their difference": agree(softmax([z1, z2])[0], sigmoid(z1 - z2)),
     }
     numbers = {
@@ -222,61 +224,60 @@ def many_points(
     alpha: Annotated[float, Limits("the learning rate α", 0.001, 1)] = 0.5,
 ) -> Outcome:
     """Compare gradient and step of the engine with the matrix form, for a sigmoid neuron and a softmax layer."""
-    import numpy
-
     points, classes = data.blobs(n, centers=((-1, -1), (1, -1), (0, 1)), spread=0.5, seed=seed)
-    X = numpy.vstack([numpy.transpose(points), numpy.ones(n)])  # noqa: N806 - a matrix
-    one_hot = numpy.eye(3)[:, classes]
-    is_last = one_hot[2].tolist()  # the class that the neuron detects
+    # A point is a column of the notes' X, A and Y; here it is a row, as in their transposes.
+    xs = [[*point, 1.0] for point in points]
+    one_hot = [[float(k == right) for k in range(3)] for right in classes]
+    is_last = [row[2] for row in one_hot]  # the class that the neuron detects
     neuron, layer = Neuron(2, "sigmoid", seed=seed), Layer(2, 3, "linear", seed=seed)
     cases: list[tuple[str, Any, Any, Any, Any, Any]] = [
-        ("sigmoid neuron", neuron, losses.binary_cross_entropy, is_last, by_sigmoid, one_hot[2:]),
+        ("sigmoid neuron", neuron, losses.binary_cross_entropy, is_last, by_sigmoid, [[y] for y in is_last]),
         ("softmax layer", layer, losses.cross_entropy, classes, by_softmax, one_hot),
     ]
     numbers: dict[str, Any] = {}
     claims: dict[str, bool] = {}
     descents: dict[str, list[float]] = {}
-    for name, model, loss, targets, activation, Y in cases:  # noqa: N806 - a matrix
+    for name, model, loss, targets, activation, ys in cases:
         W = matrix(p.data for p in model.parameters())  # noqa: N806 - a matrix
-        errors = activation(W @ X) - Y
+        answers = (activation(inner(row, x) for row in W) for x in xs)
+        errors = [[ai - yi for ai, yi in zip(*both, strict=True)] for both in zip(answers, ys, strict=True)]
+        slopes = [[total / n for total in row] for row in times(zip(*errors, strict=True), xs)]
+        outer = [[[e * xk for xk in x] for e in error] for error, x in zip(errors, xs, strict=True)]
         loss([model(point) for point in points], targets).backward()
         gradient = matrix(p.grad for p in model.parameters())
         descent = optim.SGD(model.parameters(), lr=alpha)
         descent.step()
         claims |= {
-            f"{name}: the gradient is (1/n)(A − Y)Xᵀ": agree(gradient, errors @ X.T / n),
+            f"{name}: the gradient is (1/n)(A − Y)Xᵀ": agree(gradient, slopes),
             f"{name}: it is the mean of (aᵢ − yᵢ)xᵢᵀ over the points": agree(
-                gradient, numpy.mean([numpy.outer(errors[:, i], X[:, i]) for i in range(n)], axis=0)
+                gradient, [[*map(fmean, zip(*rows, strict=True))] for rows in zip(*outer, strict=True)]
             ),
             f"{name}: a step of SGD is W ← W − (α/n)(A − Y)Xᵀ": agree(
-                matrix(p.data for p in model.parameters()), W - alpha / n * errors @ X.T
+                matrix(p.data for p in model.parameters()),
+                [[w - alpha * slope for w, slope in zip(*rows, strict=True)] for rows in zip(W, slopes, strict=True)],
             ),
         }
         descents[name] = fit(model, loss, points, targets, optimizer=descent, epochs=50).loss
         claims[f"{name}: 50 more steps lower the loss"] = descents[name][-1] < descents[name][0]
-        numbers[f"∂J/∂W, {name}"] = gradient.round(6).tolist()
+        numbers[f"∂J/∂W, {name}"] = [[round(slope, 6) for slope in row] for row in gradient]
     return Outcome(numbers, claims, graph_of_two(points, is_last, seed), figure=partial(_draw_descents, descents))
 
 
-def matrix(numbers: Iterable[float]) -> Any:
+def matrix(numbers: Iterable[float]) -> list[list[float]]:
     """The numbers of a model of two inputs as a matrix [W b]: a row for each unit, the bias at its end."""
-    import numpy
-
-    return numpy.array([*numbers]).reshape(-1, 3)
-
-
-def by_sigmoid(z: Any) -> Any:
-    """The sigmoid of a matrix, by its formula."""
-    import numpy
-
-    return 1 / (1 + numpy.exp(-z))
+    rest = iter(numbers)
+    return [[*row] for row in zip(rest, rest, rest, strict=True)]
 
 
-def by_softmax(z: Any) -> Any:
-    """The softmax of each column of a matrix, by its formula."""
-    import numpy
+def by_sigmoid(z: Iterable[float]) -> list[float]:
+    """The sigmoid of each number, by its formula."""
+    return [1 / (1 + math.exp(-zi)) for zi in z]
 
-    return numpy.exp(z) / numpy.exp(z).sum(axis=0)
+
+def by_softmax(z: Iterable[float]) -> list[float]:
+    """The softmax of numbers, by its formula."""
+    powers = [math.exp(zi) for zi in z]
+    return [power / math.fsum(powers) for power in powers]
 
 
 def graph_of_two(points: Sequence[Sequence[float]], targets: Sequence[float], seed: int) -> Value:

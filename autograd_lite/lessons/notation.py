@@ -1,4 +1,4 @@
-"""What lessons share: parameters, names of nodes as in the notes, the halved error, a step of descent."""
+"""What lessons share: parameters, names of nodes as in the notes, the halved error, a step of descent, matrices."""
 
 from __future__ import annotations
 
@@ -56,6 +56,25 @@ def stepped(parameters: Iterable[Value], eta: float) -> list[float]:
         copies[-1].grad = parameter.grad
     SGD(copies, lr=eta).step()
     return [copy.data for copy in copies]
+
+
+def inner(xs: Iterable[float], ys: Iterable[float]) -> float:
+    """The inner product of two vectors, by its formula: neither NumPy nor the engine computes it.
+
+    >>> inner([1.0, 2.0], [3.0, 5.0])
+    13.0
+    """
+    return sum(x * y for x, y in zip(xs, ys, strict=True))
+
+
+def times(a: Iterable[Iterable[float]], b: Iterable[Iterable[float]]) -> list[list[float]]:
+    """The product of two matrices, rows by columns; each matrix is given by its rows.
+
+    >>> times([[1.0, 2.0]], [[3.0, 4.0], [5.0, 6.0]])
+    [[13.0, 16.0]]
+    """
+    columns = [*zip(*b, strict=True)]
+    return [[inner(row, column) for column in columns] for row in a]
 
 
 def above_rounding(x: float, digits: int = 4) -> str:

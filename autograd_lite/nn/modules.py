@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from copy import deepcopy
 from reprlib import recursive_repr
 from typing import TYPE_CHECKING, Any
@@ -141,13 +141,18 @@ class Module:
     def state_dict(self) -> dict[str, NDArray[Any]]:
         """The numbers of all parameters as float64 arrays, with PyTorch's names and shapes.
 
+        Where there is no NumPy, as in a browser, they are nested lists of these shapes, and numbers for the shape ().
+
         >>> from autograd_lite.nn import MLP
         >>> {name: array.shape for name, array in MLP(2, [3, 1]).state_dict().items()}
         {'layers.0.weight': (3, 2), 'layers.0.bias': (3,), 'layers.1.weight': (1, 3), 'layers.1.bias': (1,)}
         """
-        import numpy
-
-        return {name: numpy.array(numbers_of(tensor), dtype=float) for name, tensor in self._tensors("")}
+        state = {name: numbers_of(tensor) for name, tensor in self._tensors("")}
+        try:
+            import numpy
+        except ModuleNotFoundError:
+            return state
+        return {name: numpy.array(numbers, dtype=float) for name, numbers in state.items()}
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
         """Set the parameters from arrays, lists or PyTorch tensors, under the names that `state_dict` gives them.
@@ -160,8 +165,6 @@ class Module:
         >>> layer([2.0, 1.0])[0].data
         0.8500000000000001
         """
-        import numpy
-
         if not isinstance(state, Mapping):
             raise TypeError(f"a state is a dict from names to arrays, got {shortened(state)}")
         tensors = dict(self._tensors(""))
@@ -176,17 +179,15 @@ class Module:
         for name, tensor in tensors.items():
             given = state[name]
             try:
-                array = numpy.asarray(given.detach() if hasattr(given, "detach") else given)
-                if array.dtype.kind not in "biuf":  # NumPy would convert texts, dates, None and complex numbers
-                    array = numpy.reshape([*map(plain, array.ravel().tolist())], array.shape)
-                array = array.astype(float)
-            except (TypeError, ValueError) as error:
+                shape, leaves = _shape_and_leaves(given.detach() if hasattr(given, "detach") else given)
+                numbers = [*map(plain, leaves)]
+            except (TypeError, ValueError, RecursionError) as error:
                 reason = " ".join(str(error).split())
                 raise ValueError(f"{name} is not made of real numbers: {shortened(given)} ({reason})") from None
-            parameters = numpy.array(tensor, dtype=object)
-            if array.shape != parameters.shape:
-                raise ValueError(f"{name} has the shape {array.shape}, {self.describe()} needs {parameters.shape}")
-            new += zip(parameters.ravel().tolist(), array.ravel().tolist(), strict=True)
+            needed, parameters = _shape_and_leaves(tensor)
+            if shape != needed:
+                raise ValueError(f"{name} has the shape {shape}, {self.describe()} needs {needed}")
+            new += zip(parameters, numbers, strict=True)
         for parameter, data in new:
             parameter.data = data
 
@@ -290,6 +291,22 @@ def parameter_shape(thing: Any, around: tuple[Any, ...] = ()) -> tuple[int, ...]
     shapes = {parameter_shape(part, (*around, thing)) for part in thing}
     inner = shapes.pop() if len(shapes) == 1 else None
     return None if inner is None else (len(thing), *inner)
+
+
+def _shape_and_leaves(tree: Any) -> tuple[tuple[int, ...], list[Any]]:
+    """The shape of an array, of nested sequences or of one thing, and what they hold; ValueError for ragged ones."""
+    if type(tree) is float or type(tree) is Value:
+        return (), [tree]
+    tree = as_lists(tree)
+    if hasattr(tree, "__array__"):  # TensorFlow's have no tolist
+        tree = tree.__array__().tolist()
+    if not isinstance(tree, Sequence) or isinstance(tree, (str, bytes)):
+        return (), [tree]
+    parts = [_shape_and_leaves(part) for part in tree]
+    shapes = {shape for shape, _ in parts}
+    if len(shapes) > 1:
+        raise ValueError("its rows differ in length")
+    return (len(parts), *(shapes.pop() if shapes else ())), [leaf for _, leaves in parts for leaf in leaves]
 
 
 def _blocks(thing: Any, name: str, around: tuple[Any, ...]) -> Iterator[tuple[str, Any]]:
