@@ -98,6 +98,23 @@ def _bell(x: Any, rate: float) -> Any:
     return square(exp(-0.5 * rate * x * x))
 
 
+def _atan_slope(x: Any) -> Any:
+    """1 / (1 + x²), and beyond 1 in a form whose derivatives have no power of x that overflows."""
+    if isinstance(x, float) and -1.0 <= x <= 1.0:
+        return 1.0 / (1.0 + x * x)
+    far = square(1.0 / hypot(x, 1.0))
+    if isinstance(x, float):
+        return far
+    near = clip(x, -1.0, 1.0)
+    return where(exceeds(abs(x), 1.0), far, 1.0 / (1.0 + near * near))
+
+
+def _cbrt(x: float) -> float:
+    """The root of the C library, which may be wrong by some units, and one step of Newton's method."""
+    y = math.cbrt(x)
+    return y - (y - x / (y * y)) / 3.0 if y and math.isfinite(y) else y
+
+
 def _dircos(x: Any, y: Any) -> Any:
     if not (isinstance(x, float) and isinstance(y, float)):
         return x / hypot(x, y)
@@ -180,7 +197,8 @@ logaddexp = Binary("logaddexp", _logaddexp, [lambda x, y, z: _logaddexp_by(x, y)
 
 # Roots and distances
 sqrt  = Unary("sqrt",  math.sqrt, [lambda x, y: 0.5 / y], shown=[lambda x, y: 1.0 / (2.0 * y)], form="root")
-cbrt  = Unary("cbrt",  math.cbrt, [lambda x, y: 1.0 / 3.0 / y / y], shown=[lambda x, y: 1.0 / (3.0 * y ** 2.0)], form="cube_root")
+cbrt  = Unary("cbrt",  _cbrt, [lambda x, y: 1.0 / 3.0 / y / y], shown=[lambda x, y: 1.0 / (3.0 * y ** 2.0)], form="cube_root",
+              javascript="Math.cbrt")
 hypot = Binary("hypot", math.hypot, [lambda x, y, z: dircos(x, y), lambda x, y, z: dircos(y, x)],
                shown=[lambda x, y, z: x / z, lambda x, y, z: y / z], commutative=True)
 dircos = Binary("dircos", _dircos, [lambda x, y, z: dircos(y, x) * (dircos(y, x) / hypot(x, y)), lambda x, y, z: -z * dircos(y, x) / hypot(x, y)],
@@ -195,7 +213,7 @@ asin  = Unary("asin", math.asin, [lambda x, y:  1.0 / sqrt(cosquare(x))],
               shown=[lambda x, y:  1.0 / sqrt(1.0 - x ** 2.0)], ufunc="arcsin")
 acos  = Unary("acos", math.acos, [lambda x, y: -1.0 / sqrt(cosquare(x))],
               shown=[lambda x, y: -1.0 / sqrt(1.0 - x ** 2.0)], ufunc="arccos")
-atan  = Unary("atan", math.atan, [lambda x, y: square(1.0 / hypot(x, 1.0))], shown=[lambda x, y: 1.0 / (1.0 + x ** 2.0)], ufunc="arctan")
+atan  = Unary("atan", math.atan, [lambda x, y: _atan_slope(x)], shown=[lambda x, y: 1.0 / (1.0 + x ** 2.0)], ufunc="arctan")
 atan2 = Binary("atan2", math.atan2, [lambda y, x, z: dircos(x, y) / hypot(x, y), lambda y, x, z: -dircos(y, x) / hypot(x, y)],
                shown=[lambda y, x, z: x / (x ** 2.0 + y ** 2.0), lambda y, x, z: -y / (x ** 2.0 + y ** 2.0)], ufunc="arctan2")
 
