@@ -3,8 +3,9 @@
 A partial takes the operands and the result, so that d exp(x)/dx is simply y. Values and first partials are in a form
 that neither overflows nor cancels; every formula is smooth wherever the function is, so that derivatives of every
 order come out right, to the last digits: a partial's formula is itself differentiated, so its derivatives must not
-cancel or overflow either. Where that is not the textbook's form, `shown` has that. A derivative that does not exist is what IEEE arithmetic makes of its formula; where a convention exists, it is that of PyTorch and JAX
-(relu'(0) = 0, |x|'(0) = 0, ties of maximum and minimum share one half each, d(x**0)/dx = 0 also at 0).
+cancel or overflow either. Where that is not the textbook's form, `shown` has that. A derivative that does not exist
+is what IEEE arithmetic makes of its formula; where a convention exists, it is that of PyTorch and JAX (relu'(0) = 0,
+|x|'(0) = 0, ties of maximum and minimum share one half each, d(x**0)/dx = 0 also at 0).
 
 The other fields of a row are in traits.py; what each operation is in words, and an example, in words.py.
 `abs` and `pow` shadow Python's builtins on purpose: they take every kind of operand.
