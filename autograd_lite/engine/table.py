@@ -2,10 +2,10 @@
 
 A partial takes the operands and the result, so that d exp(x)/dx is simply y. Values and first partials are in a form
 that neither overflows nor cancels; every formula is smooth wherever the function is, so that derivatives of every
-order come out right. Where that is not the textbook's form, `shown` has the textbook's. A derivative that does not
-exist is what IEEE arithmetic makes of its formula; where a convention exists, it is that of PyTorch
-(relu'(0) = 0, ties of maximum and minimum share one half each, d(x**0)/dx = 0 also at 0, which JAX has too;
-|x|'(0) = 0, where JAX has 1).
+order come out right, to the last digits: a partial's formula is itself differentiated, so its derivatives must not
+cancel or overflow either. Where that is not the textbook's form, `shown` has that. A derivative that does not exist
+is what IEEE arithmetic makes of its formula; where a convention exists, it is that of PyTorch (relu'(0) = 0, ties of
+maximum and minimum share one half each, d(x**0)/dx = 0 also at 0, which JAX has too; |x|'(0) = 0, where JAX has 1).
 
 The other fields of a row are in traits.py; what each operation is in words, and an example, in words.py.
 `abs`, `pow` and `round` shadow Python's builtins on purpose: they take every kind of operand.
@@ -112,6 +112,23 @@ def _bell(x: Any, rate: float) -> Any:
     return square(exp(-0.5 * rate * x * x))
 
 
+def _atan_slope(x: Any) -> Any:
+    """1 / (1 + x²), and beyond 1 in a form whose derivatives have no power of x that overflows."""
+    if isinstance(x, float) and -1.0 <= x <= 1.0:
+        return 1.0 / (1.0 + x * x)
+    far = square(1.0 / hypot(x, 1.0))
+    if isinstance(x, float):
+        return far
+    near = clip(x, -1.0, 1.0)
+    return where(exceeds(abs(x), 1.0), far, 1.0 / (1.0 + near * near))
+
+
+def _cbrt(x: float) -> float:
+    """The root of the C library, which may be wrong by some units, and one step of Newton's method."""
+    y = math.cbrt(x)
+    return y - (y - x / (y * y)) / 3.0 if y and math.isfinite(y) else y
+
+
 def _dircos(x: Any, y: Any) -> Any:
     if not (isinstance(x, float) and isinstance(y, float)):
         return x / hypot(x, y)
@@ -214,7 +231,8 @@ logaddexp = Binary("logaddexp", _logaddexp, [lambda x, y, z: _logaddexp_by(x, y)
 
 # Roots and distances
 sqrt  = Unary("sqrt",  math.sqrt, [lambda x, y: 0.5 / y], shown=[lambda x, y: 1.0 / (2.0 * y)], form="root")
-cbrt  = Unary("cbrt",  math.cbrt, [lambda x, y: 1.0 / 3.0 / y / y], shown=[lambda x, y: 1.0 / (3.0 * y ** 2.0)], form="cube_root")
+cbrt  = Unary("cbrt",  _cbrt, [lambda x, y: 1.0 / 3.0 / y / y], shown=[lambda x, y: 1.0 / (3.0 * y ** 2.0)], form="cube_root",
+              javascript="Math.cbrt")
 hypot = Variadic("hypot", math.hypot, [lambda x, y, z: dircos(x, y), lambda x, y, z: dircos(y, x)],
                shown=[lambda x, y, z: x / z, lambda x, y, z: y / z], commutative=True, of_more=_hypot_of)
 dircos = Binary("dircos", _dircos, [lambda x, y, z: dircos(y, x) * (dircos(y, x) / hypot(x, y)), lambda x, y, z: -z * dircos(y, x) / hypot(x, y)],
@@ -229,7 +247,7 @@ asin  = Unary("asin", math.asin, [lambda x, y:  1.0 / sqrt(cosquare(x))],
               shown=[lambda x, y:  1.0 / sqrt(1.0 - x ** 2.0)], ufunc="arcsin")
 acos  = Unary("acos", math.acos, [lambda x, y: -1.0 / sqrt(cosquare(x))],
               shown=[lambda x, y: -1.0 / sqrt(1.0 - x ** 2.0)], ufunc="arccos")
-atan  = Unary("atan", math.atan, [lambda x, y: square(1.0 / hypot(x, 1.0))], shown=[lambda x, y: 1.0 / (1.0 + x ** 2.0)], ufunc="arctan", also=["arctg"])
+atan  = Unary("atan", math.atan, [lambda x, y: _atan_slope(x)], shown=[lambda x, y: 1.0 / (1.0 + x ** 2.0)], ufunc="arctan", also=["arctg"])
 atan2 = Binary("atan2", math.atan2, [lambda y, x, z: dircos(x, y) / hypot(x, y), lambda y, x, z: -dircos(y, x) / hypot(x, y)],
                shown=[lambda y, x, z: x / (x ** 2.0 + y ** 2.0), lambda y, x, z: -y / (x ** 2.0 + y ** 2.0)], ufunc="arctan2")
 degrees = Unary("degrees", math.degrees, [180.0 / math.pi])

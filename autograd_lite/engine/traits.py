@@ -27,7 +27,7 @@ class Traits:
 
     doc: str | None = None  # what it is, in a sentence and an example; those of the table stand in words.py
     shown: Sequence[Partial] | None = (
-        None  # the textbook's local partials for `help`, where the numerically right ones differ
+        None  # the textbook's local partials, for the eye, where the numerically right ones differ
     )
     form: str | Callable[..., Any] | None = (
         None  # one of FORMS, or a function of the operands that writes it with others
