@@ -107,9 +107,9 @@ def test_in_pyodide(tmp_path: Path) -> None:
         import { readFileSync } from "node:fs";
         import { loadPyodide } from "pyodide";
         const pyodide = await loadPyodide();
-        pyodide.mountNodeFS("/site", `${import.meta.dirname}/site`);
+        pyodide.mountNodeFS("/site", `${process.cwd()}/site`);
         try {
-          pyodide.runPython(readFileSync(`${import.meta.dirname}/program.py`, "utf8"));
+          pyodide.runPython(readFileSync(`${process.cwd()}/program.py`, "utf8"));
         } catch (error) {
           console.error(error.message);  // by itself, node would print the line of its source, which is long
           process.exitCode = 1;
