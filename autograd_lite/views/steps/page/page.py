@@ -37,7 +37,7 @@ from autograd_lite.views.steps.passes import Backward, Forward, Passes
 NO_RULES = "const RULES = [];"
 FOLDED = "Of so large a graph, each step is a neuron or a layer; what is inside of them cannot be moved here."
 FIRST_MARK, RESULT_MARK = 0xE000, "\uf8ff"  # private characters, which no formula has
-WIDEST = "−0.00000"  # of the numbers that a card can hold
+WIDEST = "−0.0000000"  # of the numbers that a card can hold
 SCRIPTS = "numbers passes state picture title panel questions ask curve drawer copying bar main".split()  # in this order
 MOST = 1500  # boxes, as of a picture
 MOST_UNFOLDED = 800  # a chain of twice as many takes the layout program longer than it may take

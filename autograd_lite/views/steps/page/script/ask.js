@@ -18,9 +18,9 @@ const identity = (/** @type {any} */ question) => `${question.kind} ${state.plac
 
 function writeQuestion() {
   const { asked } = state;
-  $("ask").hidden = !state.predict;
+  $("ask").classList.toggle("off", !state.predict);
   $("question").hidden = !asked;
-  for (const button of $("levels").children) button.setAttribute("aria-pressed", String(Number(button.value) === state.level));
+  for (const button of $("levels").children) button.setAttribute("aria-pressed", String(state.predict && Number(button.value) === state.level));
   $("score").textContent = score.asked ? `${score.right} of ${score.asked} right, ${score.tries} ${score.tries === 1 ? "try" : "tries"}` : "Nothing answered yet.";
   $("nothing").hidden = Boolean(asked) || $("tries").childElementCount > 0;
   if (!asked) return;
@@ -66,10 +66,10 @@ function close(right, words) {
 function focusQuietly(target) {
   if (document.hasFocus()) target.focus({ preventScroll: true });
 }
-/** @param {number} level */
+/** Predict at a level; at the one that is chosen already, no more. @param {number} level */
 function chooseLevel(level) {
-  Object.assign(state, { level, predict: true });
-  $("predict").checked = true;
+  Object.assign(state, { predict: !(state.predict && state.level === level), level });
+  $("predict").checked = state.predict;
   go(state.place, { asking: true });
 }
 $("check").onclick = answer;

@@ -1,6 +1,6 @@
 // The bar: the steps in order, buttons, keys, and the address that holds what one sees.
 
-const MOST_NAMED = 40, MOST_TICKS = 200;
+const MOST_TICKS = 200, ROOM = 38;  // pixels that a name needs
 $("place").max = steps.length;
 $("track").style.setProperty("--forward", `${firstBackward / steps.length * 100}%`);
 $("back-word").style.left = `${firstBackward / steps.length * 100}%`;
@@ -15,7 +15,6 @@ if (steps.length <= MOST_TICKS) {
     $("ticks").append(tick);
   });
 }
-if (steps.length > MOST_NAMED) $("track").classList.add("dense");
 function writeTrack() {
   const { place } = state, step = steps[place];
   $("place").value = place + 1;
@@ -69,10 +68,10 @@ $("help").onclick = () => $("help").close();
 /** @param {boolean} open */
 function openDrawer(open) {
   document.body.classList.toggle("closed", !open);
-  $("drawer-button").setAttribute("aria-expanded", String(open));
+  for (const button of ["drawer-button", "sheet"]) $(button).setAttribute("aria-expanded", String(open));
   arrange();
 }
-$("drawer-button").onclick = () => openDrawer(document.body.classList.contains("closed"));
+$("sheet").onclick = $("drawer-button").onclick = () => openDrawer(document.body.classList.contains("closed"));
 /** @type {Record<string, () => void>} */
 const keys = {
   ArrowRight: next, ArrowLeft: () => go(state.place - 1), Home: () => go(0), End: () => go(steps.length - 1), " ": play,

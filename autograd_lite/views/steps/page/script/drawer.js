@@ -34,6 +34,12 @@ movable.forEach((i, k) => {
   $("inputs").append(row);
 });
 function writeInputs() {
+  if (state.leaf >= 0) {  // on a small page, the one that was moved last stands above the bar
+    const [low, high] = range(starts[movable.indexOf(state.leaf)]), quick = $("quick-range");
+    $("quick-name").innerHTML = math(`${nodes[state.leaf].symbol}<mo>=</mo><mn class="value">${shown(values[state.leaf])}</mn>`);
+    Object.assign(quick, { min: low, max: high, step: (high - low) / 300, value: values[state.leaf] });
+    quick.style.setProperty("--part", `${Math.min(Math.max((values[state.leaf] - low) / (high - low), 0), 1) * 100}%`);
+  }
   controls.forEach(({ range: bar, field, row }, k) => {
     const x = values[movable[k]];
     if (document.activeElement !== field) field.value = shown(x).replaceAll("−", "-");
@@ -71,6 +77,7 @@ function writeGradientStep() {
   $("after").parentElement.hidden = !$("after").childElementCount || Boolean(state.asked);
   $("effect").hidden = !ready;
 }
+$("quick-range").oninput = () => set(state.leaf, Number(Number($("quick-range").value).toPrecision(3)));
 $("descend").onclick = gradientStep;
 $("rule").innerHTML = math(movable.length === 1 ? `${nodes[movable[0]].symbol}<mo>←</mo>${nodes[movable[0]].symbol}<mo>−</mo><mi>η</mi><mo>·</mo>${derivative(nodes[root].symbol, nodes[movable[0]].symbol, "d")}`
   : `<mi>θ</mi><mo>←</mo><mi>θ</mi><mo>−</mo><mi>η</mi><mo>·</mo>${derivative(nodes[root].symbol, "<mi>θ</mi>")}`);

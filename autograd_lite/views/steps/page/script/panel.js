@@ -50,13 +50,13 @@ function formulaOf(step, sees) {
       `= ${seesShare ? number(shown(step.share), "gradient sum") : asked("product")}`],
     ["", "", "<small>upstream</small>", "", "<small>local</small>", ""],
   ];
-  const rows = cells.map((row) => row.map((cell) => `<div>${cell}</div>`).join("")).join("");
+  const rows = cells.map((row, r) => row.map((cell) => `<div class="r${r}">${cell}</div>`).join("")).join("");
   if (step.uses === 1) return `<div class="equation">${rows}</div>`;
   const before = step.before === null || cold ? number(cold ? "?" : "0", "gradient") : number(shown(step.before), "gradient");
   const share = seesShare ? number(bracketed(shown(step.share)), "gradient") : number("?", "gradient");
   const total = sees.total ? number(shown(step.total), "gradient sum") : state.asked?.kind === "sum" ? HOLE : number("?", "gradient");
   const sum = [math(of(operand), true), "=", before, "+", share, `= ${total}`].map((cell) => `<div>${cell}</div>`).join("");
-  return `<div class="equation">${rows}${sum}<div></div><div></div><div><small>so far</small></div><div></div><div><small>way ${step.use} of ${step.uses}</small></div><div></div></div>`;
+  return `<div class="equation">${rows}${sum}<div class="r3"></div><div class="r3"></div><div class="r3"><small>so far</small></div><div class="r3"></div><div class="r3"><small>way ${step.use} of ${step.uses}</small></div><div class="r3"></div></div>`;
 }
 
 function writeStep() {

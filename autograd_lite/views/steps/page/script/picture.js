@@ -37,7 +37,7 @@ function paint() {
     label.textContent = k === undefined ? "×0" : sees.local(k) ? `×${bracketed(shown(locals[i][j] ?? 0))}` : current ? "×?" : "";
   }));
   for (const marked of picture.querySelectorAll(".current, .upstream, .flows, .returns"))
-    marked.classList.remove("current", "gains", "upstream", "flows", "returns");
+    marked.classList.remove("current", "gains", "upstream", "flows", "returns", "along");
   if (step.kind === "forward") {
     groups[step.node]?.classList.add("current");
     nodes[step.node].operands.forEach((_, j) => edgeOf(step, j)?.classList.add("flows"));
@@ -65,12 +65,16 @@ function drawArc(step, sees) {
   const from = box(step.node), to = box(step.operand);
   if (!from || !to || from.x < to.x + to.width) return;  // not side by side, as in a graph that is drawn from above
   const x0 = from.x, x1 = to.x + to.width + 2, y0 = from.y + from.height * 0.82, y1 = to.y + to.height * 0.82;
-  const drop = Math.max(y0, y1) + 34;
+  const drop = Math.max(y0, y1) + 34, middle = (x0 + x1) / 2, below = Math.max(from.y + from.height, to.y + to.height, drop - 8) + 16;
+  const covers = (/** @type {any} */ card) => card && card.x < Math.max(x0, middle + 60) && card.x + card.width > Math.min(x1, middle - 60) && card.y < below + 16 && card.y + card.height > Math.min(y0, y1) - 4;
+  if (nodes.some((_, i) => i !== step.node && i !== step.operand && covers(box(i)))) {  // where others stand in the way, along the edge
+    edgeOf(step)?.classList.add("along");
+    return;
+  }
   arc.append(drawn("path", { d: `M${x0} ${y0}C${x0 - 8} ${drop} ${x1 + 8} ${drop} ${x1 + 1} ${y1 + 4}` }));
   arc.append(drawn("polygon", { points: `${x1},${y1} ${x1 + 7.5},${y1 + 4} ${x1 + 1.5},${y1 + 9}` }));
   const local = sees.local(state.place) ? bracketed(shown(step.local)) : "?", share = sees.share(state.place) ? shown(step.share) : "?";
   const upstream = state.asked?.kind === "gradient" ? "?" : shown(step.upstream);
-  const middle = (x0 + x1) / 2, below = Math.max(from.y + from.height, to.y + to.height, drop - 8) + 16;
   arc.append(drawn("text", { x: middle, y: below, class: "product" }, `${upstream} × ${local} = ${share}`));
   arc.append(drawn("text", { x: middle, y: below + 14, class: "words" }, "upstream × local"));
 }
