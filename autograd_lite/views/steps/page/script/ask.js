@@ -44,14 +44,14 @@ function answer() {
   if (!asked || !text) return;
   const { verdict, words } = judge(asked, text);
   if (verdict !== "unread" && verdict !== "near") asked.tries += 1, score.tries += 1;
-  if (verdict === "right") return close(true, words);
+  if (verdict === "right") return finish(true, words);
   say(verdict, words);
-  if (asked.tries >= TRIES) return close(false, reason(asked));
+  if (asked.tries >= TRIES) return finish(false, reason(asked));
   writeQuestion();
   $("guess").select();
 }
 /** @param {boolean} right @param {string} words */
-function close(right, words) {
+function finish(right, words) {
   const { asked } = state;
   score.asked += 1;
   score.right += Number(right);
@@ -75,6 +75,6 @@ function chooseLevel(level) {
 $("check").onclick = answer;
 $("guess").onkeydown = (/** @type {KeyboardEvent} */ event) => { if (event.key === "Enter") { event.preventDefault(); answer(); } };
 $("hint").onclick = () => { if (state.asked) say("hint", hint(state.asked)); };
-$("reveal").onclick = () => { if (state.asked) close(false, reason(state.asked)); };
+$("reveal").onclick = () => { if (state.asked) finish(false, reason(state.asked)); };
 for (const button of $("levels").children) button.onclick = () => chooseLevel(Number(button.value));
 $("predict").onchange = () => { state.predict = $("predict").checked; go(state.place, { asking: true }); };

@@ -1,13 +1,13 @@
 // The graph of the page, and its two passes: the same rules as in Python, at the numbers that the inputs have now.
 
-/** @typedef {{key: string, name: string, symbol: string, formula: number, operands: (number | null)[], value?: any, locals?: any[]}} Node */
+/** @typedef {{key: string, name: string, symbol: string, formula: number, operands: (number | null)[], value?: any, locals?: any[]}} GraphNode */
 /** @typedef {{kind: string, node: number, operand: number, place: number, use: number, uses: number, formula: number, deep?: number,
  *   upstream: number, local: number, share: number, before: number | null, total: number}} Step */
 
 const DATA = JSON.parse($("data").textContent);
 const root = DATA.root, prefix = DATA.prefix;
 const numbered = (/** @type {number} */ i) => ({ key: `v${i + 1}`, name: `v${i + 1}`, symbol: `<msub><mi>v</mi><mn>${i + 1}</mn></msub>` });
-/** @type {Node[]} */
+/** @type {GraphNode[]} */
 const nodes = DATA.nodes.map((/** @type {any} */ node, /** @type {number} */ i) => ({ ...numbered(i), operands: [], ...node }));
 /** @type {Step[]} */
 const steps = DATA.steps;
