@@ -15,7 +15,7 @@ from autograd_lite.engine.ops import Op
 from autograd_lite.engine.symbolic import symbolic_partials
 from autograd_lite.engine.table import detach
 from autograd_lite.engine.transforms import Function, grad, jvp, recorded_partials, vjp
-from autograd_lite.engine.trees import flatten
+from autograd_lite.engine.trees import Structure, flatten
 from autograd_lite.engine.value import Value, plain
 
 SMALL = 1e-290  # products below it lose digits, others in forward than in reverse order
@@ -40,9 +40,23 @@ class Rules(NamedTuple):
 class Whole(NamedTuple):
     """What comparing the whole found: a disagreement, or what is in the way of an answer; neither where all agree."""
 
-    disagreement: str
-    obstacle: str
+    disagreement: str = ""
+    obstacle: str = ""  # of OBSTACLES
+    output: int = 0  # which output it is that they stand in the way of, and by which number of the point
+    place: int = 0
     certain: bool = False  # without differences: the sum over all paths is another, or a derivative is inf or nan
+
+
+class Comparison(NamedTuple):
+    """A derivative of an output by a number of the point, by one route: what other ways to compute it say."""
+
+    output: int
+    place: int
+    route: str
+    claim: float
+    total: float  # the sum over all paths
+    astray: bool  # it is another number
+    found: Judgement  # by differences
 
 
 class Stage(NamedTuple):
@@ -55,7 +69,7 @@ class Stage(NamedTuple):
     rules: Iterable[Rules]
 
 
-def check_gradients(f: Function, *point: Any, order: int = 2, rtol: float = 1e-5, atol: float = 0.0) -> None:
+def check_gradients(f: Function, /, *point: Any, order: int = 2, rtol: float = 1e-5, atol: float = 0.0) -> None:
     """Compare the derivatives of `f` at a point with differences; raise GradientError where they disagree.
 
     Every operation that was recorded is checked by itself: its local partials with differences of its own value. Then
@@ -75,26 +89,13 @@ def check_gradients(f: Function, *point: Any, order: int = 2, rtol: float = 1e-5
     """
     if order not in (1, 2):
         raise ValueError(f"order is 1 or 2, got {order!r}")
-    numbers, form = flatten(point)
-    numbers, names = [plain(x) for x in numbers], _names(point)
-    places = range(len(numbers))
-    point, directions = form.rebuild(numbers), [form.rebuild([float(i == j) for j in places]) for i in places]
-    gradient = grad(f, tuple(range(len(point))))
-    variables = [Value(x) for x in numbers]
-    output = f(*form.rebuild(variables))
-    first = Stage(
-        "",
-        ["the derivative with respect to"],
-        lambda xs: [f(*form.rebuild([Value(x) if type(x) is float else x for x in xs]))],
-        {
-            "reverse mode": lambda: [flatten(gradient(*point))[0]],
-            "forward mode": lambda: [[jvp(f, point, along)[1] for along in directions]],
-        },
-        [Rules(None, [output] if isinstance(output, Value) else [], variables)],
-    )
+    first, gradient, numbers, names = _first_stage(f, point)
     _check(first, numbers, names, rtol, atol)
     if order == 1:
         return
+
+    form, places = flatten(point)[1], range(len(numbers))
+    point, directions = form.rebuild(numbers), _directions(form)
 
     def reverse() -> list[list[float]]:
         pullback = vjp(gradient, *point)[1]
@@ -104,14 +105,53 @@ def check_gradients(f: Function, *point: Any, order: int = 2, rtol: float = 1e-5
         columns = [flatten(jvp(gradient, point, along)[1])[0] for along in directions]
         return [[column[i] for column in columns] for i in places]
 
+    def slopes(xs: list[Any]) -> list[Any]:
+        if not all(type(x) is float for x in xs):
+            return flatten(gradient(*form.rebuild(xs)))[0]
+        variables = [Value(x) for x in xs]  # the numbers alone, without the overhead of a transform
+        y = f(*form.rebuild(variables))
+        adjoints = reverse_sweep({y: 1.0}, variables, recorded_partials) if isinstance(y, Value) else {}
+        return [adjoints.get(x, 0.0) for x in variables]
+
     second = Stage(
         ", in second order",
         [f"the second derivative with respect to {name} and" for name in names],
-        lambda xs: flatten(gradient(*form.rebuild(xs)))[0],
+        slopes,
         {"reverse over reverse": reverse, "forward over reverse": forward},
         _rules_of_partials(first.rules),
     )
     _check(second, numbers, names, rtol, atol)
+
+
+def compared_with_differences(f: Function, /, *point: Any) -> list[tuple[float, Judgement]]:
+    """The derivative of `f` by each number of a point, and what the differences that `check_gradients` goes by say."""
+    first, _, numbers, _ = _first_stage(f, point)
+    return [(x.claim, x.found) for x in _comparisons(first, numbers, 1e-5, 0.0) if x.route == "reverse mode"]
+
+
+def _first_stage(f: Function, point: tuple[Any, ...]) -> tuple[Stage, Function, list[float], list[str]]:
+    """What is checked in first order, the gradient, and the numbers of a point with their names."""
+    numbers, form = flatten(point)
+    numbers = [plain(x) for x in numbers]
+    at, gradient = form.rebuild(numbers), grad(f, tuple(range(len(point))))
+    variables = [Value(x) for x in numbers]
+    output = f(*form.rebuild(variables))
+    stage = Stage(
+        "",
+        ["the derivative with respect to"],
+        lambda xs: [f(*form.rebuild([Value(x) if type(x) is float else x for x in xs]))],
+        {
+            "reverse mode": lambda: [flatten(gradient(*at))[0]],
+            "forward mode": lambda: [[jvp(f, at, along)[1] for along in _directions(form)]],
+        },
+        [Rules(None, [output] if isinstance(output, Value) else [], variables)],
+    )
+    return stage, gradient, numbers, _names(point)
+
+
+def _directions(form: Structure) -> list[Any]:
+    """The unit vectors, in the structure of a point."""
+    return [form.rebuild([float(i == j) for j in range(form.size)]) for i in range(form.size)]
 
 
 def _check(stage: Stage, numbers: list[float], names: list[str], rtol: float, atol: float) -> None:
@@ -119,17 +159,21 @@ def _check(stage: Stage, numbers: list[float], names: list[str], rtol: float, at
     here = ", ".join(f"{name} = {x:.12g}" for name, x in list(zip(names, numbers, strict=True))[:4])
     here += ", …" if len(numbers) > 4 else ""
     wrong, undecided = _rule_by_rule(stage.rules, rtol, atol)
-    disagreement, obstacle, certain = _as_a_whole(stage, numbers, names, rtol, atol)
+    whole = _as_a_whole(stage, numbers, names, rtol, atol)
+    disagreement, obstacle = whole.disagreement, whole.obstacle
     if wrong is not None:
         raise GradientError(f"{disagreement}; {wrong}" if disagreement else wrong)
-    if disagreement and not certain and undecided is None:
+    if disagreement and not whole.certain and undecided is None:
         undecided = _kink_of_operands_together(stage, numbers)
-    if (disagreement or obstacle) and undecided is None and not certain and _recorded_whole(stage, numbers):
-        if not disagreement:
-            return  # right rules, a right sum over paths, no path lost: that is all that a derivative needs
-        obstacle = OBSTACLES["precision"].format(at="this point")  # waves or rounding that differences cannot see
+        if undecided is None and _recorded_whole(stage, numbers):
+            obstacle = "precision"  # right rules, no path lost: there are waves or rounding that differences cannot see
     if obstacle and undecided is None:
-        undecided = f"the function as a whole {obstacle}"
+        if obstacle in ("kink", "jump") and _recorded_whole(stage, numbers):
+            undecided = _kink_of_operands_together(stage, numbers)
+        at = f"{names[whole.place]} = {numbers[whole.place]:.12g}"
+        undecided = undecided or f"the function as a whole {OBSTACLES[obstacle].format(at=at)}"
+        if obstacle == "precision":
+            undecided += _most_rounded(stage, numbers, whole.output)
     if (disagreement or obstacle) and undecided is not None:
         raise UndecidedError(f"cannot be decided here{stage.order}: {undecided} ({here})")
     if disagreement:
@@ -179,12 +223,13 @@ def _matters(node: Value, found: Judgement, roots: list[Value], inputs: list[Any
     return any(adjoint != 0.0 for adjoint in adjoints)
 
 
-def _described(found: Judgement, node: Value, derivative: bool = False) -> str:
+def _described(found: Judgement | None, node: Value, derivative: bool = False) -> str:
     """Which operation is in the way, how, and at which operands."""
     op: Any = node.op
     numbers = ", ".join(f"{x if type(x) is float else x.data:.12g}" for x in node.operands)
     at = numbers if len(node.operands) == 1 else f"({numbers})"
-    return f"{'the derivative of ' * derivative}{op.name} {OBSTACLES[found.verdict].format(at=at)}"
+    how = OBSTACLES[found.verdict].format(at=at) if found else f"at {at}"
+    return f"{'the derivative of ' * derivative}{op.name} {how}"
 
 
 def _rules_of_partials(rules: Iterable[Rules]) -> Iterator[Rules]:
@@ -197,36 +242,45 @@ def _rules_of_partials(rules: Iterable[Rules]) -> Iterator[Rules]:
 
 
 def _as_a_whole(stage: Stage, numbers: list[float], names: list[str], rtol: float, atol: float) -> Whole:
-    """Every derivative by every route, compared with the sum over all paths and with differences."""
+    """The first derivative that is wrong; if none is, the first of which that cannot be told."""
+    found, infinite = Whole(), False
+    for x in _comparisons(stage, numbers, rtol, atol):
+        gives = f"{stage.what[x.output]} {names[x.place]}: {x.route} gives {x.claim!r}"
+        infinite |= not math.isfinite(x.claim)
+        if x.found.verdict == "disagree":
+            return Whole(f"{gives}, differences give {x.found.slope!r}", "", x.output, x.place, x.astray)
+        if x.astray:
+            return Whole(f"{gives}, the sum over all paths is {x.total!r}", "", x.output, x.place, True)
+        if x.found.verdict != "agree" and not found.obstacle:
+            found = Whole("", x.found.verdict, x.output, x.place)
+    return found._replace(certain=infinite)
+
+
+def _comparisons(stage: Stage, numbers: list[float], rtol: float, atol: float) -> Iterator[Comparison]:
+    """Every derivative by every route, with the sum over all paths and with differences."""
 
     @cache
     def values(j: int, x: float) -> list[float]:
         return [plain(y) for y in stage.values([*numbers[:j], x, *numbers[j + 1 :]])]
 
-    def line(i: int, j: int) -> Callable[[float], float]:
-        return lambda x: values(j, x)[i]
+    @cache
+    def judged(i: int, j: int, claim: float) -> Judgement:
+        _, size, noise = sums[i]
+        rounding = 1e-14 * size if 1e6 * SMALL < size < math.inf else 0.0  # of the derivative itself
+        coarse = max(1e-13 * size, 1e-2 * abs(claim)) if rounding else 0.0  # the rules are known to all digits
+        return judge(claim, lambda x: values(j, x)[i], numbers[j], rtol, atol + rounding, noise, coarse)
 
     claims = {route: compute() for route, compute in stage.routes.items()}
-    obstacle, infinite = "", False
-    for j, name in enumerate(names):
+    for j in range(len(numbers)):
         sums = _sums_over_paths(stage, numbers, j)
-        for i, what in enumerate(stage.what):
-            total, size, noise = sums[i]
-            rounding = 1e-14 * size if math.isfinite(size) else 0.0  # of the derivative itself
+        for i, (total, size, _) in enumerate(sums):
             for route, matrix in claims.items():
                 claim = plain(matrix[i][j])
-                found = judge(claim, line(i, j), numbers[j], rtol, atol + rounding, noise)
-                gives = f"{what} {name}: {route} gives {claim!r}"
+                found = judged(i, j, claim)
                 if not math.isfinite(claim):
-                    found, infinite = found._replace(verdict="infinite"), True
+                    found = found._replace(verdict="infinite")
                 astray = abs(claim - total) > atol + rtol * abs(total) + 1e-12 * size  # nan: no sum to compare with
-                if found.verdict == "disagree":
-                    return Whole(f"{gives}, differences give {found.slope!r}", "", astray)
-                if astray:
-                    return Whole(f"{gives}, the sum over all paths is {total!r}", "", astray)
-                if found.verdict != "agree" and not obstacle:
-                    obstacle = OBSTACLES[found.verdict].format(at=f"{name} = {numbers[j]:.12g}")
-    return Whole("", obstacle, infinite)
+                yield Comparison(i, j, route, claim, total, astray, found)
 
 
 def _sums_over_paths(stage: Stage, numbers: list[float], j: int) -> list[tuple[float, float, float]]:
@@ -247,6 +301,20 @@ def _sums_over_paths(stage: Stage, numbers: list[float], j: int) -> list[tuple[f
                 total, size, noise = total + partial * t, size + max(abs(partial) * s, SMALL), noise + abs(partial) * n
         found[node] = (total, size, noise)
     return [found.get(root, (0.0, 0.0, 0.0)) if isinstance(root, Value) else (0.0, 0.0, 0.0) for root in roots]
+
+
+def _most_rounded(stage: Stage, numbers: list[float], i: int) -> str:
+    """The operation whose rounding weighs most in an output, and how much: that is what differences drown in."""
+    variables = [Value(x) for x in numbers]
+    root = stage.values(variables)[i]
+    if not isinstance(root, Value):
+        return ""
+    adjoints = reverse_sweep({root: 1.0}, topological_order(root), recorded_partials)
+    weights = {x: abs(weight) * math.ulp(x.data) for x, weight in adjoints.items() if x.op is not None}
+    worst = max(weights, key=lambda x: weights[x], default=None)
+    if worst is None or not weights[worst] > 0.0:
+        return ""
+    return f", most of all for the rounding of {_described(None, worst)}, which changes it by {weights[worst]:.1g}"
 
 
 def _kink_of_operands_together(stage: Stage, numbers: list[float]) -> str | None:
