@@ -32,6 +32,7 @@ OBSTACLES = {  # what is in the way of an answer, in words
 
 def numerical_gradient(
     f: Callable[..., Any],
+    /,
     *point: Any,
     argnums: int | Sequence[int] = 0,
     method: str = "central",
@@ -129,7 +130,7 @@ def judge(
     One range of steps that knows the slope as well as the tolerance asks, and agrees, is enough: a wrong claim does
     not meet it by chance. The measure is the slope itself, however steep the line is elsewhere; a slope of 0, which
     gives none, is to be what all ranges say. To disagree two ranges are needed that agree with one another, beside no
-    kink. `coarse` is a doubt that may do as well, if the claim lies within it.
+    kink. `coarse` is a doubt that may do as well where nothing is known better, if the claim lies within it.
 
     >>> import math
     >>> judge(math.e, math.exp, 1.0).verdict, judge(1.0005 * math.e, math.exp, 1.0).verdict
@@ -155,8 +156,8 @@ def judge(
     for w in _windows(f, x, here, claim, noise) if math.isfinite(here) else ():
         if claim == w.steepest == 0.0:  # a constant
             return Judgement("agree", 0.0, w.doubt)
-        straight = known(w, w.bend_doubt, max(2.0 * coarse, 1e-6 * w.steepest)) and not bent(w)
-        if straight and near(w) and known(w, w.doubt, coarse):
+        straight = known(w, w.bend_doubt, 1e-6 * w.steepest) and not bent(w)
+        if straight and near(w) and known(w, w.doubt):
             return Judgement("agree", w.slope, w.doubt)
         seen.append(w)
     best = min(seen, key=lambda w: w.doubt, default=UNKNOWN)
@@ -178,6 +179,10 @@ def judge(
         resolved &= math.isfinite(claim) or math.ulp(x) < 1.0
         if resolved and not apart > 0.2 * abs(claim - smooth[0].slope):  # nan and inf are far from everything
             return found._replace(verdict="disagree")
+    for w in seen:
+        denied = any(v.steepest > 0.5 * w.steepest and not near(v) for v in smooth)
+        if near(w) and max(w.doubt, 0.5 * w.bend_doubt) <= coarse and not bent(w) and not denied:
+            return Judgement("agree", w.slope, w.doubt)
     return found._replace(verdict="precision" if math.isfinite(claim) else "infinite")
 
 
@@ -187,27 +192,6 @@ def _flat(seen: list[Window]) -> bool:
         return False
     known = any(max(w.doubt, abs(w.bend), w.bend_doubt) <= 1e-6 * w.steepest for w in seen)
     return known or (len(seen) > 1 and seen[-1].steepest <= 1e-8 * seen[0].steepest)
-
-
-def extrapolated_derivative(f: Line, x: float) -> tuple[float, float]:
-    """A numerical derivative to about ten digits, and an estimate of its error.
-
-    The coarsest steps that are good to seven digits count: they know least of rounding. Where none is, as beside
-    oscillations and poles, those with the smallest error; nan where `f` has no values around `x`.
-
-    >>> import math
-    >>> derivative, error = extrapolated_derivative(math.exp, 1.0)
-    >>> abs(derivative - math.e) < 1e-9, error < 1e-9
-    (True, True)
-    """
-    f = _guarded(f)
-    best, least = math.nan, math.inf
-    for w in _windows(f, x, f(x), math.nan, 0.0):
-        if w.doubt < least:
-            best, least = w.slope, w.doubt
-        if least < 1e-7 * abs(best):
-            break
-    return best, least
 
 
 def _guarded(f: Line) -> Line:

@@ -110,7 +110,9 @@ def value_and_grad(
     return evaluate
 
 
-def jacobian(f: Callable[Point, Any], /, argnums: int | Sequence[int] = 0, has_aux: bool = False) -> Callable[Point, Any]:
+def jacobian(
+    f: Callable[Point, Any], /, argnums: int | Sequence[int] = 0, has_aux: bool = False
+) -> Callable[Point, Any]:
     """The function that computes the derivative of every output of `f` with respect to every input.
 
     The result has the structure of the output, and in each place that of the input; an array of shape S
@@ -141,7 +143,9 @@ def jacobian(f: Callable[Point, Any], /, argnums: int | Sequence[int] = 0, has_a
     return evaluate
 
 
-def hessian(f: Callable[Point, Any], /, argnums: int | Sequence[int] = 0, has_aux: bool = False) -> Callable[Point, Any]:
+def hessian(
+    f: Callable[Point, Any], /, argnums: int | Sequence[int] = 0, has_aux: bool = False
+) -> Callable[Point, Any]:
     """The function that computes the second derivatives of `f`: the Jacobian of its gradient; `has_aux` as for `grad`.
 
     >>> from autograd_lite import hessian

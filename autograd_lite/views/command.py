@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable, Mapping
-from functools import partial
 from itertools import chain, count, groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -183,13 +182,6 @@ def _print_findings(y: Value) -> bool:
     if not findings:
         out.print("The doctor finds nothing wrong.", style="bold")
     return not findings
-
-
-def _along(expression: Expression, point: dict[str, float], name: str, x: float) -> float:
-    """The expression as a function of one of its variables."""
-    from autograd_lite.engine.value import plain
-
-    return plain(expression(**point | {name: x}))
 
 
 def _read(options: argparse.Namespace) -> tuple[Expression, dict[str, float]]:
