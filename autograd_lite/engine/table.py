@@ -79,7 +79,9 @@ def _power_term(x: Any, y: Any, c: Any, k: Any, j: Any) -> Any:
         return 0.0
     if c == 0.0:  # also where the power overflows
         return 0.0
-    lowered = y - k + k != y and -1.0 < y < 1.0 and k.is_integer() and x != 0.0  # then y - k loses digits of y
+    lowered = (
+        y - k + k != y and -1.0 < y < 1.0 and k.is_integer() and k <= 64.0 and x != 0.0
+    )  # then y - k loses digits of y
     exponent = y if lowered else y - k
     power = x**exponent
     if power == 0.0 and not (j and x < 0.0):  # also where the factor overflows, but a negative number has no logarithm
