@@ -175,7 +175,7 @@ def judge(
         finer = seen[max(map(seen.index, smooth)) :]
         # Steeper from nearer by: the line oscillates within the steps, and its mean is flat, not the line.
         resolved = all(w.surely <= 4.0 * steepest for w in finer)
-        # Where all floats are integers, (-2)**x seems to be defined and round(x) to be x: rules of nan and 0 know better.
+        # Where all floats are integers, (-2)**x seems to be defined and round(x) to be x: the rules know better.
         resolved &= math.ulp(x) < 1.0 or (math.isfinite(claim) and claim != 0.0)
         if resolved and not apart > 0.2 * abs(claim - smooth[0].slope):  # nan and inf are far from everything
             return found._replace(verdict="disagree")
