@@ -79,10 +79,11 @@ def _power_term(x: Any, y: Any, c: Any, k: Any, j: Any) -> Any:
         return 0.0
     if c == 0.0:  # also where the power overflows
         return 0.0
-    lowered = y - k + k != y and -1.0 < y < 1.0 and k.is_integer() and x != 0.0  # then y - k loses digits of y
+    # Then y - k would lose digits of y: x is divided out k times instead.
+    lowered = y - k + k != y and -1.0 < y < 1.0 and k.is_integer() and k <= 64.0 and x != 0.0
     exponent = y if lowered else y - k
     power = x**exponent
-    if power == 0.0 and (x > 0.0 or not j):  # also where the factor overflows
+    if power == 0.0 and not (j and x < 0.0):  # also where the factor overflows, but a negative number has no logarithm
         return 0.0
     result = c * math.log(x) ** j if j else c
     if k + j > 1.0 and x > 0.0 and power < 1e-290:  # the factor brings subnormal digits back

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable, Mapping
-from functools import partial
 from itertools import chain, count, groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -140,9 +139,7 @@ def _step(options: argparse.Namespace) -> int:
 
 
 def _check(options: argparse.Namespace) -> int:
-    from autograd_lite.engine.checks import GradientError, UndecidedError, check_gradients
-    from autograd_lite.engine.differences import extrapolated_derivative
-    from autograd_lite.engine.transforms import grad
+    from autograd_lite.engine.checks import GradientError, UndecidedError, check_gradients, compared_with_differences
 
     expression, point = _read(options)
     if not point:
@@ -155,12 +152,10 @@ def _check(options: argparse.Namespace) -> int:
 
     variables = _variables(point)
     healthy = not options.doctor or _print_findings(_evaluated(expression, variables))
-    exact = grad(f, range(len(point)))(*point.values())
     rows = []
-    for (name, x), computed in zip(point.items(), exact, strict=True):
-        estimate, doubt = extrapolated_derivative(partial(_along, expression, point, name), x)
-        apart, known_to = f"{abs(computed - estimate):.1e}", f"± {doubt:.1e}"
-        rows.append([name, repr(x), repr(computed), f"{estimate:.12g}", known_to, apart])
+    for (name, x), (computed, found) in zip(point.items(), compared_with_differences(f, *point.values()), strict=True):
+        apart, known_to = f"{abs(computed - found.slope):.1e}", f"± {found.doubt:.1e}"
+        rows.append([name, repr(x), repr(computed), f"{found.slope:.12g}", known_to, apart])
     out = console()
     headings = ["variable", "value", "reverse mode", "differences", "known to", "apart by"]
     out.print(Columns("", headings, rows, (0, 3)))
@@ -187,13 +182,6 @@ def _print_findings(y: Value) -> bool:
     if not findings:
         out.print("The doctor finds nothing wrong.", style="bold")
     return not findings
-
-
-def _along(expression: Expression, point: dict[str, float], name: str, x: float) -> float:
-    """The expression as a function of one of its variables."""
-    from autograd_lite.engine.value import plain
-
-    return plain(expression(**point | {name: x}))
 
 
 def _read(options: argparse.Namespace) -> tuple[Expression, dict[str, float]]:
