@@ -16,7 +16,7 @@ Line = Callable[[float], float]
 
 EPSILON = 2.0**-52
 STEPS = {"forward": EPSILON ** (1 / 2), "central": EPSILON ** (1 / 3)}
-HALVINGS = 4  # steps in a window, each half the one before
+HALVINGS = 6  # steps in a window, each half the one before
 NEXT = 2.0**-6  # from the first step of a window to that of the next one
 WINDOWS = 7  # from a tenth of the point down to 10⁻¹² of it
 
