@@ -83,7 +83,7 @@ def _power_term(x: Any, y: Any, c: Any, k: Any, j: Any) -> Any:
     lowered = y - k + k != y and -1.0 < y < 1.0 and k.is_integer() and k <= 64.0 and x != 0.0
     exponent = y if lowered else y - k
     power = x**exponent
-    if power == 0.0 and not (j and x < 0.0):  # also where the factor overflows, but a negative number has no logarithm
+    if power == 0.0 and (not j or x > 1.0 or (x > 0.0 and j.is_integer())):  # also where the factor overflows
         return 0.0
     result = c * math.log(x) ** j if j else c
     if k + j > 1.0 and x > 0.0 and power < 1e-290:  # the factor brings subnormal digits back
