@@ -7,14 +7,30 @@ import math
 import pickle
 import re
 from collections.abc import Callable
+from itertools import permutations
 from typing import Any
 
 import numpy
 import pytest
-from numpy_floats import POINT, assert_as_numpy, evaluated, function
+from numpy_floats import CONSTANTS, DIRECTION, ENDS, POINT, SHAPES, assert_as_numpy, evaluated, flat, function
 from numpy_uses import FUNCTIONS, METHODS, REFUSED, uses
 
-from autograd_lite import Value, grad, gradients, hessian, jacobian, jvp, leaky_relu, maximum, relu, sigmoid, vjp
+from autograd_lite import (
+    UndecidedError,
+    Value,
+    check_gradients,
+    grad,
+    gradients,
+    hessian,
+    jacobian,
+    jvp,
+    leaky_relu,
+    maximum,
+    relu,
+    sigmoid,
+    value_and_grad,
+    vjp,
+)
 from autograd_lite.engine.array_functions import OWN
 from autograd_lite.engine.arrays import CONSTANT, NATIVE, Array
 
@@ -255,8 +271,112 @@ def test_copies_and_pictures() -> None:
     assert v.copy()[0] is v[0]
 
 
-def test_a_singular_matrix_is_refused() -> None:
-    """Where elimination ends, nothing is known of the derivative."""
-    for f in (np.linalg.det, np.linalg.inv):
-        with pytest.raises(numpy.linalg.LinAlgError, match="Singular matrix"):
-            grad(lambda m, f=f: f(m).sum())(numpy.ones((2, 2)))
+def test_singular_matrices() -> None:
+    """The gradient of a determinant is the adjugate, also where it is 0, and the second one is right; no inverse is."""
+    rng = numpy.random.default_rng(1)
+    for size in (1, 2, 3, 4, 5):
+        for rank in range(size):
+            m = rng.integers(-3, 4, (size, rank)) @ rng.integers(-3, 4, (rank, size)) * 1.0
+            minors = [
+                [(-1.0) ** (i + j) * numpy.linalg.det(numpy.delete(numpy.delete(m, i, 0), j, 1)) for j in range(size)]
+                for i in range(size)
+            ]
+            value, slopes = value_and_grad(np.linalg.det)(m)
+            assert value == pytest.approx(0.0, abs=1e-9)
+            assert numpy.allclose(slopes, minors, rtol=1e-9, atol=1e-9)
+    second = hessian(np.linalg.det)(numpy.zeros((2, 2)))  # of ad - bc
+    assert second.reshape(4, 4).tolist() == [[0, 0, 0, 1], [0, 0, -1, 0], [0, -1, 0, 0], [1, 0, 0, 0]]
+    with pytest.raises(numpy.linalg.LinAlgError, match="Singular matrix"):
+        grad(lambda m: np.linalg.inv(m).sum())(numpy.ones((2, 2)))
+
+
+LENGTHS: list[Callable[[Any], Any]] = [
+    np.std, np.nanstd, np.linalg.norm, np.linalg.vector_norm, lambda v: np.linalg.norm(v, 3), lambda v: v.std(),
+    lambda v: np.linalg.norm(v.reshape(1, -1)), lambda v: np.linalg.norm(v.reshape(1, -1), axis=1)[0],
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("f", LENGTHS)
+def test_lengths_and_deviations_of_nothing(f: Callable[[Any], Any]) -> None:
+    """Where they are 0 they are Values, whose slope is 0; a second derivative, which none has, is nan and never 0."""
+    zeros = numpy.zeros(2)
+    y = f(values(0.0, 0.0))
+    y.backward()
+    assert (type(y), y.data) == (Value, 0.0)
+    assert grad(f)(zeros).tolist() == grad(lambda v: f(v) ** 2)(zeros).tolist() == [0.0, 0.0]
+    assert numpy.isnan(hessian(lambda v: f(v) ** 2)(zeros)).all()
+    with pytest.raises(UndecidedError):
+        check_gradients(f, zeros)
+
+
+@pytest.mark.parametrize(
+    "f",
+    [
+        np.max, np.min, np.ptp, np.nanmax, np.nanmin, np.maximum.reduce, np.fmin.reduce, np.median, lambda v: v.max(),
+        lambda v: np.percentile(v, 30), lambda v: np.sort(v)[1], lambda v: np.linalg.norm(v, np.inf),
+        lambda v: np.maximum.accumulate(v)[-1], lambda v: np.partition(v, 1)[1], lambda v: np.quantile(v, 0.6),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("point", [[2.0, 2.0, 2.0], [2.0, 2.0, 2.0, 2.0, 2.0]])
+def test_ties_in_checks(f: Callable[[Any], Any], point: list[float]) -> None:
+    """A tie is a kink, which is no error; tied numbers can be exchanged, and so have equal shares."""
+    with pytest.raises(UndecidedError, match="kink"):
+        check_gradients(f, numpy.array(point))
+    slopes = grad(f)(numpy.array(point))
+    assert slopes == pytest.approx([slopes[0]] * len(point), rel=1e-15, abs=1e-15)
+
+
+@pytest.mark.parametrize("name", ["sort", "median", "percentile", "partition"])
+def test_ties_in_sorted_numbers(name: str) -> None:
+    """Each place has the mean of what it has for all orders of the tied numbers."""
+    f = {
+        "sort": np.sort,
+        "median": lambda v: np.median(v[:4]),
+        "percentile": lambda v: np.percentile(v, [10, 35, 80]),
+        "partition": lambda v: np.sort(np.partition(v, 2)),
+    }[name]
+    point = numpy.array([2.0, 1.0, 2.0, 3.0, 2.0])
+    exchanged = [jacobian(f)(point + 1e-9 * numpy.array(shift)) for shift in permutations(range(5))]
+    assert numpy.allclose(jacobian(f)(point), numpy.mean(exchanged, axis=0), rtol=0.0, atol=1e-12)
+
+
+def plain(result: Any) -> Any:
+    """Arrays of Values as NumPy's ordinary arrays of objects."""
+    return result.view(numpy.ndarray) if isinstance(result, numpy.ndarray) else result
+
+
+@pytest.mark.parametrize("kind", ["array", "list"])
+@pytest.mark.parametrize("steps", [0, 1, 2])
+def test_plain_arrays_and_lists(kind: str, steps: int) -> None:
+    """What NumPy makes of lists and of ordinary arrays of Values is what it makes of an Array, or an error."""
+    z = numpy.floor(POINT[::-1] * steps) / steps if steps else POINT
+    shapes = {name: shape for name, shape in SHAPES.items() if shape}
+    tried = 0
+    for use in uses(FUNCTIONS):
+        code = compile(use, use, "eval")
+
+        def f(array: Any, code: Any = code) -> Any:
+            parts = {name: array[slice(*ENDS[name])].reshape(SHAPES[name])[()] for name in SHAPES}
+            return eval(code, CONSTANTS | parts)  # texts of the tests alone
+
+        def of_plain(array: Any, code: Any = code) -> Any:
+            parts = {name: array[slice(*ENDS[name])].reshape(SHAPES[name])[()] for name in SHAPES}
+            parts |= {name: plain(parts[name]) if kind == "array" else parts[name].tolist() for name in shapes}
+            return eval(code, CONSTANTS | parts)  # texts of the tests alone
+
+        def slopes(f: Any) -> Any:
+            def listed(array: Any) -> Any:
+                return [0.0 if entry is None else entry for entry in flat(f(array))]
+
+            return evaluated(lambda z: jvp(listed, (z,), (DIRECTION,)), z)
+
+        found = slopes(of_plain)
+        if isinstance(found, Exception):
+            continue
+        expected = slopes(f)
+        assert not isinstance(expected, Exception) or isinstance(evaluated(f, z), numpy.ndarray), use
+        if not isinstance(expected, Exception):
+            tried += 1
+            same = numpy.isclose(found, expected, rtol=1e-9, atol=1e-12) | numpy.isnan(found)
+            assert same.all(), f"{use}: {found}, of an Array: {expected}"
+    assert tried > 100
