@@ -7,7 +7,7 @@ bools, and compares objects to pick the largest, so what matters is who asks: th
 from __future__ import annotations
 
 import builtins
-from functools import lru_cache
+from opcode import opmap
 from types import CodeType, FrameType, ModuleType
 from typing import Any
 
@@ -21,13 +21,23 @@ OURS |= {name: name for name in (*TABLE, "mean", "prod")} | {"fsum": "sum", "sum
 # Called by these names, NumPy makes numbers of objects, orders them, or compares them for the comparison's sake.
 CONVERSIONS = {
     "array", "asarray", "asanyarray", "ascontiguousarray", "asfortranarray", "require", "full", "fromiter", "fill",
-    "put", "place", "bool", "bool_",
+    "put", "place", "bool", "__setitem__", "logical_and", "logical_or",
 }  # fmt: skip
 ORDERS = {
     "maximum", "minimum", "fmax", "fmin", "reduce", "accumulate", "outer", "argmax", "argmin", "argsort", "partition",
     "searchsorted",
 }  # fmt: skip
 COMPARISONS = {"less", "less_equal", "greater", "greater_equal", "lt", "le", "gt", "ge"}
+
+
+SEEN: dict[tuple[int, int], tuple[CodeType, str, tuple[str, ...]]] = {}  # with the code, so that its id stays its own
+CO_OPTIMIZED = 1  # of a function, in whose code names are of the globals or of Python
+ASKING = {code for name, code in opmap.items() if name.startswith(("CALL", "PRECALL", "STORE_SUBSCR", "STORE_SLICE"))}
+
+
+def called(frame: FrameType) -> bool:
+    """Whether a frame is at an instruction through which NumPy may ask for a truth or a comparison; it is quick."""
+    return frame.f_code.co_code[frame.f_lasti] in ASKING
 
 
 def refusal(x: object, frame: FrameType | None) -> TypeError:
@@ -41,12 +51,12 @@ def refusal(x: object, frame: FrameType | None) -> TypeError:
     """
     while frame is not None and frame.f_back is not None and _module(frame).partition(".")[0] in BETWEEN:
         frame = frame.f_back
-    instruction, names, function = _asked(frame)
-    module, name = (getattr(function, key, None) for key in ("__module__", "__name__"))
+    instruction, name, function = _asked(frame)
+    module = getattr(function, "__module__", None)
     if module in ("math", "statistics"):
         taker = f"{module}.{name}"
         ways = f"write autograd_lite.{OURS[name]}, or " if name in OURS else ""
-    elif instruction.startswith("STORE") or names[-1] in CONVERSIONS or f"{module}.".startswith("numpy."):
+    elif instruction.startswith("STORE") or name in CONVERSIONS or f"{module}.".startswith("numpy."):
         taker = f"{module}.{name}" if f"{module}.".startswith("numpy.") else "an array of numbers"
         ways = "an array that holds Values has dtype=object; or "
     else:
@@ -63,30 +73,26 @@ def refusal(x: object, frame: FrameType | None) -> TypeError:
 
 def rounds(frame: FrameType) -> bool:
     """Whether `int(x)` is asked on purpose, by its name or by something lazy such as `map(int, ...)`."""
-    instruction, names, function = _asked(frame)
+    instruction, name, function = _asked(frame)
     if not instruction.startswith(("CALL", "PRECALL")):
         return not instruction.startswith(("STORE", "BINARY"))  # an array's element; "%d" % x
-    return getattr(function, "__module__", None) == "builtins" or names[-1] == "astype"
+    return getattr(function, "__module__", None) == "builtins" or name == "astype"
 
 
 def fills(frame: FrameType) -> bool:
     """Whether a truth is asked to fill an array of bools."""
-    instruction, names, function = _asked(frame)
-    return instruction.startswith("STORE") or (
-        instruction.startswith(("CALL", "PRECALL")) and names[-1] in CONVERSIONS and function is not bool
-    )
+    instruction, name, function = _asked(frame)
+    return instruction.startswith("STORE") or (name in CONVERSIONS and function is not bool)
 
 
 def refuse_order(frame: FrameType, always: bool) -> None:
     """Raise if NumPy compares two numbers that are tied, or nan, to sort objects; or always, to find the largest."""
-    if not _instruction(frame.f_code, frame.f_lasti)[0].startswith(("CALL", "PRECALL")):
-        return
-    _, names, function = _asked(frame)
-    if names[-1] in COMPARISONS or not (always or names[-1] in ("sort", "partition")):
+    instruction, name, function = _asked(frame)
+    if instruction.startswith("STORE") or name in COMPARISONS or not (always or name in ("sort", "partition")):
         return
     things = (function, type(function), type(getattr(function, "__self__", None)))
     rooms = [_module(frame), *(getattr(thing, "__module__", None) for thing in things)]
-    if any(f"{room}.".startswith("numpy.") for room in rooms) or (function is None and names[-1] in ORDERS):
+    if any(f"{room}.".startswith("numpy.") for room in rooms) or (function is None and name in ORDERS):
         raise TypeError(
             "NumPy would order plain objects here, among them Values that are tied, or nan: it would give the whole "
             "gradient to one of them, or lose the nan; make the array of Values with numpy.stack, and keep it as it is "
@@ -98,22 +104,32 @@ def _module(frame: FrameType) -> str:
     return str(frame.f_globals.get("__name__"))
 
 
-def _asked(frame: FrameType | None) -> tuple[str, tuple[str, ...], Any]:
-    """The instruction that a frame is at; the names in what it calls, as in numpy.add.reduce; and that, if known."""
+def _asked(frame: FrameType | None) -> tuple[str, str, Any]:
+    """The instruction that a frame is at; the name of what it calls, "" if it has none; and that, if it is known."""
     if frame is None:
-        return "", ("",), None
-    instruction, names = _instruction(frame.f_code, frame.f_lasti)
-    spaces = (frame.f_locals, frame.f_globals, vars(builtins))
+        return "", "", None
+    code = frame.f_code
+    instruction, names = _instruction(code, frame.f_lasti)
+    local = not code.co_flags & CO_OPTIMIZED or names[0] not in code.co_names  # which are costly to collect
+    spaces = (frame.f_locals if local else {}, frame.f_globals, vars(builtins))
     found = next((space[names[0]] for space in spaces if names[0] in space), None)
     for name in names[1:]:
         known = isinstance(found, ModuleType) or type(found).__module__.startswith("numpy")
         found = getattr(found, name, None) if known else None
-    return instruction, names, found
+    return instruction, getattr(found, "__name__", names[-1]), found
 
 
-@lru_cache(256)
 def _instruction(code: CodeType, place: int) -> tuple[str, tuple[str, ...]]:
     """The name of an instruction, and the names in what it calls, which begins where the call does."""
+    key = id(code), place  # to hash the code itself takes long
+    if key not in SEEN:
+        if len(SEEN) > 1000:
+            SEEN.clear()
+        SEEN[key] = code, *_read(code, place)
+    return SEEN[key][1:]
+
+
+def _read(code: CodeType, place: int) -> tuple[str, tuple[str, ...]]:
     from dis import get_instructions
 
     names: tuple[str, ...] = ("",)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from math import ceil, floor
 from typing import TYPE_CHECKING, Any, NoReturn
 
+from autograd_lite.engine import bare
 from autograd_lite.engine.context import Context, InContext
 from autograd_lite.engine.graph import Node
 from autograd_lite.engine.operators import Arithmetic
@@ -45,15 +46,11 @@ class FloatLike(Arithmetic):
     if not TYPE_CHECKING:  # so that checkers find float(v) and math.sin(v), where any __float__ would satisfy them
 
         def __float__(self) -> NoReturn:
-            from autograd_lite.engine.bare import refusal
-
-            raise refusal(self, sys._getframe(1))
+            raise bare.refusal(self, sys._getframe(1))
 
     def __int__(self) -> int:
-        from autograd_lite.engine.bare import refusal, rounds
-
-        if not rounds(sys._getframe(1)):
-            raise refusal(self, sys._getframe(1))
+        if not bare.rounds(sys._getframe(1)):
+            raise bare.refusal(self, sys._getframe(1))
         return int(self._data)
 
     def __trunc__(self) -> int:
@@ -79,10 +76,8 @@ class FloatLike(Arithmetic):
     __hash__ = object.__hash__
 
     def __bool__(self) -> bool:
-        from autograd_lite.engine.bare import fills, refusal
-
-        if fills(sys._getframe(1)):
-            raise refusal(self, sys._getframe(1))
+        if bare.called(sys._getframe(1)) and bare.fills(sys._getframe(1)):
+            raise bare.refusal(self, sys._getframe(1))
         decide(self)
         return bool(self._data)
 
@@ -165,8 +160,6 @@ def _ordered(compare: Callable[[float, Any], bool], mirrored: str, x: Any, y: An
     result = _compared(compare, mirrored, x, y)
     if result is not NotImplemented:
         other = y._data if isinstance(y, Node) else y
-        if x._data == other or x._data != x._data or other != other:
-            from autograd_lite.engine.bare import refuse_order
-
-            refuse_order(sys._getframe(2), compare in (float.__le__, float.__ge__) or x._data != other)
+        if (x._data == other or x._data != x._data or other != other) and bare.called(sys._getframe(2)):
+            bare.refuse_order(sys._getframe(2), compare in (float.__le__, float.__ge__) or x._data != other)
     return result
