@@ -37,7 +37,7 @@ def root(degree: float = 2.0) -> Op:
     value = math.sqrt if degree == 2.0 else lambda x: x**power
     slope = Op(
         "root_slope", lambda x: power * x ** (power - 1.0) if x else 0.0, [lambda x, y: (power - 1.0) * y / x],
-        javascript=f"(x) => x ? {power!r} * x ** {power - 1.0!r} : 0",
+        form=lambda x: power * x ** (power - 1.0), javascript=f"(x) => x ? {power!r} * x ** {power - 1.0!r} : 0",
     )  # fmt: skip
     form = "root" if degree == 2.0 else lambda x: x**power
     return Op("root", value, [lambda x, _: slope(x)], form=form, javascript=f"(x) => x ** {power!r}")

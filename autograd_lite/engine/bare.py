@@ -7,7 +7,6 @@ bools, and compares objects to pick the largest, so what matters is who asks: th
 from __future__ import annotations
 
 import builtins
-from opcode import opmap
 from types import CodeType, FrameType, ModuleType
 from typing import Any
 
@@ -32,12 +31,6 @@ COMPARISONS = {"less", "less_equal", "greater", "greater_equal", "lt", "le", "gt
 
 SEEN: dict[tuple[int, int], tuple[CodeType, str, tuple[str, ...]]] = {}  # with the code, so that its id stays its own
 CO_OPTIMIZED = 1  # of a function, in whose code names are of the globals or of Python
-ASKING = {code for name, code in opmap.items() if name.startswith(("CALL", "PRECALL", "STORE_SUBSCR", "STORE_SLICE"))}
-
-
-def called(frame: FrameType) -> bool:
-    """Whether a frame is at an instruction through which NumPy may ask for a truth or a comparison; it is quick."""
-    return frame.f_code.co_code[frame.f_lasti] in ASKING
 
 
 def refusal(x: object, frame: FrameType | None) -> TypeError:

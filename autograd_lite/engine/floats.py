@@ -5,12 +5,16 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from math import ceil, floor
+from opcode import opmap
+from types import FrameType
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from autograd_lite.engine import bare
-from autograd_lite.engine.context import Context, InContext
+from autograd_lite.engine.context import Context, decide
 from autograd_lite.engine.graph import Node
 from autograd_lite.engine.operators import Arithmetic
+
+# Instructions through which NumPy may ask for a truth or a comparison.
+ASKING = {code for name, code in opmap.items() if name.startswith(("CALL", "PRECALL", "STORE_SUBSCR", "STORE_SLICE"))}
 
 
 class FloatLike(Arithmetic):
@@ -46,11 +50,15 @@ class FloatLike(Arithmetic):
     if not TYPE_CHECKING:  # so that checkers find float(v) and math.sin(v), where any __float__ would satisfy them
 
         def __float__(self) -> NoReturn:
-            raise bare.refusal(self, sys._getframe(1))
+            from autograd_lite.engine.bare import refusal
+
+            raise refusal(self, sys._getframe(1))
 
     def __int__(self) -> int:
-        if not bare.rounds(sys._getframe(1)):
-            raise bare.refusal(self, sys._getframe(1))
+        from autograd_lite.engine.bare import refusal, rounds
+
+        if not rounds(sys._getframe(1)):
+            raise refusal(self, sys._getframe(1))
         return int(self._data)
 
     def __trunc__(self) -> int:
@@ -76,8 +84,11 @@ class FloatLike(Arithmetic):
     __hash__ = object.__hash__
 
     def __bool__(self) -> bool:
-        if bare.called(sys._getframe(1)) and bare.fills(sys._getframe(1)):
-            raise bare.refusal(self, sys._getframe(1))
+        if _asking(sys._getframe(1)):
+            from autograd_lite.engine.bare import fills, refusal
+
+            if fills(sys._getframe(1)):
+                raise refusal(self, sys._getframe(1))
         decide(self)
         return bool(self._data)
 
@@ -132,10 +143,9 @@ def _leaf(kind: Any, data: float, grad: float, label: str | None, scope: tuple[s
     return leaf
 
 
-def decide(x: Any) -> None:
-    """Mark a node as having decided a branch: a replay on other numbers may have to take the other way."""
-    if isinstance(x, InContext) and not x._context.decided:
-        x._mark(decided=True)
+def _asking(frame: FrameType) -> bool:
+    """Whether a frame is at one of those instructions, and not simply at `if x` or `x < y`: quick to tell."""
+    return frame.f_code.co_code[frame.f_lasti] in ASKING
 
 
 def _compared(compare: Callable[[float, Any], bool], mirrored: str, x: Any, y: Any) -> bool:
@@ -160,6 +170,8 @@ def _ordered(compare: Callable[[float, Any], bool], mirrored: str, x: Any, y: An
     result = _compared(compare, mirrored, x, y)
     if result is not NotImplemented:
         other = y._data if isinstance(y, Node) else y
-        if (x._data == other or x._data != x._data or other != other) and bare.called(sys._getframe(2)):
-            bare.refuse_order(sys._getframe(2), compare in (float.__le__, float.__ge__) or x._data != other)
+        if (x._data == other or x._data != x._data or other != other) and _asking(sys._getframe(2)):
+            from autograd_lite.engine.bare import refuse_order
+
+            refuse_order(sys._getframe(2), compare in (float.__le__, float.__ge__) or x._data != other)
     return result

@@ -14,11 +14,12 @@ from typing import Any
 
 import numpy
 
-from autograd_lite.engine.floats import decide
+from autograd_lite.engine.context import decide
 from autograd_lite.engine.graph import Node
 from autograd_lite.engine.ops import Op, Operand
 from autograd_lite.engine.reals import as_float
 from autograd_lite.engine.table import LN_2, TABLE, abs, logaddexp, maximum, minimum, mul, pow
+from autograd_lite.engine.text import shortened
 
 # The loops of NumPy for objects that apply the operators: right as they are, and fast.
 OPERATORS = {"add", "subtract", "multiply", "divide", "negative", "conjugate", "matmul", "vecdot", "matvec", "vecmat"}
@@ -140,6 +141,8 @@ def _checked(name: str, method: str, inputs: tuple[Any, ...], options: dict[str,
 
 def must_hold_values(array: Any) -> None:
     """Raise if it is an array of numbers, in which `Value`s would be bare numbers."""
+    if array is not None and not isinstance(array, numpy.ndarray):
+        raise TypeError(f"what is written to, out=, is an array, got {type(array).__name__} {shortened(array)}")
     if array is not None and array.dtype != object:
         raise TypeError(
             f"an array of {array.dtype} cannot hold Values: make it with dtype=object, "
