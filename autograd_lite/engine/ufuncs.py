@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 import numpy
@@ -41,19 +41,21 @@ remainder = Op("remainder", lambda x, y: x % y, [1.0, _quotient])
 fmod = Op("fmod", math.fmod, [1.0, _quotient])
 
 
-@cache
-def tied(op: Op, count: int) -> Op:
-    """The maximum or minimum of so many equal numbers, each of which has the same share of the gradient.
+def _tied(op: Op) -> Op:
+    """The maximum or minimum of two equal numbers, of which the second has this share of the gradient.
 
-    Of two where more are tied: the first stands for all but one of them. Beside the tie it is still the extreme, so
-    that a check finds the kink.
+    Beside the tie it is still the extreme, so that a check finds the kink.
     """
+    partials: list[Any] = [lambda x, y, share, z: 1.0 - share, lambda x, y, share, z: share, 0.0]
     return Op(
-        op.name, op.value, [1.0 - 1.0 / count, 1.0 / count], text=op.text, latex=op.latex, javascript=op.javascript
+        op.name, lambda x, y, share: op.value(x, y), partials, text=op.text, latex=op.latex, javascript=op.javascript
     )
 
 
-@cache
+TIED = {op: _tied(op) for op in (maximum, minimum)}  # where k are tied, each has 1/k
+
+
+@lru_cache(100)
 def tied_in_order(count: int) -> Op:
     """What stands in each place of so many equal numbers that are sorted."""
     return Op("sorted", lambda *xs: max(xs), [1.0 / count] * count, commutative=True, javascript="Math.max")
@@ -152,13 +154,13 @@ def must_hold_values(array: Any) -> None:
 
 def _extreme(name: str, method: str, operands: list[Any], options: dict[str, Any]) -> Any:
     """The largest or smallest elements; where k are tied, each has the k-th part of the gradient."""
-    op, row = FUNCTIONS[name], maximum if name.endswith("max") or name == "maximum" else minimum
+    op, tie = FUNCTIONS[name], TIED[maximum if name in ("maximum", "fmax") else minimum]
 
     def fold(x: Any, y: Any) -> Any:
         x, count = x if type(x) is tuple else (x, 1)
         if plain(x) == plain(y):
             numbers([x, y])  # elsewhere, there may be no tie
-            return tied(row, count + 1)(x, y), count + 1
+            return tie(x, y, 1.0 / (count + 1)), count + 1
         extreme = op(x, y)
         return extreme, count if plain(extreme) == plain(x) else 1
 
