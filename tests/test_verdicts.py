@@ -32,7 +32,8 @@ from autograd_lite.engine.table import TABLE
 
 OFF = 1.0005  # wrong by 0.05 %
 CONSTANTS = [0.0, 1.0, -1.0, 2.0, 0.5, -3.0, 10.0, 1e-3, 1e6, 1e-9, 299792458.0]
-WILD = sorted(set(TABLE) - {"detach"})
+ROWS = sorted(set(TABLE) - {"detach"})
+WILD = [name for name in ROWS if name != "power_term"]  # which derivatives of a power use, with small whole numbers
 
 
 def not_accused(f: Callable[..., Any], point: list[float]) -> None:
@@ -101,7 +102,7 @@ def test_many_wild_programs_are_not_accused() -> None:
     assert count_accused(2, 50_000) == []
 
 
-PARTIALS = [(name, place) for name in WILD for place in range(TABLE[name].arity)]
+PARTIALS = [(name, place) for name in ROWS for place in range(TABLE[name].arity)]
 
 
 @pytest.mark.parametrize(("name", "place"), PARTIALS)

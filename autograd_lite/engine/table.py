@@ -181,7 +181,11 @@ pow = Binary("pow", lambda x, y: x ** y, [_power_by_base, _power_by_exponent], "
              javascript="(x, y) => x === 1 || y === 0 ? 1 : x ** y")
 power_term = Op("power_term", _power_term, [_power_term_by, lambda x, y, c, k, j, z: power_term(x, y, c, k, j + 1.0),
                                             lambda x, y, c, k, j, z: power_term(x, y, 1.0, k, j),
-                                            lambda x, y, c, k, j, z: -power_term(x, y, c, k, j + 1.0), lambda x, y, c, k, j, z: z * log(log(x))],
+                                            lambda x, y, c, k, j, z: -power_term(x, y, c, k, j + 1.0),
+                                            lambda x, y, c, k, j, z: c * power_term(x, y, 1.0, k, 0.0) * power_term(log(x), j, 1.0, 0.0, 1.0)],
+                shown=[lambda x, y, c, k, j, z: c * (y - k) * x ** (y - k - 1.0) * log(x) ** j + c * j * x ** (y - k - 1.0) * log(x) ** (j - 1.0),
+                       lambda x, y, c, k, j, z: z * log(x), lambda x, y, c, k, j, z: x ** (y - k) * log(x) ** j,
+                       lambda x, y, c, k, j, z: -z * log(x), lambda x, y, c, k, j, z: z * log(log(x))],
                 form=lambda x, y, c, k, j: c * x ** (y - k) * log(x) ** j)
 neg = Unary("neg", lambda x: -x, [-1.0], "-{}", form="negative", symbol="−", ufunc="negative")
 mod = Binary("mod", lambda x, y: x % y, [1.0, lambda x, y, z: -(x // y)], "{} % {}", ufunc="remainder", javascript=JS_MOD)
