@@ -28,6 +28,8 @@ def meant(name: str, given: Collection[str], behind: str = "") -> str:
         return f"{name} is one name, and has no value: did you mean {parts}?"
     if called and (function := near(name, functions())):
         return f"there is no function {name}: did you mean {function}?"
+    if called:
+        return f"there is no function {name}: for a product, give {name}=NUMBER"
     if variable := near(name, given):
         return f"no value for {name}: did you mean {variable}?"
     return f"no value for {name}: give it as {name}=NUMBER"
