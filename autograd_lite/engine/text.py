@@ -48,7 +48,7 @@ def visible(text: str) -> str:
     >>> print(visible("red: \x1b[31m, turned: \u202e, a bell: \a"))
     red: \x1b[31m, turned: \u202e, a bell: \x07
     """
-    if text.isascii() and text.isprintable():
+    if text.isprintable():
         return text
     return "".join(ascii(c)[1:-1] if category(c) in UNSEEN and c not in f"\n\t{JOINERS}" else c for c in text)
 
@@ -62,7 +62,7 @@ def readable(text: str) -> str:
     'two lines, a bell: �, turned: �, and שלום'
     """
     text = " ".join(text.split())
-    if text.isascii() and text.isprintable():
+    if text.isprintable():
         return text
     return "".join("\ufffd" if UNHELD.match(c) or (category(c) == "Cf" and c not in JOINERS) else c for c in text)
 

@@ -54,7 +54,9 @@ OPTIONS = [f"--{name}" for name in NAMES]
 def add_commands(commands: Any) -> None:
     """Tell the parser of the command line of both commands."""
     step = commands.add_parser("step", help="show the forward and the backward pass, as a table and as a picture")
-    step.add_argument("--svg", metavar="FILE", help="write the picture of the graph, as svg, png or pdf")
+    step.add_argument(
+        "--svg", metavar="FILE", help="write the picture of the graph, as svg, png or pdf (which needs Graphviz)"
+    )
     step.add_argument("--dot", metavar="FILE", help="write the graph in Graphviz's language")
     step.add_argument("--markdown", metavar="FILE", help="write the trace table in GitHub's Markdown")
     step.add_argument("--latex", metavar="FILE", help="write the trace table and the derivation as a LaTeX document")
