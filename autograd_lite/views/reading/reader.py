@@ -25,6 +25,17 @@ NO_OPERATION = {
     "{": "braces have no meaning here: write round brackets",
     "}": "braces have no meaning here: write round brackets",
     "~": "~ is not an operation here",
+    "’": "texts and marks of derivatives are not read here",
+    "“": "texts are not read here",
+    "∂": "derivatives are computed of every expression: write the function alone",
+    "∫": "integrals are not computed here",
+    "∑": "a sum is written sum([x, y])",
+    "∏": "a product is written prod([x, y])",
+    "±": "± has two values: write + or −",
+    "?": "a choice is written x if x > 0, otherwise y",
+    "&": "there is no & here: write minimum([x > 0], [y > 0])",
+    "@": "there are numbers only here, no matrices",
+    "$": "signs of LaTeX or money have no meaning here",
 }
 OPERAND = re.compile(r"([\w.]+|\([^()]*\))\s*$")
 NEAR = 60  # characters before a place, in which an operand is looked for
