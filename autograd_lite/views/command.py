@@ -53,7 +53,9 @@ OPTIONS = [f"--{name}" for name in NAMES]
 def add_commands(commands: Any) -> None:
     """Tell the parser of the command line of both commands."""
     step = commands.add_parser("step", help="show the forward and the backward pass, as a table and as a picture")
-    step.add_argument("--svg", metavar="FILE", help="write the picture of the graph, as svg, png or pdf")
+    step.add_argument(
+        "--svg", metavar="FILE", help="write the picture of the graph, as svg, png or pdf (which needs Graphviz)"
+    )
     step.add_argument("--dot", metavar="FILE", help="write the graph in Graphviz's language")
     step.add_argument("--markdown", metavar="FILE", help="write the trace table in GitHub's Markdown")
     step.add_argument("--latex", metavar="FILE", help="write the trace table and the derivation as a LaTeX document")
@@ -189,10 +191,18 @@ def _read(options: argparse.Namespace) -> tuple[Expression, dict[str, float]]:
     expression = Expression(options.expression)
     given: dict[str, float] = {}
     for text in options.values:
+        if text.lstrip().startswith("--"):
+            raise ExpressionError(f"there is no option {shown(text.strip())}: see --help")
+        if "=" not in text or ";" in text:
+            got = shown(text) or "an empty word"
+            raise ExpressionError(f"expected NAME=VALUE such as x=1.5, a word without spaces for each name, got {got}")
         value = Expression(text)  # name = value, as an intermediate result is defined
-        if len(value.defined) != 1:
-            raise ExpressionError(f"expected NAME=VALUE such as x=1.5, got {shown(text)}")
         name = value.defined[0]
+        for other in value.names:
+            if other not in CONSTANTS:
+                raise value.refused(
+                    other, f"{name} needs a number, such as {name}=1.5 or {name}=pi/2, and {other} is none"
+                )
         if name in given:
             raise ExpressionError(f"{name} is given twice")
         given[name] = float(value())
@@ -200,6 +210,8 @@ def _read(options: argparse.Namespace) -> tuple[Expression, dict[str, float]]:
         if name not in given and name not in CONSTANTS:
             raise expression.missing(name, given)
     for name in given:
+        if name in expression.defined:
+            raise ExpressionError(f"the expression itself says what {name} is: leave {name}=… out")
         if name not in expression.names:
             known = ", ".join(expression.names) or "none"
             raise ExpressionError(f"the expression has no variable {shown(name)}; its names are: {known}")
