@@ -96,3 +96,57 @@ def test_what_goes_on() -> None:
         assert sum([x, y]).data == a + b  # type: ignore[union-attr]  # not the 0 of an empty sum
         assert (np.allclose(x, a), np.allclose(numpy.array([x, y]), [a, b]), x < y) == (True, True, a < b)
         assert (int(x), round(x), math.floor(x), math.ceil(x)) == (int(a), round(a), math.floor(a), math.ceil(a))
+
+
+KINDS = ["bool", "int8", "int16", "int32", "int64", "uint8", "uint64", "float16", "float32", "longdouble", "complex64"]
+INTO: dict[str, Callable[[Any, Any], Any]] = {
+    "item": lambda kind, x: set_item(numpy.zeros(2, kind), x),
+    "slice": lambda kind, x: numpy.zeros(2, kind).__setitem__(slice(1), [x]),
+    "mask": lambda kind, x: numpy.zeros(2, kind).__setitem__([True, False], x),
+    "array": lambda kind, x: numpy.array([x, 1.0], dtype=kind),
+    "asarray": lambda kind, x: numpy.asarray(np.stack([x, x]), dtype=kind),
+    "full": lambda kind, x: np.full(2, x, kind),
+    "fill": lambda kind, x: numpy.zeros(2, kind).fill(x),
+    "fromiter": lambda kind, x: numpy.fromiter([x], kind),
+    "put": lambda kind, x: np.put(numpy.zeros(2, kind), [0], x),
+    "copyto": lambda kind, x: numpy.copyto(numpy.zeros(2, kind), numpy.stack([x, x]), casting="unsafe"),
+    "insert": lambda kind, x: np.insert(numpy.zeros(2, kind), 0, [x]),
+    "out": lambda kind, x: np.multiply(x, 2.0, out=numpy.zeros((), kind)),
+    "type": lambda kind, x: eval(f"np.{kind}(x)", {"np": np, "x": x}),  # a text of this test alone
+}
+
+
+def stored(kind: str, x: Any) -> Any:
+    """As a user writes it."""
+    a: Any = numpy.zeros(2, kind)
+    a[0] = x
+    a[:1] = x
+    return a
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_arrays_of_every_kind_refuse_values(kind: str) -> None:
+    """Integers, bools, halves and complex numbers hold no Value: storing one is an error that says what to do."""
+    for way in (stored, *INTO.values()):
+        for call in (way, lambda kind, x, way=way: grad(lambda x: way(kind, x))(x.data)):
+            with pytest.raises(TypeError, match=r"\.data$|dtype=object"):
+                call(kind, Value(2.0))
+
+
+def test_whole_numbers_on_purpose() -> None:
+    """int(x), however it is written, rounding and truths go on; the gradient of what is rounded is 0."""
+    x = Value(2.75)
+    scope: dict[str, Any] = {"x": x}
+    exec("y = int(x)", scope)  # no source to read
+    assert (scope["y"], eval("int(x)", scope), list(map(int, [x, x])), [int(y) for y in [x]]) == (2, 2, [2, 2], [2])
+    assert (int(
+        x,
+    ), math.trunc(x), math.floor(x), bool(x), [*filter(None, [x])], any([x]), not x) == (2, 2, 2, True, [x], True, False)  # fmt: skip
+    assert (np.stack([x]).astype(int)[0], np.stack([x]).astype(bool)[0], numpy.array([x]).astype(int)[0]) == (
+        2,
+        True,
+        2,
+    )
+    assert grad(lambda x: int(x) * x)(2.75) == 2.0
+    with pytest.raises(TypeError):
+        "%d" % x  # noqa: UP031 - the old way is what is tried

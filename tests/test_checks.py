@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from contextlib import suppress
 from itertools import pairwise
 from typing import Any
 
@@ -27,7 +28,7 @@ from autograd_lite import (
     relu,
     sin,
 )
-from autograd_lite.engine.differences import extrapolated_derivative
+from autograd_lite.engine.differences import judge
 from autograd_lite.engine.table import TABLE
 
 EXACT = math.cos(1.0)
@@ -119,7 +120,8 @@ def test_bad_options_are_refused() -> None:
 )
 def test_extrapolation_is_good_to_nine_digits(f: Callable[[float], float], x: float, exact: float) -> None:
     """The extrapolated difference is exact to 1e-9, near the end of a domain too, and its estimate is honest."""
-    derivative, doubt = extrapolated_derivative(f, x)
+    verdict, derivative, doubt = judge(exact, f, x)
+    assert verdict == "agree"
     assert derivative == pytest.approx(exact, rel=1e-9, abs=1e-9)
     assert abs(derivative - exact) <= 100 * doubt + 1e-10 * abs(exact)
 
@@ -136,7 +138,11 @@ def test_every_row_passes() -> None:
 
 
 def test_rows_pass_at_their_points() -> None:
-    """check_gradients accepts the smooth rows at each of their points of moderate size."""
+    """check_gradients accepts the smooth rows at each of their points of moderate size.
+
+    A slope that is nearly 0, as that of sin at the float next to π/2, is beyond what differences can confirm: there it
+    may say so.
+    """
     for name in (
         "exp",
         "expm1",
@@ -153,7 +159,10 @@ def test_rows_pass_at_their_points() -> None:
     ):
         for point in ROWS[name].points:
             if all(abs(x) <= 3.0 for x in point):
-                check_gradients(TABLE[name], *point)
+                op: Any = TABLE[name]
+                hard = any(0.0 < abs(slope(*point)) < 1e-8 for slope in (grad(op), grad(grad(op))))
+                with suppress(*[UndecidedError] if hard else []):
+                    check_gradients(op, *point)
 
 
 @given(expressions_at_points(most=5))

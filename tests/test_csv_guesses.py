@@ -165,6 +165,58 @@ def test_targets_are_numbers_or_classes(name: str) -> None:
         assert found == (as_numbers if numbers else as_classes)
 
 
+BAD_CELLS = {  # among numbers: what is said of it
+    "l.5": "not a number: 'l.5'",
+    "oak": "not a number: 'oak'",
+    "TRUE": "not a number: 'TRUE'",
+    "1_0": "not a number: '1_0'",
+    "inf": "'inf' is not a finite number",
+    "?": "not a number: '?'; if it is missing, leave the row out, or write a number",
+    "N/A": "not a number: 'N/A'; if it is missing, leave the row out, or write a number",
+    "$3.50": "not a number: '$3.50'; units are not read: write the digits alone",
+    "12 %": "not a number: '12 %'; units are not read: write the digits alone",
+    "5 kg": "not a number: '5 kg'; units are not read: write the digits alone",
+    "2026-01-31": "not a number: '2026-01-31'; dates are not read: write a number, such as days from the first",
+    '"1,5"': "not a number: '1,5'; decimal points and commas are mixed: decimal=',' or '.' says which it is",
+    '"1,500"': "not a number: '1,500'; separators of thousands are not read: write the digits alone, or say decimal=',' if it is a decimal comma",
+}
+AS_NUMBERS = " (its column was taken for numbers to predict: regression=False takes it for classes)"
+
+
+@pytest.mark.parametrize("cell", BAD_CELLS)
+@pytest.mark.parametrize("named", [True, False])
+def test_one_bad_cell_makes_no_classes_of_numbers(cell: str, named: bool) -> None:
+    """A cell that is no number among targets that are is refused with its line, wherever it stands; told, it is a class."""
+    numbers = [f"{1.5 * i + 0.25}" for i in range(8)]
+    for place in (1, 4, 7):
+        cells = [*numbers[:place], cell, *numbers[place + 1 :]]
+        text = "x,t\n" * named + "".join(f"{i + 0.5},{label}\n" for i, label in enumerate(cells))
+        at = f", line {place + 1 + named}, column '{'t' if named else 2}': "
+        assert said(text) == at + BAD_CELLS[cell] + AS_NUMBERS
+        assert said(text, regression=True) == at + BAD_CELLS[cell]
+        assert cell.strip('"') in read(text, regression=False).classes
+        features = "".join(f"{label},{'ab'[i % 2]}\n" for i, label in enumerate(cells))
+        assert said("x,t\n" + features) == f", line {place + 2}, column 'x': " + BAD_CELLS[cell]
+
+
+def test_columns_of_no_numbers() -> None:
+    """Money, percentages, dates and thousands throughout are no classes; ranges and sizes that recur are."""
+    for label in ("{}.5 %", "${}", "2026-01-{:02}", '"{},000"', "{} €"):
+        text = "x,t\n" + "".join(f"{i},{label.format(i)}\n" for i in range(1, 10))
+        assert said(text).startswith(", line 2, column 't': not a number: ")
+    for labels in (["0-10", "10-20"], ["18+", "<18"], ["s", "m", "l"], ["1", "2", "3a"], ["1/2", "1/3"]):
+        text = "x,t\n" + "".join(f"{i},{labels[i % len(labels)]}\n" for i in range(12))
+        assert read(text).classes == sorted(labels)
+    assert said("x,t\n1,0\n2,1\n3,?\n4,1").startswith(", line 4, column 't': not a number: '?'; if it is missing")
+    assert read("x,t\n1,−1.5\n2,2.5\n3,3").y == [-1.5, 2.5, 3.0]  # with the minus sign of this package's tables
+
+
+def test_a_delimiter_at_the_end_of_every_line() -> None:
+    """It makes no column; at the end of some lines only, it is an error."""
+    assert read("a;b;t;\n1;2;x;\n3;4;y;") == read("a;b;t\n1;2;x\n3;4;y")
+    assert said("a,b,t\n1,2,x,\n3,4,y,") == ", line 2: 4 columns, but line 1 has 3"
+
+
 REFUSED: list[tuple[str, dict[str, Any], str]] = [
     ('a,b\n"1,234",x\n"5,678",y', {}, ", line 2, column 'a': not a number: '1,234'; separators of thousands are not read: write the digits alone, or say decimal=',' if it is a decimal comma"),
     ('a,b\n"1,234",x\n5,y', {"decimal": "."}, ", line 2, column 'a': not a number: '1,234'; separators of thousands are not read: write the digits alone"),

@@ -3,6 +3,7 @@
 import math
 import operator
 import re
+import statistics
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
@@ -192,10 +193,11 @@ MISTAKES = {  # what is refused: the place that is marked, and what is said, wit
     "x == 1": ("==", r"write \[x == 1\]$"),
     "2x = 4": ("=", "only a single name"),
     "f(x) = x^2": ("=", "only a single name"),
-    "x // 2": ("/", "operand is missing before"),
-    "x % 2": ("%", "not an operation"),
-    "5% + x": ("%", "not an operation"),
-    "50%": ("%", "write 50/100$"),
+    "5% + x": ("5%", r"percentage, or the remainder of a division: write 5/100 or mod\(5, …\)$"),
+    "2(1 + 5%)": ("%", "not a percentage: write 5/100$"),
+    "5%*x": ("%", "not a percentage: write 5/100$"),
+    "50%": ("%", "not a percentage: write 50/100$"),
+    "x mod y": ("mod y", r"takes 2 operands, got 1: write mod\(x, y\)$"),
     "~x": ("~", "not an operation"),
     "x!": ("!", "no factorial"),
     "sin(x, x)": ("sin(x, x)", "takes 1 operand, got 2$"),
@@ -203,7 +205,11 @@ MISTAKES = {  # what is refused: the place that is marked, and what is said, wit
     "elu(x, size=1)": ("elu(x, size=1)", "no operand 'size'"),
     "elu(scale=1, x)": ("x", "by place, then by name"),
     "sin(*x)": ("*", "operand is missing"),
-    "sum(x)": ("sum(x)", r"takes one list: write sum\(\[x, y\]\)$"),
+    "sum(x)": ("sum(x)", r"takes a list, or two operands and more: write sum\(\[x, y\]\)$"),
+    "sum([x], y)": ("sum([x], y)", r"takes a list, or two operands and more: write sum\(\[x, y\]\)$"),
+    "max(x)": ("max(x)", "takes 2 operands, got 1$"),
+    "max([x])": ("max([x])", "takes 2 operands, got 1$"),
+    "max(x, [x, x])": ("[x, x]", "takes no list"),
     "sin([x])": ("[x]", "takes no list"),
     "[x]": ("]", "square brackets"),
     "x +": (" ", "operand is missing"),
@@ -221,6 +227,13 @@ MISTAKES = {  # what is refused: the place that is marked, and what is said, wit
     "(x+1)2": ("2", r"write \(x\+1\)\*2$"),
     "1.2.3": (".3", "cannot follow"),
     "1 000x": ("000", "write 1000$"),
+    "∂x": ("∂", "write the function alone$"),
+    "∫x": ("∫", "integrals"),
+    "∑x": ("∑", r"written sum\(\[x, y\]\)$"),
+    "x ± 1": ("±", "write \\+ or −$"),
+    "x && y": ("&", r"write minimum\(\[x > 0\], \[y > 0\]\)$"),
+    "x ? 1 : 2": ("?", "a choice is written"),
+    "x’": ("’", "marks of derivatives"),
     "90°": ("°", r"write 90\*pi/180$"),
     "sin 30°": ("°", r"write 30\*pi/180$"),
     "x=1,5": (",", "write x=1.5$"),
@@ -230,9 +243,9 @@ MISTAKES = {  # what is refused: the place that is marked, and what is said, wit
     "sinn(x, y)": ("sinn", "no function sinn: write sin$"),
     "(x, y)": (",", "comma"),
     "√2x": ("√2x", r"write √2\*x$"),
-    "3e^2x": ("3e^2x", r"write 3e\^\(2x\)$"),
-    "e^-2x": ("e^-2x", r"write e\^\(-2x\)$"),
-    "e**2(x+1)": ("e**2(x+1)", r"write e\*\*\(2\(x\+1\)\)$"),
+    "3e^2x": ("3e^2x", r"write 3e\^\(2x\) or 3e\^2\*x$"),
+    "e^-2x": ("e^-2x", r"write e\^\(-2x\) or e\^-2\*x$"),
+    "e**2(x+1)": ("e**2(x+1)", r"write e\*\*\(2\(x\+1\)\) or e\*\*2\*\(x\+1\)$"),
     "1/(σ√(2π))·e^(-(x-μ)²/(2σ²))": ("σ", r"write σ\*…$"),
     "e^{2x}": ("{", "round brackets"),
     "3[x+1]": ("]", r"write \(x\+1\)$"),
@@ -270,6 +283,88 @@ def test_mistakes(text: str) -> None:
         assert caught.value.__notes__ == [caught.value.marked]
 
 
+@pytest.mark.parametrize("base", ["2", "10", "0.5", "½", "e", "π", "tau", "(2)", "(1/2)", "x^2"])
+@pytest.mark.parametrize("power", ["^", " ** "])
+@pytest.mark.parametrize("exponent", ["3", "−0.5", "+½"])
+def test_powers_of_numbers_end_clearly(base: str, power: str, exponent: str) -> None:
+    """Whether x belongs to the exponent in 2^3x is not guessed; both of what is suggested can be read, and differ."""
+    start = f"{base}{power}{exponent}"
+    for beside in ("x", " x", "(x+1)", "|x|", "√x", " x y"):
+        with pytest.raises(
+            ExpressionError, match=r"^it is not clear whether the exponent goes on here: write "
+        ) as caught:
+            Expression(f"1 + {start}{beside} - 1")
+        first, second = str(caught.value).partition(": write ")[2].split(" or ")
+        values = {"x": 0.75, "y": 1.5}
+        operand = Expression(f"({beside.removesuffix(' y')})")(**values)
+        product = Expression(f"{base}{power}({exponent})")(**values) * operand
+        assert Expression(second)(**values) == pytest.approx(product)
+        goes_on = Expression(f"{base}{power}(({exponent})*{operand!r})")(**values)
+        assert Expression(first)(**values) == pytest.approx(goes_on)
+
+
+CLEAR_POWERS = {  # typed: the same with a sign for each product
+    "x^2y": "(x**2)*y",
+    "x^2 y": "(x**2)*y",
+    "x^2(y+1)": "(x**2)*(y+1)",
+    "3x^2y": "3*(x**2)*y",
+    "(x+1)^2y": "((x+1)**2)*y",
+    "x²y": "(x**2)*y",
+    "2³x": "8*x",
+    "x^2 sin x": "(x**2)*sin(x)",
+    "2^3 sin x": "8*sin(x)",
+    "x^y z": "(x**y)*z",
+    "e^x y": "exp(x)*y",
+    "2^x(y+1)": "(2**x)*(y+1)",
+    "2^(3)x": "8*x",
+    "2^(3x)": "2**(3*x)",
+    "2^3*x": "8*x",
+    "x^2^y z": "(x**(2**y))*z",
+}
+
+
+@pytest.mark.parametrize("text", CLEAR_POWERS)
+def test_other_powers_are_factors(text: str) -> None:
+    """After a power of a variable, an exponent that is a name or in brackets or raised, and before a function: a product."""
+    values = {"x": 1.25, "y": 0.5, "z": 3.0}
+    assert Expression(text)(**values) == pytest.approx(Expression(CLEAR_POWERS[text])(**values), rel=1e-15)
+
+
+@given(st.lists(st.floats(-50.0, 50.0), min_size=2, max_size=6), st.booleans())
+def test_functions_of_many_operands(numbers: list[float], listed: bool) -> None:
+    """max, min, hypot, logsumexp and other functions take two operands or more, or a list, as Python's own do."""
+    names = [f"x{i}" for i in range(len(numbers))]
+    text = ", ".join(names)
+    oracles: dict[str, Callable[[list[float]], float]] = {
+        "max": max, "min": min, "maximum": max, "sum": math.fsum, "prod": math.prod,
+        "mean": statistics.fmean, "hypot": lambda xs: math.hypot(*xs),
+        "logsumexp": lambda xs: max(xs) + math.log(math.fsum(math.exp(x - max(xs)) for x in xs)),
+    }  # fmt: skip
+    oracles["logaddexp"] = oracles["logsumexp"]
+    for name, oracle in oracles.items():
+        f = Expression(f"{name}([{text}])" if listed else f"{name}({text})")
+        assert f(**dict(zip(names, numbers, strict=True))) == pytest.approx(oracle(numbers), rel=1e-12, abs=1e-12)
+
+
+@given(st.floats(-100.0, 100.0), st.floats(0.01, 100.0), st.booleans())
+def test_remainders_are_pythons(x: float, y: float, negative: bool) -> None:
+    """% and // compute what Python computes, and stand where / stands; side by side binds more."""
+    y = -y if negative else y
+    assert Expression("x % y")(x=x, y=y) == x % y
+    assert Expression("x//y")(x=x, y=y) == x // y
+    assert Expression("-x % y*2 + x // y % y")(x=x, y=y) == -x % y * 2 + x // y % y
+    assert Expression("x%2y")(x=x, y=y) == x % (2 * y)
+    assert Expression("2x//y²")(x=x, y=y) == (2 * x) // y**2
+
+
+def test_what_a_message_quotes_is_read_back() -> None:
+    """The Python text of an operation, as errors quote it, means the operation when it is typed."""
+    for name, op in table.TABLE.items():
+        if name != "power_term":
+            numbers = [0.25, 0.75, 0.5][: op.arity] if name != "acosh" else [1.5]
+            assert Expression(op.written(*numbers))() == op(*numbers), name
+
+
 WITHOUT_VALUE = {
     "z + 1": "no value for z: give it as z=NUMBER",
     "xy": "xy is one name, and has no value: did you mean x*y?",
@@ -283,6 +378,8 @@ WITHOUT_VALUE = {
     "sinn(x)": "there is no function sinn: did you mean sin?",
     "Sin(x)": "there is no function Sin: did you mean sin?",
     "cot(x)": "there is no function cot: write 1/tan(...)",
+    "d/dx x^2": "derivatives are computed of every expression: write the function alone",
+    "f(x)": "there is no function f: for a product, give f=NUMBER",
     "alpa": "no value for alpa: did you mean alpha?",
     "x and y": "and has no meaning here: write minimum, maximum or 1 - x of comparisons such as [x > y]",
     "import os": "no value for import: give it as import=NUMBER",

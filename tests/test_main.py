@@ -232,6 +232,36 @@ def test_the_suggestion_for_a_value(capsys: pytest.CaptureFixture[str]) -> None:
     assert err == ("autograd-lite: error: xy is one name, and has no value: did you mean x*y?\n  2xy + 1\n   ^^\n")
 
 
+SAID = {  # of a value or an option that is wrong, and of what floats refuse: the error
+    ("x*y", "x=y", "y=1"): "x needs a number, such as x=1.5 or x=pi/2, and y is none",
+    ("x*y", "x=2z + 1", "y=1"): "x needs a number, such as x=1.5 or x=pi/2, and z is none",
+    ("x", "x=x"): "x is used before it is defined, or to define itself: write x1 = …",
+    ("x", "x", "=", "1"): "expected NAME=VALUE such as x=1.5, a word without spaces for each name, got x",
+    ("x", ""): "expected NAME=VALUE such as x=1.5, a word without spaces for each name, got an empty word",
+    ("x+y", "x=1;y=2"): "expected NAME=VALUE such as x=1.5, a word without spaces for each name, got x=1;y=2",
+    ("x", "x=1;2"): "expected NAME=VALUE such as x=1.5, a word without spaces for each name, got x=1;2",
+    ("u = x", "x=1", "u=2"): "the expression itself says what u is: leave u=… out",
+    ("f(x)", "x=1"): "there is no function f: for a product, give f=NUMBER",
+    ("x", "x=1", "--nonsense"): "there is no option --nonsense: see --help",
+    ("1/x", "x=0"): "a division by zero, while computing 1.0 / x with x = 0.0",
+    ("x % y", "x=1", "y=0"): "a division by zero, while computing x % y with x = 1.0, y = 0.0",
+    ("x // 0", "x=1"): "a division by zero, while computing x // 0.0 with x = 1.0",
+    ("x^-1", "x=0"): "a division by zero, while computing x ** (-1.0) with x = 0.0",
+    ("log(x)", "x=-1"): "there is no real result, while computing log(x) with x = -1.0",
+    ("asin(2x)", "x=1"): "there is no real result, while computing asin(2.0)",
+    ("exp(x)", "x=1000"): "the result is too large for a float (1.8e308), while computing exp(x) with x = 1000.0",
+    ("2^3x", "x=1"): "it is not clear whether the exponent goes on here: write 2^(3x) or 2^3*x",
+}
+
+
+@pytest.mark.parametrize("words", SAID, ids=" ".join)
+def test_errors_say_what_to_do(capsys: pytest.CaptureFixture[str], words: tuple[str, ...]) -> None:
+    """What is wrong, where, and what to write instead, in `step` and in `check`."""
+    code, _, err = run(capsys, "step", *words)
+    assert (code, err.splitlines()[0]) == (2, f"autograd-lite: error: {SAID[words]}")
+    assert run(capsys, "check", *words)[0] == 2
+
+
 def test_markup_in_expressions_is_text(capsys: pytest.CaptureFixture[str]) -> None:
     """Square brackets of an expression are not taken for the terminal's markup."""
     code, out, _ = run(capsys, "step", "sum([x, 1])", "x=2")

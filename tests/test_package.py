@@ -43,7 +43,7 @@ ROOMS = {
 ENGINE = [
     "lazy", "text", "rng", "reals", "traits", "words", "ops", "signatures", "table", "sequences", "operators", "context", "graph", "ieee", "bare", "ufuncs", "array_functions", "arrays", "floats", "compiled", "micrograd",
     "value", "docs", "lines",
-    "symbolic", "trees", "transforms", "differences", "checks", "files",
+    "symbolic", "trees", "transforms", "differences", "comparisons", "checks", "files",
 ]  # fmt: skip
 
 

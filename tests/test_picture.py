@@ -117,7 +117,7 @@ def test_an_edge_through_which_nothing_flows_says_so() -> None:
 def test_operands_stand_in_the_order_of_writing(name: str) -> None:
     """Where the order matters, the first operand stands above the second, also when it was made and used after it."""
     op = TABLE[name]
-    operands = [Value(0.5 + place) for place in reversed(range(op.arity))][::-1]
+    operands = [Value(1.5 + place) for place in reversed(range(op.arity))][::-1]
     root = operands[-1] * op(*operands)
     page = Page(draw(root))
     keys = {node: f"v{place}" for place, node in enumerate(in_order(root), start=1)}

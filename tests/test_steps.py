@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import sys
+import unicodedata
 from collections import Counter
 from typing import Any
 
@@ -12,7 +14,7 @@ from mpmath import mp
 from strategies import Expression, exact_derivative, expressions_at_points
 from times import seconds
 
-from autograd_lite import Op, Trace, Value, detach, exp, gradients, log, maximum, relu, scope, sin, trace
+from autograd_lite import Op, Trace, Value, detach, draw, exp, gradients, log, maximum, relu, scope, sin, trace
 from autograd_lite.views.steps.passes import Backward, Forward
 
 
@@ -295,3 +297,37 @@ def test_the_same_program_gives_the_same_words() -> None:
 
     assert words() == words()
     assert isinstance(trace(Value(1.0)), Trace)
+
+
+HIDDEN = [c for c in map(chr, range(sys.maxunicode + 1)) if unicodedata.category(c) in ("Cc", "Cf", "Zl", "Zp")]
+JOINERS = "\u200c\u200d"
+
+
+def test_no_view_holds_what_turns_letters_round_or_hides() -> None:
+    """Control characters, marks of direction and invisible ones in names reach no file or page; letters of all scripts do."""
+    hostile = "".join(HIDDEN)
+    x = Value(1.5, label=f"x{hostile}y")
+    with scope(f"s{hostile}"):
+        z = sin(x)
+    z.label = f"\u202e{hostile}z"
+    y = z * x
+    y.backward()
+    steps, picture = trace(y), draw(y)
+    steps.title = f"y = {hostile}"
+    views = {
+        "DOT": picture.source,
+        "SVG": picture.pipe("svg").decode(),
+        "HTML": steps.to_html(),
+        "LaTeX": steps.to_latex("both", document=True),
+        "Markdown": steps.to_markdown(),
+        "text": steps.to_text(),
+        "repr": repr(steps),
+    }
+    for kind, text in views.items():
+        assert not set(text) & set(HIDDEN) - set(f"\n\t{JOINERS}"), kind
+        assert r"\u202e" not in text or kind in ("text", "repr"), kind  # nor as what a script reads
+    names = ["وزن", "משקל", "می\u200cخواهم", "वर्ग", "👩\u200d🔬", "重み"]
+    leaves = [Value(1.0, label=name) for name in names]
+    y = relu(leaves[0] * leaves[1] + leaves[2] * leaves[3] + leaves[4] * leaves[5])
+    for text in (draw(y).source, draw(y).pipe("svg").decode(), trace(y).to_markdown(), trace(y).to_text()):
+        assert all(name in text for name in names)

@@ -15,6 +15,7 @@ from strategies import equal
 
 from autograd_lite import (
     Value,
+    check_gradients,
     exp,
     grad,
     gradients,
@@ -58,6 +59,27 @@ def test_argnums_choose_the_arguments(argnums: Any, expected: Any) -> None:
     assert equal(grad(f, argnums)(2.0, 3.0, 1.0), expected)
     assert equal(jacobian(f, argnums)(2.0, 3.0, 1.0), expected)
     assert equal(value_and_grad(f, argnums)(2.0, 3.0, 1.0), (13.0, expected))
+
+
+@pytest.mark.parametrize(
+    "take",
+    [grad, value_and_grad, jacobian, hessian, jvp, vjp, hvp, numerical_gradient, check_gradients],
+    ids=lambda take: take.__name__,
+)
+def test_the_function_is_taken_by_position(take: Callable[..., Any]) -> None:
+    """No name of a transform's own stands for the function: `f` is free for an argument of the user's."""
+    first = next(iter(inspect.signature(take).parameters.values()))
+    assert first.kind is inspect.Parameter.POSITIONAL_ONLY
+
+
+def test_hvp_hands_on_what_else_the_function_returns() -> None:
+    """With has_aux, hvp returns the pair (product, the second half), with floats for the Values of the call."""
+
+    def f(x: Any) -> Any:
+        return x[0] ** 2 * x[1], {"sum": x[0] + x[1], "name": "as is"}
+
+    assert hvp(f, [3.0, 4.0], [1.0, 10.0], has_aux=True) == ([68.0, 6.0], {"sum": 7.0, "name": "as is"})
+    assert hvp(lambda x: f(x)[0], [3.0, 4.0], [1.0, 10.0]) == [68.0, 6.0]
 
 
 def test_arguments_that_are_not_differentiated_pass_through() -> None:

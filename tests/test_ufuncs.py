@@ -9,7 +9,7 @@ from typing import Any
 import numpy
 import pytest
 
-from autograd_lite import Value, gradients
+from autograd_lite import Value, gradients, hypot
 from autograd_lite.engine.arrays import Array
 from autograd_lite.engine.value import plain
 
@@ -197,3 +197,15 @@ def test_sequences_beside_a_value_in_a_ufunc() -> None:
     """A list handed to a ufunc beside a Value is taken as an array, as NumPy takes it beside a number."""
     assert numbers(np.add(Value(1.0), [1.0, 2.0])) == [2.0, 3.0]
     assert numbers(np.multiply([1.0, 2.0], Value(3.0))) == [3.0, 6.0]
+
+
+def test_wrong_numbers_of_operands() -> None:
+    """The errors say how many operands there are, and what is written to."""
+    x = Value(2.0)
+    untyped: Any = hypot
+    wrong: list[Callable[[], Any]] = [lambda: untyped(), lambda: untyped(x), lambda: x.hypot()]
+    for call in wrong:
+        with pytest.raises(TypeError, match=r"^hypot takes 2 or more operands, got [01]$"):
+            call()
+    with pytest.raises(TypeError, match="what is written to, out=, is an array, got Value"):
+        np.hypot(x, x, x)

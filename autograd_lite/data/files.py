@@ -9,12 +9,14 @@ import os
 import re
 from typing import Any, NamedTuple
 
-from autograd_lite.data.guesses import Row, decimal_of, delimiter_of, has_names, has_numbers, number
+from autograd_lite.data.guesses import MISSING, Row, decimal_of, delimiter_of, has_names, has_numbers, number
 from autograd_lite.engine.text import shortened
 
 WORDS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar", " ": "space"}
 # 1,234 and 1.234.567,8 and 1 234: what a spreadsheet shows, and what means different numbers in different countries.
 THOUSANDS = re.compile(r"[+-]?\d{1,3}([., '’\u00a0\u202f])\d{3}(\1\d{3})*([.,]\d+)?")
+DATE = re.compile(r"\d{1,4}([-/.])\d{1,2}\1\d{1,4}([T ].*)?")
+UNIT = re.compile(r"[-+−]?([$€£¥₹₩]\s?)?[-+−]?[\d.,]*\d(\s?[$€£¥₹₩%‰°]|\s[^\W\d_]{1,3})?")  # of money, or 5 kg
 
 
 class DataError(ValueError):
@@ -107,12 +109,20 @@ def read_csv(
         lines.append(f"{at}, column {shortened(names[place])}")
     if not matrix:
         raise DataError(f"{where} names the columns, but has no rows")
-    if regression is None:
+    guessed = regression is None
+    if guessed:
         regression = has_numbers(labels, sign)
     y: list[Any]
     if regression:
         classes = []
-        y = [_finite(at, label, sign, decimal) for at, label in zip(lines, labels, strict=True)]
+        try:
+            y = [_finite(at, label, sign, decimal) for at, label in zip(lines, labels, strict=True)]
+        except DataError as error:
+            if not guessed:
+                raise
+            raise DataError(
+                f"{error} (its column was taken for numbers to predict: regression=False takes it for classes)"
+            ) from None
     else:
         classes = sorted(set(labels), key=lambda label: _order(label, sign))
         if len(classes) < 2:
@@ -150,6 +160,8 @@ def _rows(where: str, delimiter: str | None) -> tuple[list[Row], str]:
             line = before + reader.line_num + 1  # a quoted field may span lines
     except csv.Error as error:
         raise DataError(f"{where}, line {line}: {error}; is a quote that begins here not closed?") from None
+    if all(len(row) > 2 and not row[-1] for _, row in rows):  # a delimiter at the end of every line
+        rows = [(line, row[:-1]) for line, row in rows]
     if not rows:
         raise DataError(f"{where} is empty: each sample needs a row of numbers and a class")
     return rows, delimiter
@@ -192,6 +204,12 @@ def _finite(at: str, field: str, sign: str, told: str | None) -> float:
                 hint += ", or say decimal=',' if it is a decimal comma"
         elif number(field, "," if sign == "." else ".") is not None and told is None:
             hint = "; decimal points and commas are mixed: decimal=',' or '.' says which it is"
+        elif DATE.fullmatch(field):
+            hint = "; dates are not read: write a number, such as days from the first"
+        elif UNIT.fullmatch(field):
+            hint = "; units are not read: write the digits alone"
+        elif field.lower() in MISSING:
+            hint = "; if it is missing, leave the row out, or write a number"
         raise DataError(f"{at}: {f'not a number: {shortened(field)}{hint}' if field else 'the number is missing'}")
     if not math.isfinite(value):
         raise DataError(f"{at}: {shortened(field)} is not a finite number")

@@ -10,7 +10,7 @@ import csv
 import io
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import islice
 from math import isfinite
 
@@ -37,6 +37,7 @@ TARGETS = {
     "y",
 }
 MOST_CLASSES = 20  # of numbers
+MISSING = {"?", "-", "--", "na", "n/a", "#n/a", "null"}  # what stands among numbers for one that nobody knows
 
 
 def number(text: str, sign: str = ".") -> float | None:
@@ -50,7 +51,7 @@ def number(text: str, sign: str = ".") -> float | None:
             return None
         text = text.replace(",", ".")
     try:
-        return None if "_" in text else float(text)  # Python reads 1_0 as 10
+        return None if "_" in text else float(text.replace("−", "-"))  # Python reads 1_0 as 10
     except ValueError:
         return None
 
@@ -137,11 +138,24 @@ def _all_numbers(fields: list[str], sign: str) -> bool:
 def has_numbers(labels: list[str], sign: str) -> bool:
     """Whether targets are numbers to be predicted, and not classes: they are not whole, or too many.
 
+    That is so too where some of them are no numbers, if the others are as many, or if they are what spreadsheets
+    write for numbers, percentages, money or dates: those are then mistakes, and not classes of their own.
+
     >>> has_numbers(["1.5", "2.25", "3"], "."), has_numbers(["0", "1", "1"], "."), has_numbers(["oak", "1"], ".")
     (True, False, False)
+    >>> has_numbers(["1.5", "2.25", "l.5"], "."), has_numbers(["$1.50", "$2", "$3.20"], ".")
+    (True, True)
     """
     values = [number(label, sign) for label in labels]
-    if not all(value is not None and isfinite(value) for value in values):
-        return False
-    few = len(set(values)) <= max(2, min(MOST_CLASSES, len(values) // 2))
-    return not (few and all(value is not None and value % 1.0 == 0.0 for value in values))
+    finite = [value for value in values if value is not None and isfinite(value)]
+    if 2 * len(finite) < len(labels):
+        return all(any(map(str.isdigit, label)) and not any(map(str.isalpha, label)) for label in labels) and not _few(
+            labels
+        )
+    if len(finite) < len(labels) and any(label.lower() in MISSING for label in labels):
+        return True
+    return not (_few(finite) and all(value % 1.0 == 0.0 for value in finite))
+
+
+def _few(labels: Sequence[object]) -> bool:
+    return len(set(labels)) <= max(2, min(MOST_CLASSES, len(labels) // 2))

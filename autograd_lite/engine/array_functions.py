@@ -6,12 +6,17 @@ ties and nan, as `percentile` does.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 import numpy
 
+from autograd_lite.engine.ops import Op
 from autograd_lite.engine.ufuncs import numbers
+
+LARGEST_SINGULAR = 30  # rows of a matrix: beyond, a determinant without division takes millions of operations
 
 
 def stored(result: Any, out: Any) -> Any:
@@ -22,11 +27,20 @@ def stored(result: Any, out: Any) -> Any:
     return out
 
 
-def root(x: Any) -> Any:
-    """The square root of a sum of squares; its slope at 0 is 0, as that of |x|."""
-    positive = numpy.not_equal(x, 0.0)
-    result = numpy.where(positive, numpy.sqrt(numpy.where(positive, x, 1.0)), 0.0)
-    return result[()] if isinstance(result, numpy.ndarray) else result
+@cache
+def root(degree: float = 2.0) -> Op:
+    """The root of a sum of powers, as lengths and deviations are: where it is 0, its slope is 0, as that of |x|.
+
+    There is no second derivative there: it is nan, also of a norm that is squared; numpy.dot(v, v) has one.
+    """
+    power = 1.0 / degree
+    value = math.sqrt if degree == 2.0 else lambda x: x**power
+    slope = Op(
+        "root_slope", lambda x: power * x ** (power - 1.0) if x else 0.0, [lambda x, y: (power - 1.0) * y / x],
+        form=lambda x: power * x ** (power - 1.0), javascript=f"(x) => x ? {power!r} * x ** {power - 1.0!r} : 0",
+    )  # fmt: skip
+    form = "root" if degree == 2.0 else lambda x: x**power
+    return Op("root", value, [lambda x, _: slope(x)], form=form, javascript=f"(x) => x ** {power!r}")
 
 
 def _like(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -60,7 +74,7 @@ def norm(x: Any, ord: Any = None, axis: Any = None, keepdims: bool = False) -> A
     if len(axes) == 1:
         return _norm_of_vectors(x, 2 if ord is None else ord, axes[0], keepdims)
     if ord in (None, "fro", "f"):
-        return root(numpy.sum(x * x, axis=axes, keepdims=keepdims))
+        return root()(numpy.sum(x * x, axis=axes, keepdims=keepdims))
     if len(axes) == 2 and ord in (1, -1, numpy.inf, -numpy.inf):
         rows, columns = axes if ord in (1, -1) else axes[::-1]
         lines = numpy.abs(x).sum(axis=rows, keepdims=True)
@@ -78,8 +92,9 @@ def _norm_of_vectors(x: Any, ord: Any, axis: int, keepdims: bool = False) -> Any
     if ord == 1:
         return numpy.sum(size, axis=axis, keepdims=keepdims)
     if ord == 2:
-        return root(numpy.sum(x * x, axis=axis, keepdims=keepdims))
-    return numpy.sum(size**ord, axis=axis, keepdims=keepdims) ** (1.0 / ord)
+        return root()(numpy.sum(x * x, axis=axis, keepdims=keepdims))
+    total = numpy.sum(size**ord, axis=axis, keepdims=keepdims)
+    return root(float(ord))(total) if ord > 1 else total ** (1.0 / ord)
 
 
 def _vector_norm(x: Any, /, *, axis: Any = None, keepdims: bool = False, ord: Any = 2) -> Any:
@@ -104,7 +119,7 @@ def _eliminated(a: Any, b: Any) -> tuple[Any, Any]:
     for k in range(size):
         pivot = k + int(numpy.argmax(numpy.abs(numbers(rows[k:, k]))))
         if numbers(rows[pivot, k]) == 0.0:
-            raise numpy.linalg.LinAlgError("Singular matrix: of Values, neither inverse nor determinant is known")
+            raise numpy.linalg.LinAlgError("Singular matrix: it has no inverse")
         if pivot != k:
             rows[[k, pivot]] = rows[[pivot, k]]
             determinant = -determinant
@@ -114,6 +129,24 @@ def _eliminated(a: Any, b: Any) -> tuple[Any, Any]:
             if other != k:
                 rows[other, k + 1 :] = rows[other, k + 1 :] - rows[other, k] * rows[k, k + 1 :]
     return rows[:, size:], determinant
+
+
+def det(a: Any) -> Any:
+    """numpy.linalg.det of one matrix; also of a singular one.
+
+    That takes no division (Bird 2011, A simple division-free algorithm for computing determinants), so that all
+    derivatives are right: the gradient is the adjugate, transposed.
+    """
+    try:
+        return _eliminated(a, numpy.zeros((len(a), 0)))[1]
+    except numpy.linalg.LinAlgError:
+        if len(a) > LARGEST_SINGULAR:
+            raise
+    x = a
+    for _ in range(len(a) - 1):
+        below = numpy.cumsum(numpy.diagonal(x)[::-1])[::-1]  # what is left of the trace from each row on
+        x = (numpy.triu(x, 1) - numpy.diag(numpy.append(below[1:], 0.0))) @ a
+    return x[0, 0] if len(a) % 2 else -x[0, 0]
 
 
 def interp(x: Any, xp: Any, fp: Any, left: Any = None, right: Any = None, period: Any = None) -> Any:
@@ -213,7 +246,7 @@ OWN: dict[str, Callable[..., Any]] = {
     "linalg.vector_norm": _vector_norm,
     "linalg.solve": solve,
     "linalg.inv": lambda a: solve(a, numpy.eye(len(a))),
-    "linalg.det": lambda a: _eliminated(a, numpy.zeros((len(a), 0)))[1],
+    "linalg.det": det,
     "interp": interp,
     "pad": pad,
     "quantile": quantile,
@@ -228,6 +261,6 @@ OWN: dict[str, Callable[..., Any]] = {
     "nanmedian": lambda a, axis=None, out=None, overwrite_input=False, keepdims=False: quantile(
         a, 0.5, axis, out, overwrite_input, "median", keepdims, omit_nan=True
     ),
-    "nanstd": lambda a, *args, out=None, **kwargs: stored(root(numpy.nanvar(a, *args, **kwargs)), out),
+    "nanstd": lambda a, *args, out=None, **kwargs: stored(root()(numpy.nanvar(a, *args, **kwargs)), out),
     "nan_to_num": _nan_to_num,
 }

@@ -16,7 +16,7 @@ import numpy
 from autograd_lite.engine.array_functions import OWN, root, stored
 from autograd_lite.engine.ops import Operand
 from autograd_lite.engine.table import clip
-from autograd_lite.engine.ufuncs import apply_ufunc, boxed, numbers
+from autograd_lite.engine.ufuncs import apply_ufunc, boxed, must_hold_values, numbers, tied_in_order
 
 # NumPy's own code is right for arrays of objects: it moves elements, or computes by operators and ufuncs.
 NATIVE_NAMES = """
@@ -42,6 +42,9 @@ triu_indices_from
 """
 
 NATIVE, CONSTANT = set(NATIVE_NAMES.split()), set(CONSTANT_NAMES.split())
+
+# They write to the array that they are first given. One of floats or integers is refused as its elements are asked for.
+WRITING = {"copyto", "fill_diagonal", "place", "put", "putmask"}
 
 # What a refusal recommends, where there is more to say.
 INSTEAD = {
@@ -97,7 +100,7 @@ class Array(Base):  # type: ignore[misc]  # it is known only at run time, see ab
 
     def std(self, *args: Any, out: Any = None, **kwargs: Any) -> Any:
         """The standard deviation; where it is 0, a kink like that of |x|, its slope is 0."""
-        return stored(root(self.var(*args, **kwargs)), out)
+        return stored(root()(self.var(*args, **kwargs)), out)
 
     def clip(self, min: Any = None, max: Any = None, out: Any = None) -> Any:
         """The elements, but none below or above the bounds; on a bound the slope is 1, as that of `clip`."""
@@ -105,8 +108,15 @@ class Array(Base):  # type: ignore[misc]  # it is known only at run time, see ab
         return stored(clip(self, low, high), out)
 
     def sort(self, axis: int = -1, *args: Any, **kwargs: Any) -> None:
-        """Sort in place; nan comes last."""
-        self[...] = numpy.take_along_axis(self, numbers(self).argsort(axis, kind="stable"), axis)
+        """Sort in place; nan comes last. Equal numbers share the gradient of each of the places that they take."""
+        found: Any = numpy.take_along_axis(self, numbers(self).argsort(axis, kind="stable"), axis)
+        lines = numpy.moveaxis(found, axis, -1)
+        for place in numpy.ndindex(lines.shape[:-1]):
+            line = numbers(lines[place])
+            for group in numpy.split(numpy.arange(len(line)), numpy.flatnonzero(line[1:] != line[:-1]) + 1):
+                if len(group) > 1:
+                    lines[place][group] = tied_in_order(len(group))(*lines[place][group])
+        self[...] = found
 
     def partition(self, kth: Any, axis: int = -1, *args: Any, **kwargs: Any) -> None:
         """Partition in place: it is sorted."""
@@ -147,6 +157,8 @@ def of_function(function: Any, args: Any, kwargs: Any) -> Any:
         return function(*numbers(args), **numbers(kwargs))
     if name not in NATIVE and name not in OWN:
         raise _refusal(name)
+    if name in WRITING and args and str(getattr(args[0], "dtype", "")) == "bool":
+        must_hold_values(args[0])
     args = tuple(map(_array, args))
     kwargs = {key: _array(x) for key, x in kwargs.items()}
     if name in OWN:

@@ -1,12 +1,13 @@
-"""What to say where a `Value` would turn into a bare number, which nothing flows back through."""
+"""Where a `Value` would turn into a bare number, which nothing flows back through: what asks for it, and what to say.
+
+`int(x)` and `if x:` are asked on purpose, and go on. NumPy calls the same methods to fill an array of integers or
+bools, and compares objects to pick the largest, so what matters is who asks: the instruction that the caller is at.
+"""
 
 from __future__ import annotations
 
 import builtins
-import linecache
-import re
-from itertools import islice
-from types import FrameType, ModuleType
+from types import CodeType, FrameType, ModuleType
 from typing import Any
 
 from autograd_lite.engine.table import TABLE
@@ -15,6 +16,21 @@ from autograd_lite.engine.text import shortened
 BETWEEN = ("numpy", "statistics")  # written in Python, between the user's call and the conversion
 OURS = {getattr(op.value, "__name__", ""): name for name, op in TABLE.items()}  # math.fabs is the value of abs
 OURS |= {name: name for name in (*TABLE, "mean", "prod")} | {"fsum": "sum", "sumprod": "dot", "fmean": "mean"}
+
+# Called by these names, NumPy makes numbers of objects, orders them, or compares them for the comparison's sake.
+CONVERSIONS = {
+    "array", "asarray", "asanyarray", "ascontiguousarray", "asfortranarray", "require", "full", "fromiter", "fill",
+    "put", "place", "bool", "__setitem__", "logical_and", "logical_or",
+}  # fmt: skip
+ORDERS = {
+    "maximum", "minimum", "fmax", "fmin", "reduce", "accumulate", "outer", "argmax", "argmin", "argsort", "partition",
+    "searchsorted",
+}  # fmt: skip
+COMPARISONS = {"less", "less_equal", "greater", "greater_equal", "lt", "le", "gt", "ge"}
+
+
+SEEN: dict[tuple[int, int], tuple[CodeType, str, tuple[str, ...]]] = {}  # with the code, so that its id stays its own
+CO_OPTIMIZED = 1  # of a function, in whose code names are of the globals or of Python
 
 
 def refusal(x: object, frame: FrameType | None) -> TypeError:
@@ -28,13 +44,14 @@ def refusal(x: object, frame: FrameType | None) -> TypeError:
     """
     while frame is not None and frame.f_back is not None and _module(frame).partition(".")[0] in BETWEEN:
         frame = frame.f_back
-    function = _called(frame) if frame is not None else None
-    module, name = (getattr(function, key, None) for key in ("__module__", "__name__"))
+    instruction, name, function = _asked(frame)
+    module = getattr(function, "__module__", None)
     if module in ("math", "statistics"):
         taker = f"{module}.{name}"
         ways = f"write autograd_lite.{OURS[name]}, or " if name in OURS else ""
-    elif f"{module}.".startswith("numpy."):
-        taker, ways = f"{module}.{name}", "an array that holds Values has dtype=object; or "
+    elif instruction.startswith("STORE") or name in CONVERSIONS or f"{module}.".startswith("numpy."):
+        taker = f"{module}.{name}" if f"{module}.".startswith("numpy.") else "an array of numbers"
+        ways = "an array that holds Values has dtype=object; or "
     else:
         taker, ways = (
             "float()",
@@ -47,25 +64,82 @@ def refusal(x: object, frame: FrameType | None) -> TypeError:
     )
 
 
+def rounds(frame: FrameType) -> bool:
+    """Whether `int(x)` is asked on purpose, by its name or by something lazy such as `map(int, ...)`."""
+    instruction, name, function = _asked(frame)
+    if not instruction.startswith(("CALL", "PRECALL")):
+        return not instruction.startswith(("STORE", "BINARY"))  # an array's element; "%d" % x
+    return getattr(function, "__module__", None) == "builtins" or name == "astype"
+
+
+def fills(frame: FrameType) -> bool:
+    """Whether a truth is asked to fill an array of bools."""
+    instruction, name, function = _asked(frame)
+    return instruction.startswith("STORE") or (name in CONVERSIONS and function is not bool)
+
+
+def refuse_order(frame: FrameType, always: bool) -> None:
+    """Raise if NumPy compares two numbers that are tied, or nan, to sort objects; or always, to find the largest."""
+    instruction, name, function = _asked(frame)
+    if instruction.startswith("STORE") or name in COMPARISONS or not (always or name in ("sort", "partition")):
+        return
+    things = (function, type(function), type(getattr(function, "__self__", None)))
+    rooms = [_module(frame), *(getattr(thing, "__module__", None) for thing in things)]
+    if any(f"{room}.".startswith("numpy.") for room in rooms) or (function is None and name in ORDERS):
+        raise TypeError(
+            "NumPy would order plain objects here, among them Values that are tied, or nan: it would give the whole "
+            "gradient to one of them, or lose the nan; make the array of Values with numpy.stack, and keep it as it is "
+            "(numpy.asarray and numpy.array lose its kind, numpy.asanyarray does not)"
+        )
+
+
 def _module(frame: FrameType) -> str:
     return str(frame.f_globals.get("__name__"))
 
 
-def _called(frame: FrameType) -> Any:
-    """What a frame is calling, as its source says; None where that cannot be read.
+def _asked(frame: FrameType | None) -> tuple[str, str, Any]:
+    """The instruction that a frame is at; the name of what it calls, "" if it has none; and that, if it is known."""
+    if frame is None:
+        return "", "", None
+    code = frame.f_code
+    instruction, names = _instruction(code, frame.f_lasti)
+    local = not code.co_flags & CO_OPTIMIZED or names[0] not in code.co_names  # which are costly to collect
+    spaces = (frame.f_locals if local else {}, frame.f_globals, vars(builtins))
+    found = next((space[names[0]] for space in spaces if names[0] in space), None)
+    for name in names[1:]:
+        known = isinstance(found, ModuleType) or type(found).__module__.startswith("numpy")
+        found = getattr(found, name, None) if known else None
+    return instruction, getattr(found, "__name__", names[-1]), found
 
-    The interpreter knows which piece of the source it is at: it marks it in tracebacks.
-    """
-    places = next(islice(frame.f_code.co_positions(), frame.f_lasti // 2, None), (None,) * 4)
-    if None in places or places[0] != places[1]:
-        return None
-    line, _, start, end = places
-    text = linecache.getline(frame.f_code.co_filename, line or 0, frame.f_globals).encode()[start:end].decode()
-    match = re.match(r"([\w.]+)\(", text)
-    if match is None:
-        return None
-    first, *path = match[1].split(".")
-    found = next((names[first] for names in (frame.f_locals, frame.f_globals, vars(builtins)) if first in names), None)
-    for name in path:
-        found = getattr(found, name, None) if isinstance(found, ModuleType) else None
-    return found
+
+def _instruction(code: CodeType, place: int) -> tuple[str, tuple[str, ...]]:
+    """The name of an instruction, and the names in what it calls, which begins where the call does."""
+    key = id(code), place  # to hash the code itself takes long
+    if key not in SEEN:
+        if len(SEEN) > 1000:
+            SEEN.clear()
+        SEEN[key] = code, *_read(code, place)
+    return SEEN[key][1:]
+
+
+def _read(code: CodeType, place: int) -> tuple[str, tuple[str, ...]]:
+    from dis import get_instructions
+
+    names: tuple[str, ...] = ("",)
+    instructions = list(get_instructions(code))
+    current = next((each for each in instructions if each.offset == place), None)
+    if current is None or current.positions is None or current.positions.col_offset is None:
+        return "" if current is None else current.opname, names
+    start = current.positions.lineno, current.positions.col_offset
+    for each in instructions:
+        if each.offset >= place:
+            break
+        if each.positions is None or (each.positions.lineno, each.positions.col_offset) != start:
+            continue
+        if each.opname.startswith(("LOAD_NAME", "LOAD_GLOBAL", "LOAD_FAST", "LOAD_DEREF", "LOAD_CLASSDEREF")):
+            names = (str(each.argval),)
+        elif each.opname in ("LOAD_ATTR", "LOAD_METHOD"):
+            names += (each.argval,)
+        elif each.opname not in ("PUSH_NULL", "PRECALL", "KW_NAMES"):
+            names = ("",)  # a subscript, a call: what it gives is not known before
+    return current.opname, names

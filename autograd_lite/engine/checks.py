@@ -3,22 +3,29 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import Any, NamedTuple
 
+from autograd_lite.engine.comparisons import (
+    Rules,
+    Stage,
+    comparisons,
+    described,
+    kink_of_operands_together,
+    most_rounded,
+    recorded_whole,
+)
 from autograd_lite.engine.context import deriving
 from autograd_lite.engine.differences import OBSTACLES, Judgement, judge
-from autograd_lite.engine.graph import dependent, reverse_sweep, topological_order
-from autograd_lite.engine.ieee import FAILURES, local_partial
+from autograd_lite.engine.graph import dependent, reverse_sweep
+from autograd_lite.engine.ieee import local_partial
 from autograd_lite.engine.ops import Op
 from autograd_lite.engine.symbolic import symbolic_partials
 from autograd_lite.engine.table import detach
 from autograd_lite.engine.transforms import Function, grad, jvp, recorded_partials, vjp
-from autograd_lite.engine.trees import flatten
+from autograd_lite.engine.trees import Structure, flatten
 from autograd_lite.engine.value import Value, plain
-
-SMALL = 1e-290  # products below it lose digits, others in forward than in reverse order
 
 
 class GradientError(AssertionError):
@@ -29,33 +36,17 @@ class UndecidedError(ValueError):
     """A derivative cannot be checked at this point: a kink, an end of a domain, too little precision."""
 
 
-class Rules(NamedTuple):
-    """Recorded operations whose local partials are checked: those on the paths from some nodes to others."""
-
-    owner: Value | None  # the operation whose partials they compute, or None where they compute the function
-    roots: list[Value]
-    inputs: list[Any]
-
-
 class Whole(NamedTuple):
     """What comparing the whole found: a disagreement, or what is in the way of an answer; neither where all agree."""
 
-    disagreement: str
-    obstacle: str
+    disagreement: str = ""
+    obstacle: str = ""  # of OBSTACLES
+    output: int = 0  # which output it is that they stand in the way of, and by which number of the point
+    place: int = 0
     certain: bool = False  # without differences: the sum over all paths is another, or a derivative is inf or nan
 
 
-class Stage(NamedTuple):
-    """What is differentiated once: in first order the function, in second its gradient."""
-
-    order: str  # what messages say of it
-    what: list[str]  # what to call the derivatives of each output, before "argument 0"
-    values: Callable[[list[Any]], list[Any]]
-    routes: dict[str, Callable[[], list[list[float]]]]  # ways to compute the derivatives of each output by each input
-    rules: Iterable[Rules]
-
-
-def check_gradients(f: Function, *point: Any, order: int = 2, rtol: float = 1e-5, atol: float = 0.0) -> None:
+def check_gradients(f: Function, /, *point: Any, order: int = 2, rtol: float = 1e-5, atol: float = 0.0) -> None:
     """Compare the derivatives of `f` at a point with differences; raise GradientError where they disagree.
 
     Every operation that was recorded is checked by itself: its local partials with differences of its own value. Then
@@ -75,26 +66,13 @@ def check_gradients(f: Function, *point: Any, order: int = 2, rtol: float = 1e-5
     """
     if order not in (1, 2):
         raise ValueError(f"order is 1 or 2, got {order!r}")
-    numbers, form = flatten(point)
-    numbers, names = [plain(x) for x in numbers], _names(point)
-    places = range(len(numbers))
-    point, directions = form.rebuild(numbers), [form.rebuild([float(i == j) for j in places]) for i in places]
-    gradient = grad(f, tuple(range(len(point))))
-    variables = [Value(x) for x in numbers]
-    output = f(*form.rebuild(variables))
-    first = Stage(
-        "",
-        ["the derivative with respect to"],
-        lambda xs: [f(*form.rebuild([Value(x) if type(x) is float else x for x in xs]))],
-        {
-            "reverse mode": lambda: [flatten(gradient(*point))[0]],
-            "forward mode": lambda: [[jvp(f, point, along)[1] for along in directions]],
-        },
-        [Rules(None, [output] if isinstance(output, Value) else [], variables)],
-    )
+    first, gradient, numbers, names = _first_stage(f, point)
     _check(first, numbers, names, rtol, atol)
     if order == 1:
         return
+
+    form, places = flatten(point)[1], range(len(numbers))
+    point, directions = form.rebuild(numbers), _directions(form)
 
     def reverse() -> list[list[float]]:
         pullback = vjp(gradient, *point)[1]
@@ -104,14 +82,53 @@ def check_gradients(f: Function, *point: Any, order: int = 2, rtol: float = 1e-5
         columns = [flatten(jvp(gradient, point, along)[1])[0] for along in directions]
         return [[column[i] for column in columns] for i in places]
 
+    def slopes(xs: list[Any]) -> list[Any]:
+        if not all(type(x) is float for x in xs):
+            return flatten(gradient(*form.rebuild(xs)))[0]
+        variables = [Value(x) for x in xs]  # the numbers alone, without the overhead of a transform
+        y = f(*form.rebuild(variables))
+        adjoints = reverse_sweep({y: 1.0}, variables, recorded_partials) if isinstance(y, Value) else {}
+        return [adjoints.get(x, 0.0) for x in variables]
+
     second = Stage(
         ", in second order",
         [f"the second derivative with respect to {name} and" for name in names],
-        lambda xs: flatten(gradient(*form.rebuild(xs)))[0],
+        slopes,
         {"reverse over reverse": reverse, "forward over reverse": forward},
         _rules_of_partials(first.rules),
     )
     _check(second, numbers, names, rtol, atol)
+
+
+def compared_with_differences(f: Function, /, *point: Any) -> list[tuple[float, Judgement]]:
+    """The derivative of `f` by each number of a point, and what the differences that `check_gradients` goes by say."""
+    first, _, numbers, _ = _first_stage(f, point)
+    return [(x.claim, x.found) for x in comparisons(first, numbers, 1e-5, 0.0) if x.route == "reverse mode"]
+
+
+def _first_stage(f: Function, point: tuple[Any, ...]) -> tuple[Stage, Function, list[float], list[str]]:
+    """What is checked in first order, the gradient, and the numbers of a point with their names."""
+    numbers, form = flatten(point)
+    numbers = [plain(x) for x in numbers]
+    at, gradient = form.rebuild(numbers), grad(f, tuple(range(len(point))))
+    variables = [Value(x) for x in numbers]
+    output = f(*form.rebuild(variables))
+    stage = Stage(
+        "",
+        ["the derivative with respect to"],
+        lambda xs: [f(*form.rebuild([Value(x) if type(x) is float else x for x in xs]))],
+        {
+            "reverse mode": lambda: [flatten(gradient(*at))[0]],
+            "forward mode": lambda: [[jvp(f, at, along)[1] for along in _directions(form)]],
+        },
+        [Rules(None, [output] if isinstance(output, Value) else [], variables)],
+    )
+    return stage, gradient, numbers, _names(point)
+
+
+def _directions(form: Structure) -> list[Any]:
+    """The unit vectors, in the structure of a point."""
+    return [form.rebuild([float(i == j) for j in range(form.size)]) for i in range(form.size)]
 
 
 def _check(stage: Stage, numbers: list[float], names: list[str], rtol: float, atol: float) -> None:
@@ -119,17 +136,21 @@ def _check(stage: Stage, numbers: list[float], names: list[str], rtol: float, at
     here = ", ".join(f"{name} = {x:.12g}" for name, x in list(zip(names, numbers, strict=True))[:4])
     here += ", …" if len(numbers) > 4 else ""
     wrong, undecided = _rule_by_rule(stage.rules, rtol, atol)
-    disagreement, obstacle, certain = _as_a_whole(stage, numbers, names, rtol, atol)
+    whole = _as_a_whole(stage, numbers, names, rtol, atol, trusted=undecided is None)
+    disagreement, obstacle = whole.disagreement, whole.obstacle
     if wrong is not None:
         raise GradientError(f"{disagreement}; {wrong}" if disagreement else wrong)
-    if disagreement and not certain and undecided is None:
-        undecided = _kink_of_operands_together(stage, numbers)
-    if (disagreement or obstacle) and undecided is None and not certain and _recorded_whole(stage, numbers):
-        if not disagreement:
-            return  # right rules, a right sum over paths, no path lost: that is all that a derivative needs
-        obstacle = OBSTACLES["precision"].format(at="this point")  # waves or rounding that differences cannot see
+    if disagreement and not whole.certain and undecided is None:
+        undecided = kink_of_operands_together(stage, numbers)
+        if undecided is None and recorded_whole(stage, numbers):
+            obstacle = "precision"  # right rules, no path lost: there are waves or rounding that differences cannot see
     if obstacle and undecided is None:
-        undecided = f"the function as a whole {obstacle}"
+        if obstacle in ("kink", "jump") and recorded_whole(stage, numbers):
+            undecided = kink_of_operands_together(stage, numbers)
+        at = f"{names[whole.place]} = {numbers[whole.place]:.12g}"
+        undecided = undecided or f"the function as a whole {OBSTACLES[obstacle].format(at=at)}"
+        if obstacle == "precision":
+            undecided += most_rounded(stage, numbers, whole.output)
     if (disagreement or obstacle) and undecided is not None:
         raise UndecidedError(f"cannot be decided here{stage.order}: {undecided} ({here})")
     if disagreement:
@@ -160,7 +181,7 @@ def _rule_by_rule(rules: Iterable[Rules], rtol: float, atol: float) -> tuple[str
                 if found.verdict == "agree" or undecided is not None:
                     continue
                 if not math.isfinite(claim) or _matters(node, found, roots, inputs):  # even 0 times inf is nan
-                    undecided = _described(found, node if owner is None else owner, owner is not None)
+                    undecided = described(found, node if owner is None else owner, owner is not None)
     return None, undecided
 
 
@@ -179,14 +200,6 @@ def _matters(node: Value, found: Judgement, roots: list[Value], inputs: list[Any
     return any(adjoint != 0.0 for adjoint in adjoints)
 
 
-def _described(found: Judgement, node: Value, derivative: bool = False) -> str:
-    """Which operation is in the way, how, and at which operands."""
-    op: Any = node.op
-    numbers = ", ".join(f"{x if type(x) is float else x.data:.12g}" for x in node.operands)
-    at = numbers if len(node.operands) == 1 else f"({numbers})"
-    return f"{'the derivative of ' * derivative}{op.name} {OBSTACLES[found.verdict].format(at=at)}"
-
-
 def _rules_of_partials(rules: Iterable[Rules]) -> Iterator[Rules]:
     """The operations that the partials of the recorded ones are computed with."""
     for _, roots, inputs in rules:
@@ -196,98 +209,19 @@ def _rules_of_partials(rules: Iterable[Rules]) -> Iterator[Rules]:
             yield Rules(node, partials, operands)
 
 
-def _as_a_whole(stage: Stage, numbers: list[float], names: list[str], rtol: float, atol: float) -> Whole:
-    """Every derivative by every route, compared with the sum over all paths and with differences."""
-
-    @cache
-    def values(j: int, x: float) -> list[float]:
-        return [plain(y) for y in stage.values([*numbers[:j], x, *numbers[j + 1 :]])]
-
-    def line(i: int, j: int) -> Callable[[float], float]:
-        return lambda x: values(j, x)[i]
-
-    claims = {route: compute() for route, compute in stage.routes.items()}
-    obstacle, infinite = "", False
-    for j, name in enumerate(names):
-        sums = _sums_over_paths(stage, numbers, j)
-        for i, what in enumerate(stage.what):
-            total, size, noise = sums[i]
-            rounding = 1e-14 * size if math.isfinite(size) else 0.0  # of the derivative itself
-            for route, matrix in claims.items():
-                claim = plain(matrix[i][j])
-                found = judge(claim, line(i, j), numbers[j], rtol, atol + rounding, noise)
-                gives = f"{what} {name}: {route} gives {claim!r}"
-                if not math.isfinite(claim):
-                    found, infinite = found._replace(verdict="infinite"), True
-                astray = abs(claim - total) > atol + rtol * abs(total) + 1e-12 * size  # nan: no sum to compare with
-                if found.verdict == "disagree":
-                    return Whole(f"{gives}, differences give {found.slope!r}", "", astray)
-                if astray:
-                    return Whole(f"{gives}, the sum over all paths is {total!r}", "", astray)
-                if found.verdict != "agree" and not obstacle:
-                    obstacle = OBSTACLES[found.verdict].format(at=f"{name} = {numbers[j]:.12g}")
-    return Whole("", obstacle, infinite)
-
-
-def _sums_over_paths(stage: Stage, numbers: list[float], j: int) -> list[tuple[float, float, float]]:
-    """The chain rule once more, on its own: of each output, how it changes with one input, and how exactly.
-
-    That is the sum over all paths of the products of the local partials, the sum of their absolute values, and a
-    bound of the rounding error that the output inherits from every number on the paths.
-    """
-    variables = [Value(x) for x in numbers]
-    roots = stage.values(variables)
-    found = {variables[j]: (1.0, 1.0, 0.0)}
-    nodes = [root for root in roots if isinstance(root, Value)]
-    for node in dependent(nodes, [variables[j]])[0]:
-        total, size, noise = 0.0, 0.0, 2.0 * math.ulp(node.data)
-        for x, partial in zip(node.operands, node.partials, strict=True):
-            if partial is not None and x in found:
-                t, s, n = found[x]
-                total, size, noise = total + partial * t, size + max(abs(partial) * s, SMALL), noise + abs(partial) * n
-        found[node] = (total, size, noise)
-    return [found.get(root, (0.0, 0.0, 0.0)) if isinstance(root, Value) else (0.0, 0.0, 0.0) for root in roots]
-
-
-def _kink_of_operands_together(stage: Stage, numbers: list[float]) -> str | None:
-    """The first operation whose partials jump right beside the point, though not along any one of its operands.
-
-    Such is where(x, x, sin(x)) at 0: both branches are 0 there, and their slopes are not the same.
-    """
-    for side in (-1.0, 1.0):
-        shifted = ([Value(x + side * h * (abs(x) or 1.0)) for x in numbers] for h in (0.0, 2.0**-20, 2.0**-30))
-        try:
-            roots = [[y for y in stage.values(xs) if isinstance(y, Value)] for xs in shifted]
-        except FAILURES:
-            continue
-        for nodes in zip(*(topological_order(*found) for found in roots), strict=False):
-            for partials in zip(*(node.partials for node in nodes), strict=False):
-                here, far, near = (p or 0.0 for p in partials)
-                if abs(here - near) > max(0.5 * abs(here - far), 1e-6 * abs(here)):
-                    return _described(Judgement("kink", here, near), nodes[0])
-    return None
-
-
-def _recorded_whole(stage: Stage, numbers: list[float]) -> bool:
-    """Whether the record is the same right beside the point: no branch is near, and no number is cut off from it."""
-
-    def record(shift: float) -> list[Any]:
-        variables = [Value(x + shift * (abs(x) or 1.0)) for x in numbers]
-        roots = stage.values(variables)
-        fixed = [x if type(x) is float else x.data for x in roots if type(x) is float or x.op is None]
-        nodes = [x for x in roots if isinstance(x, Value)]
-        own = set(variables)
-        for node in topological_order(*nodes):
-            leaves = [
-                x if type(x) is float else x.data for x in node.operands if type(x) is float or not (x.op or x in own)
-            ]
-            fixed += [node.op, *leaves]
-        return fixed
-
-    try:
-        return record(-(2.0**-26)) == record(0.0) == record(2.0**-26)
-    except FAILURES:
-        return False
+def _as_a_whole(stage: Stage, numbers: list[float], names: list[str], rtol: float, atol: float, trusted: bool) -> Whole:
+    """The first derivative that is wrong; if none is, the first of which that cannot be told."""
+    found, infinite = Whole(), False
+    for x in comparisons(stage, numbers, rtol, atol, trusted):
+        gives = f"{stage.what[x.output]} {names[x.place]}: {x.route} gives {x.claim!r}"
+        infinite |= not math.isfinite(x.claim)
+        if x.found.verdict == "disagree":
+            return Whole(f"{gives}, differences give {x.found.slope!r}", "", x.output, x.place, x.astray)
+        if x.astray:
+            return Whole(f"{gives}, the sum over all paths is {x.total!r}", "", x.output, x.place, certain=True)
+        if x.found.verdict != "agree" and not found.obstacle:
+            found = Whole("", x.found.verdict, x.output, x.place)
+    return found._replace(certain=infinite)
 
 
 def _names(point: tuple[Any, ...]) -> list[str]:

@@ -243,3 +243,9 @@ def calling(f: Callable[[Call], Result]) -> Result:
 def deriving(f: Callable[..., Result], *args: Any) -> Result:
     """The result of a function, where an operation that floats refuse has its IEEE value: inf or nan."""
     return inside(f, args, {}, variable=deriving_now, changed=True)
+
+
+def decide(x: Any) -> None:
+    """Mark a node as having decided a branch: a replay on other numbers may have to take the other way."""
+    if isinstance(x, InContext) and not x._context.decided:
+        x._mark(decided=True)

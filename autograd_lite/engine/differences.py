@@ -16,8 +16,7 @@ Line = Callable[[float], float]
 
 EPSILON = 2.0**-52
 STEPS = {"forward": EPSILON ** (1 / 2), "central": EPSILON ** (1 / 3)}
-TINY = 1e-320  # below it floats have hardly a digit
-HALVINGS = 4  # steps in a window, each half the one before
+HALVINGS = 6  # steps in a window, each half the one before
 NEXT = 2.0**-6  # from the first step of a window to that of the next one
 WINDOWS = 7  # from a tenth of the point down to 10⁻¹² of it
 
@@ -33,6 +32,7 @@ OBSTACLES = {  # what is in the way of an answer, in words
 
 def numerical_gradient(
     f: Callable[..., Any],
+    /,
     *point: Any,
     argnums: int | Sequence[int] = 0,
     method: str = "central",
@@ -122,11 +122,15 @@ class Judgement(NamedTuple):
     doubt: float
 
 
-def judge(claim: float, f: Line, x: float, rtol: float = 1e-5, atol: float = 0.0, noise: float = 0.0) -> Judgement:
+def judge(
+    claim: float, f: Line, x: float, rtol: float = 1e-5, atol: float = 0.0, noise: float = 0.0, coarse: float = 0.0
+) -> Judgement:
     """Compare a derivative of `f` at `x` that is claimed with differences; `noise` bounds the error of `f`'s numbers.
 
     One range of steps that knows the slope as well as the tolerance asks, and agrees, is enough: a wrong claim does
-    not meet it by chance. To disagree two of them are needed that agree with one another, beside no kink.
+    not meet it by chance. The measure is the slope itself, however steep the line is elsewhere; a slope of 0, which
+    gives none, is to be what all ranges say. To disagree two ranges are needed that agree with one another, beside no
+    kink. `coarse` is a doubt that may do as well where nothing is known better, if the claim lies within it.
 
     >>> import math
     >>> judge(math.e, math.exp, 1.0).verdict, judge(1.0005 * math.e, math.exp, 1.0).verdict
@@ -134,13 +138,17 @@ def judge(claim: float, f: Line, x: float, rtol: float = 1e-5, atol: float = 0.0
     >>> judge(0.0, abs, 0.0).verdict, judge(math.inf, math.sqrt, 0.0).verdict
     ('kink', 'end')
     """
+    size = abs(claim) if math.isfinite(claim) else 0.0
+    rtol = max(rtol, 1e-6)
 
-    def known(w: Window, doubt: float) -> bool:
-        scale = max(abs(w.slope), abs(claim) if math.isfinite(claim) else 0.0, abs(w.bend))
-        return doubt <= max(atol + max(rtol, 1e-6) * scale, 1e-8 * w.steepest, TINY)
+    def known(w: Window, doubt: float, enough: float = 0.0) -> bool:
+        return doubt <= max(atol + rtol * max(abs(w.slope), size, abs(w.bend)), enough)
 
     def bent(w: Window) -> bool:
-        return abs(w.bend) > atol + max(rtol, 1e-6) * w.steepest + 10.0 * w.bend_doubt
+        return abs(w.bend) > atol + rtol * w.steepest + 10.0 * w.bend_doubt
+
+    def near(w: Window) -> bool:
+        return abs(claim - w.slope) <= atol + rtol * max(size, abs(w.slope)) + 4.0 * w.doubt
 
     f = _guarded(f)
     here = f(x)
@@ -148,13 +156,14 @@ def judge(claim: float, f: Line, x: float, rtol: float = 1e-5, atol: float = 0.0
     for w in _windows(f, x, here, claim, noise) if math.isfinite(here) else ():
         if claim == w.steepest == 0.0:  # a constant
             return Judgement("agree", 0.0, w.doubt)
-        straight = w.bend_doubt <= 1e-6 * w.steepest or known(w, w.bend_doubt)
-        near = abs(claim - w.slope) <= atol + rtol * max(abs(claim), abs(w.slope)) + 4.0 * w.doubt
-        if math.isfinite(claim) and near and straight and known(w, w.doubt) and not bent(w):
+        straight = known(w, w.bend_doubt, 1e-6 * w.steepest) and not bent(w)
+        if straight and near(w) and known(w, w.doubt):
             return Judgement("agree", w.slope, w.doubt)
         seen.append(w)
     best = min(seen, key=lambda w: w.doubt, default=UNKNOWN)
     found = Judgement("precision", best.slope, best.doubt)
+    if claim == 0.0 and _flat(seen):
+        return found._replace(verdict="agree")
     if obstacle := _obstacle(f, x, here, noise):
         return found._replace(verdict=obstacle)
     informed = [w for w in seen if known(w, w.doubt) and known(w, w.bend_doubt)]
@@ -166,32 +175,23 @@ def judge(claim: float, f: Line, x: float, rtol: float = 1e-5, atol: float = 0.0
         finer = seen[max(map(seen.index, smooth)) :]
         # Steeper from nearer by: the line oscillates within the steps, and its mean is flat, not the line.
         resolved = all(w.surely <= 4.0 * steepest for w in finer)
-        # Where all floats are integers, (-2)**x seems to be defined around x; the rule that says nan knows better.
-        resolved &= math.isfinite(claim) or math.ulp(x) < 1.0
+        # Where all floats are integers, (-2)**x seems to be defined and round(x) to be x: the rules know better.
+        resolved &= math.ulp(x) < 1.0 or (math.isfinite(claim) and claim != 0.0)
         if resolved and not apart > 0.2 * abs(claim - smooth[0].slope):  # nan and inf are far from everything
             return found._replace(verdict="disagree")
+    for w in seen:
+        denied = any(v.steepest > 0.5 * w.steepest and not near(v) for v in smooth)
+        if near(w) and max(w.doubt, 0.5 * w.bend_doubt) <= coarse and not bent(w) and not denied:
+            return Judgement("agree", w.slope, w.doubt)
     return found._replace(verdict="precision" if math.isfinite(claim) else "infinite")
 
 
-def extrapolated_derivative(f: Line, x: float) -> tuple[float, float]:
-    """A numerical derivative to about ten digits, and an estimate of its error.
-
-    The coarsest steps that are good to seven digits count: they know least of rounding. Where none is, as beside
-    oscillations and poles, those with the smallest error; nan where `f` has no values around `x`.
-
-    >>> import math
-    >>> derivative, error = extrapolated_derivative(math.exp, 1.0)
-    >>> abs(derivative - math.e) < 1e-9, error < 1e-9
-    (True, True)
-    """
-    f = _guarded(f)
-    best, least = math.nan, math.inf
-    for w in _windows(f, x, f(x), math.nan, 0.0):
-        if w.doubt < least:
-            best, least = w.slope, w.doubt
-        if least < 1e-7 * abs(best):
-            break
-    return best, least
+def _flat(seen: list[Window]) -> bool:
+    """Whether a line has slope 0: no range of steps denies it, and one knows it, or the quotients tend to 0."""
+    if any(abs(w.slope) > max(1e-8 * w.steepest, 4.0 * w.doubt) for w in seen):
+        return False
+    known = any(max(w.doubt, abs(w.bend), w.bend_doubt) <= 1e-6 * w.steepest for w in seen)
+    return known or (len(seen) > 1 and seen[-1].steepest <= 1e-8 * seen[0].steepest)
 
 
 def _guarded(f: Line) -> Line:

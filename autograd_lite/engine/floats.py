@@ -5,11 +5,16 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from math import ceil, floor
+from opcode import opmap
+from types import FrameType
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from autograd_lite.engine.context import Context, InContext
+from autograd_lite.engine.context import Context, decide
 from autograd_lite.engine.graph import Node
 from autograd_lite.engine.operators import Arithmetic
+
+# Instructions through which NumPy may ask for a truth or a comparison.
+ASKING = {code for name, code in opmap.items() if name.startswith(("CALL", "PRECALL", "STORE_SUBSCR", "STORE_SLICE"))}
 
 
 class FloatLike(Arithmetic):
@@ -50,6 +55,10 @@ class FloatLike(Arithmetic):
             raise refusal(self, sys._getframe(1))
 
     def __int__(self) -> int:
+        from autograd_lite.engine.bare import refusal, rounds
+
+        if not rounds(sys._getframe(1)):
+            raise refusal(self, sys._getframe(1))
         return int(self._data)
 
     def __trunc__(self) -> int:
@@ -75,7 +84,12 @@ class FloatLike(Arithmetic):
     __hash__ = object.__hash__
 
     def __bool__(self) -> bool:
-        _decide(self)
+        if _asking(sys._getframe(1)):
+            from autograd_lite.engine.bare import fills, refusal
+
+            if fills(sys._getframe(1)):
+                raise refusal(self, sys._getframe(1))
+        decide(self)
         return bool(self._data)
 
     def __eq__(self, other: object) -> bool:
@@ -85,16 +99,16 @@ class FloatLike(Arithmetic):
         return _compared(float.__ne__, "__ne__", self, other)
 
     def __lt__(self, other: Any) -> bool:
-        return _compared(float.__lt__, "__gt__", self, other)
+        return _ordered(float.__lt__, "__gt__", self, other)
 
     def __le__(self, other: Any) -> bool:
-        return _compared(float.__le__, "__ge__", self, other)
+        return _ordered(float.__le__, "__ge__", self, other)
 
     def __gt__(self, other: Any) -> bool:
-        return _compared(float.__gt__, "__lt__", self, other)
+        return _ordered(float.__gt__, "__lt__", self, other)
 
     def __ge__(self, other: Any) -> bool:
-        return _compared(float.__ge__, "__le__", self, other)
+        return _ordered(float.__ge__, "__le__", self, other)
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **options: Any) -> Any:
         from autograd_lite.engine.arrays import of_ufunc
@@ -129,10 +143,9 @@ def _leaf(kind: Any, data: float, grad: float, label: str | None, scope: tuple[s
     return leaf
 
 
-def _decide(x: Any) -> None:
-    """Mark a node as having decided a branch: a replay on other numbers may have to take the other way."""
-    if isinstance(x, InContext) and not x._context.decided:
-        x._mark(decided=True)
+def _asking(frame: FrameType) -> bool:
+    """Whether a frame is at one of those instructions, and not simply at `if x` or `x < y`: quick to tell."""
+    return frame.f_code.co_code[frame.f_lasti] in ASKING
 
 
 def _compared(compare: Callable[[float, Any], bool], mirrored: str, x: Any, y: Any) -> bool:
@@ -147,6 +160,18 @@ def _compared(compare: Callable[[float, Any], bool], mirrored: str, x: Any, y: A
     if result is NotImplemented:
         result = getattr(other, mirrored)(x._data)
     if result is not NotImplemented:
-        _decide(x)
-        _decide(y)
+        decide(x)
+        decide(y)
+    return result
+
+
+def _ordered(compare: Callable[[float, Any], bool], mirrored: str, x: Any, y: Any) -> bool:
+    """`_compared`, unless NumPy's own loop asks: at a tie, or a nan, it would do other than the table's rows."""
+    result = _compared(compare, mirrored, x, y)
+    if result is not NotImplemented:
+        other = y._data if isinstance(y, Node) else y
+        if (x._data == other or x._data != x._data or other != other) and _asking(sys._getframe(2)):
+            from autograd_lite.engine.bare import refuse_order
+
+            refuse_order(sys._getframe(2), compare in (float.__le__, float.__ge__) or x._data != other)
     return result

@@ -130,7 +130,8 @@ class Op(Traits):
         """Raise TypeError if the operation cannot be called with so many operands."""
         least = self.arity - len(self.defaults)
         if not (least <= count <= self.arity or (self.of_more and count > least)):
-            wants = f"{self.arity}" if least == self.arity else f"{least} to {self.arity}"
+            most = "" if least == self.arity else f" to {self.arity}"
+            wants = f"{least} or more" if self.of_more else f"{least}{most}"
             raise TypeError(f"{self.name} takes {wants} operand{'' if wants == '1' else 's'}, got {count}")
 
     def _bound(self, operands: tuple[Any, ...], named: dict[str, Any]) -> tuple[Any, ...]:

@@ -79,10 +79,11 @@ def _power_term(x: Any, y: Any, c: Any, k: Any, j: Any) -> Any:
         return 0.0
     if c == 0.0:  # also where the power overflows
         return 0.0
-    lowered = y - k + k != y and -1.0 < y < 1.0 and k.is_integer() and x != 0.0  # then y - k loses digits of y
+    # Then y - k would lose digits of y: x is divided out k times instead.
+    lowered = y - k + k != y and -1.0 < y < 1.0 and k.is_integer() and k <= 64.0 and x != 0.0
     exponent = y if lowered else y - k
     power = x**exponent
-    if power == 0.0:  # also where the factor overflows
+    if power == 0.0 and (not j or x > 1.0 or (x > 0.0 and j.is_integer())):  # also where the factor overflows
         return 0.0
     result = c * math.log(x) ** j if j else c
     if k + j > 1.0 and x > 0.0 and power < 1e-290:  # the factor brings subnormal digits back
@@ -180,7 +181,11 @@ pow = Binary("pow", lambda x, y: x ** y, [_power_by_base, _power_by_exponent], "
              javascript="(x, y) => x === 1 || y === 0 ? 1 : x ** y")
 power_term = Op("power_term", _power_term, [_power_term_by, lambda x, y, c, k, j, z: power_term(x, y, c, k, j + 1.0),
                                             lambda x, y, c, k, j, z: power_term(x, y, 1.0, k, j),
-                                            lambda x, y, c, k, j, z: -power_term(x, y, c, k, j + 1.0), lambda x, y, c, k, j, z: z * log(log(x))],
+                                            lambda x, y, c, k, j, z: -power_term(x, y, c, k, j + 1.0),
+                                            lambda x, y, c, k, j, z: c * power_term(x, y, 1.0, k, 0.0) * power_term(log(x), j, 1.0, 0.0, 1.0)],
+                shown=[lambda x, y, c, k, j, z: c * (y - k) * x ** (y - k - 1.0) * log(x) ** j + c * j * x ** (y - k - 1.0) * log(x) ** (j - 1.0),
+                       lambda x, y, c, k, j, z: z * log(x), lambda x, y, c, k, j, z: x ** (y - k) * log(x) ** j,
+                       lambda x, y, c, k, j, z: -z * log(x), lambda x, y, c, k, j, z: z * log(log(x))],
                 form=lambda x, y, c, k, j: c * x ** (y - k) * log(x) ** j)
 neg = Unary("neg", lambda x: -x, [-1.0], "-{}", form="negative", symbol="−", ufunc="negative")
 mod = Binary("mod", lambda x, y: x % y, [1.0, lambda x, y, z: -(x // y)], "{} % {}", ufunc="remainder", javascript=JS_MOD)

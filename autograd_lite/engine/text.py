@@ -13,6 +13,7 @@ ALL_DIGITS = 17  # with which every float can be told from the next
 OPERATOR = re.compile(r"[+−×·*/^]| - ")
 PARENTHESIS = {"(": 1, ")": -1}
 UNSEEN = frozenset(("Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"))  # control, format, lone halves of a pair, line ends
+JOINERS = "\u200c\u200d"  # without which Persian and other scripts, and many emoji, look wrong
 UNHELD = re.compile("[^ -~\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010fffe]")  # what a page cannot hold
 NUMBER = re.compile(r"[\d.]+e[+-]\d+")
 
@@ -47,18 +48,23 @@ def visible(text: str) -> str:
     >>> print(visible("red: \x1b[31m, turned: \u202e, a bell: \a"))
     red: \x1b[31m, turned: \u202e, a bell: \x07
     """
-    if text.isascii() and text.isprintable():
+    if text.isprintable():
         return text
-    return "".join(ascii(c)[1:-1] if category(c) in UNSEEN and c not in "\n\t\u200c\u200d" else c for c in text)
+    return "".join(ascii(c)[1:-1] if category(c) in UNSEEN and c not in f"\n\t{JOINERS}" else c for c in text)
 
 
 def readable(text: str) -> str:
-    r"""Any text on one line, without the characters that a page cannot hold.
+    r"""Any text on one line, without what a page cannot hold, what nobody can see, and what turns letters round.
 
-    >>> readable("two\nlines and a bell: \a")
-    'two lines and a bell: �'
+    Arabic and Hebrew letters turn round what they are among by themselves, and stay, as the joiners do.
+
+    >>> readable("two\nlines, a bell: \a, turned: \u202e, and שלום")
+    'two lines, a bell: �, turned: �, and שלום'
     """
-    return UNHELD.sub("\ufffd", " ".join(text.split()))
+    text = " ".join(text.split())
+    if text.isprintable():
+        return text
+    return "".join("\ufffd" if UNHELD.match(c) or (category(c) == "Cf" and c not in JOINERS) else c for c in text)
 
 
 def short(text: str) -> str:

@@ -58,7 +58,7 @@ def gradients(y: Value, xs: Tree, seed: Any = 1.0) -> Tree:
     return result
 
 
-def grad(f: Callable[Point, Any], argnums: int | Sequence[int] = 0, has_aux: bool = False) -> Callable[Point, Any]:
+def grad(f: Callable[Point, Any], /, argnums: int | Sequence[int] = 0, has_aux: bool = False) -> Callable[Point, Any]:
     """The function that computes the gradient of `f` with respect to its first argument, or those numbered `argnums`.
 
     `f` takes numbers, lists, tuples, dicts or NumPy arrays of numbers, nested as you like, and returns
@@ -90,7 +90,7 @@ def grad(f: Callable[Point, Any], argnums: int | Sequence[int] = 0, has_aux: boo
 
 
 def value_and_grad(
-    f: Callable[Point, Any], argnums: int | Sequence[int] = 0, has_aux: bool = False
+    f: Callable[Point, Any], /, argnums: int | Sequence[int] = 0, has_aux: bool = False
 ) -> Callable[Point, tuple[Any, Any]]:
     """The function that computes `f` and its gradient in one go, with `has_aux` as ((number, the rest), gradient).
 
@@ -110,7 +110,9 @@ def value_and_grad(
     return evaluate
 
 
-def jacobian(f: Callable[Point, Any], argnums: int | Sequence[int] = 0, has_aux: bool = False) -> Callable[Point, Any]:
+def jacobian(
+    f: Callable[Point, Any], /, argnums: int | Sequence[int] = 0, has_aux: bool = False
+) -> Callable[Point, Any]:
     """The function that computes the derivative of every output of `f` with respect to every input.
 
     The result has the structure of the output, and in each place that of the input; an array of shape S
@@ -141,7 +143,9 @@ def jacobian(f: Callable[Point, Any], argnums: int | Sequence[int] = 0, has_aux:
     return evaluate
 
 
-def hessian(f: Callable[Point, Any], argnums: int | Sequence[int] = 0, has_aux: bool = False) -> Callable[Point, Any]:
+def hessian(
+    f: Callable[Point, Any], /, argnums: int | Sequence[int] = 0, has_aux: bool = False
+) -> Callable[Point, Any]:
     """The function that computes the second derivatives of `f`: the Jacobian of its gradient; `has_aux` as for `grad`.
 
     >>> from autograd_lite import hessian
@@ -154,11 +158,11 @@ def hessian(f: Callable[Point, Any], argnums: int | Sequence[int] = 0, has_aux: 
 
 @overload
 def jvp(
-    f: Function, primals: Sequence[Any], tangents: Sequence[Any], has_aux: Literal[False] = ...
+    f: Function, /, primals: Sequence[Any], tangents: Sequence[Any], has_aux: Literal[False] = ...
 ) -> tuple[Any, Any]: ...
 @overload
-def jvp(f: Function, primals: Sequence[Any], tangents: Sequence[Any], has_aux: bool) -> tuple[Any, ...]: ...
-def jvp(f: Function, primals: Sequence[Any], tangents: Sequence[Any], has_aux: bool = False) -> tuple[Any, ...]:
+def jvp(f: Function, /, primals: Sequence[Any], tangents: Sequence[Any], has_aux: bool) -> tuple[Any, ...]: ...
+def jvp(f: Function, /, primals: Sequence[Any], tangents: Sequence[Any], has_aux: bool = False) -> tuple[Any, ...]:
     """The value of `f` at `primals`, and its directional derivative along `tangents`: forward mode.
 
     `primals` is the tuple of the arguments, and `tangents` one of the same structure. Both results
@@ -178,10 +182,10 @@ def jvp(f: Function, primals: Sequence[Any], tangents: Sequence[Any], has_aux: b
 
 
 @overload
-def vjp(f: Function, *primals: Any, has_aux: Literal[False] = ...) -> tuple[Any, Function]: ...
+def vjp(f: Function, /, *primals: Any, has_aux: Literal[False] = ...) -> tuple[Any, Function]: ...
 @overload
-def vjp(f: Function, *primals: Any, has_aux: bool) -> tuple[Any, ...]: ...
-def vjp(f: Function, *primals: Any, has_aux: bool = False) -> tuple[Any, ...]:
+def vjp(f: Function, /, *primals: Any, has_aux: bool) -> tuple[Any, ...]: ...
+def vjp(f: Function, /, *primals: Any, has_aux: bool = False) -> tuple[Any, ...]:
     """The value of `f` at `primals`, and the function that pulls a cotangent back to them: reverse mode.
 
     The pullback takes a structure like the output of `f`, and returns a tuple of the gradients with respect to each
@@ -206,14 +210,17 @@ def vjp(f: Function, *primals: Any, has_aux: bool = False) -> tuple[Any, ...]:
     return value, pullback, *call.aux()
 
 
-def hvp(f: Function, point: Any, vector: Any) -> Any:
+def hvp(f: Function, /, point: Any, vector: Any, has_aux: bool = False) -> Any:
     """The product of the Hessian of `f` at a point with a vector, without the Hessian: forward over reverse.
+
+    With `has_aux`, `f` returns a pair, as for `grad`, and the result is the pair (product, the second half).
 
     >>> from autograd_lite import hvp
     >>> hvp(lambda x: x[0] ** 2 * x[1], [3.0, 4.0], [1.0, 10.0])
     [68.0, 6.0]
     """
-    return jvp(grad(f), (point,), (vector,))[1]
+    _, product, *rest = jvp(grad(f, has_aux=has_aux), (point,), (vector,), has_aux)
+    return (product, *rest) if has_aux else product
 
 
 class _Call:

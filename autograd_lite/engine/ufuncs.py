@@ -9,15 +9,17 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 import numpy
 
+from autograd_lite.engine.context import decide
 from autograd_lite.engine.graph import Node
 from autograd_lite.engine.ops import Op, Operand
 from autograd_lite.engine.reals import as_float
 from autograd_lite.engine.table import LN_2, TABLE, abs, logaddexp, maximum, minimum, mul, pow
+from autograd_lite.engine.text import shortened
 
 # The loops of NumPy for objects that apply the operators: right as they are, and fast.
 OPERATORS = {"add", "subtract", "multiply", "divide", "negative", "conjugate", "matmul", "vecdot", "matvec", "vecmat"}
@@ -37,8 +39,26 @@ def _quotient(x: Any, y: Any, z: Any) -> float:
 
 remainder = Op("remainder", lambda x, y: x % y, [1.0, _quotient])
 fmod = Op("fmod", math.fmod, [1.0, _quotient])
-# The first of two equal numbers, of which the second has this share of the gradient: where k are tied, each has 1/k.
-tie = Op("tie", lambda x, y, share: x, [lambda x, y, share, z: 1.0 - share, lambda x, y, share, z: share, 0.0])
+
+
+def _tied(op: Op) -> Op:
+    """The maximum or minimum of two equal numbers, of which the second has this share of the gradient.
+
+    Beside the tie it is still the extreme, so that a check finds the kink.
+    """
+    partials: list[Any] = [lambda x, y, share, z: 1.0 - share, lambda x, y, share, z: share, 0.0]
+    return Op(
+        op.name, lambda x, y, share: op.value(x, y), partials, text=op.text, latex=op.latex, javascript=op.javascript
+    )
+
+
+TIED = {op: _tied(op) for op in (maximum, minimum)}  # where k are tied, each has 1/k
+
+
+@lru_cache(100)
+def tied_in_order(count: int) -> Op:
+    """What stands in each place of so many equal numbers that are sorted."""
+    return Op("sorted", lambda *xs: max(xs), [1.0 / count] * count, commutative=True, javascript="Math.max")
 
 
 def _unless_nan(op: Op) -> Callable[[Any, Any], Any]:
@@ -92,10 +112,7 @@ def apply_ufunc(ufunc: Any, method: str, inputs: tuple[Any, ...], options: dict[
     if ufunc.signature and not all(x.size for x in operands):  # of objects, NumPy has None for a sum of nothing
         operands = [numpy.zeros(x.shape) for x in operands]
     with numpy.errstate(all="ignore"):  # a Value raises what NumPy warns of
-        if extreme:
-            result = _extreme(FUNCTIONS[name], method, operands, options)
-        else:
-            result = getattr(loop, method)(*operands, **options)
+        result = _extreme(name, method, operands, options) if extreme else getattr(loop, method)(*operands, **options)
     if out is None:
         return result
     if extreme:
@@ -116,11 +133,7 @@ def _checked(name: str, method: str, inputs: tuple[Any, ...], options: dict[str,
         raise TypeError(f"numpy.{name} of a Value takes no option {', '.join(sorted(refused))}")
     out = options.pop("out", None)
     for array in (out or ()) + (inputs[:1] if method == "at" else ()):
-        if array is not None and array.dtype != object:
-            raise TypeError(
-                f"an array of {array.dtype} cannot hold Values: make it with dtype=object, "
-                "or by numpy.zeros_like(v) from an array v of Values"
-            )
+        must_hold_values(array)
     if method == "__call__" and "where" in options and out is None:
         raise TypeError(f"numpy.{name}: where= leaves elements without a value: say with out= what they are")
     if options.get("initial") is not None:
@@ -128,8 +141,20 @@ def _checked(name: str, method: str, inputs: tuple[Any, ...], options: dict[str,
     return out
 
 
-def _extreme(op: Callable[[Any, Any], Any], method: str, operands: list[Any], options: dict[str, Any]) -> Any:
+def must_hold_values(array: Any) -> None:
+    """Raise if it is an array of numbers, in which `Value`s would be bare numbers."""
+    if array is not None and not isinstance(array, numpy.ndarray):
+        raise TypeError(f"what is written to, out=, is an array, got {type(array).__name__} {shortened(array)}")
+    if array is not None and array.dtype != object:
+        raise TypeError(
+            f"an array of {array.dtype} cannot hold Values: make it with dtype=object, "
+            "or by numpy.zeros_like(v) from an array v of Values"
+        )
+
+
+def _extreme(name: str, method: str, operands: list[Any], options: dict[str, Any]) -> Any:
     """The largest or smallest elements; where k are tied, each has the k-th part of the gradient."""
+    op, tie = FUNCTIONS[name], TIED[maximum if name in ("maximum", "fmax") else minimum]
 
     def fold(x: Any, y: Any) -> Any:
         x, count = x if type(x) is tuple else (x, 1)
@@ -170,7 +195,7 @@ def numbers(x: Any) -> Any:
 
 
 def _number(x: Any) -> float:
-    bool(x)  # as a branch that it decides
+    decide(x)  # as a branch does
     return plain(x)
 
 

@@ -9,7 +9,7 @@ from types import TracebackType
 from typing import Any, Self
 
 INTERVAL = 0.2  # seconds between two updates, so that showing the line costs next to nothing
-WIDTH = 12  # of the bar
+WIDTH, NARROWEST = 12, 3  # of the bar
 
 
 class Progress:
@@ -57,14 +57,14 @@ class Progress:
         if self.latest is None:
             return
         epoch, loss, metrics = self.latest
-        values = "".join(f"  {name.replace('_', ' ')} {xs[-1]:.4g}" for name, xs in metrics.items() if xs)
+        values = [f"loss {loss:.4g}"] + [f"{name.replace('_', ' ')} {xs[-1]:.4g}" for name, xs in metrics.items() if xs]
         seconds = perf_counter() - self.started
         rate = self.done / max(seconds, 1e-9)
         left = (
             f"{_clock(seconds)} {self.ended}".rstrip() if at_end else f"{_clock((self.steps - self.done) / rate)} left"
         )
-        text = f"loss {loss:.4g}{values}  {rate:{',.0f' if rate >= 100.0 else '.3g'}} steps/s  {left}"
-        self.line.show(f"epoch {epoch + 1}/{self.epochs}", self.done / self.steps, text)
+        speed = f"{rate:{',.0f' if rate >= 100.0 else '.3g'}} steps/s"
+        self.line.show(f"epoch {epoch + 1}/{self.epochs}", self.done / self.steps, values, speed, left)
 
 
 def _clock(seconds: float) -> str:
@@ -81,31 +81,44 @@ class _Text:
     def start(self) -> None:
         pass
 
-    def show(self, place: str, share: float, text: str) -> None:
+    def show(self, place: str, share: float, values: list[str], speed: str, left: str) -> None:
         full = int(WIDTH * share)
-        self.display(f"{place}  {'█' * full}{'░' * (WIDTH - full)}  {text}")
+        self.display("  ".join([place, "█" * full + "░" * (WIDTH - full), *values, speed, left]))
 
     def stop(self) -> None:
         pass
 
 
 class _Line:
-    """A line in a terminal, drawn by rich."""
+    """A line in a terminal, drawn by rich: the bar takes the room that is left; what has none is left out."""
 
     def __init__(self, console: Any) -> None:
         from rich.progress import BarColumn, Progress as Line, TextColumn
         from rich.table import Column
 
-        bar = [BarColumn(WIDTH)] if console.width >= 72 else []  # in a narrower line the numbers would wrap
-        text = TextColumn("{task.fields[text]}", markup=False, table_column=Column())
+        place, text = (
+            TextColumn(field, markup=False, table_column=Column(no_wrap=True, overflow="ellipsis"))
+            for field in ("{task.description}", "{task.fields[text]}")
+        )
+        self.bar = BarColumn(WIDTH)
+        self.with_bar, self.without = (place, self.bar, text), (place, text)
         # What a callback prints goes above the line, unless standard output is a file.
         here = bool(sys.stdout and sys.stdout.isatty())
-        columns = [TextColumn("{task.description}"), *bar, text]
-        self.line = Line(*columns, console=console, auto_refresh=False, redirect_stdout=here)
+        self.line = Line(*self.with_bar, console=console, auto_refresh=False, redirect_stdout=here)
         self.task = self.line.add_task("", total=1.0, text="")
         self.start, self.stop = self.line.start, self.line.stop
 
-    def show(self, place: str, share: float, text: str) -> None:
+    def show(self, place: str, share: float, values: list[str], speed: str, left: str) -> None:
+        from rich.cells import cell_len
+
+        room = self.line.console.width - cell_len(place) - 1
+        least = [speed, left, *values[:0:-1]]  # what goes first where there is no room
+        texts = [*values, speed, left]
+        while least and cell_len("  ".join(texts)) > room:
+            texts.remove(least.pop(0))
+        text = "  ".join(texts)
+        self.bar.bar_width = min(WIDTH, room - cell_len(text) - 1)
+        self.line.columns = self.with_bar if self.bar.bar_width >= NARROWEST else self.without
         self.line.update(self.task, completed=share, description=place, text=text, refresh=True)
 
 

@@ -9,6 +9,7 @@ import re
 import string
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
 from html import escape
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -88,12 +89,10 @@ class Columns(NamedTuple):
 
     def _widths(self, *, words: bool = False) -> list[int]:
         """The widths that the columns need: of their longest lines, or at the least, of their longest words."""
-        from rich.cells import cell_len
-
         lines = [[heading.strip() for heading in self.headings], *self.rows]
         return [
             max(
-                (cell_len(visible(part)) for cell in column for part in (cell.split() if words else cell.split("\n"))),
+                (_width(visible(part)) for cell in column for part in (cell.split() if words else cell.split("\n"))),
                 default=0,
             )
             for column in zip(*lines, strict=True)
@@ -132,15 +131,14 @@ class Columns(NamedTuple):
 
     def __str__(self) -> str:
         require("rich", "the terminal's output")
-        from rich.cells import cell_len
-
         lines = [[*map(visible, line)] for line in ([heading.strip() for heading in self.headings], *self.rows)]
-        widths = [max(map(cell_len, column)) for column in zip(*lines, strict=True)]
+        wide = [[*map(_width, line)] for line in lines]
+        widths = [max(column) for column in zip(*wide, strict=True)]
         texts = [visible(self.title)] * bool(self.title)
-        for line in lines:
+        for line, taken in zip(lines, wide, strict=True):
             cells = []
-            for cell, width, heading in zip(line, widths, self.headings, strict=True):
-                space = " " * (width - cell_len(cell))
+            for cell, own, width, heading in zip(line, taken, widths, self.headings, strict=True):
+                space = " " * (width - own)
                 cells.append(space + cell if heading.startswith(" ") else cell + space)
             texts.append((" " * sum(self.padding)).join(cells).rstrip())
         return "\n".join(texts)
@@ -158,6 +156,20 @@ class Columns(NamedTuple):
         rules = ["---:" if heading.startswith(" ") else "---" for heading in self.headings]
         rows = ([literal(cell) for cell in row] for row in self.rows)
         return f"{literal(self.title)}\n\n{markdown_rows([*map(literal, self.headings)], rules, *rows)}"
+
+
+def _width(text: str) -> int:
+    """The columns that a text takes in a terminal: in most, one for each character."""
+    from rich.cells import cell_len
+
+    return len(text) if all(map(_is_narrow, set(text))) else cell_len(text)
+
+
+@cache
+def _is_narrow(character: str) -> bool:
+    from rich.cells import cell_len
+
+    return cell_len(character) == 1
 
 
 class Tabled(ABC):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable, Mapping
-from functools import partial
 from itertools import chain, count, groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -54,7 +53,9 @@ OPTIONS = [f"--{name}" for name in NAMES]
 def add_commands(commands: Any) -> None:
     """Tell the parser of the command line of both commands."""
     step = commands.add_parser("step", help="show the forward and the backward pass, as a table and as a picture")
-    step.add_argument("--svg", metavar="FILE", help="write the picture of the graph, as svg, png or pdf")
+    step.add_argument(
+        "--svg", metavar="FILE", help="write the picture of the graph, as svg, png or pdf (which needs Graphviz)"
+    )
     step.add_argument("--dot", metavar="FILE", help="write the graph in Graphviz's language")
     step.add_argument("--markdown", metavar="FILE", help="write the trace table in GitHub's Markdown")
     step.add_argument("--latex", metavar="FILE", help="write the trace table and the derivation as a LaTeX document")
@@ -140,9 +141,7 @@ def _step(options: argparse.Namespace) -> int:
 
 
 def _check(options: argparse.Namespace) -> int:
-    from autograd_lite.engine.checks import GradientError, UndecidedError, check_gradients
-    from autograd_lite.engine.differences import extrapolated_derivative
-    from autograd_lite.engine.transforms import grad
+    from autograd_lite.engine.checks import GradientError, UndecidedError, check_gradients, compared_with_differences
 
     expression, point = _read(options)
     if not point:
@@ -155,12 +154,10 @@ def _check(options: argparse.Namespace) -> int:
 
     variables = _variables(point)
     healthy = not options.doctor or _print_findings(_evaluated(expression, variables))
-    exact = grad(f, range(len(point)))(*point.values())
     rows = []
-    for (name, x), computed in zip(point.items(), exact, strict=True):
-        estimate, doubt = extrapolated_derivative(partial(_along, expression, point, name), x)
-        apart, known_to = f"{abs(computed - estimate):.1e}", f"± {doubt:.1e}"
-        rows.append([name, repr(x), repr(computed), f"{estimate:.12g}", known_to, apart])
+    for (name, x), (computed, found) in zip(point.items(), compared_with_differences(f, *point.values()), strict=True):
+        apart, known_to = f"{abs(computed - found.slope):.1e}", f"± {found.doubt:.1e}"
+        rows.append([name, repr(x), repr(computed), f"{found.slope:.12g}", known_to, apart])
     out = console()
     headings = ["variable", "value", "reverse mode", "differences", "known to", "apart by"]
     out.print(Columns("", headings, rows, (0, 3)))
@@ -189,22 +186,23 @@ def _print_findings(y: Value) -> bool:
     return not findings
 
 
-def _along(expression: Expression, point: dict[str, float], name: str, x: float) -> float:
-    """The expression as a function of one of its variables."""
-    from autograd_lite.engine.value import plain
-
-    return plain(expression(**point | {name: x}))
-
-
 def _read(options: argparse.Namespace) -> tuple[Expression, dict[str, float]]:
     """The expression, and the value of each of its names in the order of the expression."""
     expression = Expression(options.expression)
     given: dict[str, float] = {}
     for text in options.values:
+        if text.lstrip().startswith("--"):
+            raise ExpressionError(f"there is no option {shown(text.strip())}: see --help")
+        if "=" not in text or ";" in text:
+            got = shown(text) or "an empty word"
+            raise ExpressionError(f"expected NAME=VALUE such as x=1.5, a word without spaces for each name, got {got}")
         value = Expression(text)  # name = value, as an intermediate result is defined
-        if len(value.defined) != 1:
-            raise ExpressionError(f"expected NAME=VALUE such as x=1.5, got {shown(text)}")
         name = value.defined[0]
+        for other in value.names:
+            if other not in CONSTANTS:
+                raise value.refused(
+                    other, f"{name} needs a number, such as {name}=1.5 or {name}=pi/2, and {other} is none"
+                )
         if name in given:
             raise ExpressionError(f"{name} is given twice")
         given[name] = float(value())
@@ -212,6 +210,8 @@ def _read(options: argparse.Namespace) -> tuple[Expression, dict[str, float]]:
         if name not in given and name not in CONSTANTS:
             raise expression.missing(name, given)
     for name in given:
+        if name in expression.defined:
+            raise ExpressionError(f"the expression itself says what {name} is: leave {name}=… out")
         if name not in expression.names:
             known = ", ".join(expression.names) or "none"
             raise ExpressionError(f"the expression has no variable {shown(name)}; its names are: {known}")

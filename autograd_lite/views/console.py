@@ -12,6 +12,17 @@ from autograd_lite.engine.text import visible
 if TYPE_CHECKING:
     from rich.console import Console
 
+WORDS = {  # of Python's and C's for what floats refuse
+    "math range error": "the result is too large for a float (1.8e308)",
+    "math domain error": "there is no real result",
+    "float division by zero": "a division by zero",
+    "float modulo": "a division by zero",
+    "float modulo by zero": "a division by zero",
+    "float floor division by zero": "a division by zero",
+    "0.0 cannot be raised to a negative power": "a division by zero",
+    "zero to a negative power": "a division by zero",
+}
+
 
 def console(*, stderr: bool = False) -> Console:
     """Standard output or error; where that is not a terminal, wide enough to wrap nothing. Brackets are no markup.
@@ -46,6 +57,8 @@ def one_line(error: BaseException) -> str:
         reason = f"{error.strerror}: {error.filename}" if error.filename else error.strerror
     elif isinstance(error, OverflowError) and len(error.args) > 1:  # C's number of the error, and its words
         reason = "the result is too large for a float (1.8e308)"
+    elif reason in WORDS:
+        reason = WORDS[reason]
     elif isinstance(error, MemoryError):
         reason = "not enough memory for this"
     elif isinstance(error, ModuleNotFoundError) and error.name:

@@ -118,8 +118,11 @@ class Expression:
         """The error that a name has no value, where others are given; it says what may have been meant."""
         from autograd_lite.views.reading.mistakes import meant
 
-        start, end = self._places[name]
-        return ExpressionError(shown(meant(name, given, self.text[end:]), 200)).at(self.text, start, end)
+        return self.refused(name, meant(name, given, self.text[self._places[name][1] :]))
+
+    def refused(self, name: str, why: str) -> ExpressionError:
+        """The error that a name cannot stand here, with a mark below it."""
+        return ExpressionError(shown(why, 200)).at(self.text, *self._places[name])
 
     def _read(self) -> list[Part]:
         if not self.text:
@@ -141,7 +144,10 @@ class Expression:
         return ExpressionError(f"{shown(str(error), 200)}{hint}").at(self.text, error.start, error.end)
 
     def _define(self, step: Definition) -> None:
-        if step.name in self.defined or step.name in self._places:
+        if step.name in self._places:
+            what = f"{step.name} is used before it is defined, or to define itself"
+            raise self._refused(ReadingError(what, step.start, step.end, f"{step.name}1 = …"))
+        if step.name in self.defined:
             raise self._refused(
                 ReadingError(f"{step.name} has a meaning already", step.start, step.end, f"{step.name}1 = …")
             )

@@ -20,6 +20,8 @@ def meant(name: str, given: Collection[str], behind: str = "") -> str:
     called = behind.lstrip().startswith("(")
     if name in ("and", "or", "not"):
         return f"{name} has no meaning here: write minimum, maximum or 1 - x of comparisons such as [x > y]"
+    if name in ("d", "∂") and behind.lstrip().startswith(f"/{name}"):
+        return "derivatives are computed of every expression: write the function alone"
     if name in functions():
         return f"{name} is a function, which takes its operands in brackets: write {name}(...)"
     if name in NO_ROWS:
@@ -28,6 +30,8 @@ def meant(name: str, given: Collection[str], behind: str = "") -> str:
         return f"{name} is one name, and has no value: did you mean {parts}?"
     if called and (function := near(name, functions())):
         return f"there is no function {name}: did you mean {function}?"
+    if called:
+        return f"there is no function {name}: for a product, give {name}=NUMBER"
     if variable := near(name, given):
         return f"no value for {name}: did you mean {variable}?"
     return f"no value for {name}: give it as {name}=NUMBER"

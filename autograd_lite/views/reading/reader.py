@@ -16,7 +16,6 @@ from autograd_lite.views.reading.tokens import Tokens
 
 NO_OPERATION = {
     "!": "there is no factorial here",
-    "%": "% is not an operation here",
     "°": "angles are in radians",
     "\\": "LaTeX is not read here: write it on one line, as in (x + 1)/2",
     "'": "texts and marks of derivatives are not read here",
@@ -26,6 +25,17 @@ NO_OPERATION = {
     "{": "braces have no meaning here: write round brackets",
     "}": "braces have no meaning here: write round brackets",
     "~": "~ is not an operation here",
+    "’": "texts and marks of derivatives are not read here",
+    "“": "texts are not read here",
+    "∂": "derivatives are computed of every expression: write the function alone",
+    "∫": "integrals are not computed here",
+    "∑": "a sum is written sum([x, y])",
+    "∏": "a product is written prod([x, y])",
+    "±": "± has two values: write + or −",
+    "?": "a choice is written x if x > 0, otherwise y",
+    "&": "there is no & here: write minimum([x > 0], [y > 0])",
+    "@": "there are numbers only here, no matrices",
+    "$": "signs of LaTeX or money have no meaning here",
 }
 OPERAND = re.compile(r"([\w.]+|\([^()]*\))\s*$")
 NEAR = 60  # characters before a place, in which an operand is looked for
@@ -62,6 +72,10 @@ def _explained(text: str, token: Token) -> ReadingError:
     before, behind = text[:start].rstrip(), text[end:]
     bracket = _open_bracket(before)
     operand = OPERAND.search(before[-NEAR:])
+    if before.endswith("%"):
+        percent = OPERAND.search(before[-NEAR:-1])
+        what = "% is the remainder of a division, as in x % 2, not a percentage"
+        return ReadingError(what, len(before) - 1, len(before), f"{percent[1]}/100" if percent else "")
     if at_end or token.type == "END":
         if bracket is not None:
             return ReadingError(f"this {before[bracket]} is not closed", bracket, bracket + 1)
@@ -82,15 +96,13 @@ def _explained(text: str, token: Token) -> ReadingError:
         return ReadingError("only a single name can stand before =", start, end)
     if token.type == "OTHER" and str(token) == "°":
         return ReadingError("angles are in radians", start, end, f"{operand[1] if operand else '90'}*pi/180")
-    if token.type == "OTHER" and str(token) == "%" and operand and not re.match(r"\s*[\w(]", behind):
-        return ReadingError("% is not an operation here", start, end, f"{operand[1]}/100")
     if token.type == "OTHER":
         return ReadingError(NO_OPERATION.get(str(token), "this character has no meaning here"), start, end)
     if token.type in ("CLOSE", "RIGHT") and (bracket is None or "([".find(before[bracket]) != ")]".find(str(token))):
         return ReadingError(f"this {token} closes nothing", start, end)
     if token.type in ("LEFT", "RIGHT"):
         inner = before[bracket + 1 :] if bracket is not None and token.type == "RIGHT" else "…"
-        what = "square brackets hold a comparison, or the list of sum, prod, mean or logsumexp"
+        what = "square brackets hold a comparison, or the list of sum, max, mean and their like"
         return ReadingError(what, start, end, f"({inner[:NEAR]})")
     if token.type == "SUPERSCRIPT" and behind[:1] == "√":
         return ReadingError("a root has its degree in its sign, √ or ∛", start, end, "x^(1/n)")

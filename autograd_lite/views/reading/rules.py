@@ -4,12 +4,30 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import reduce
 from math import inf, isinf
 from typing import TYPE_CHECKING, Any
 from unicodedata import normalize, numeric
 
 from autograd_lite.engine.ops import Op
-from autograd_lite.engine.table import TABLE, abs, add, div, exceeds, exp, mul, neg, pow, sub, where
+from autograd_lite.engine.table import (
+    TABLE,
+    abs,
+    add,
+    div,
+    exceeds,
+    exp,
+    floordiv,
+    logaddexp,
+    maximum,
+    minimum,
+    mod,
+    mul,
+    neg,
+    pow,
+    sub,
+    where,
+)
 from autograd_lite.views.reading.parts import (
     CONSTANTS,
     SUPERSCRIPTS,
@@ -25,7 +43,17 @@ from autograd_lite.views.reading.parts import (
 if TYPE_CHECKING:
     from lark import Token
 
-OPERATORS = {"PLUS": add, "MINUS": sub, "TIMES": mul, "DIVIDE": div, "POWER": pow}
+OPERATORS = {
+    "PLUS": add,
+    "MINUS": sub,
+    "TIMES": mul,
+    "DIVIDE": div,
+    "FLOOR": floordiv,
+    "MODULO": mod,
+    "POWER": pow,
+}
+OF_MORE = (maximum, minimum, logaddexp)  # which take two, and typed also more: max(x, y, z) is max(max(x, y), z)
+LONGEST_NUMBER = 60  # characters of the base of a power that are looked through for names
 COMPARISONS = {">=": "≥", "<=": "≤", "!=": "≠", "==": "="}
 ASCII = str.maketrans("−–", "--")
 INVERSES = {"exp": "log", "log": "exp", "exp2": "log2", "log2": "exp2", "expm1": "log1p", "log1p": "expm1"}
@@ -91,9 +119,11 @@ class Rules:
     def binary(self, children: Children) -> Part:
         """`x + y`, `x·y`, `x^y` and so on; `[x > y] + t·[x = y]` is how formulas write an `exceeds` with a tie."""
         x, sign, y = children
-        if sign.type == "POWER" and isinstance(x.step, Name) and x.step.name == "e":
-            number = (y.step == Step(neg, 1) and isinstance(y.operands[0].step, float)) or isinstance(y.step, float)
-            return _part(children, Step(power_of_e, 2), [x, y], "power of e" if number and sign in ("^", "**") else "")
+        if sign.type == "POWER":
+            open_end = sign in ("^", "**") and (y.rule == "power of a number" or (_bare_number(y) and _constant(x)))
+            of_e = isinstance(x.step, Name) and x.step.name == "e"
+            step = Step(power_of_e if of_e else pow, 2)
+            return _part(children, step, [x, y], "power of a number" if open_end else "")
         tied = sign.type == "PLUS" and x.rule == ">" and y.step == Step(mul, 2) and y.operands[1].rule == "="
         if tied and all(map(Part.same, x.operands[:2], y.operands[1].operands)):
             return _part(children, Step(exceeds, 3), [*x.operands[:2], y.operands[0]])
@@ -105,18 +135,21 @@ class Rules:
         return _part(children, *((Step(neg, 1), [x]) if sign.type == "MINUS" else (x.step, x.operands)))
 
     def beside(self, children: Children) -> Part:
-        """`2x`; but `√2x` could be √2·x or √(2x), and `e^2x` e²·x or e^(2x)."""
+        """`2x`; but `√2x` could be √2·x or √(2x), and `2^3x` 2³·x or 2^(3x), with any number as the base, such as e."""
         x, sign, y = children
-        if x.rule in ("root", "power of e") and x.rule != y.rule and sign.type == "SIDE":
+        if x.rule in ("root", "power of a number") and x.rule != y.rule and sign.type == "SIDE":
             root = x.rule == "root"
             what = f"it is not clear whether the {'root' if root else 'exponent'} goes on here"
 
             def instead(text: str) -> str:
                 first, second = text[x.start : x.end], text[y.start : y.end]
-                return f"{first}*{second}" if root else re.sub(r"(\^|\*\*)(.*)", rf"\1(\2{second})", first)
+                if root:
+                    return f"{first}*{second}"
+                base, power, exponent = re.split(r"(.*)(\^|\*\*)", first, maxsplit=1)[1:]
+                return f"{base}{power}({exponent}{second}) or {first}*{second}"
 
             raise ReadingError(what, x.start, y.end, instead)
-        return _part(children, Step(mul, 2), [x, y], y.rule if y.rule in ("root", "power of e") else "")
+        return _part(children, Step(mul, 2), [x, y], y.rule if y.rule in ("root", "power of a number") else "")
 
     def raised(self, children: Children) -> Part:
         """`x²`."""
@@ -159,7 +192,7 @@ class Rules:
     def bracketed(self, children: Children) -> Part:
         """`(x + y)`."""
         part = children[1]
-        return _part(children, part.step, part.operands, part.rule if part.rule in ">=" else "")
+        return _part(children, part.step, part.operands, part.rule if part.rule in (">", "=") else "bracketed")
 
     def bars(self, children: Children) -> Part:
         """`|x|`."""
@@ -184,10 +217,17 @@ def _applied(children: Children, operands: Sequence[Any]) -> Part:
 
 def _called(name: str, function: Any, operands: Sequence[Any], place: tuple[int, int]) -> tuple[Step, Sequence[Part]]:
     """The step of a function, and its operands in their order; ReadingError where they are not what it takes."""
+    of_any = not isinstance(function, Op) or function in OF_MORE or function.of_more
+    listed = len(operands) == 1 and isinstance(operands[0], Part) and operands[0].rule == "sequence"
+    if of_any and listed:
+        operands = operands[0].operands
+    unnamed = all(isinstance(x, Part) and x.rule != "sequence" for x in operands)
     if not isinstance(function, Op):
-        if len(operands) != 1 or not isinstance(operands[0], Part) or operands[0].rule != "sequence":
-            raise ReadingError(f"{name} takes one list", *place, f"{name}([x, y])")
-        return Step(lambda *xs: function(xs), len(operands[0].operands)), operands[0].operands
+        if not unnamed or not (listed or len(operands) > 1):
+            raise ReadingError(f"{name} takes a list, or two operands and more", *place, f"{name}([x, y])")
+        return Step(lambda *xs: function(xs), len(operands)), operands
+    if function in OF_MORE and unnamed and len(operands) > 2:
+        return Step(lambda *xs: reduce(function, xs), len(operands)), operands
     named: dict[str, Part] = {}
     for x in operands:
         name_of, part = ("", x) if isinstance(x, Part) else x
@@ -200,7 +240,9 @@ def _called(name: str, function: Any, operands: Sequence[Any], place: tuple[int,
 
     def instead(text: str) -> str:
         point = re.sub(r"(\d),(\d)", r"\1.\2", text[slice(*place)])  # for a comma, as many languages write it
-        return point if function.arity == 1 and point != text[slice(*place)] else ""
+        if function.arity == 1:
+            return point if point != text[slice(*place)] else ""
+        return "" if "(" in text[slice(*place)] else f"{name}({', '.join(function.parameters)})"
 
     by_place = tuple(operands[: len(operands) - len(named)])
     try:
@@ -209,6 +251,20 @@ def _called(name: str, function: Any, operands: Sequence[Any], place: tuple[int,
     except TypeError as error:
         raise ReadingError(str(error), *place, instead) from None
     return Step(function, len(bound)), [Part(*place, x) if isinstance(x, float) else x for x in bound]
+
+
+def _constant(x: Part) -> bool:
+    """Whether a part is short, and made of numbers alone."""
+    if x.end - x.start > LONGEST_NUMBER:
+        return False
+    return all(not isinstance(step, Name) or step.name in CONSTANTS for step in x.steps())
+
+
+def _bare_number(x: Part) -> bool:
+    """Whether a part is a number without brackets, perhaps with a sign."""
+    while x.step == Step(neg, 1) and x.rule != "bracketed":
+        (x,) = x.operands
+    return isinstance(x.step, float) and x.rule != "bracketed"
 
 
 def _number(token: Token) -> float:

@@ -53,6 +53,9 @@ class Tokens:
             if kind == "ROOT" and before == "SUPERSCRIPT" and token.start_pos == end and tokens[place - 1] != "²":
                 what = "this could be a power times a root, or the degree of the root"
                 raise ReadingError(what, end - len(tokens[place - 1]), end + 1, f"{tokens[place - 1]}*{token}")
+            if before == "MODULO" and kind in ("PLUS", "MINUS") and tokens[place - 2].type == "NUMBER":
+                what, number = "this could be a percentage, or the remainder of a division", tokens[place - 2]
+                raise ReadingError(what, number.start_pos or 0, end, f"{number}/100 or mod({number}, …)")
             if before in ENDS:
                 if kind == "NUMBER":
                     raise _number_behind(end, token)

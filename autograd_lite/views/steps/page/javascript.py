@@ -9,7 +9,10 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from itertools import chain, count
 from types import BuiltinFunctionType
 from typing import Any, NoReturn
 
@@ -18,6 +21,7 @@ from autograd_lite.engine.ops import Op
 from autograd_lite.engine.table import TABLE, add, div, mul, neg, sub
 
 FUNCTION = re.compile(r"\b((?:f|custom)_[\w$]+)\(", re.ASCII)
+CUSTOM: ContextVar[dict[str, Op]] = ContextVar("CUSTOM")  # the functions of custom operations in a page
 INFIX = {add: "+", sub: "-", mul: "*", div: "/"}
 
 # What JavaScript's Math has under the names of Python's math, and what it lacks.
@@ -139,13 +143,14 @@ def generic_partials(op: Op) -> list[str]:
 def library(ops: Iterable[Op], texts: Iterable[str]) -> str:
     """The definitions of the functions that texts call, and of those that these call in turn.
 
-    `ops` are the operations of the graph, custom ones among them. Raises TypeError as above.
+    `ops` are the operations of the graph, custom ones among them. Raises TypeError as above, and where two of them
+    have one name, outside of `own_names`.
 
     >>> print(library([], ["f_relu(x)"]).strip())
     const f_relu = (x0) => f_maximum(x0, 0.0);
     const f_maximum = (x, y) => x >= y || x !== x ? x : y;
     """
-    known = {function(op): op for op in (*TABLE.values(), *ops)}
+    known = {function(op): op for op in (*TABLE.values(), *ops)} | CUSTOM.get({})
     if any(known[function(op)] is not op for op in ops):
         raise TypeError("two operations have one name")
     defined: dict[str, str] = {}
@@ -169,8 +174,28 @@ def function(op: Op) -> str:
     >>> function(sin), function(Op("sin", lambda x: x, [1.0])), function(Op("x·y", lambda x: x, [1.0]))
     ('f_sin', 'custom_sin', 'custom_x$b7$y')
     """
-    name = "".join(c if c.isascii() else f"${ord(c):x}$" for c in op.name)
-    return f"f_{name}" if TABLE.get(op.name) is op else f"custom_{name}"
+    name = "".join(c if c.isascii() and (c.isalnum() or c == "_") else f"${ord(c):x}$" for c in op.name)
+    if TABLE.get(op.name) is op:
+        return f"f_{name}"
+    names = CUSTOM.get(None)
+    tries = chain([f"custom_{name}"], map(f"custom_{name}_{{}}".format, count(2)))
+    return next(name for name in tries if names is None or names.setdefault(name, op) is op)
+
+
+@contextmanager
+def own_names() -> Iterator[None]:
+    """Within it each custom operation has a function of its own, also where several have one name.
+
+    >>> double, half = Op("scaled", lambda x: 2.0 * x, [2.0]), Op("scaled", lambda x: 0.5 * x, [0.5])
+    >>> with own_names():
+    ...     function(double), function(half), function(double)
+    ('custom_scaled', 'custom_scaled_2', 'custom_scaled')
+    """
+    token = CUSTOM.set({})
+    try:
+        yield
+    finally:
+        CUSTOM.reset(token)
 
 
 def _definition(op: Op) -> str:

@@ -30,6 +30,7 @@ from autograd_lite.views.steps.page.javascript import (
     generic_partials,
     library,
     number,
+    own_names,
     value_and_partials,
 )
 from autograd_lite.views.steps.passes import Backward, Forward, Passes
@@ -198,10 +199,11 @@ def _rules(trace: Passes, places: dict[Any, int]) -> tuple[str, str]:
     if any(node.decided for node in trace.nodes):
         return NO_RULES, "The inputs cannot be moved: the program took a branch on a number, and might take another."
     try:
-        rules = [_rule(node, places) for node in trace.nodes]
-        ops = dict.fromkeys(node.op for node in trace.nodes if node.op is not None)
-        partials = [f"const D_{function(op)} = [{', '.join(generic_partials(op))}];" for op in ops]
-        definitions = library(ops, [*rules, *partials])
+        with own_names():
+            rules = [_rule(node, places) for node in trace.nodes]
+            ops = dict.fromkeys(node.op for node in trace.nodes if node.op is not None)
+            partials = [f"const D_{function(op)} = [{', '.join(generic_partials(op))}];" for op in ops]
+            definitions = library(ops, [*rules, *partials])
     except Exception:  # a custom rule may do anything with text that it takes for a number
         return NO_RULES, "The inputs cannot be moved: a custom operation has rules that only Python's numbers can pass."
     lines = ",\n".join(rules)
