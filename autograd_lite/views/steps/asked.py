@@ -99,7 +99,13 @@ class Question:
             value = op.of_floats(*operands)
         except FAILURES:
             value = ieee_value(op, operands)
-        return value, [local_partial(op, place, operands, value) for place in range(op.arity)]
+        partials = []
+        for place in range(op.arity):
+            try:
+                partials.append(local_partial(op, place, operands, value))
+            except TypeError:  # of a complex number, beyond the domain
+                partials.append(math.nan)
+        return value, partials
 
     def _with(self, node: Value, x: Value, number: float) -> tuple[float, list[float]]:
         return self._computed(node, lambda operand: number if operand is x else self.trace.values[operand])
@@ -145,7 +151,10 @@ class Question:
             ],
             "far": [Case(self._with(node, x, self.trace.values[node])[1][step.place])],
             "output": [Case(self.trace.values[self.trace.root])],
+            "passed": [Case(step.upstream)] if step.upstream != 1.0 else [],  # times 1 is no other mistake than without
         }
+        if not any(close(at, other.number) for other in found["other"]):  # in a product they are one mistake
+            found["number"] = [Case(at)]
         # The exponent of a power is x f′(x) / f(x), wherever x is.
         farther, slopes = self._with(node, x, 1.5 * at)
         value = self.trace.values[node]

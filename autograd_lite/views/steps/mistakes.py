@@ -53,7 +53,7 @@ MISTAKES = [
 
     # The local derivative
     Mistake("value", "local", lambda value: value, "{value} is the value of {text} itself. Asked is its slope: how fast it changes with {operand}."),
-    Mistake("at", "local", lambda at: at, "{at} is the value of {operand}. Asked is how fast {text} changes there."),
+    Mistake("at", "local", lambda number: number, "{number} is the value of {operand}. Asked is how fast {text} changes there."),
     Mistake("other", "local", lambda other: other, "{other} is the other derivative, {name of other}; asked is the one by {operand}."),
     Mistake("far", "local", lambda far: far, "The rule is right, its place is not: take the derivative at {operand} = {at}, not at {node} = {value}."),
     Mistake("upstream", "local", lambda upstream: upstream, "{upstream} is what has reached {node} from above; asked is only the slope of {text}."),
@@ -69,8 +69,8 @@ MISTAKES = [
     Mistake("sum", "product", lambda upstream, local: upstream + local, "That is upstream + local; along a path derivatives are multiplied."),
     Mistake("other", "product", lambda upstream, other: upstream * other, "That is upstream × {name of other}, the other derivative; asked is the one by {operand}."),
     Mistake("far", "product", lambda upstream, far: upstream * far, "The rule is right, its place is not: take the local derivative at {operand} = {at}, not at {node} = {value}."),
-    Mistake("value", "product", lambda upstream, value: upstream * value, "That is upstream × {(value)}, the value of {text}; take its slope."),
-    Mistake("at", "product", lambda upstream, at: upstream * at, "That is upstream × {(at)}, the value of {operand}; take the slope of {text}."),
+    Mistake("value", "product", lambda passed, value: passed * value, "That is upstream × {(value)}, the value of {text}; take its slope."),
+    Mistake("at", "product", lambda upstream, number: upstream * number, "That is upstream × {(number)}, the value of {operand}; take the slope of {text}."),
     Mistake("value alone", "product", lambda value: value, "{value} is the value of {node}; asked is a derivative."),
     Mistake("over", "product", lambda upstream, local: upstream / local, "That is upstream / local; along a path derivatives are multiplied."),
     Mistake("under", "product", lambda upstream, local: local / upstream, "That is local / upstream; along a path derivatives are multiplied."),
@@ -86,7 +86,7 @@ MISTAKES = [
     Mistake("missing", "sum gradient", lambda missing: missing, "The share through {name of missing} is missing."),
     Mistake("multiplied", "sum gradient", lambda multiplied: multiplied, "The shares are multiplied here; those of different paths are added."),
     Mistake("mean", "sum gradient", lambda mean: mean, "That is the mean of the shares; they are added."),
-    Mistake("locals", "sum gradient", lambda slopes: slopes, "The local derivatives alone are added here: each is first multiplied by its upstream."),
+    Mistake("slopes", "sum gradient", lambda slopes: slopes, "The local derivatives alone are added here: each is first multiplied by its upstream."),
     Mistake("rest", "gradient", lambda rest: rest, "The factor {name of rest} is missing."),
     Mistake("reached", "gradient", lambda reached: reached, "{reached} is what has reached {node}: the local derivative of {text} is missing."),
     Mistake("alone", "gradient", lambda alone: alone, "{alone} is the local derivative of {text} alone: what has reached {node} is missing."),
@@ -102,7 +102,7 @@ MISTAKES = [
 
 
 def diagnose(trace: Passes, step: Step, kind: Kind, guess: float, earlier: Iterable[Earlier] = ()) -> str:
-    """What is said to a wrong answer: the words of the one mistake that gives this number to three digits.
+    """What is said to a wrong answer: the words of the one mistake that gives this number to three digits, or to four.
 
     Nothing is said where no mistake gives it, or several do, or the answer is right. `earlier` are the wrong answers
     before: what follows rightly from one of them says so.
@@ -117,17 +117,21 @@ def diagnose(trace: Passes, step: Step, kind: Kind, guess: float, earlier: Itera
         return ""
     cases = question.cases(earlier)
     texts = question.texts() | {name: shown(found[0].number) for name, found in cases.items() if found}
-    said = set()
+    said: dict[int, set[str]] = {3: set(), 4: set()}  # by the digits to which they agree
     for row in MISTAKES:
         if kind not in row.kinds.split():
             continue
         for chosen in product(*(cases.get(name, []) for name in row.needs)):
             number = row.formula(*(IeeeOperand(case.number) for case in chosen)).data
-            if agrees(guess, number) and not agrees(number, question.truth):
-                told = dict(zip(row.needs, chosen, strict=True))
-                said.add(_filled(row.words, texts | {name: shown(case.number) for name, case in told.items()}
-                                 | {f"name of {name}": case.name for name, case in told.items()}))  # fmt: skip
-    return said.pop() if len(said) == 1 else ""
+            if not agrees(number, question.truth):
+                told = list(zip(row.needs, chosen, strict=True))
+                told_texts = {name: shown(case.number) for name, case in told}
+                told_names = {f"name of {name}": case.name for name, case in told}
+                words = _filled(row.words, texts | told_texts | told_names)
+                for digits, found in said.items():
+                    if agrees(guess, number, digits):
+                        found.add(words)
+    return next((found.pop() for found in said.values() if len(found) == 1), "")
 
 
 def _filled(words: str, texts: dict[str, str]) -> str:

@@ -61,11 +61,12 @@ const { agrees, diagnose } = (() => {
   function ofEdge(step) {
     const { node, operand: x, place } = step, at = values[x], value = values[node];
     /** @type {Cases} */
-    const found = { at: [{ number: at }], other: [], output: [{ number: values[root] }] };
+    const found = { at: [{ number: at }], other: [], output: [{ number: values[root] }], passed: step.upstream !== 1 ? [{ number: step.upstream }] : [] };
     for (const name of ["upstream", "local", "share", "total"]) found[name] = [{ number: step[name] }];
     nodes[node].operands.forEach((/** @type {number | null} */ i, /** @type {number} */ j) => {
       if (j !== place && i !== null && i !== x && flows(node, j)) found.other.push({ number: locals[node][j], name: derivative(node, i) });
     });
+    if (!found.other.some((other) => close(at, other.number))) found.number = [{ number: at }];  // in a product they are one mistake
     if (!RULES[node]) return found;
     found.far = [{ number: computed(node, [[x, value]])[1][place] }];
     // The exponent of a power is x f′(x) / f(x), wherever x is.
@@ -142,7 +143,8 @@ const { agrees, diagnose } = (() => {
   /** Every choice of one case for each name. @param {Case[][]} lists @returns {Case[][]} */
   const choices = (lists) => lists.reduce((found, list) => found.flatMap((chosen) => list.map((each) => [...chosen, each])), /** @type {Case[][]} */ ([[]]));
 
-  /** What is said to a wrong answer: the words of the one mistake that gives this number; "" where none does, or several.
+  /** What is said to a wrong answer: the words of the one mistake that gives this number to three digits, or to
+   * four; "" where none does, or several.
    * @param {Asked} question @param {number} guess @param {Earlier[]} earlier the wrong answers before */
   function diagnose(question, guess, earlier = []) {
     const { kind, step, truth } = question;
@@ -153,7 +155,7 @@ const { agrees, diagnose } = (() => {
     const texts = { node: nodes[step.node].name, text: nodes[step.node].text, root: nodes[root].name };
     if (kind !== "value") Object.assign(texts, { operand: nodes[step.operand].name, uses: String(step.uses) });
     for (const [name, [first]] of Object.entries(cases)) if (first) texts[name] = shown(first.number);
-    const said = new Set();
+    const said = [3, 4].map((digits) => ({ digits, words: new Set() }));  // by the digits to which they agree
     for (const row of MISTAKES) {
       if (!row.kinds.includes(kind)) continue;
       for (const chosen of choices(row.needs.map((/** @type {string} */ name) => cases[name] ?? []))) {
@@ -161,11 +163,12 @@ const { agrees, diagnose } = (() => {
         if (!agrees(guess, number) || agrees(number, truth)) continue;
         const told = { ...texts };
         row.needs.forEach((/** @type {string} */ name, /** @type {number} */ k) => Object.assign(told, { [name]: shown(chosen[k].number), [`name of ${name}`]: chosen[k].name }));
-        said.add(row.words.replace(/\{(\()?([\w ]+)\)?\}/g, (/** @type {string} */ _, /** @type {string} */ bracket, /** @type {string} */ place) =>
-          bracket && told[place].startsWith("−") ? `(${told[place]})` : told[place]));
+        const words = row.words.replace(/\{(\()?([\w ]+)\)?\}/g, (/** @type {string} */ _, /** @type {string} */ bracket, /** @type {string} */ place) =>
+          bracket && told[place].startsWith("−") ? `(${told[place]})` : told[place]);
+        for (const found of said) if (agrees(guess, number, found.digits)) found.words.add(words);
       }
     }
-    return said.size === 1 ? [...said][0] : "";
+    return [...(said.find(({ words }) => words.size === 1)?.words ?? [""])][0];
   }
   return { agrees, diagnose };
 })();
