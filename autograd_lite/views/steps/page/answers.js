@@ -48,7 +48,7 @@ const { readAnswer, sameFormula } = (() => {
       if (token.type === "CLOSE" || token.type === "RIGHT") refuse(`This ${token.text} closes nothing.`, token);
       return refuse("An operand is missing before this.", token);
     }
-    /** @param {(...numbers: number[]) => number} f @param {Part[]} parts @param {{start: number, end: number}} first @returns {Part} */
+    /** @param {(...numbers: number[]) => number} f @param {Part[]} parts @param {{start: number}} first @param {{end: number}} last @returns {Part} */
     const part = (f, parts, first = parts[0], last = parts[parts.length - 1], rule = "") =>
       ({ of: (values) => f(...parts.map((x) => x.of(values))), start: first.start, end: last.end, rule });
 

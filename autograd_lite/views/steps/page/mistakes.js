@@ -149,6 +149,7 @@ const { agrees, diagnose } = (() => {
   function diagnose(question, guess, earlier = []) {
     const { kind, step, truth } = question;
     if (agrees(guess, truth)) return "";
+    /** @type {Cases} */
     const cases = { truth: [{ number: truth }], value: [{ number: values[step.node] }], ...(kind === "value" ? ofValue(step.node) : ofEdge(step)),
       ...(kind === "sum" || kind === "gradient" ? ofPaths(step, truth) : {}), ...after(question, earlier) };
     /** @type {Record<string, string>} */
