@@ -18,6 +18,7 @@ from autograd_lite.views.notations import TEXT
 from autograd_lite.views.steps.passes import Backward, Forward, Passes, Step
 
 Kind = Literal["value", "local", "product", "sum", "gradient"]
+LONGEST_PATH = 20  # edges; of a longer product, nobody knows which factor was forgotten
 Numbers = Callable[[Value], float]
 
 
@@ -181,7 +182,9 @@ class Question:
             if len(into) > 2:
                 found["missing"] = [Case(sum(shares[:-1]), into[-1].name)]
         path = [step]
-        while len(into) == 1 and path[-1].node is not self.trace.root and path[-1].uses == 1:
+        while (
+            len(into) == 1 and len(path) < LONGEST_PATH and path[-1].node is not self.trace.root and path[-1].uses == 1
+        ):
             into = [other for other in self.trace.backward if other.operand is path[-1].node]
             path += into[:1]
         if path[-1].node is self.trace.root and path[-1].uses == 1 and len(path) > 1:

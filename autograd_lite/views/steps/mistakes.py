@@ -113,7 +113,7 @@ def diagnose(trace: Passes, step: Step, kind: Kind, guess: float, earlier: Itera
     '0.4794 is the value of sin(x) itself. Asked is its slope: how fast it changes with x.'
     """
     question = Question(trace, step, kind)
-    if agrees(guess, question.truth):
+    if guess != guess or agrees(guess, question.truth):
         return ""
     cases = question.cases(earlier)
     texts = question.texts() | {name: shown(found[0].number) for name, found in cases.items() if found}

@@ -5,6 +5,8 @@ const { agrees, diagnose } = (() => {
   /** @typedef {{kind: string, step: any, truth: number}} Asked */
   /** @typedef {{kind: string, step: any, guess: number}} Earlier */
 
+  const LONGEST_PATH = 20;  // edges; of a longer product, nobody knows which factor was forgotten
+
   /** Whether a guess is a number to so many significant digits; 0 is also right for what only rounding keeps from 0.
    * @param {number} guess @param {number} truth */
   function agrees(guess, truth, digits = 3) {
@@ -92,7 +94,7 @@ const { agrees, diagnose } = (() => {
       if (into.length > 2) found.missing = [{ number: sum(shares.slice(0, -1)), name: found.last[0].name }];
     }
     const path = [step], end = () => path[path.length - 1];
-    while (into.length === 1 && end().node !== root && end().uses === 1) {
+    while (into.length === 1 && path.length < LONGEST_PATH && end().node !== root && end().uses === 1) {
       into = intoNode(end().node);
       path.push(...into.slice(0, 1));
     }
@@ -148,7 +150,7 @@ const { agrees, diagnose } = (() => {
    * @param {Asked} question @param {number} guess @param {Earlier[]} earlier the wrong answers before */
   function diagnose(question, guess, earlier = []) {
     const { kind, step, truth } = question;
-    if (agrees(guess, truth)) return "";
+    if (Number.isNaN(guess) || agrees(guess, truth)) return "";
     /** @type {Cases} */
     const cases = { truth: [{ number: truth }], value: [{ number: values[step.node] }], ...(kind === "value" ? ofValue(step.node) : ofEdge(step)),
       ...(kind === "sum" || kind === "gradient" ? ofPaths(step, truth) : {}), ...after(question, earlier) };

@@ -10,7 +10,12 @@ const { orderAt, judgeOrder } = (() => {
     const names = places.map(nameOf);
     return names.length < 2 ? names.join("") : `${names.slice(0, -1).join(", ")} and ${names[names.length - 1]}`;
   };
-  const users = (/** @type {number} */ i) => [...new Set(back().filter((edge) => edge.operand === i).map((edge) => edge.node))];
+  /** The nodes that use each node. @returns {Map<number, number[]>} */
+  function users() {
+    const found = new Map();
+    for (const { node, operand } of back()) if (!found.get(operand)?.includes(node)) found.set(operand, [...(found.get(operand) ?? []), node]);
+    return found;
+  }
 
   /** Where the pass stands after these nodes: which are ready, which wait for whom, and the sums so far.
    * @param {number[]} done @returns {{ready: number[], waiting: {node: number, for: number[]}[], gradients: Map<number, number>, over: boolean}} */
@@ -18,7 +23,8 @@ const { orderAt, judgeOrder } = (() => {
     const gone = new Set(done), gradients = new Map([[root, 1]]);
     for (const edge of back()) if (gone.has(edge.node)) gradients.set(edge.operand, (gradients.get(edge.operand) ?? 0) + edge.share);
     const open = [...new Set(back().map((edge) => edge.node))].filter((i) => !gone.has(i));
-    const waiting = open.map((node) => ({ node, for: users(node).filter((i) => !gone.has(i)) })).filter((each) => each.for.length);
+    const used = users();
+    const waiting = open.map((node) => ({ node, for: (used.get(node) ?? []).filter((i) => !gone.has(i)) })).filter((each) => each.for.length);
     const held = new Set(waiting.map((each) => each.node));
     return { ready: open.filter((i) => !held.has(i)), waiting, gradients, over: !open.length };
   }
@@ -60,7 +66,7 @@ const { orderAt, judgeOrder } = (() => {
     const edges = back().filter((edge) => edge.node === choice);
     if (!edges.length) return { verdict: "wrong", words: `From ${name} nothing goes on: it keeps what reaches it.` };
     if (ready.includes(choice)) {
-      const others = ready.filter((i) => i !== choice), used = users(choice);
+      const others = ready.filter((i) => i !== choice), used = users().get(choice) ?? [];
       const why = choice === root ? `${name} is the output, and begins with 1` : `${listed(used)} ${used.length === 1 ? "has" : "have"} gone backward, so that ${name}'s gradient, ${shown(gradients.get(choice) ?? 0)}, is complete`;
       return { verdict: "right", words: `Right: ${why}.${others.length ? ` ${listed(others)} could go now, too.` : ""}` };
     }
