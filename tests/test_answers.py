@@ -102,7 +102,7 @@ def value_of(text: str) -> float | None:
         return math.nan
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(texts=st.lists(st.lists(st.sampled_from(WORDS), max_size=10).map("".join), min_size=20, max_size=20))
 def test_whatever_is_typed(judge: Judge, texts: list[str]) -> None:
     """Of texts that look like expressions, both readers refuse the same, and compute the same."""
