@@ -236,7 +236,7 @@ def guesses(question: Question, earlier: list[Earlier]) -> set[float]:
     return {row.formula(*(IeeeOperand(case.number) for case in cases)).data for row, cases in chosen}
 
 
-@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=6, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(drawn=expressions_at_points(most=4), data=st.data())
 def test_the_page_says_the_same(judge: Judge, drawn: tuple[Expression, list[float]], data: st.DataObject) -> None:
     """Of random graphs, each question and each number that a mistake gives, page and Python say the same."""
@@ -257,7 +257,7 @@ def test_the_page_says_the_same(judge: Judge, drawn: tuple[Expression, list[floa
         assert found == [diagnose(trace, step, kind, guess, before) for guess in numbers]
 
 
-@settings(max_examples=6)
+@settings(max_examples=3)
 @given(drawn=expressions_at_points(most=4))
 def test_each_mistake_that_stands_alone_is_told(drawn: tuple[Expression, list[float]]) -> None:
     """A number that one row alone gives, and that is not the answer, is told in the row's words."""

@@ -138,13 +138,16 @@ def test_every_row(judge: Judge, name: str) -> None:
     questions = judge.tells(
         "steps.map((_, k) => questionAt(k, 1)).filter((q) => q && q.kind === 'local').map((q) => [q.at, q.truth])"
     )
-    for (at, truth), step in zip(questions, trace.backward, strict=True):
-        formula = EXACT.of(trace.partial(step.node, step.place))
-        for text in (repr(truth), f"{truth:.3g}", f"{truth:.3g}".replace(".", ","), formula):
-            assert verdict(judge, at, 1, text) == "right", (text, truth)
+    asked = [
+        (at, text)
+        for (at, truth), step in zip(questions, trace.backward, strict=True)
+        for text in (repr(truth), f"{truth:.3g}".replace(".", ","), EXACT.of(trace.partial(step.node, step.place)))
+    ]
+    verdicts = judge.tells(f"{json.dumps(asked)}.map(([at, text]) => judge(questionAt(at, 1), text).verdict)")
+    assert [found for found in zip(asked, verdicts, strict=True) if found[1] != "right"] == []
 
 
-@settings(max_examples=4, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=3, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(drawn=expressions_at_points(most=4))
 def test_random_graphs(judge: Judge, drawn: tuple[Expression, list[float]]) -> None:
     """At every step and level the truth is right and examples are not; hints hold no answer; reasons end with it."""
@@ -260,7 +263,7 @@ def test_order_by_hand(judge: Judge) -> None:
     )
 
 
-@settings(max_examples=4, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=3, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(drawn=expressions_at_points(most=5), data=st.data())
 def test_any_order_that_is_ready(judge: Judge, drawn: tuple[Expression, list[float]], data: st.DataObject) -> None:
     """Whichever ready node goes next, all go, each once, with right gradients in the end; one that waits is refused."""
@@ -282,7 +285,7 @@ def test_any_order_that_is_ready(judge: Judge, drawn: tuple[Expression, list[flo
         assert gradient == pytest.approx(trace.gradients[trace.nodes[place]], rel=1e-9, abs=1e-12)
 
 
-@settings(max_examples=4, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=3, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(drawn=expressions_at_points(most=4))
 def test_depth_first_is_the_naive_gradient(judge: Judge, drawn: tuple[Expression, list[float]]) -> None:
     """Where words tell of depth first, the number is that of `naive_gradient`."""
