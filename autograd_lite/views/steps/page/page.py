@@ -23,6 +23,7 @@ from autograd_lite.views.notations import MATHML, TEXT
 from autograd_lite.views.picture.drawing import drawn
 from autograd_lite.views.picture.folds import Folding, Group, fold
 from autograd_lite.views.picture.styles import Cards
+from autograd_lite.views.steps.page.answers import answer_functions, mistake_rows
 from autograd_lite.views.steps.page.javascript import (
     ScriptOperand,
     data,
@@ -35,11 +36,12 @@ from autograd_lite.views.steps.page.javascript import (
 )
 from autograd_lite.views.steps.passes import Backward, Forward, Passes
 
-NO_RULES = "const RULES = [];"
 FOLDED = "Of so large a graph, each step is a neuron or a layer; what is inside of them cannot be moved here."
 FIRST_MARK, RESULT_MARK = 0xE000, "\uf8ff"  # private characters, which no formula has
 WIDEST = "−0.0000000"  # of the numbers that a card can hold
-SCRIPTS = "numbers passes state picture title panel questions ask curve drawer copying bar main".split()  # in this order
+SCRIPTS = (
+    "numbers passes tokens answers mistakes questions order state picture title panel ask curve drawer copying bar main".split()
+)  # in this order
 MOST = 1500  # boxes, as of a picture
 MOST_UNFOLDED = 800  # a chain of twice as many takes the layout program longer than it may take
 LIMIT = 400  # nodes; a larger graph is stepped through by its neurons or layers
@@ -76,7 +78,7 @@ def page(trace: Passes, group: str | None = None, expand: Iterable[str] = (), de
         "movable": movable,
         "root": places[folding.box_of[trace.root]],
     }
-    rules, still = NO_RULES, FOLDED
+    rules, still = _no_rules(), FOLDED
     if folding.groups:
         content |= _in_groups(trace, folding, places)
     else:
@@ -195,19 +197,29 @@ def _step(trace: Passes, step: Any, places: dict[Any, int], formulas: dict[tuple
 def _rules(trace: Passes, places: dict[Any, int]) -> tuple[str, str]:
     """The script with which the page recomputes the graph, and "" or why its inputs must stand still."""
     if trace.changed:
-        return NO_RULES, "The inputs cannot be moved: one was changed after the graph was computed from it."
+        return _no_rules(), "The inputs cannot be moved: one was changed after the graph was computed from it."
     if any(node.decided for node in trace.nodes):
-        return NO_RULES, "The inputs cannot be moved: the program took a branch on a number, and might take another."
+        return _no_rules(), "The inputs cannot be moved: the program took a branch on a number, and might take another."
     try:
         with own_names():
             rules = [_rule(node, places) for node in trace.nodes]
             ops = dict.fromkeys(node.op for node in trace.nodes if node.op is not None)
             partials = [f"const D_{function(op)} = [{', '.join(generic_partials(op))}];" for op in ops]
-            definitions = library(ops, [*rules, *partials])
+            definitions = library(ops, [*rules, *partials, answer_functions()])
     except Exception:  # a custom rule may do anything with text that it takes for a number
-        return NO_RULES, "The inputs cannot be moved: a custom operation has rules that only Python's numbers can pass."
+        return _no_rules(), "The inputs cannot be moved: a custom operation has rules that only Python's numbers can pass."
     lines = ",\n".join(rules)
-    return "\n".join([definitions, *partials, f"const RULES = [\n{lines}\n];"]), ""
+    return "\n".join([definitions, *partials, f"const RULES = [\n{lines}\n];", *_judging()]), ""
+
+
+def _judging() -> tuple[str, str]:
+    """What answers are read and judged by: the table's functions by all their names, and the known mistakes."""
+    return answer_functions(), mistake_rows()
+
+
+def _no_rules() -> str:
+    """The script of a page whose inputs stand still."""
+    return "\n".join([library([], [answer_functions()]), "const RULES = [];", *_judging()])
 
 
 def _rule(node: Value, places: dict[Any, int]) -> str:

@@ -1,20 +1,17 @@
 // Questions: asked when a step is reached, judged, explained; the score stays in the page.
 
-/** @type {{right: number, asked: number, tries: number}} */
-let score = { right: 0, asked: 0, tries: 0 };
-const TRIES = 3;
+let score = newScore();
+const identity = (/** @type {any} */ question) => `${question.kind} ${question.at}`;
 
 /** Ask what there is to ask at the step, unless that has been answered. */
 function ask() {
-  const question = state.predict ? questionAt(steps[state.place], state.level) : null;
+  const question = state.predict && !ordering() ? questionAt(state.place, state.level) : null;
   state.asked = question && !state.answered.has(identity(question)) ? question : null;
   $("tries").replaceChildren();
   $("guess").value = "";
-  if (!state.asked) return;
-  state.asked.tries = 0;
-  $("example").textContent = example(state.asked);
+  if (state.asked) $("example").textContent = example(state.asked);
 }
-const identity = (/** @type {any} */ question) => `${question.kind} ${state.place}`;
+const WHAT = { value: "the value", local: "the local derivative", product: "upstream times local", sum: "the sum", gradient: "the gradient" };
 
 function writeQuestion() {
   const { asked } = state;
@@ -23,42 +20,43 @@ function writeQuestion() {
   for (const button of $("levels").children) button.setAttribute("aria-pressed", String(state.predict && Number(button.value) === state.level));
   $("score").textContent = score.asked ? `${score.right} of ${score.asked} right, ${score.tries} ${score.tries === 1 ? "try" : "tries"}` : "Nothing answered yet.";
   $("nothing").hidden = Boolean(asked) || $("tries").childElementCount > 0;
+  $("nothing").textContent = !ordering() ? "Nothing is asked at this step." : orderAt(state.done).over ? "All have gone backward." : "Click the node that goes backward next.";
   if (!asked) return;
-  const step = steps[state.place], y = nodes[root].symbol;
+  const { step } = asked, y = nodes[root].symbol, node = nodes[step.node].symbol, operand = nodes[step.operand]?.symbol;
   const names = {
-    value: nodes[step.node].symbol, local: derivative(nodes[step.node].symbol, nodes[step.operand]?.symbol),
-    product: `${derivative(y, nodes[step.node].symbol)}<mo>·</mo>${derivative(nodes[step.node].symbol, nodes[step.operand]?.symbol)}`,
-    sum: derivative(y, nodes[step.operand]?.symbol), gradient: derivative(y, nodes[step.operand]?.symbol),
+    value: node, local: derivative(node, operand), product: `${derivative(y, node)}<mo>·</mo>${derivative(node, operand)}`,
+    sum: derivative(y, operand), gradient: derivative(y, operand),
   };
-  $("asked").innerHTML = math(`${names[/** @type {"value"} */ (asked.kind)]}<mo>=</mo>`);
-  $("guess").setAttribute("aria-label", { value: "the value", local: "the local derivative", product: "upstream times local", sum: "the sum", gradient: "the gradient" }[/** @type {"value"} */ (asked.kind)]);
-  $("left").textContent = asked.tries ? `try ${Math.min(asked.tries + 1, TRIES)} of ${TRIES}` : "";
+  const kind = /** @type {"value"} */ (asked.kind);
+  $("asked").innerHTML = math(`${names[kind]}<mo>=</mo>`);
+  $("guess").setAttribute("aria-label", `${WHAT[kind]}: ${asked.asks}`);
 }
 /** A line below the question. @param {string} kind @param {string} words */
 function say(kind, words) {
   const mark = { right: "✓", wrong: "✕", near: "≈", unread: "?", hint: "i", answer: "=" }[kind] ?? "";
   $("tries").append(element("div", { className: `try ${kind}` }, element("b", { textContent: mark, ariaHidden: "true" }), element("span", { textContent: words })));
+  $("tries").lastElementChild.scrollIntoView({ block: "nearest" });
 }
 function answer() {
   const { asked } = state, text = $("guess").value.trim();
   if (!asked || !text) return;
-  const { verdict, words } = judge(asked, text);
-  if (verdict !== "unread" && verdict !== "near") asked.tries += 1, score.tries += 1;
-  if (verdict === "right") return finish(true, words);
-  say(verdict, words);
-  if (asked.tries >= TRIES) return finish(false, reason(asked));
+  const said = attempt(score, asked, text);
+  if (said.over) return finish([said.verdict, said.words], said.answer);
+  say(said.verdict, `${text}: ${said.words}`);
+  if (said.hint) say("hint", said.hint);
+  $("left").textContent = said.tries ? `try ${said.tries + 1}` : "";
   writeQuestion();
   $("guess").select();
 }
-/** @param {boolean} right @param {string} words */
-function finish(right, words) {
-  const { asked } = state;
-  score.asked += 1;
-  score.right += Number(right);
-  state.answered.add(identity(asked));
+/** The question is answered, or its answer is shown. @param {string[] | null} said @param {string} reason */
+function finish(said, reason) {
+  state.answered.add(identity(state.asked));
   state.asked = null;
+  $("tries").replaceChildren();
+  $("left").textContent = "";
   show();
-  say(right ? "right" : "answer", words);
+  if (said) say(said[0], said[1]);
+  if (reason) say("answer", reason);
   $("nothing").hidden = true;
   focusQuietly($("next").disabled ? $("back") : $("next"));
 }
@@ -68,13 +66,21 @@ function focusQuietly(target) {
 }
 /** Predict at a level; at the one that is chosen already, no more. @param {number} level */
 function chooseLevel(level) {
-  Object.assign(state, { predict: !(state.predict && state.level === level), level });
+  Object.assign(state, { predict: !(state.predict && state.level === level), level, done: [] });
   $("predict").checked = state.predict;
   go(state.place, { asking: true });
+}
+/** The node that one has picked as the next to go backward. @param {number} i */
+function pick(i) {
+  const { verdict, words } = judgeOrder(state.done, i);
+  if (verdict === "right") { state.done = [...state.done, i]; $("tries").replaceChildren(); }
+  show();
+  say(verdict, words);
+  $("nothing").hidden = verdict !== "right";
 }
 $("check").onclick = answer;
 $("guess").onkeydown = (/** @type {KeyboardEvent} */ event) => { if (event.key === "Enter") { event.preventDefault(); answer(); } };
 $("hint").onclick = () => { if (state.asked) say("hint", hint(state.asked)); };
-$("reveal").onclick = () => { if (state.asked) finish(false, reason(state.asked)); };
+$("reveal").onclick = () => { if (state.asked) finish(null, giveUp(score, state.asked)); };
 for (const button of $("levels").children) button.onclick = () => chooseLevel(Number(button.value));
-$("predict").onchange = () => { state.predict = $("predict").checked; go(state.place, { asking: true }); };
+$("predict").onchange = () => { Object.assign(state, { predict: $("predict").checked, done: [] }); go(state.place, { asking: true }); };

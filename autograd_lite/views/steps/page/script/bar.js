@@ -106,7 +106,7 @@ function fromAddress() {
   for (const [name, text] of new URLSearchParams(location.hash.slice(1).replaceAll("+", "%2B"))) {
     const x = Number(text), i = movable.find((leaf) => nodes[leaf].name === name);
     if (name === "step" && Number.isInteger(x)) to = x - 1;
-    else if (name === "predict" && x >= 1 && x <= 4) Object.assign(state, { predict: true, level: Math.round(x) });
+    else if (name === "predict" && x >= 1 && x <= ORDER) Object.assign(state, { predict: true, level: Math.round(x) });
     else if (name === "input") state.leaf = movable.find((leaf) => nodes[leaf].name === text) ?? state.leaf;
     else if (i !== undefined && text !== "" && Number.isFinite(x)) values[i] = x;
   }

@@ -76,5 +76,5 @@ function tableAsMarkdown() {
 $("latex").onclick = () => copy($("latex"), formulaInLatex());
 $("svg").onclick = () => copy($("svg"), pictureAsSvg());
 $("table").onclick = () => copy($("table"), tableAsMarkdown());
-$("keep").onclick = () => copy($("keep"), `${document.title}: ${$("score").textContent}`);
+$("keep").onclick = () => copy($("keep"), `${document.title}: ${scoreText(score)}`);
 $("link").onclick = () => copy($("link"), address());

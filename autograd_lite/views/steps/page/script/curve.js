@@ -80,8 +80,7 @@ function drawCurve() {
       const at = (/** @type {number} */ x) => now.y + slope * (x - now.x);
       parts.push(drawn("line", { class: "tangent", "clip-path": "url(#frame)", x1: sx(low), y1: sy(at(low)), x2: sx(high), y2: sy(at(high)) }));
     }
-    const beyond = sx(now.x) > right - 110;
-    if (slope !== null) parts.push(drawn("text", { class: `slope ${beyond ? "end" : ""}`, x: sx(now.x) + (beyond ? -12 : 12), y: Math.max(sy(now.y) - 10, top + 4) }, `slope ${shown(slope)}`));
+    if (slope !== null) parts.push(drawn("text", { class: "slope end", x: right, y: top - 8 }, `slope ${shown(slope)}`));
     if (state.tab !== "local" && moved && moved.leaf === state.leaf && Number.isFinite(moved.y)) parts.push(drawn("circle", { class: "before", cx: sx(moved.x), cy: sy(moved.y), r: 6 }));
     parts.push(drawn("circle", { class: "point", cx: sx(now.x), cy: sy(now.y), r: 6.5 }));
   }

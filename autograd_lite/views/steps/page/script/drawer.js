@@ -17,7 +17,8 @@ function set(i, x) {
 }
 function recomputed() {
   recompute();
-  if (state.asked) ask();  // of other numbers
+  score.earlier = [];  // of other numbers
+  if (state.asked) ask();
   show();
 }
 movable.forEach((i, k) => {

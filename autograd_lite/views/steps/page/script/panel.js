@@ -60,6 +60,8 @@ function formulaOf(step, sees) {
 }
 
 function writeStep() {
+  $("step").hidden = ordering();
+  if (ordering()) { $("spoken").textContent = "Which node goes backward next?"; return; }
   const { place } = state, step = steps[place], sees = known(), said = sentence(step, sees);
   $("phase").textContent = step.kind === "forward" ? "forward →" : "← backward";
   $("phase").className = `pill ${step.kind}`;

@@ -1,7 +1,7 @@
 // The graph of the page, and its two passes: the same rules as in Python, at the numbers that the inputs have now.
 
-/** @typedef {{key: string, name: string, symbol: string, formula: number, operands: (number | null)[], value?: any, locals?: any[]}} GraphNode */
-/** @typedef {{kind: string, node: number, operand: number, place: number, use: number, uses: number, formula: number, deep?: number,
+/** @typedef {{key: string, name: string, symbol: string, text: string, formula: number, operands: (number | null)[], value?: any, locals?: any[]}} GraphNode */
+/** @typedef {{kind: string, node: number, operand: number, place: number, use: number, uses: number, formula: number, deep?: number, derivative: string,
  *   upstream: number, local: number, share: number, before: number | null, total: number}} Step */
 
 const DATA = JSON.parse($("data").textContent);
@@ -84,3 +84,6 @@ function written(formula, i, notation = 0) {
   const marks = notation ? /([\ue000-\uf8ff])/g : /<mi>([\ue000-\uf8ff])<\/mi>/g;
   return DATA.formulas[formula][notation].replace(marks, (/** @type {string} */ _, /** @type {string} */ mark) => of(mark.charCodeAt(0)));
 }
+
+for (const [i, node] of nodes.entries()) node.text = node.operands.length ? written(node.formula, i, 1) : "";
+for (const step of steps) if (step.kind === "backward") step.derivative = written(step.formula, step.node, 1);

@@ -24,7 +24,7 @@ function paint() {
     const found = texts[i], value = sees.value(i), grad = sees.grad(i);
     if (found.length < 4) return;
     found.at(-3).textContent = value ? shown(values[i]) : "?";
-    found.at(-1).textContent = i === about(state.place) && state.asked && state.asked.kind !== "value" ? "?" : grad === undefined ? "·" : shown(grad);
+    found.at(-1).textContent = !ordering() && i === about(state.place) && state.asked && state.asked.kind !== "value" ? "?" : grad === undefined ? "·" : shown(grad);
     const lines = [node.operands.length ? `${node.name} = ${written(node.formula, i, 1)}` : node.name];
     if (value) lines.push(`value ${values[i]}`);
     if (grad !== undefined) lines.push(`grad ${grad}`);
@@ -38,6 +38,11 @@ function paint() {
   }));
   for (const marked of picture.querySelectorAll(".current, .upstream, .flows, .returns"))
     marked.classList.remove("current", "gains", "upstream", "flows", "returns", "along");
+  arc.replaceChildren();
+  if (ordering()) {
+    for (const i of state.done) groups[i]?.classList.add("upstream");
+    return;
+  }
   if (step.kind === "forward") {
     groups[step.node]?.classList.add("current");
     nodes[step.node].operands.forEach((_, j) => edgeOf(step, j)?.classList.add("flows"));
@@ -60,7 +65,6 @@ function box(i) {
 }
 /** The way back of the gradient, from row to row, with the product below it. @param {Step} step @param {any} sees */
 function drawArc(step, sees) {
-  arc.replaceChildren();
   if (step.kind === "forward") return;
   const from = box(step.node), to = box(step.operand);
   if (!from || !to || from.x < to.x + to.width) return;  // not side by side, as in a graph that is drawn from above
@@ -156,7 +160,9 @@ window.addEventListener("pointerup", (event) => {
   const moved = held?.moved;
   held = null;
   const card = moved ? null : /** @type {Element} */ (event.target).closest?.("#picture g.node");
-  if (card?.getAttribute("data-node")) goTo(Number(card.getAttribute("data-node")));
+  const i = card?.getAttribute("data-node");
+  if (i && ordering()) pick(Number(i));
+  else if (i) goTo(Number(i));
 });
 window.addEventListener("pointercancel", () => { held = null; });
 /** Go to the step that a node is about: in the pass that one is in, the last that it gains by. @param {number} i */

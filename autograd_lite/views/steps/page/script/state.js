@@ -1,12 +1,14 @@
 // What the page shows, and what of it may be known: everything that is drawn asks here, so nothing gives an answer away.
 
-const LEVELS = ["local", "product", "sum", "gradient"];
+const ORDER = 5;  // after the four levels of questions: the exercise which node goes backward next
 
-/** @type {{place: number, predict: boolean, level: number, asked: any, answered: Set<string>, leaf: number, tab: string, view: string}} */
-const state = { place: 0, predict: false, level: 1, asked: null, answered: new Set(), leaf: -1, tab: "whole", view: "" };
+/** @type {{place: number, predict: boolean, level: number, asked: any, answered: Set<string>, leaf: number, tab: string, done: number[]}} */
+const state = { place: 0, predict: false, level: 1, asked: null, answered: new Set(), leaf: -1, tab: "whole", done: [] };
+const ordering = () => state.predict && state.level === ORDER;
 
 /** What may be seen at this step: of a question that is open, only what was known before it. */
 function known() {
+  if (ordering()) return inOrder();
   const { place, asked } = state, step = steps[place];
   const cold = asked?.kind === "gradient";
   const before = asked && asked.kind !== "value" ? gradients[place - 1] : gradients[place];
@@ -36,3 +38,13 @@ function known() {
 
 /** The node that a step is about: the one computed, or the one that gains. @param {number} k */
 const about = (k) => steps[k].kind === "forward" ? steps[k].node : steps[k].operand;
+
+/** What may be seen while the order is asked for: what the nodes that have gone backward have brought. */
+function inOrder() {
+  const { gradients: sums, over } = orderAt(state.done), gone = new Set(state.done);
+  const passed = (/** @type {number} */ k) => gone.has(steps[k].node);
+  return {
+    value: () => true, grad: (/** @type {number} */ i) => /** @type {number | undefined} */ (sums.get(i)),
+    local: passed, share: passed, total: over, slope: () => over,
+  };
+}

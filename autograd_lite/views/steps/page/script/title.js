@@ -7,7 +7,7 @@ function writeTitle() {
   const step = steps[state.place], sees = known();
   // Forward the part that is computed; backward the one whose slope is taken.
   for (const marked of document.querySelectorAll("#title .now")) marked.classList.remove("now", "forward", "backward");
-  for (const part of document.querySelectorAll(`#title [data-node="${step.node}"]`)) part.classList.add("now", step.kind);
+  if (!ordering()) for (const part of document.querySelectorAll(`#title [data-node="${step.node}"]`)) part.classList.add("now", step.kind);
   const leaves = nodes.map((_, i) => i).filter((i) => isLeaf(i) && i !== root);
   const told = [...leaves.slice(0, 4), root].filter((i) => nodes[i]);
   const rest = leaves.length > 4 ? `<span class="muted">… ${leaves.length - 4} more</span>` : "";
@@ -17,7 +17,7 @@ function writeTitle() {
 /** The chain rule along the path of the step, one column for each factor. */
 function grow() {
   const step = steps[state.place], sees = known(), grown = $("growth");
-  grown.hidden = step.kind === "forward";
+  grown.hidden = step.kind === "forward" || ordering();
   if (grown.hidden) return;
   const { above, below } = path(state.place);
   const all = [...above, ...below], last = steps[all[all.length - 1]].operand;

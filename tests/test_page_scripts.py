@@ -1,0 +1,64 @@
+"""The page's scripts as TypeScript's checker and ESLint see them; both come from npm."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+import autograd_lite
+from autograd_lite.views.steps.page.answers import answer_functions, mistake_rows
+
+SCRIPTS = sorted((Path(autograd_lite.__file__).parent / "views" / "steps" / "page" / "script").glob("*.js"))
+GENERATED = {"RULES": "any[]", "FUNCTIONS": "Map<string, any>", "MISTAKES": "any[]"}  # what Python writes for each page
+TOOLS = ("typescript@5.9.3", "eslint@9.39.5", "@eslint/js@9.39.5", "globals@17.14.0")
+
+# Declared in one file and used in another, as scripts of one page do: so the files are linted joined.
+ESLINT = """
+import js from "@eslint/js";
+import globals from "globals";
+export default [{
+  ...js.configs.recommended,
+  files: ["**/*.js"],
+  languageOptions: { sourceType: "script", ecmaVersion: 2022, globals: { ...globals.browser, NAMES } },
+  rules: { ...js.configs.recommended.rules, "no-unused-vars": ["error", { vars: "local", argsIgnorePattern: "^_" }] },
+}];
+"""
+
+
+def run(folder: Path, *command: str) -> None:
+    """Run a program; what it says where it fails."""
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout[-5000:] + done.stderr[-3000:]
+
+
+@pytest.mark.long
+@pytest.mark.unix
+def test_types_and_lint(tmp_path: Path) -> None:
+    """All files pass `tsc --checkJs` and ESLint's recommended rules."""
+    npm, npx = shutil.which("npm"), shutil.which("npx")
+    assert npm, "this test fetches TypeScript and ESLint with npm: install Node.js"
+    assert npx, "this test runs TypeScript and ESLint with npx: install Node.js"
+    run(tmp_path, npm, "install", "--no-audit", "--no-fund", "--ignore-scripts", "--prefix", str(tmp_path), *TOOLS)
+    declared = "".join(f"declare const {name}: {kind};\n" for name, kind in GENERATED.items())
+    (tmp_path / "generated.d.ts").write_text(declared, encoding="utf-8")
+    for path in SCRIPTS:
+        shutil.copy(path, tmp_path)
+    names = ["generated.d.ts", *(path.name for path in SCRIPTS)]
+    options = ["--noEmit", "--allowJs", "--checkJs", "--target", "es2022", "--lib", "es2022,dom,dom.iterable"]
+    run(tmp_path, npx, "tsc", *options, *names)
+    (tmp_path / "joined").mkdir()
+    config = ESLINT.replace("NAMES", ", ".join(f'{name}: "readonly"' for name in GENERATED))
+    (tmp_path / "eslint.config.mjs").write_text(config, encoding="utf-8")
+    joined = "\n".join(path.read_text(encoding="utf-8") for path in SCRIPTS)
+    (tmp_path / "joined" / "page.js").write_text(joined, encoding="utf-8")
+    run(tmp_path, npx, "eslint", "joined/page.js")
+
+
+def test_no_text_is_run() -> None:
+    """No script makes code of text."""
+    for text in [*(path.read_text(encoding="utf-8") for path in SCRIPTS), answer_functions(), mistake_rows()]:
+        assert "eval(" not in text
+        assert "Function(" not in text
