@@ -91,8 +91,8 @@ def page(trace: Passes, group: str | None = None, expand: Iterable[str] = (), de
         content["formulas"] = list(formulas)
     equation = trace.forward[-1]
     content["title"] = MATHML.of(trace.computation(trace.root))
-    parts = [_asset(f"script/{name}.js") for name in SCRIPTS]
-    style, script = _asset("page.css"), "\n".join(["\"use strict\";", rules, *parts])
+    parts = [_script(name) for name in SCRIPTS]
+    style, script = _asset("page.css"), "\n".join(['"use strict";', rules, *parts])
     styles = [style, *re.findall("<style>(.*?)</style>", svg, re.DOTALL)]
     policy = "; ".join(
         (
@@ -235,6 +235,14 @@ def _rule(node: Value, places: dict[Any, int]) -> str:
         "null" if partial is None else f"(v, z) => {text}" for text, partial in zip(texts, node.partials, strict=True)
     ]
     return f"{{value: (v) => {value}, partials: [{', '.join(kept)}]}}"
+
+
+@cache
+def _script(name: str) -> str:
+    """A part of the page's script, without what is there for its readers: comments, and spaces before lines."""
+    text = re.sub(r"/\*\*.*?\*/ ?", "", _asset(f"script/{name}.js"), flags=re.DOTALL)
+    lines = (line.strip() for line in text.splitlines())
+    return "\n".join(line for line in lines if line and not line.startswith("//"))
 
 
 @cache
