@@ -55,7 +55,7 @@ class Piece:
         """
         xs = [*self.inputs, *self.leaves]
         result = {}
-        for y in self.outputs:
+        for y in (y for y in self.outputs if y.op is not None):
             adjoints = reverse_sweep({y: 1.0}, xs, recorded_partials, border=self.inputs)
             result[y] = {x: adjoints[x] for x in xs if x in adjoints and x is not y}
         return result
