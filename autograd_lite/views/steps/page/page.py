@@ -19,7 +19,7 @@ from typing import Any
 from autograd_lite.engine.text import readable, shown, total
 from autograd_lite.engine.value import Value
 from autograd_lite.views.formulas import ATOM, FormulaOperand, local_derivative
-from autograd_lite.views.notations import MATHML
+from autograd_lite.views.notations import MATHML, TEXT
 from autograd_lite.views.picture.drawing import drawn
 from autograd_lite.views.picture.folds import Folding, Group, fold
 from autograd_lite.views.picture.styles import Cards
@@ -32,12 +32,13 @@ from autograd_lite.views.steps.page.javascript import (
     number,
     value_and_partials,
 )
-from autograd_lite.views.steps.passes import Forward, Passes
+from autograd_lite.views.steps.passes import Backward, Forward, Passes
 
 NO_RULES = "const RULES = [];"
 FOLDED = "Of so large a graph, each step is a neuron or a layer; what is inside of them cannot be moved here."
 FIRST_MARK, RESULT_MARK = 0xE000, "\uf8ff"  # private characters, which no formula has
-WIDEST = "−0.00000"  # of the numbers that a card can hold
+WIDEST = "−0.0000000"  # of the numbers that a card can hold
+SCRIPTS = "numbers passes state picture title panel questions ask curve drawer copying bar main".split()  # in this order
 MOST = 1500  # boxes, as of a picture
 MOST_UNFOLDED = 800  # a chain of twice as many takes the layout program longer than it may take
 LIMIT = 400  # nodes; a larger graph is stepped through by its neurons or layers
@@ -64,6 +65,7 @@ def page(trace: Passes, group: str | None = None, expand: Iterable[str] = (), de
             "inside of scopes, as `with scope(name)` and the modules of autograd_lite.nn do, so that it folds"
         )
     picture = drawn(folding, _Blank)
+    picture.dark = {}  # the page's own style has the colours of both themes
     svg = picture.svg(lean=True)
     places: dict[Any, int] = {box: place for place, box in enumerate(folding.boxes)}
     # Where the trace goes towards some leaves only, the slopes with respect to the others are not known.
@@ -78,11 +80,16 @@ def page(trace: Passes, group: str | None = None, expand: Iterable[str] = (), de
         content |= _in_groups(trace, folding, places)
     else:
         rules, still = _rules(trace, places)
-        formulas: dict[str, int] = {}  # each once, with marks for the operands; the nodes and steps say which
+        formulas: dict[tuple[str, str], int] = {}  # each once, with marks for the operands; the nodes and steps say which
         content["nodes"] = [_node(trace, step, places, formulas, bool(still)) for step in trace.forward]
-        content["steps"] = [_step(trace, step, places, formulas) for step in trace]
+        content["steps"] = [
+            _step(trace, step, places, formulas) for step in trace if isinstance(step, Backward) or step.node.op
+        ]
         content["formulas"] = list(formulas)
-    style, script = _asset("page.css"), f"{rules}\n{_asset('page.js')}"
+    equation = trace.forward[-1]
+    content["title"] = MATHML.of(trace.computation(trace.root))
+    parts = [_asset(f"script/{name}.js") for name in SCRIPTS]
+    style, script = _asset("page.css"), "\n".join(["\"use strict\";", rules, *parts])
     styles = [style, *re.findall("<style>(.*?)</style>", svg, re.DOTALL)]
     policy = "; ".join(
         (
@@ -93,13 +100,11 @@ def page(trace: Passes, group: str | None = None, expand: Iterable[str] = (), de
             "form-action 'none'",
         )
     )
-    equation = trace.forward[-1]
     return _asset("page.html").format(
         policy=policy,
         title=escape(readable(trace.title or f"{equation.name} = {equation.operation or repr(equation.value)}")),
         style=style,
         svg=svg,
-        count=len(content["steps"]),
         still=still,
         data=data(content | {"playable": not still}),
         script=script,
@@ -150,7 +155,7 @@ def _marks(trace: Passes, node: Value) -> tuple[Any, ...]:
 
 
 def _node(
-    trace: Passes, step: Forward, places: dict[Any, int], formulas: dict[str, int], still: bool
+    trace: Passes, step: Forward, places: dict[Any, int], formulas: dict[tuple[str, str], int], still: bool
 ) -> dict[str, Any]:
     """What the page knows of a node; it names v1, v2, ... itself, and computes the local partials if it can."""
     node = step.node
@@ -160,19 +165,21 @@ def _node(
         said |= {"name": name, "symbol": MATHML.of(FormulaOperand(step.name), ATOM)}
     if node.op is not None:
         # Written down as it is, without the simplifications of a derivative.
-        formula = MATHML.of(FormulaOperand("", None, node.op, _marks(trace, node)))
+        computation = FormulaOperand("", None, node.op, _marks(trace, node))
+        formula = MATHML.of(computation), TEXT.of(computation)
         operands = [None if type(x) is float else places[x] for x in node.operands]
-        said |= {"text": step.operation, "formula": formulas.setdefault(formula, len(formulas)), "operands": operands}
+        said |= {"formula": formulas.setdefault(formula, len(formulas)), "operands": operands}
         if still:
             said["locals"] = [None if partial is None else number(partial) for partial in node.partials]
     return said
 
 
-def _step(trace: Passes, step: Any, places: dict[Any, int], formulas: dict[str, int]) -> dict[str, Any]:
+def _step(trace: Passes, step: Any, places: dict[Any, int], formulas: dict[tuple[str, str], int]) -> dict[str, Any]:
     if isinstance(step, Forward):
         return {"kind": "forward", "node": places[step.node]}
     result = FormulaOperand(RESULT_MARK, trace.values[step.node])
-    formula = MATHML.of(local_derivative(step.node.op, step.place, _marks(trace, step.node), result))
+    partial = local_derivative(step.node.op, step.place, _marks(trace, step.node), result)
+    formula = MATHML.of(partial), TEXT.of(partial)
     return {
         "kind": "backward",
         "node": places[step.node],

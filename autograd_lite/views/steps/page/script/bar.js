@@ -1,0 +1,130 @@
+// The bar: the steps in order, buttons, keys, and the address that holds what one sees.
+
+const MOST_TICKS = 200, ROOM = 38;  // pixels that a name needs
+$("place").max = steps.length;
+$("track").style.setProperty("--forward", `${firstBackward / steps.length * 100}%`);
+$("back-word").style.left = `${firstBackward / steps.length * 100}%`;
+/** @type {any[]} */
+const tickOf = [];
+if (steps.length <= MOST_TICKS) {
+  steps.forEach((step, k) => {
+    const name = element("span", { innerHTML: math(nodes[about(k)].symbol) }), tick = element("div", { className: `tick ${step.kind}` }, element("i"), name);
+    tick.dataset.node = String(about(k));
+    tick.style.left = `${(k + 0.5) / steps.length * 100}%`;
+    tickOf.push(tick);
+    $("ticks").append(tick);
+  });
+}
+function writeTrack() {
+  const { place } = state, step = steps[place];
+  $("place").value = place + 1;
+  $("place").setAttribute("aria-valuetext", `step ${place + 1} of ${steps.length}, ${step.kind}, ${nodes[about(place)].name}`);
+  $("track").style.setProperty("--done", `${(place + 0.5) / steps.length * 100}%`);
+  tickOf.forEach((tick, k) => { tick.classList.toggle("past", k < place); tick.classList.toggle("current", k === place); });
+  $("first").disabled = $("back").disabled = place === 0;
+  $("next").disabled = $("last").disabled = place === steps.length - 1;
+}
+
+/** Go to a step; `asking`: with its question, if one predicts. @param {number} to */
+function go(to, { asking = false } = {}) {
+  state.place = Math.min(Math.max(to, 0), steps.length - 1);
+  state.asked = null;
+  $("tries").replaceChildren();
+  if (asking) ask();
+  show();
+  follow();
+  if (state.asked) focusQuietly($("guess"));
+  try { history.replaceState(null, "", address()); } catch { /* a sandboxed frame has no address */ }
+}
+/** The next step; where gradients of leaves are asked for, the next that completes one. */
+function next() {
+  if (state.place >= steps.length - 1) return;
+  let to = state.place + 1;
+  const leafDone = (/** @type {number} */ k) => steps[k].kind === "backward" && isLeaf(steps[k].operand) && steps[k].use === steps[k].uses;
+  if (state.predict && state.level === 4 && steps[to].kind === "backward") while (to < steps.length - 1 && !leafDone(to)) to++;
+  go(to, { asking: true });
+}
+/** @type {ReturnType<typeof setInterval> | null} */
+let timer = null;
+function play() {
+  const stop = timer !== null;
+  if (timer !== null) { clearInterval(timer); timer = null; }
+  else timer = setInterval(() => state.place < steps.length - 1 && !state.asked ? next() : play(), 1400);
+  $("start").classList.toggle("playing", !stop);
+  $("start").setAttribute("aria-pressed", String(!stop));
+  $("start").setAttribute("aria-label", stop ? "play the steps" : "pause");
+}
+$("first").onclick = () => go(0);
+$("back").onclick = () => go(state.place - 1);
+$("next").onclick = next;
+$("last").onclick = () => go(steps.length - 1);
+$("start").onclick = play;
+$("place").oninput = () => go(Number($("place").value) - 1);
+$("closer").onclick = () => zoom(1.25);
+$("farther").onclick = () => zoom(0.8);
+$("fit").onclick = fit;
+$("keys").onclick = () => $("help").showModal();
+$("help").onclick = () => $("help").close();
+/** @param {boolean} open */
+function openDrawer(open) {
+  document.body.classList.toggle("closed", !open);
+  for (const button of ["drawer-button", "sheet"]) $(button).setAttribute("aria-expanded", String(open));
+  arrange();
+}
+$("sheet").onclick = $("drawer-button").onclick = () => openDrawer(document.body.classList.contains("closed"));
+/** @type {Record<string, () => void>} */
+const keys = {
+  ArrowRight: next, ArrowLeft: () => go(state.place - 1), Home: () => go(0), End: () => go(steps.length - 1), " ": play,
+  0: fit, "+": () => zoom(1.25), "-": () => zoom(0.8), p: () => { $("predict").click(); }, i: () => $("drawer-button").click(), "?": () => $("help").showModal(),
+};
+document.addEventListener("keydown", (event) => {
+  const at = /** @type {Element} */ (event.target);
+  const busy = at.closest?.("input:not([type=checkbox]), select, textarea, dialog") || (event.key === " " && at.closest?.("button, input"));
+  if (busy || event.ctrlKey || event.metaKey || event.altKey || !keys[event.key]) return;
+  event.preventDefault();
+  keys[event.key]();
+});
+/** @type {number | null} */
+let touched = null;
+$("panel").addEventListener("touchstart", (/** @type {TouchEvent} */ event) => { touched = event.changedTouches[0].clientX; }, { passive: true });
+$("panel").addEventListener("touchend", (/** @type {TouchEvent} */ event) => {
+  const went = event.changedTouches[0].clientX - (touched ?? event.changedTouches[0].clientX);
+  if (Math.abs(went) > 60) went < 0 ? next() : go(state.place - 1);
+}, { passive: true });
+
+/** The address of what one sees: the step, the inputs that were moved, the level of the questions. */
+function address() {
+  const parts = [`step=${state.place + 1}`];
+  movable.forEach((i, k) => { if (values[i] !== starts[k]) parts.push(`${encodeURIComponent(nodes[i].name)}=${values[i]}`); });
+  if (state.predict) parts.push(`predict=${state.level}`);
+  if (state.leaf !== movable[0] && state.leaf >= 0) parts.push(`input=${encodeURIComponent(nodes[state.leaf].name)}`);
+  return `${location.href.split("#")[0]}#${parts.join("&")}`;
+}
+function fromAddress() {
+  if (/^#\d+$/.test(location.hash)) return Number(location.hash.slice(1)) - 1;
+  let to = 0;
+  for (const [name, text] of new URLSearchParams(location.hash.slice(1).replaceAll("+", "%2B"))) {
+    const x = Number(text), i = movable.find((leaf) => nodes[leaf].name === name);
+    if (name === "step" && Number.isInteger(x)) to = x - 1;
+    else if (name === "predict" && x >= 1 && x <= 4) Object.assign(state, { predict: true, level: Math.round(x) });
+    else if (name === "input") state.leaf = movable.find((leaf) => nodes[leaf].name === text) ?? state.leaf;
+    else if (i !== undefined && text !== "" && Number.isFinite(x)) values[i] = x;
+  }
+  $("predict").checked = state.predict;
+  return to;
+}
+window.addEventListener("hashchange", () => {
+  if (location.hash === new URL(address()).hash) return;
+  const to = fromAddress();
+  recompute();
+  go(to, { asking: true });
+});
+window.addEventListener("beforeprint", () => {
+  const asked = state.asked, place = state.place;
+  state.asked = null;
+  $("all").replaceChildren(...steps.map((step, k) => {
+    state.place = k;
+    return element("li", { textContent: spoken(sentence(step, known())) });
+  }));
+  Object.assign(state, { asked, place });
+});

@@ -1,0 +1,83 @@
+// The drawer: inputs to move, and one gradient step.
+
+/** @type {number[]} */
+const movable = DATA.playable ? nodes.map((_, i) => i).filter((i) => isLeaf(i) && DATA.movable.includes(i)) : [];
+const starts = movable.map((i) => values[i]);
+/** Where one was before the last gradient step. @type {{leaf: number, x: number, y: number} | null} */
+let moved = null;
+/** @type {{range: any, field: any, row: any}[]} */
+const controls = [];
+
+/** Give an input another number; every number of the page follows. @param {number} i @param {number} x */
+function set(i, x) {
+  if (!Number.isFinite(x)) return;
+  values[i] = x;
+  state.leaf = i;
+  recomputed();
+}
+function recomputed() {
+  recompute();
+  if (state.asked) ask();  // of other numbers
+  show();
+}
+movable.forEach((i, k) => {
+  const [low, high] = range(starts[k]);
+  const bar = element("input", { type: "range", min: low, max: high, step: (high - low) / 300 });
+  bar.setAttribute("aria-label", `slide ${nodes[i].name}`);
+  const field = element("input", { type: "text", inputMode: "decimal", id: `in${k}`, autocomplete: "off" });
+  const label = element("label", { htmlFor: `in${k}`, innerHTML: math(`${nodes[i].symbol}<mo>=</mo>`), title: nodes[i].name });
+  bar.oninput = () => set(i, Number(Number(bar.value).toPrecision(3)));
+  field.onchange = () => { const x = Number(field.value.replace("−", "-").replace(",", ".")); if (field.value.trim() && Number.isFinite(x)) set(i, x); else writeInputs(); };
+  field.onfocus = bar.onfocus = () => { if (state.leaf !== i) { state.leaf = i; show(); } };
+  const row = element("div", { className: "input" }, label, field, bar, element("span", { className: "ends", textContent: shown(low) }), element("span", { className: "ends", textContent: shown(high) }));
+  controls.push({ range: bar, field, row });
+  $("inputs").append(row);
+});
+function writeInputs() {
+  if (state.leaf >= 0) {  // on a small page, the one that was moved last stands above the bar
+    const [low, high] = range(starts[movable.indexOf(state.leaf)]), quick = $("quick-range");
+    $("quick-name").innerHTML = math(`${nodes[state.leaf].symbol}<mo>=</mo><mn class="value">${shown(values[state.leaf])}</mn>`);
+    Object.assign(quick, { min: low, max: high, step: (high - low) / 300, value: values[state.leaf] });
+    quick.style.setProperty("--part", `${Math.min(Math.max((values[state.leaf] - low) / (high - low), 0), 1) * 100}%`);
+  }
+  controls.forEach(({ range: bar, field, row }, k) => {
+    const x = values[movable[k]];
+    if (document.activeElement !== field) field.value = shown(x).replaceAll("−", "-");
+    bar.value = x;
+    bar.style.setProperty("--part", `${Math.min(Math.max((x - Number(bar.min)) / (Number(bar.max) - Number(bar.min)), 0), 1) * 100}%`);
+    row.classList.toggle("chosen", movable[k] === state.leaf);
+  });
+}
+$("reset").onclick = () => {
+  movable.forEach((i, k) => { values[i] = starts[k]; });
+  moved = null;
+  $("after").replaceChildren();
+  $("effect").textContent = "";
+  recomputed();
+};
+
+/** All inputs move against their gradients, by the learning rate. */
+function gradientStep() {
+  const rate = Number($("rate").value.replace("−", "-").replace(",", "."));
+  if (!Number.isFinite(rate)) { $("effect").textContent = "The learning rate is a number."; return; }
+  const before = [...movable, root].map((i) => values[i]), flow = movable.map(gradient);
+  moved = { leaf: state.leaf, x: values[state.leaf], y: values[root] };
+  movable.forEach((i, k) => { if (flow[k] !== 0) values[i] -= rate * flow[k]; });
+  recomputed();
+  $("after").replaceChildren(...[...movable, root].map((i, k) => element("tr", {},
+    element("td", { innerHTML: math(nodes[i].symbol) }), element("td", { textContent: shown(before[k]) }), element("td", { innerHTML: `<b>${shown(values[i])}</b>` }))));
+  const change = values[root] - before[before.length - 1];
+  $("effect").innerHTML = `${math(nodes[root].symbol)} goes ${change > 0 ? "up" : "down"} by ${shown(Math.abs(change))}.`;
+}
+/** Why the step cannot be taken yet; it would tell a gradient that has not arrived. */
+function writeGradientStep() {
+  const sees = known(), ready = movable.every((i) => sees.slope(i));
+  $("descend").disabled = !ready;
+  $("needs").hidden = ready;
+  $("after").parentElement.hidden = !$("after").childElementCount || Boolean(state.asked);
+  $("effect").hidden = !ready;
+}
+$("quick-range").oninput = () => set(state.leaf, Number(Number($("quick-range").value).toPrecision(3)));
+$("descend").onclick = gradientStep;
+$("rule").innerHTML = math(movable.length === 1 ? `${nodes[movable[0]].symbol}<mo>←</mo>${nodes[movable[0]].symbol}<mo>−</mo><mi>η</mi><mo>·</mo>${derivative(nodes[root].symbol, nodes[movable[0]].symbol, "d")}`
+  : `<mi>θ</mi><mo>←</mo><mi>θ</mi><mo>−</mo><mi>η</mi><mo>·</mo>${derivative(nodes[root].symbol, "<mi>θ</mi>")}`);

@@ -1,0 +1,35 @@
+// All parts together.
+
+function show() {
+  writeTitle();
+  grow();
+  paint();
+  writeStep();
+  writeQuestion();
+  writeInputs();
+  writeGradientStep();
+  drawCurve();
+  writeTrack();
+}
+/** The panel stands beside the picture, or below it where that leaves much more room to this picture. */
+function arrange() {
+  const { innerWidth: width, innerHeight: height } = window, body = document.body.classList;
+  const beside = Math.min((width - 512) / wide, (height - 400) / (high + BELOW)), below = Math.min((width - 64) / wide, (height - 560) / (high + BELOW));
+  body.toggle("below", width >= 1200 && height >= 860 && Math.min(below, MOST_ZOOM) > 1.15 * Math.min(beside, MOST_ZOOM));
+  $("track").classList.toggle("dense", $("track").clientWidth / steps.length < ROOM);
+  if (seen.fitted) fit();
+  else look();
+  drawCurve();
+}
+document.body.classList.toggle("framed", window.parent !== window);  // as in a notebook
+document.body.classList.toggle("still", !movable.length);
+document.body.classList.toggle("closed", window.innerWidth < 1000);  // there it is a sheet above the rest
+state.leaf = movable[0] ?? -1;
+$("still").hidden = DATA.playable;
+const opening = fromAddress();
+if (DATA.playable) recompute();
+else sweep();
+go(opening, { asking: state.predict });
+fit();
+new ResizeObserver(arrange).observe(stage);
+arrange();
