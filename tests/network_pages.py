@@ -62,7 +62,9 @@ def wide() -> Trace:
 
 def alone() -> Trace:
     """A neuron with cross-entropy."""
-    return trace(losses.binary_cross_entropy(Neuron(2, "sigmoid", seed=1)([Value(1.0, label="x1"), Value(2.0, label="x2")]), 1))
+    return trace(
+        losses.binary_cross_entropy(Neuron(2, "sigmoid", seed=1)([Value(1.0, label="x1"), Value(2.0, label="x2")]), 1)
+    )
 
 
 def recurrence(steps: int = 5) -> Trace:

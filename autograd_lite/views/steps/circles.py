@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 
-from autograd_lite.engine.text import readable
 from autograd_lite.engine.value import Value
 from autograd_lite.views.steps.equations import Name
 from autograd_lite.views.steps.passes import Passes
@@ -87,4 +86,4 @@ def _name(drawn: list[Circle], samples: Samples) -> None:
         one.names = {"z": Name("z", up, down), "a": Name("a", up, down), "delta": Name("δ", up, down)}
         label = one.first.a.label
         if label and all(call.a.label == label for call in one.calls):
-            one.names["a"] = Name(readable(label))
+            one.names["a"] = Name.of(label)

@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
+from autograd_lite.engine.text import readable
 from autograd_lite.engine.value import Value
-from autograd_lite.views.formulas import FormulaOperand, local_derivative
-from autograd_lite.views.notations import MATHML
+from autograd_lite.views.formulas import PRODUCT, FormulaOperand, local_derivative
+from autograd_lite.views.notations import INDEXED, MATHML, SUBSCRIPTS
 
-FIRST_MARK = 0xE100
+FIRST_MARK, FIRST_DRAFT = 0xE100, 0xF0000
 MARK, RESULT_MARK = "\ue0f0", "\ue0f1"  # stand for z and a in formulas, until their names are put in
-MOST_TERMS = 6  # of a sum that is written out; of a longer one the first two and the last stand there
+MOST_TERMS, MOST_NUMBERS = 6, 4  # of a sum that is written out; of a longer one the first two and the last stand there
 TIMES, DOTS = "<mo>·</mo>", "<mo>⋯</mo>"
 Slot = list[Any]
 
@@ -30,6 +31,16 @@ class Name(NamedTuple):
     base: str
     up: str = ""
     down: str = ""
+
+    @classmethod
+    def of(cls, label: str) -> Name:
+        """A name that somebody chose; a number at its end is an index.
+
+        >>> Name.of("x1"), Name.of("loss")
+        (Name(base='x', up='', down='1'), Name(base='loss', up='', down=''))
+        """
+        indexed = INDEXED.fullmatch(label.translate(SUBSCRIPTS))
+        return cls(indexed[1], "", indexed[2]) if indexed else cls(readable(label))
 
     @property
     def text(self) -> str:
@@ -75,7 +86,14 @@ class Writer:
     def place(self, *slot: Any) -> str:
         """A place for a number."""
         self.slots.append(list(slot))
-        return chr(FIRST_MARK + len(self.slots) - 1)
+        return chr(FIRST_DRAFT + len(self.slots) - 1)
+
+    def equation(self, left: str, symbols: str, numbers: str, between: str, result: Slot) -> Equation:
+        """The equation, with marks for those numbers alone that stand in it."""
+        kept = dict.fromkeys(mark for mark in numbers + between if ord(mark) >= FIRST_DRAFT)
+        marks = {ord(mark): chr(FIRST_MARK + place) for place, mark in enumerate(kept)}
+        slots = [self.slots[mark - FIRST_DRAFT] for mark in marks]
+        return Equation(left, symbols, numbers.translate(marks), slots, result, between.translate(marks))
 
 
 def fraction(y: str, x: str) -> str:
@@ -91,10 +109,17 @@ def _parentheses(inner: str) -> str:
     return f'<mrow><mo stretchy="false">(</mo>{inner}<mo stretchy="false">)</mo></mrow>'
 
 
-def _sum(terms: Sequence[tuple[float, str]]) -> str:
+def _upright(text: str) -> str:
+    """The same with parentheses that indices do not blow up."""
+    return text.replace("<mo>(</mo>", '<mo stretchy="false">(</mo>').replace(
+        "<mo>)</mo>", '<mo stretchy="false">)</mo>'
+    )
+
+
+def _sum(terms: Sequence[tuple[float, str]], most: int = MOST_TERMS) -> str:
     """A sum of signed terms; of many, the first two and the last."""
     kept: list[tuple[float, str]] = list(terms)
-    if len(kept) > MOST_TERMS:
+    if len(kept) > most:
         kept = [*kept[:2], (1.0, DOTS), kept[-1]]
     signs = [("<mo>−</mo>" if sign < 0.0 else "<mo>+</mo>" if place else "") for place, (sign, _) in enumerate(kept)]
     return f"<mrow>{''.join(sign + text for sign, (_, text) in zip(signs, kept, strict=True))}</mrow>"
@@ -121,7 +146,7 @@ def weighted_sum(z: Name, terms: Sequence[tuple[float, Name | None, Name | None]
             number = f"<mrow>{number}{TIMES}{writer.place('x', i)}</mrow>"
         symbols.append((sign, written))
         numbers.append((sign, number))
-    return Equation(z.mathml, _sum(symbols), _sum(numbers), writer.slots, ["z"])
+    return writer.equation(z.mathml, _sum(symbols), _sum(numbers, MOST_NUMBERS), "", ["z"])
 
 
 def activation(a: Name, z: Name, node: Value) -> Equation:
@@ -129,27 +154,31 @@ def activation(a: Name, z: Name, node: Value) -> Equation:
 
     >>> from autograd_lite import tanh
     >>> activation(Name("a"), Name("z"), tanh(Value(0.5))).symbols
-    '<mrow><mi>tanh</mi><mrow><mo>(</mo><mi>z</mi><mo>)</mo></mrow></mrow>'
+    '<mrow><mi>tanh</mi><mrow><mo stretchy="false">(</mo><mi>z</mi><mo stretchy="false">)</mo></mrow></mrow>'
     """
     writer = Writer()
     operands = tuple(FormulaOperand(MARK) if isinstance(x, Value) else x for x in node.operands)
-    text = MATHML.of(FormulaOperand("", None, node.op, operands))
+    text = _upright(MATHML.of(FormulaOperand("", None, node.op, operands)))
     symbols, numbers = (text.replace(MATHML.symbol(MARK), written) for written in (z.mathml, writer.place("z")))
-    return Equation(a.mathml, symbols, numbers, writer.slots, ["a"])
+    return writer.equation(a.mathml, symbols, numbers, "", ["a"])
 
 
 def slope(z: str, a: str, node: Value) -> str:
     """f′(z) as the notes write it, in what stands for z and for a = f(z): 1 − a² for tanh.
 
     >>> from autograd_lite import tanh
-    >>> slope("<mi>z</mi>", "<mi>a</mi>", tanh(Value(0.5)))
-    '<mrow><mn>1</mn><mo>−</mo><msup><mi>a</mi><mn>2</mn></msup></mrow>'
+    >>> slope("<mi>z</mi>", "<mi>a</mi>", tanh(Value(0.5)))  # doctest: +ELLIPSIS
+    '<mrow>...<mrow><mn>1</mn><mo>−</mo><msup><mi>a</mi><mn>2</mn></msup></mrow>...</mrow>'
     """
     op: Any = node.op
     (place,) = (i for i, x in enumerate(node.operands) if isinstance(x, Value))
     operands = [FormulaOperand(MARK) if isinstance(x, Value) else x for x in node.operands]
-    text = MATHML.of(local_derivative(op, place, operands, FormulaOperand(RESULT_MARK)))
-    return text.replace(MATHML.symbol(MARK), z).replace(MATHML.symbol(RESULT_MARK), a)
+    text = _upright(MATHML.of(local_derivative(op, place, operands, FormulaOperand(RESULT_MARK)), PRODUCT))
+    for mark, name in ((MARK, z), (RESULT_MARK, a)):
+        if name.startswith(("<msup>", "<msubsup>")):  # an index that is raised, and a power of it
+            text = text.replace(f"<msup>{MATHML.symbol(mark)}", f"<msup>{_parentheses(MATHML.symbol(mark))}")
+        text = text.replace(MATHML.symbol(mark), name)
+    return text
 
 
 def delta(
@@ -173,16 +202,15 @@ def delta(
         symbols.append((1.0, rest))
         numbers.append((1.0, writer.place("rest")))
     one = len(symbols) == 1 and symbols[0][0] > 0.0
-    written, number = (terms[0][1] if one else _sum(terms) for terms in (symbols, numbers))
+    written = symbols[0][1] if one else _sum(symbols)
+    number = numbers[0][1] if one else _sum(numbers, MOST_NUMBERS)
     between = ""
     if node is not None:
         bracketed = (written, number) if one else (_parentheses(written), _parentheses(number))
         slopes = slope(z.mathml, a.mathml, node), slope(writer.place("z"), writer.place("a"), node)
-        written, number = (
-            f"<mrow>{up}{TIMES}{_parentheses(of)}</mrow>" for up, of in zip(bracketed, slopes, strict=True)
-        )
+        written, number = (f"<mrow>{up}{TIMES}{of}</mrow>" for up, of in zip(bracketed, slopes, strict=True))
         between = f"<mrow>{writer.place('upstream')}{TIMES}{writer.place('slope')}</mrow>"
-    return Equation(left.mathml, written, number, writer.slots, ["delta"], between)
+    return writer.equation(left.mathml, written, number, between, ["delta"])
 
 
 def along_edges(left: str, loss: str, a: str, users: Sequence[str]) -> Equation:
@@ -196,4 +224,4 @@ def along_edges(left: str, loss: str, a: str, users: Sequence[str]) -> Equation:
     for i, user in enumerate(users):
         symbols.append((1.0, f"<mrow>{fraction(loss, user)}{TIMES}{fraction(user, a)}</mrow>"))
         numbers.append((1.0, f"<mrow>{writer.place('edge upstream', i)}{TIMES}{writer.place('edge local', i)}</mrow>"))
-    return Equation(left, _sum(symbols), _sum(numbers), writer.slots, ["gradient"])
+    return writer.equation(left, _sum(symbols), _sum(numbers, MOST_NUMBERS), "", ["gradient"])

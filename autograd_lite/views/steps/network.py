@@ -72,7 +72,7 @@ class _Network:
         self.inputs: dict[Any, dict[str, Any]] = {}
         self.input_names: dict[Any, Name] = {}
         last = trace.names[trace.root]
-        self.loss = Name("L") if trace.root.label is None else Name(last)
+        self.loss = Name("L") if trace.root.label is None else Name.of(last)
 
     def data(self) -> dict[str, Any]:
         for one in self.circles:
@@ -171,7 +171,7 @@ class _Network:
             label = labels.pop() if len(labels) == 1 else None
             if computed and len(given) == 1:
                 label = self.trace.names[given[0]]
-            name = Name(readable(label)) if label else self._input_name(one, position, computed)
+            name = Name.of(label) if label else self._input_name(one, position, computed)
             told = {"name": name.parts, "symbol": name.mathml, "unit": beside, "values": [number(x) for x in values]}
             self.inputs[key], self.input_names[key] = told, name
         return {"input": list(self.inputs).index(key)}, self.input_names[key]

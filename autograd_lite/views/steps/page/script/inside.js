@@ -5,7 +5,7 @@ function boxOf(x, y, width, kind, name, value, grad) {
   const group = drawn("g", { class: `box ${kind}` }), high = 38;
   group.append(drawn("rect", { x, y, width, height: high, rx: 8 }));
   group.append(typeof name === "string" ? drawn("text", { x: x + 10, y: y + 24, "font-size": 15, class: "name" }, name) : nameAt(name, x + 10, y + 24, 15));
-  group.append(drawn("text", { x: x + width - 8, y: grad === null ? y + 24 : y + 16, class: "end value strong", "font-size": 12 }, value));
+  group.append(drawn("text", { x: x + width - 8, y: grad === null ? y + 24 : y + 16, class: `end value ${value.length > 6 ? "" : "strong"}`, "font-size": value.length > 6 ? 11 : 12 }, value));
   if (grad !== null) group.append(drawn("text", { x: x + width - 8, y: y + 31, class: "end gradient strong", "font-size": 12 }, grad));
   return group;
 }
@@ -15,8 +15,8 @@ function cardOf(x, y, width, kind, name, op, value, word, grad) {
   const group = drawn("g", { class: `box ${kind}` });
   group.append(drawn("rect", { x, y, width, height: 84, rx: 10 }), nameAt(name, x + 12, y + 22, 16), drawn("text", { x: x + 18 + nameWidth(name, 16), y: y + 22, "font-size": 15, class: "name" }, op));
   group.append(drawn("line", { x1: x, x2: x + width, y1: y + 31, y2: y + 31, class: "rule" }));
-  group.append(drawn("text", { x: x + 11, y: y + 50, class: "muted", "font-size": 12 }, "value"), drawn("text", { x: x + width - 11, y: y + 50, class: "end value strong", "font-size": 14 }, value));
-  group.append(drawn("text", { x: x + 11, y: y + 74, class: "muted", "font-size": 12 }, word), drawn("text", { x: x + width - 11, y: y + 74, class: "end gradient strong", "font-size": 14 }, grad));
+  group.append(drawn("text", { x: x + 11, y: y + 50, class: "muted", "font-size": 12 }, "value"), drawn("text", { x: x + width - 11, y: y + 50, class: "end value strong", "font-size": value.length > 6 ? 12 : 14 }, value));
+  group.append(drawn("text", { x: x + 11, y: y + 74, class: "muted", "font-size": 12 }, word), drawn("text", { x: x + width - 11, y: y + 74, class: "end gradient strong", "font-size": grad.length > 6 ? 12 : 14 }, grad));
   return group;
 }
 
@@ -38,7 +38,7 @@ function insideOf(net, view, unit, width, top, height, id) {
     const target = { x: at(522), y: Math.max(centre + 12, Math.min(y + 19, centre + 72)) };
     const arrow = (/** @type {number} */ x) => drawn("path", { d: `M${x} ${y + 19}L${target.x} ${target.y}`, class: "edge", "marker-end": `url(#${id}plain)` });
     if (place < 0) {
-      group.append(drawn("text", { x: at(156), y: y + 24, class: "muted", "font-size": 12 }, `… ${order.length - kept.length + 1} more products, all of them in the table`), arrow(at(450)));
+      group.append(drawn("text", { x: at(44), y: y + 24, class: "muted", "font-size": 12 }, `… ${order.length - kept.length + 1} more products, all of them in the table`), arrow(at(450)));
       continue;
     }
     const term = unit.terms[place], name = term.param === null ? ["", "", ""] : net.params[term.param].name, gained = backward ? grads ? text(["share", place]) : "?" : "·";
@@ -52,9 +52,9 @@ function insideOf(net, view, unit, width, top, height, id) {
     }
     const input = "unit" in term.from ? net.units[term.from.unit].names.a : net.inputs[term.from.input].name;
     const product = given === "?" ? "?" : shown(slotNumber(net, unit, view.sample, ["w", place]) * slotNumber(net, unit, view.sample, ["x", place]));
-    group.append(boxOf(at(44), y, 88 * k, "leaf", input, given, null), drawn("text", { x: at(144), y: y + 25, class: "muted middle", "font-size": 18 }, "·"));
-    group.append(drawn("line", { x1: at(292), x2: at(350), y1: y + 19, y2: y + 19, class: "edge", "marker-end": `url(#${id}plain)` }), drawn("text", { x: at(320), y: y + 13, class: "value middle", "font-size": 11 }, `×${bracketed(given)}`));
-    group.append(boxOf(at(352), y, 96 * k, "", `${minus}×`, product, !backward || !minus ? delta : "·"), arrow(at(450)));
+    group.append(boxOf(at(44), y, 96 * k, "leaf", input, given, null), drawn("text", { x: at(148), y: y + 25, class: "muted middle", "font-size": 18 }, "·"));
+    group.append(drawn("line", { x1: at(292), x2: at(366), y1: y + 19, y2: y + 19, class: "edge", "marker-end": `url(#${id}plain)` }), drawn("text", { x: at(328), y: y + 13, class: "value middle", "font-size": 11 }, `×${bracketed(given)}`));
+    group.append(boxOf(at(368), y, 84 * k, "", `${minus}×`, product, !backward || !minus ? delta : "·"), arrow(at(450)));
   }
   const wide = 128 * k, name = unit.linear ? unit.names.a : unit.names.z;
   group.append(cardOf(at(524), centre, wide, backward || unit.linear ? "now" : "", name, "= Σ", text(["z"]), "δ", delta));

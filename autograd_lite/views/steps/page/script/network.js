@@ -38,14 +38,14 @@ function placed(net, view, width, height) {
     if (current >= 0 && (current < from || current >= from + rows)) from = current - Math.floor(rows / 2);
     from = Math.max(0, Math.min(from, all.length - rows));
     const room = all.length > rows ? area - 16 : area, pitch = Math.min(room / rows, 106), begin = top + room / 2 - (rows - 1) / 2 * pitch;
-    all.slice(from, from + rows).forEach((/** @type {string} */ key, /** @type {number} */ k) => at.set(key, { x, y: begin + k * pitch, r: pitch >= 82 && step >= 120 ? 32 : pitch >= 60 && step >= 100 ? 27 : Math.min(10, pitch / 2 - 2), column: c }));
+    all.slice(from, from + rows).forEach((/** @type {string} */ key, /** @type {number} */ k) => at.set(key, { x, y: begin + k * pitch, r: pitch >= 82 && step >= 120 ? 32 : pitch >= 58 && step >= 100 ? 27 : Math.min(10, pitch / 2 - 2), column: c }));
     heads.push({ x, text: titles[c] });
     if (all.length > rows) more.push({ x, y: begin + rows * pitch - pitch / 2 + 13, column: c, count: all.length - rows, next: from + rows >= all.length ? 0 : from + rows });
   }
   net.inputs.forEach((/** @type {any} */ input, /** @type {number} */ i) => {
     const unit = input.unit === null ? null : at.get(`unit ${input.unit}`);
     const among = net.inputs.filter((/** @type {any} */ x) => x.unit === input.unit).indexOf(input);
-    if (unit) at.set(`input ${i}`, { x: unit.x + among * 58 - (among ? 0 : 0), y: bottom - 26, r: 22, column: -1 });
+    if (unit) at.set(`input ${i}`, { x: unit.x + among * 56, y: bottom - 34, r: 22, column: -1 });
   });
   const last = [...at.values()].filter((p) => p.column === columns.length - 1);
   if (net.loss && last.length) at.set("loss", { x: width - 66, y: last.reduce((sum, p) => sum + p.y, 0) / last.length, r: 0, column: columns.length });
@@ -93,7 +93,7 @@ function drawNetwork(container, net, view) {
   }
   svg.append(drawn("text", { x: 8, y: high - 6, class: "muted", "font-size": 11 }, "a over δ = ∂L/∂z · width: |weight|, dashed: negative"));
   if (unit) svg.append(insideOf(net, view, unit, width, high, inner, id));
-  container.replaceChildren(svg);
+  keepingFocus(container, () => container.replaceChildren(svg), (focused) => `[data-unit="${focused.getAttribute("data-unit")}"]`);
   drawLabels(svg, net, view, at);
 }
 
@@ -143,8 +143,8 @@ function circleOf(net, view, unit, { x, y, r }, last) {
   const group = drawn("g", { class: `unit${now ? ` now ${view.phase}` : ""}${upstream ? " upstream" : ""}`, tabindex: 0, role: "button", "aria-label": `${unit.title}: a ${a}, δ ${d}`, "data-unit": unit.id });
   group.append(drawn("title", {}, `${unit.title} · ${unit.scope}\na ${a}\nδ ${d}`), drawn("circle", { cx: x, cy: y, r }));
   if (r > 20) {
-    const size = r > 30 ? 13 : 11;
-    group.append(drawn("text", { x, y: y - 3, class: "middle value strong", "font-size": size }, a), drawn("text", { x, y: y + size + 1, class: "middle gradient strong", "font-size": size }, d));
+    const line = (/** @type {string} */ text, /** @type {number} */ at, /** @type {string} */ kind) => drawn("text", { x, y: y + at, class: `middle ${kind} ${text.length > 6 ? "" : "strong"}`, "font-size": r > 30 && text.length <= 6 ? 13 : 11 }, text);
+    group.append(line(a, -3, "value"), line(d, r > 30 ? 14 : 12, "gradient"));
     group.append(nameAt(unit.names.a, x + r * 0.62, y - r * 0.86, 14));
   } else {
     const side = last ? "start" : "start", from = x + r + 4;
@@ -162,8 +162,10 @@ function inputOf(net, view, place, { x, y, r }) {
   const input = net.inputs[place], number = shown(Number(input.values[view.sample])), group = drawn("g", { class: "input" });
   const wide = nameWidth(input.name, 15);
   group.append(drawn("title", {}, `${input.name.join("")} = ${number}`), drawn("circle", { cx: x, cy: y, r: Math.min(r, 26) }));
-  if (r > 20) group.append(drawn("text", { x, y: y + 5, class: "middle value strong", "font-size": number.length > 6 ? 11 : 13 }, number), nameAt(input.name, x - Math.min(r, 26) - 6 - wide, y + 4, 15));
-  else group.append(drawn("text", { x: x - r - 4, y: y + 4, class: "value strong end halo", "font-size": 11 }, number), nameAt(input.name, x - r - 54 - wide, y + 4, 13));
+  if (r > 20) {
+    const [left, below] = input.unit === null ? [x - Math.min(r, 26) - 6 - wide, y + 4] : [x - wide / 2, y + r + 15];
+    group.append(drawn("text", { x, y: y + 5, class: `middle value ${number.length > 5 ? "" : "strong"}`, "font-size": number.length > 5 ? 11 : 13 }, number), nameAt(input.name, left, below, 15));
+  } else group.append(drawn("text", { x: x - r - 4, y: y + 4, class: "value strong end halo", "font-size": 11 }, number), nameAt(input.name, x - r - 54 - wide, y + 4, 13));
   return group;
 }
 
@@ -198,7 +200,7 @@ function drawLabels(svg, net, view, at) {
     const from = at.get("unit" in term.from ? `unit ${term.from.unit}` : `input ${term.from.input}`);
     if (!from) continue;
     const name = term.param === null ? ["", "", ""] : net.params[term.param].name, text = shown(slotNumber(net, unit, view.sample, ["w", place]));
-    const wide = nameWidth(name, 14) + text.length * 7 + 26, box = spot(from, here, wide, [0, -20, 20]);
+    const wide = nameWidth(name, 14) + text.length * 8.4 + 24, box = spot(from, here, wide, [0, -20, 20]);
     if (!box) continue;
     taken.push(box);
     const group = drawn("g", { class: `pill${place === view.term ? " now" : ""}` });

@@ -7,6 +7,10 @@ const listed = (x) => x.length === 1 ? shown(Number(x[0])) : `(${x.map((/** @typ
 
 /** The samples, one of which is chosen: cards, or bars by the size of the loss. @param {HTMLElement} container @param {Network} net @param {View} view */
 function drawSamples(container, net, view) {
+  keepingFocus(container, () => samplesIn(container, net, view), () => '[aria-checked="true"]');
+}
+/** @param {HTMLElement} container @param {Network} net @param {View} view */
+function samplesIn(container, net, view) {
   container.replaceChildren();
   if (net.count < 2) return;
   const most = Math.max(...net.samples.map((/** @type {any} */ s) => Number(s.loss) || 0)) || 1;
@@ -40,7 +44,6 @@ function drawSamples(container, net, view) {
       event.preventDefault();
       event.stopPropagation();
       net.onSample?.(order[(k + by + order.length) % order.length]);
-      /** @type {any} */ (container.querySelector('[aria-checked="true"]'))?.focus({ preventScroll: true });
     });
     row.append(button);
   }

@@ -44,7 +44,7 @@ function slotText(net, unit, view, slot) {
 
 /** A formula with its numbers put in. @param {Network} net @param {any} unit @param {View} view @param {string} text @param {any[][]} slots */
 function filled(net, unit, view, text, slots) {
-  return text.replace(/[\ue100-\ue1ff]/g, (mark, at) => {
+  return text.replace(/[\ue100-\uf8f0]/g, (mark, at) => {
     const slot = slots[mark.charCodeAt(0) - 0xe100], number = slotText(net, unit, view, slot), bare = `<mn class="${isGradient(slot[0]) ? "gradient" : "value"}">${number}</mn>`;
     const inside = text.slice(0, at).endsWith('stretchy="false">(</mo>') || text.slice(0, at).endsWith("<mo>(</mo>");
     return number.startsWith("−") && !inside ? `<mrow><mo stretchy="false">(</mo>${bare}<mo stretchy="false">)</mo></mrow>` : bare;
@@ -55,7 +55,7 @@ function filled(net, unit, view, text, slots) {
 function equationLines(net, id, key, view) {
   const unit = net.units[id], equation = unit.equations[key];
   const color = isGradient(equation.result[0]) ? "gradient" : "value";
-  const lines = [equation.symbols, ...[equation.numbers, equation.between].filter(Boolean).map((text) => filled(net, unit, view, text, equation.slots))];
+  const lines = [equation.symbols, ...[equation.numbers, equation.between].filter((text) => text.length > 1).map((text) => filled(net, unit, view, text, equation.slots))];
   const result = `<mn class="${color}">${slotText(net, unit, view, equation.result)}</mn>`;
   return { left: equation.left, lines: [...lines, result] };
 }
@@ -65,6 +65,14 @@ function equationOf(net, id, key, view) {
   const { left, lines } = equationLines(net, id, key, view);
   const rows = lines.map((line, k) => `<mtr><mtd style="text-align:right">${k ? "" : left}</mtd><mtd><mo>=</mo></mtd><mtd style="text-align:left">${line}</mtd></mtr>`);
   return `<math display="block"><mtable displaystyle="true">${rows.join("")}</mtable></math>`;
+}
+
+/** Draw a part of the page anew, and give the focus back to what had it: the element that the function finds then.
+ * @param {HTMLElement} container @param {() => void} draw @param {(focused: Element) => string} again */
+function keepingFocus(container, draw, again) {
+  const focused = document.activeElement, selector = focused && focused !== container && container.contains(focused) ? again(focused) : "";
+  draw();
+  if (selector) /** @type {any} */ (container.querySelector(selector))?.focus({ preventScroll: true });
 }
 
 /** What every use of a parameter brings to its gradient: by sample, or by the step of a recurrence.
@@ -84,6 +92,10 @@ function sharesOf(net, param) {
 
 /** The parameters of a unit, for this sample: ∂L/∂w = δ·x. @param {HTMLElement} container @param {Network} net @param {View} view */
 function drawParameters(container, net, view) {
+  keepingFocus(container, () => parametersIn(container, net, view), (focused) => `[data-term="${focused.getAttribute("data-term")}"]`);
+}
+/** @param {HTMLElement} container @param {Network} net @param {View} view */
+function parametersIn(container, net, view) {
   container.replaceChildren();
   const unit = view.unit === null ? null : net.units[view.unit];
   if (!unit || !unit.fits) return;
@@ -99,6 +111,7 @@ function drawParameters(container, net, view) {
     const symbols = `<mo>=</mo>${sign}${unit.symbols.delta}${source ? `<mo>·</mo>${source}` : ""}`;
     const button = element("button", { className: "quiet", title: "the gradient over all samples" });
     button.innerHTML = math(derivative(net.loss?.symbol ?? "<mi>L</mi>", net.params[term.param].symbol), true);
+    button.dataset.term = String(place);
     button.addEventListener("click", () => net.onWeight?.(place));
     const cells = [button, "", "", slotText(net, unit, view, ["share", place])].map((child) => element("td", {}, child));
     cells[1].innerHTML = math(symbols);
