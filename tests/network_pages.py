@@ -5,11 +5,12 @@ from __future__ import annotations
 from importlib.resources import files
 from typing import Any
 
-from autograd_lite import Value, trace
+from autograd_lite import Value, sin, trace
 from autograd_lite.data import moons
 from autograd_lite.nn import MLP, Neuron, losses
-from autograd_lite.views.steps.network import network
+from autograd_lite.views.notations import MATHML
 from autograd_lite.views.steps.page.javascript import data
+from autograd_lite.views.steps.pieces import pieces
 from autograd_lite.views.steps.tracer import Trace
 
 PAGE = """<!DOCTYPE html><html lang="en" data-theme="{theme}"><meta charset="utf-8"><title>network</title><style>{style}
@@ -35,14 +36,18 @@ net.onWeight = (term) => {{ said.push(["weight", term]); show({{ term }}); }};
 net.onSample = (sample) => {{ said.push(["sample", sample]); show({{ sample }}); }};
 show({{}});
 </script></html>"""
-SCRIPTS = ("numbers", "units", "samples", "network", "inside")
+
+
+def assets(*names: str) -> tuple[str, str]:
+    """The scripts of these names, and the styles."""
+    folder = files("autograd_lite.views.steps.page")
+    script = "\n".join((folder / f"script/{name}.js").read_text(encoding="utf-8") for name in names)
+    return script, "\n".join((folder / name).read_text(encoding="utf-8") for name in ("page.css", "network.css"))
 
 
 def network_page(found: dict[str, Any], theme: str = "light") -> str:
     """The page of a network's data, in a theme."""
-    folder = files("autograd_lite.views.steps.page")
-    script = "\n".join((folder / f"script/{name}.js").read_text(encoding="utf-8") for name in SCRIPTS)
-    style = "\n".join((folder / name).read_text(encoding="utf-8") for name in ("page.css", "network.css"))
+    script, style = assets("numbers", "units", "samples", "network", "inside")
     return PAGE.format(theme=theme, style=style, script=script, data=data(found))
 
 
@@ -53,10 +58,10 @@ def small() -> Trace:
     return trace(losses.mse([model(x) for x in X], [1.0, 1.0, -1.0, -1.0]))
 
 
-def wide() -> Trace:
-    """MLP(2, [16, 16, 1]) and twenty samples."""
-    model = MLP(2, [16, 16, 1], seed=1)
-    X, y = moons(20, seed=3)  # noqa: N806 - a matrix
+def wide(size: int = 16, samples: int = 20) -> Trace:
+    """A network of two wide layers, and many samples."""
+    model = MLP(2, [size, size, 1], seed=1)
+    X, y = moons(samples, seed=3)  # noqa: N806 - a matrix
     return trace(losses.hinge([model(x) for x in X], [2 * k - 1 for k in y]))
 
 
@@ -75,6 +80,42 @@ def recurrence(steps: int = 5) -> Trace:
     return trace(losses.mse(h, 1.0))
 
 
-def data_of(steps: Trace) -> dict[str, Any]:
-    """What the page gets."""
-    return network(steps)
+LEVELS = """<!DOCTYPE html><html lang="en" data-theme="{theme}"><meta charset="utf-8"><title>levels</title><style>{style}
+body {{ height: auto; overflow: visible; padding: 16px; display: grid; gap: 12px; grid-template-columns: minmax(0, 880px) minmax(0, 400px); }}
+</style><div id="map" class="card"></div><div class="card" id="table" style="padding: 16px; overflow: auto; max-height: 640px"></div>
+<script>"use strict"; {script}
+const {{ nodes, pieces, numbers }} = {data};
+const said = [];
+const levels = {{ pieces, nodes, value: (i) => numbers[i][0], gradient: (i) => numbers[i][1] }};
+function show(id) {{ drawPieces($("map"), levels, id); drawJacobian($("table"), levels, id); }}
+levels.onPiece = (id) => {{ said.push(["piece", id]); show(id); }};
+levels.onNode = (node) => said.push(["node", node]);
+show(pieces[0].id);
+</script></html>"""
+
+
+def levels_page(steps: Trace, theme: str = "light") -> str:
+    """A page of the levels of a graph."""
+    place = {node: i for i, node in enumerate(steps.nodes)}
+    nodes = [
+        {"name": name, "symbol": MATHML.symbol(name), "operands": [place[x] for x in node.operands if type(x) is Value]}
+        for node, name in steps.names.items()
+    ]
+    numbers = [[steps.values[node], steps.gradients.get(node, 0.0)] for node in steps.nodes]
+    script, style = assets("numbers", "units", "network", "pieces")
+    return LEVELS.format(
+        theme=theme,
+        style=style,
+        script=script,
+        data=data({"nodes": nodes, "pieces": pieces(steps), "numbers": numbers}),
+    )
+
+
+def loose(size: int = 300) -> Trace:
+    """A graph of about so many nodes without scopes, which uses what is near and two leaves again and again."""
+    x, y = Value(0.5, label="x"), Value(-0.75, label="y")
+    u, v = x, y
+    while size > 0:
+        u, v = sin(u) * x + v, v - u * y
+        size -= 5
+    return trace(u * v)

@@ -8,12 +8,13 @@ from typing import Any
 
 import pytest
 from browser import Shown, chromium
-from network_pages import alone, network_page, recurrence, small, wide
+from network_pages import alone, levels_page, loose, network_page, recurrence, small, wide
 from playwright.sync_api import Browser
 
 from autograd_lite import Trace
 from autograd_lite.engine.text import shown
 from autograd_lite.views.steps.network import network
+from autograd_lite.views.steps.pieces import pieces
 
 browser = pytest.fixture(scope="module", name="browser")(chromium)
 NETWORKS: dict[str, Callable[[], Trace]] = {"small": small, "wide": wide, "alone": alone, "recurrence": recurrence}
@@ -44,7 +45,7 @@ def _drawn(browser: Browser, tmp_path: Path) -> Iterator[Callable[..., Shown]]:
         one.page.context.close()
 
 
-@pytest.mark.parametrize("name", NETWORKS)
+@pytest.mark.parametrize("name", ["small", pytest.param("wide", marks=pytest.mark.long), "alone", "recurrence"])
 def test_every_unit_is_legible(drawn: Callable[..., Shown], name: str) -> None:
     """At every step, forward and backward, texts have 11 pixels and lie inside of the picture; the unit is in sight."""
     steps = NETWORKS[name]()
@@ -94,7 +95,7 @@ def test_what_is_chosen_is_told(drawn: Callable[..., Shown]) -> None:
     told = [["unit", 2], ["unit", 3], ["weight", 2], ["weight", 0], ["sample", 2], ["sample", 3]]
     assert one.tells("said") == told
     assert one.tells("document.activeElement.ariaChecked") == "true"
-    big = drawn(wide())
+    big = drawn(wide(10, 3))
     before = big.page.locator("[data-unit]").count()
     first = big.tells("[...document.querySelectorAll('[data-unit]')].map((e) => e.dataset.unit)")
     big.page.click(".more >> nth=1")
@@ -145,3 +146,29 @@ def test_on_a_telephone(drawn: Callable[..., Shown]) -> None:
     one.tells("show({unit: 2})")
     assert all(size >= 11 for _, size, _ in one.tells(TEXTS))
     assert one.tells("document.querySelector('#map').scrollWidth > document.querySelector('#map').clientWidth")
+
+
+def test_a_big_graph_opens_level_by_level(browser: Browser, tmp_path: Path) -> None:
+    """Of 300 nodes without scopes each level shows its boxes with value and gradient; they open by mouse and Enter.
+
+    What comes back through a piece, as the table sums it up, is what the trace has for inputs that nothing else uses.
+    """
+    steps = loose(300)
+    one = Shown(browser, tmp_path / "levels.html", levels_page(steps))
+    told = {piece["id"]: piece for piece in pieces(steps)}
+    whole = next(iter(told.values()))
+    assert one.page.locator("[data-part]").count() == len(whole["parts"]) <= 30
+    part = whole["parts"][3]["piece"]
+    texts = one.page.locator('[data-part="3"] text').all_text_contents()
+    output = steps.nodes[told[part]["outputs"][-1]]
+    assert texts[2:] == [shown(steps.values[output]), shown(steps.gradients[output])]
+    last = one.page.locator("#table td:last-child").all_text_contents()
+    assert last == [shown(steps.gradients[x]) for x in steps.wrt]
+    one.page.focus('[data-part="3"]')
+    one.page.keyboard.press("Enter")
+    assert one.page.locator("[data-part]").count() == len(told[part]["parts"])
+    one.page.click('[data-part="0"]')
+    one.page.click(".crumbs button >> nth=0")
+    assert one.tells("said") == [["piece", part], ["node", told[part]["parts"][0]["node"]], ["piece", whole["id"]]]
+    assert all(size >= 11 and inside for _, size, inside in one.tells(TEXTS))
+    assert one.said == []

@@ -12,7 +12,7 @@ from autograd_lite.views.steps.levels import Piece, levels, opened
 from autograd_lite.views.steps.page.javascript import number
 from autograd_lite.views.steps.passes import Passes
 
-WRITTEN = 24  # operations that one formula may have; longer ones are written node by node
+WRITTEN = 10  # operations that one formula may have; longer ones are written node by node
 MOST_ENTRIES = 400  # of a Jacobian; of a larger one those are told that bring most back
 
 

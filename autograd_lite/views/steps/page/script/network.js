@@ -99,8 +99,8 @@ function drawNetwork(container, net, view) {
 
 /** The lines of the weights, and the backward flow into the current unit. @param {Element} svg @param {Network} net @param {View} view @param {Map<string, any>} at @param {string} id */
 function drawLines(svg, net, view, at, id) {
-  const sizes = net.units.flatMap((/** @type {any} */ unit) => unit.terms.map((/** @type {any} */ _, /** @type {number} */ k) => Math.abs(slotNumber(net, unit, 0, ["w", k])))).filter(Number.isFinite);
-  const most = Math.max(...sizes.slice(0, 5000), 1e-300), current = /** @type {Element[]} */ ([]);
+  net.sizes ??= net.units.flatMap((/** @type {any} */ unit) => unit.terms.map((/** @type {any} */ _, /** @type {number} */ k) => Math.abs(slotNumber(net, unit, 0, ["w", k])))).filter(Number.isFinite);
+  const most = net.sizes.reduce((/** @type {number} */ a, /** @type {number} */ b) => Math.max(a, b), 1e-300), current = /** @type {Element[]} */ ([]);
   for (const unit of net.units) {
     const to = at.get(`unit ${unit.id}`);
     if (!to) continue;
@@ -114,7 +114,7 @@ function drawLines(svg, net, view, at, id) {
       const line = drawn("line", { x1: a.x, y1: a.y, x2: b.x, y2: b.y, class: `weight${now ? " now" : ""}`, "stroke-width": wide.toFixed(2) });
       if (weight < 0) line.setAttribute("stroke-dasharray", "5 3");
       if (now && view.phase === "forward") line.setAttribute("marker-end", `url(#${id}on)`);
-      line.append(drawn("title", {}, `${term.param === null ? "" : `${net.params[term.param].name.join("")} = `}${shown(weight)}`));
+      if (now) line.append(drawn("title", {}, `${term.param === null ? "" : `${net.params[term.param].name.join("")} = `}${shown(weight)}`));
       if (now && term.param !== null) line.addEventListener("click", () => net.onWeight?.(place));
       if (back) {
         const begin = towards(to, from, to.r + 3), finish = towards(from, to, from.r + 3);
