@@ -158,3 +158,27 @@ def test_several_outputs_make_no_unit() -> None:
         a, b = tanh(z), sigmoid(z)
     assert units_of(trace(a * b)) == []
     assert units_of(trace(tanh(x))) == []
+
+
+class Residual(Module):
+    """A layer whose inputs are added to its outputs, and a neuron."""
+
+    def __init__(self) -> None:
+        self.inner, self.last = Layer(2, 2, "tanh", seed=1), Neuron(2, "linear", seed=2)
+
+    def forward(self, x: list[float]) -> Any:
+        """The neuron of the sums."""
+        return self.last([p + q for p, q in zip(self.inner(x), x, strict=True)])
+
+
+def test_residual_edges_count_edge_by_edge() -> None:
+    """Where sums stand between two layers, the units fit, and what comes back to them is counted along the edges."""
+    model = Residual()
+    steps = trace(losses.mse([model([0.5, 1.0]), model([0.25, -1.0])], [1.0, 0.0]))
+    units = units_of(steps)
+    assert [unit.path[-1] for unit in units] == ["neuron0", "neuron1", "last"]
+    assert all(unit.fits and len(unit.calls) == 2 for unit in units)
+    for unit, weight in zip(units[:2], model.last.w, strict=True):
+        for call, last in zip(unit.calls, units[2].calls, strict=True):
+            assert call.through == []
+            assert sum(call.shares) == pytest.approx(weight.data * last.delta, rel=1e-12)

@@ -31,6 +31,7 @@ def network(trace: Passes) -> dict[str, Any]:
     - `kind`: "sample", or "step" where calls depend on each other, as in a recurrence: then each is a unit of its own.
     - `count`, `reduction` ("mean", "sum" or ""), `scale`: of the samples. δ and what else goes backward is that of the
       sample's own loss, the recorded gradient times `scale`: the mean's 1/n belongs to the loss.
+    - `symbol`: what is differentiated, the loss or where there is none the last unit's output.
     - `inputs`: {name, symbol, unit, values (by sample)}; `unit` is the one beside which it stands, None for the column
       of all inputs.
     - `params`: {name, symbol, value, gradient (as recorded; None where none was), outside (of it, what no unit brings,
@@ -71,8 +72,8 @@ class _Network:
         self.shares: dict[Value, list[float]] = {}
         self.inputs: dict[Any, dict[str, Any]] = {}
         self.input_names: dict[Any, Name] = {}
-        last = trace.names[trace.root]
-        self.loss = Name("L") if trace.root.label is None else Name.of(last)
+        root = self.of_output.get(trace.root)
+        self.loss = root.names["a"] if root else Name.of(trace.root.label or "L")
 
     def data(self) -> dict[str, Any]:
         for one in self.circles:
@@ -96,6 +97,7 @@ class _Network:
             "count": count,
             "reduction": samples.reduction,
             "scale": samples.scale,
+            "symbol": self.loss.mathml,
             "inputs": inputs,
             "params": [self._told(w, name) for w, name in self.params.items()],
             "layers": self._layers(),
@@ -241,6 +243,8 @@ class _Network:
         """The equations of a unit that fits; otherwise the chain rule along the edges that leave it."""
         call, z, a = one.first, one.names["z"], one.names["a"]
         outside = fraction(self.loss.mathml, a.mathml)
+        if not one.unit.fits and not call.leaving:
+            return {}
         if not one.unit.fits:
             users = [MATHML.symbol(self.trace.names[edge.node]) for edge in call.leaving]
             return {"gradient": along_edges(outside, self.loss.mathml, a.mathml, users)}

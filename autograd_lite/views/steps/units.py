@@ -170,6 +170,9 @@ def units_of(trace: Passes) -> list[Unit]:
         calls = [call for call in found if call is not None]
         if len(calls) == len(passes):
             units.append(Unit(path, calls, weights))
+    # What a module computes without weights of its own, as a sum with its input, may be in many pieces in each call.
+    counts = {len(unit.calls) for unit in units if unit.weights}
+    units = [unit for unit in units if unit.weights or not counts or len(unit.calls) in counts]
     places = {node: place for place, node in enumerate(trace.nodes)}
     units.sort(key=lambda unit: places[unit.calls[0].a])
     for unit in units:

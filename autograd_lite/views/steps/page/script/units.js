@@ -110,7 +110,7 @@ function parametersIn(container, net, view) {
     const numbers = source ? `= ${term.sign < 0 ? "−" : ""}${times(bracketed(slotText(net, unit, view, ["delta"])), bracketed(slotText(net, unit, view, ["x", place])))}` : "";
     const symbols = `<mo>=</mo>${sign}${unit.symbols.delta}${source ? `<mo>·</mo>${source}` : ""}`;
     const button = element("button", { className: "quiet", title: "the gradient over all samples" });
-    button.innerHTML = math(derivative(net.loss?.symbol ?? "<mi>L</mi>", net.params[term.param].symbol), true);
+    button.innerHTML = math(derivative(net.symbol, net.params[term.param].symbol), true);
     button.dataset.term = String(place);
     button.addEventListener("click", () => net.onWeight?.(place));
     const cells = [button, "", "", slotText(net, unit, view, ["share", place])].map((child) => element("td", {}, child));
