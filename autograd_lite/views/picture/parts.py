@@ -45,7 +45,7 @@ def parts_of(root: Value, nodes: list[Value]) -> tuple[list[Part], list[int]]:
     place = {node: i for i, node in enumerate(nodes)}
     edges = [[place[x] for x in node.operands if type(x) is Value] for node in nodes]
     scopes = [node.scope if node.op is not None else None for node in nodes]
-    pieces = _Pieces(len(nodes))
+    pieces = Pieces(len(nodes))
     last = place[root]
     for i, scope in enumerate(scopes):
         for j in edges[i]:
@@ -76,7 +76,7 @@ def parts_of(root: Value, nodes: list[Value]) -> tuple[list[Part], list[int]]:
     return parts, places
 
 
-class _Pieces:
+class Pieces:
     """What hangs together: each node points to another of its piece, one of the piece to itself."""
 
     def __init__(self, count: int) -> None:
@@ -90,11 +90,12 @@ class _Pieces:
         return i
 
     def join(self, i: int, j: int) -> None:
+        """Make one piece of the pieces of two nodes."""
         self.towards[self.of(i)] = self.of(j)
 
 
 def _owners(
-    scopes: list[Path | None], edges: list[list[int]], pieces: _Pieces, last: int
+    scopes: list[Path | None], edges: list[list[int]], pieces: Pieces, last: int
 ) -> dict[int, Path | int | None]:
     """For each leaf that belongs to a part its scope, or its piece outside of scopes."""
     count = _computed(scopes, pieces)
@@ -119,7 +120,7 @@ def _owners(
     return owners
 
 
-def _computed(scopes: list[Path | None], pieces: _Pieces) -> dict[Path, int]:
+def _computed(scopes: list[Path | None], pieces: Pieces) -> dict[Path, int]:
     """How many pieces each scope consists of."""
     count: dict[Path, int] = {}
     for i, scope in enumerate(scopes):
@@ -129,7 +130,7 @@ def _computed(scopes: list[Path | None], pieces: _Pieces) -> dict[Path, int]:
 
 
 def _calls(
-    scopes: list[Path | None], owners: dict[int, Path | int | None], edges: list[list[int]], pieces: _Pieces
+    scopes: list[Path | None], owners: dict[int, Path | int | None], edges: list[list[int]], pieces: Pieces
 ) -> dict[Path, int]:
     """How often each scope with parameters was computed.
 
