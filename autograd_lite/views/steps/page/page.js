@@ -190,10 +190,20 @@ function go(to, { ask = false } = {}) {
   $("guess").value = "";
   $("verdict").textContent = "";
   const current = show();
-  const { scrollWidth, clientWidth, scrollHeight, clientHeight } = $("picture");
-  if (scrollWidth > clientWidth || scrollHeight > clientHeight) current?.scrollIntoView({ block: "nearest", inline: "center" });
-  if (guessing !== null) $("guess").focus();
+  if (current) inSight(current);
+  if (guessing !== null) focusOn($("guess"));
   try { history.replaceState(null, "", `#${place + 1}`); } catch { /* a sandboxed frame has no address */ }
+}
+// Only the picture's own box scrolls: a frame that scrolled into view would take the notebook around it along.
+function inSight(node) {
+  const box = $("picture"), at = node.getBoundingClientRect(), frame = box.getBoundingClientRect();
+  box.scrollLeft += (at.left + at.right - frame.left - frame.right) / 2;
+  if (at.top < frame.top) box.scrollTop += at.top - frame.top - 6;
+  else if (at.bottom > frame.bottom) box.scrollTop += at.bottom - frame.bottom + 6;
+}
+// What one types elsewhere must not land here.
+function focusOn(element) {
+  if (document.hasFocus()) element.focus({ preventScroll: true });
 }
 function answer(reveal) {
   if (guessing === null) return;
@@ -211,7 +221,7 @@ function answer(reveal) {
   guessing = null;
   show();
   $("verdict").textContent = verdict;
-  $("next").focus();
+  focusOn($("next"));
 }
 const next = () => place < steps.length - 1 && go(place + 1, { ask: true });
 function play() {
@@ -338,7 +348,12 @@ function draw() {
   $("curve").setAttribute("aria-label", `${nodes[root].name} as a function of ${nodes[chosen].name}; ${said}`);
   $("said").textContent = Number.isFinite(y0) ? said : `${said}: no finite number; Python's floats may raise an error here.`;
 }
-if (window.parent !== window) document.body.classList.add("framed");  // as in a notebook, where the height is fixed
+if (window.parent !== window) {  // as in a notebook, where the height is fixed unless the notebook listens
+  document.body.classList.add("framed");
+  new ResizeObserver(() => {
+    window.parent.postMessage({ autogradLite: { height: document.documentElement.getBoundingClientRect().height } }, "*");
+  }).observe(document.documentElement);
+}
 const drawing = document.querySelector("#picture svg");
 drawing.style.minWidth = `${0.7 * drawing.width.baseVal.value}px`;  // any smaller, and its texts could not be read
 $("formula").hidden = $("quiz").hidden = Boolean(steps[0].words);
