@@ -8,7 +8,6 @@ from autograd_lite.engine import compiled, graph
 from autograd_lite.engine.context import InContext, alone
 from autograd_lite.engine.floats import FloatLike
 from autograd_lite.engine.micrograd import LikeMicrograd
-from autograd_lite.engine.notebook import table
 from autograd_lite.engine.ops import Op, Operand
 from autograd_lite.engine.reals import as_float
 from autograd_lite.engine.text import readable
@@ -99,6 +98,8 @@ class Value(LikeMicrograd, InContext, FloatLike):
         graph.backward(self, as_float(seed))
 
     def _repr_html_(self) -> str:
+        from autograd_lite.engine.notebook import table  # here, because importing is cheap
+
         names = [x.label or repr(x._data) if type(x) is Value else repr(x) for x in self.operands]
         written = f"{self.label or 'Value'}{f' = {self._rule.written(*names)}' if self._rule else ''}"
         grad = repr(self.grad) if self.has_grad else "·"

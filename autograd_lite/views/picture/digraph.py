@@ -35,7 +35,7 @@ BACKSLASH = "⧵"
 SVG, HTML = "image/svg+xml", "text/html"
 WIDTH = re.compile(r'<svg [^>]*?width="([\d.]+)pt"')
 COLUMN = 600.0  # points that a notebook's column has
-LEGIBLE = 0.5  # of its size, at which texts are 8 pixels high, and those on edges 7
+LEGIBLE = 0.6  # of its size, at which texts are 10 pixels high, and those on edges 8
 PICTURES = graphviz.FORMATS - {"dot", "gv"}  # which are also the endings of sources
 
 
