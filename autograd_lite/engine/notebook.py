@@ -31,7 +31,7 @@ STYLE = "\n".join(
     (
         ".autograd-lite { display: block !important; overflow: auto; break-inside: avoid }",
         ".autograd-lite a { text-decoration: none !important }",  # tooltips, no links
-    ".autograd-lite-still { display: none !important; break-inside: avoid }",
+        ".autograd-lite-still { display: none !important; break-inside: avoid }",
         _scheme("dark", DARK),
         _scheme("light", LIGHT),
         "@media print {",
@@ -48,12 +48,14 @@ def live(html: str, svg: str, words: str) -> str:
     """HTML that is shown in the notebook's theme, and the still picture in its place where it cannot be, or is printed.
 
     >>> live("<b>x</b>", "<svg/>", "a<b").partition("</style>")[2]
-    '<div class="autograd-lite mathjax_ignore tex2jax_ignore" hidden><b>x</b></div><img \
-class="autograd-lite-still" style="max-width: 100%" alt="a&lt;b" src="data:image/svg+xml;base64,PHN2Zy8+">'
+    '<div class="autograd-lite mathjax_ignore tex2jax_ignore" hidden style="display: none">\
+<b>x</b></div><img class="autograd-lite-still" style="max-width: 100%" \
+alt="a&lt;b" src="data:image/svg+xml;base64,PHN2Zy8+">'
     """
     address = f"data:image/svg+xml;base64,{b64encode(svg.encode()).decode()}"
     still = f'<img class="autograd-lite-still" style="max-width: 100%" alt="{escape(visible(words))}" src="{address}">'
-    return f'<style>\n{STYLE}\n</style><div class="autograd-lite {NO_TEX}" hidden>{html}</div>{still}'
+    shown = f'<div class="autograd-lite {NO_TEX}" hidden style="display: none">{html}</div>'
+    return f"<style>\n{STYLE}\n</style>{shown}{still}"
 
 
 def table(title: str, headings: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

@@ -23,12 +23,14 @@ if TYPE_CHECKING:
 
 LOW, HIGH = 880, 1120  # of the frame in a notebook, in pixels: for a row of four nodes, and for all that may come
 
-# A frame has the height that its page asks for, in notebooks that run scripts; one listener serves all frames.
+# A frame has the height that its page asks for, in notebooks that run scripts; it never shrinks, so that what stands
+# below it does not move with every step. One listener serves all frames.
 FITTING = """
 window.autogradLite ??= addEventListener("message", ({ data, source }) => {
   const height = data?.autogradLite?.height;
   for (const frame of document.querySelectorAll(".autograd-lite iframe"))
-    if (frame.contentWindow === source && height > 0 && height < 1e4) frame.style.height = `${Math.ceil(height)}px`;
+    if (frame.contentWindow === source && height < 1e4 && !(height <= parseFloat(frame.style.height)))
+      frame.style.height = `${Math.ceil(height)}px`;
 }) ?? true;
 """
 
