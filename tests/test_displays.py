@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -105,7 +105,8 @@ def test_names_are_taken_literally() -> None:
 def test_errors_show_the_line_of_the_user() -> None:
     """Of the package's own frames, those between the user's line and the failing one are hidden, and no failure is told twice."""
     x = Value(-1.0, label="x")
-    for compute in (lambda: log(x), x.log, lambda: x / 0.0, lambda: 1.0 / Value(0.0)):
+    computations: list[Callable[[], Any]] = [lambda: log(x), x.log, lambda: x / 0.0, lambda: 1.0 / Value(0.0)]
+    for compute in computations:
         with pytest.raises((ValueError, ZeroDivisionError)) as caught:
             compute()
         assert caught.value.__context__ is None
@@ -161,6 +162,17 @@ def test_the_theme_is_that_of_the_notebook(browser: Browser, tmp_path: Path) -> 
     assert [frame.evaluate(query) for frame in shown.page.frames[1:]] == dark
     assert shown.page.locator("img:visible").count() == 0
     assert shown.said == []
+
+
+def test_marimo_shows_what_is_live_alone() -> None:
+    """For marimo a picture and a trace are HTML without scripts outside of the frame, and without anything hidden."""
+    y = sin(Value(1.0, label="x"))
+    for shown, tag in ((draw(y), "svg"), (trace(y), "iframe")):
+        kind, html = shown._mime_()
+        assert kind == "text/html"
+        assert tag in Tags(html).names
+        assert not {"script", "img"} & set(Tags(html).names)
+        assert " hidden" not in html.partition("srcdoc")[0]
 
 
 def test_on_paper_nothing_is_cut(browser: Browser, tmp_path: Path) -> None:

@@ -44,6 +44,15 @@ STYLE = "\n".join(
 )
 
 
+def themed(html: str, hidden: str = "") -> str:
+    """HTML that is shown in the notebook's theme; it may start `hidden`, for viewers that allow no styles.
+
+    >>> themed("<b>x</b>").partition("</style>")[2]
+    '<div class="autograd-lite mathjax_ignore tex2jax_ignore"><b>x</b></div>'
+    """
+    return f'<style>\n{STYLE}\n</style><div class="autograd-lite {NO_TEX}"{hidden}>{html}</div>'
+
+
 def live(html: str, svg: str, words: str) -> str:
     """HTML that is shown in the notebook's theme, and the still picture in its place where it cannot be, or is printed.
 
@@ -54,8 +63,7 @@ alt="a&lt;b" src="data:image/svg+xml;base64,PHN2Zy8+">'
     """
     address = f"data:image/svg+xml;base64,{b64encode(svg.encode()).decode()}"
     still = f'<img class="autograd-lite-still" style="max-width: 100%" alt="{escape(visible(words))}" src="{address}">'
-    shown = f'<div class="autograd-lite {NO_TEX}" hidden style="display: none">{html}</div>'
-    return f"<style>\n{STYLE}\n</style>{shown}{still}"
+    return themed(html, ' hidden style="display: none"') + still
 
 
 def table(title: str, headings: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

@@ -24,7 +24,7 @@ from graphviz.backend.dot_command import command
 from graphviz.backend.rendering import get_filepath, get_format
 
 from autograd_lite.engine.files import kind_of, write_whole
-from autograd_lite.engine.notebook import live
+from autograd_lite.engine.notebook import live, themed
 from autograd_lite.engine.text import counted, visible
 from autograd_lite.views.picture import layout
 from autograd_lite.views.picture.layout import CHOICE, LayoutError
@@ -203,9 +203,9 @@ class Picture(graphviz.Digraph):  # type: ignore[misc]  # graphviz ships no type
         _, engine, kind, *options = command(how.pop("engine"), kind or self.format, **how)
         return [str(kind).removeprefix("-T"), engine.removeprefix("-K"), *options]
 
-    def _html(self) -> str:
-        """The picture for a notebook: as wide as the page at most, but never too small to be read."""
-        svg = self.svg()
+    @staticmethod
+    def _wide(svg: str) -> str:
+        """A picture for a notebook: as wide as the page at most, but never too small to be read."""
         width = float(WIDTH.findall(svg)[0])
         least, advice = "", ""
         if LEGIBLE * width > COLUMN:
@@ -216,7 +216,10 @@ class Picture(graphviz.Digraph):  # type: ignore[misc]  # graphviz ships no type
             advice += (
                 "writes it to a file. <code>draw(…, group=…, depth=…)</code> folds what was computed in scopes.</p>"
             )
-        return live(_fitted(svg, least) + advice, svg, self.comment or "")
+        return _fitted(svg, least) + advice
+
+    def _mime_(self) -> tuple[str, str]:  # of marimo, which would offer a choice between the two
+        return HTML, themed(self._wide(self.svg()))
 
     def _repr_mimebundle_(
         self, include: Iterable[str] | None = None, exclude: Iterable[str] | None = None, **options: Any
@@ -225,7 +228,8 @@ class Picture(graphviz.Digraph):  # type: ignore[misc]  # graphviz ships no type
         if SVG in bundle:
             bundle[SVG] = self.fitted()
         if HTML not in (exclude or ()) and HTML in (include or [HTML]):
-            bundle[HTML] = self._html()
+            svg = self.svg()
+            bundle[HTML] = live(self._wide(svg), svg, self.comment or "")
         return bundle
 
 

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from autograd_lite.engine.files import kind_of, write_whole
-from autograd_lite.engine.notebook import live
+from autograd_lite.engine.notebook import live, themed
 from autograd_lite.engine.text import shortened, shown, visible
 from autograd_lite.engine.trees import flatten
 from autograd_lite.engine.value import Value
@@ -157,13 +157,18 @@ class Trace(Passes):
         write_whole(os.fspath(path), self.to_html(group=group, expand=expand, depth=depth).encode())
 
     def _repr_html_(self) -> str:
+        return live(f"{self._frame()}<script>{FITTING}</script>", self._picture().svg(), repr(self))
+
+    def _mime_(self) -> tuple[str, str]:  # of marimo, which puts what has a script into a low frame of its own
+        return "text/html", themed(self._frame())
+
+    def _frame(self) -> str:
         # In a frame, so that its styles and ids do not meet the notebook's; and nothing but scripts may run there.
         height = min(LOW + 60 * max(0, len(self.nodes) - 4), HIGH)
-        frame = (
+        return (
             f'<iframe sandbox="allow-scripts" srcdoc="{escape(self.to_html())}" title="{escape(repr(self))}" '
             f'width="100%" height="{height}" style="border: 0"></iframe>'
         )
-        return live(f"{frame}<script>{FITTING}</script>", self._picture().svg(), repr(self))
 
     def _repr_svg_(self) -> str:
         return self._picture().fitted()
