@@ -172,7 +172,7 @@ def test_marimo_shows_what_is_live_alone() -> None:
         assert kind == "text/html"
         assert tag in Tags(html).names
         assert not {"script", "img"} & set(Tags(html).names)
-        assert " hidden" not in html.partition("srcdoc")[0]
+        assert '" hidden' not in html.partition("srcdoc")[0]
 
 
 def test_on_paper_nothing_is_cut(browser: Browser, tmp_path: Path) -> None:
