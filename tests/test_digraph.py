@@ -224,7 +224,13 @@ def test_the_file_is_what_pipe_returns(picture: Picture) -> None:
 def test_a_notebook_shows_the_element(picture: Picture) -> None:
     """In a notebook the SVG has no prolog, and is never wider than the page; other formats are shown on request."""
     style = 'style="max-width: 100%; height: auto"'
-    assert picture._repr_mimebundle_() == {"image/svg+xml": picture.svg().replace("<svg", f"<svg {style}", 1)}
+    fitted = picture.svg().replace("<svg", f"<svg {style}", 1)
+    bundle = picture._repr_mimebundle_()
+    assert bundle.keys() == {"image/svg+xml", "text/html"}
+    assert bundle["image/svg+xml"] == fitted
+    assert fitted in bundle["text/html"]
+    assert picture._repr_mimebundle_(exclude=["text/html"]).keys() == {"image/svg+xml"}
+    assert picture._repr_mimebundle_(include=["text/html"]).keys() == {"text/html"}
     assert picture.svg().startswith("<svg ")
     assert picture._repr_mimebundle_(include=["image/png"])["image/png"].startswith(b"\x89PNG")
 

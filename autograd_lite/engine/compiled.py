@@ -37,10 +37,11 @@ def recording(kind: Kind) -> Kind:
     return kind
 
 
-def record(op: Op, operands: tuple[Any, ...]) -> Any:
+def record(op: Op, operands: tuple[Any, ...], failure: Exception | None = None) -> Any:
     """The node of an operation on operands of which at least one is a `Value`.
 
-    Computes the number and each local partial. Raises what floats raise, with a note that names the operation.
+    Computes the number and each local partial. Raises what floats raise, with a note that names the operation; an
+    operator that has met the same failure hands it on, so that it is not told twice.
     """
     operands = op.numbers(operands)
     numbers = [x._data if type(x) is Value else x for x in operands]
@@ -48,6 +49,9 @@ def record(op: Op, operands: tuple[Any, ...]) -> Any:
         data = op.of_floats(*numbers)
     except FAILURES as error:
         if not deriving_now.get():
+            __tracebackhide__ = True  # to IPython and pytest
+            if failure is not None:
+                error.__context__ = failure.__context__
             error.add_note(_note(op, operands))
             raise
         data = ieee_value(op, numbers)
@@ -81,6 +85,7 @@ def record_applied(op: Op, operands: tuple[Any, ...]) -> Any:
     except (*FAILURES, TypeError):
         pass
     if type(z) is not float or (type(dx) is not float and partial != 0.0):
+        __tracebackhide__ = True  # to IPython and pytest
         return record(op, operands)
     node = new(Value)
     node._data = z
@@ -153,8 +158,9 @@ def __r{method}__(self, other):
         dx = None
         dy = {dy}
 """
-RECORD = """    except FAILURES:
-        return record(op, ({x}, {y}))
+RECORD = """    except FAILURES as failure:
+        __tracebackhide__ = True
+        return record(op, ({x}, {y}), failure)
     {check}
     node = new(Value)
     node._data = z

@@ -225,8 +225,10 @@ def inside(
     f: Callable[..., Result], args: tuple[Any, ...], options: dict[str, Any], *, variable: ContextVar[Any], changed: Any
 ) -> Result:
     """The result of a function, during which a context variable has another value."""
+    __tracebackhide__ = True  # to IPython and pytest, which then show the user's line beside the error
 
     def run() -> Result:
+        __tracebackhide__ = True
         variable.set(changed)
         return f(*args, **options)
 

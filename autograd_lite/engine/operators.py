@@ -77,11 +77,13 @@ class Arithmetic(Operand):
 
 def _method(op: Op) -> Callable[..., Any]:
     def method(self: Operand, *operands: Any, out: None = None, **named: Any) -> Any:
+        __tracebackhide__ = True  # to IPython and pytest
         if out is not None:  # None is what NumPy's functions, such as clip, pass along
             raise TypeError(f"{op.name} of a {type(self).__name__} has no array to write to: omit out=")
         return op(self, *operands, **named)
 
     def unary(self: Operand, *rest: Any, **named: Any) -> Any:
+        __tracebackhide__ = True
         return method(self, *rest, **named) if rest or named else self._apply(op, (self,))
 
     function: Any = unary if op.arity == 1 else method

@@ -85,6 +85,7 @@ class Op(Traits):
     def __call__(self, *operands: Any, **named: Any) -> Any: ...
     def __call__(self, *operands: Any, **named: Any) -> Any:
         """The operation applied: a float for plain numbers, arrays for arrays, otherwise what the kind makes of it."""
+        __tracebackhide__ = True  # to IPython and pytest, which then show the user's line beside the error
         if named or len(operands) != self.arity:
             if self.of_more and len(operands) > self.arity:
                 return self.of_more(len(operands))(*operands, **named)
@@ -104,6 +105,7 @@ class Op(Traits):
 
     def of_floats(self, *operands: float) -> float:
         """The value for plain floats: a float, or the exception that `math` raises there."""
+        __tracebackhide__ = True
         result = self.value(*operands)
         if type(result) is float:
             return result

@@ -10,6 +10,7 @@ from autograd_lite.engine.floats import FloatLike
 from autograd_lite.engine.micrograd import LikeMicrograd
 from autograd_lite.engine.ops import Op, Operand
 from autograd_lite.engine.reals import as_float
+from autograd_lite.engine.text import readable
 from autograd_lite.engine.traits import Number
 
 
@@ -95,6 +96,14 @@ class Value(LikeMicrograd, InContext, FloatLike):
         12.0
         """
         graph.backward(self, as_float(seed))
+
+    def _repr_html_(self) -> str:
+        from autograd_lite.engine.notebook import table  # here, because importing is cheap
+
+        names = [x.label or repr(x._data) if type(x) is Value else repr(x) for x in self.operands]
+        written = f"{self.label or 'Value'}{f' = {self._rule.written(*names)}' if self._rule else ''}"
+        grad = repr(self.grad) if self.has_grad else "·"
+        return table(readable(written), ["", " "], [["value", repr(self._data)], ["grad", grad]])
 
     @alone
     def zero_grad(self) -> None:

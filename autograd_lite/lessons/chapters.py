@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from difflib import get_close_matches
 
-from autograd_lite.engine.text import shortened
+from autograd_lite.engine.notebook import table
+from autograd_lite.engine.text import counted, shortened
 from autograd_lite.lessons import (
     approximation,
     capacity,
@@ -60,7 +61,17 @@ CHAPTERS: dict[str, list[Lesson]] = {
     ],
     "Descent": [descent.six_methods, curvature.second_order, capacity.capacity, moons.two_moons],
 }
-LESSONS = {lesson.id: lesson for lessons in CHAPTERS.values() for lesson in lessons}
+
+
+class Lessons(dict[str, Lesson]):
+    """The lessons by their ids, which a notebook shows as a table."""
+
+    def _repr_html_(self) -> str:
+        rows = [[lesson.id, lesson.title, name] for name, lessons in CHAPTERS.items() for lesson in lessons]
+        return table(counted(len(self), "lesson"), ["id", "title", "chapter"], rows)
+
+
+LESSONS = Lessons((lesson.id, lesson) for lessons in CHAPTERS.values() for lesson in lessons)
 
 
 def find(name: str) -> Lesson:

@@ -8,6 +8,7 @@ from reprlib import recursive_repr
 from typing import TYPE_CHECKING, Any
 
 from autograd_lite.engine.context import Context, current, inside
+from autograd_lite.engine.notebook import table
 from autograd_lite.engine.reals import as_lists
 from autograd_lite.engine.text import counted, shortened
 from autograd_lite.engine.value import Value, plain
@@ -60,6 +61,7 @@ class Module:
 
     def __call__(self, *inputs: Any, **options: Any) -> Any:
         """The result of `forward`, recorded inside the module's scope."""
+        __tracebackhide__ = True  # to IPython and pytest: what is between a module and its part says nothing
         here = current.get()
         place = self._place
         if place is None or place.around is not here or place.lists != place.copies:
@@ -236,6 +238,11 @@ class Module:
         for name, part in self.children():
             lines += [f"  {line}" for line in f"{name}: {part!r}".split("\n")]
         return "\n".join(lines)
+
+    def _repr_html_(self) -> str:
+        rows = [[name, part.describe(), f"{len(part.parameters()):,}"] for name, part in self.children()]
+        title = f"{self.describe()}, {counted(len(self.parameters()), 'parameter')}"
+        return table(title, ["part", "module", " parameters"], rows)
 
 
 def evaluate(model: Module, X: Iterable[Any]) -> list[Any]:  # noqa: N803 - X is a matrix

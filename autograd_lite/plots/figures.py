@@ -113,9 +113,8 @@ def page(width: float = SIZE[0], height: float = SIZE[1]) -> Any:
     require_matplotlib()
     from matplotlib import pyplot
 
-    figure = pyplot.figure(figsize=(width, height), layout="constrained")
-    figure.patch.set_alpha(0.0)
-    return figure
+    # Without a frame, and not with a transparent one, which notebooks that are dark put onto white.
+    return pyplot.figure(figsize=(width, height), layout="constrained", frameon=False)
 
 
 def save(path: str | os.PathLike[str], draw: Callable[[Any], Any]) -> None:
@@ -225,7 +224,14 @@ def decision_boundary(
 
 def _axes(ax: Any) -> Any:
     """The axes given, or new ones."""
-    return ax if ax is not None else page().subplots()
+    if ax is None:
+        ax = page().subplots()
+        ax._ipython_display_ = _silent  # a notebook shows the figure by itself; the axes' repr below it says nothing
+    return ax
+
+
+def _silent() -> None:
+    """Show nothing."""
 
 
 def _logarithmic(ax: Any, name: str) -> None:

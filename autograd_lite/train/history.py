@@ -6,6 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from autograd_lite.engine.notebook import table
+from autograd_lite.engine.text import counted, shown
+
 
 @dataclass(repr=False)
 class History:
@@ -33,6 +36,13 @@ class History:
         numbers = ", ".join(f"{name} {values[-1]:.4g}" for name, values in latest.items() if values)
         epochs = f"{len(self.loss)} epochs{', interrupted' if self.interrupted else ''}"
         return f"History({', '.join(filter(None, [epochs, numbers]))})"
+
+    def _repr_html_(self) -> str:  # without the seconds, so that the same training shows the same
+        how = f"{counted(len(self.loss), 'epoch')}{', interrupted' if self.interrupted else ''}"
+        title = f"{how}, {counted(self.evaluations[-1] if self.evaluations else 0, 'evaluation')} of the model"
+        numbers = {"loss": self.loss} | self.metrics
+        rows = [[name.replace("_", " "), shown(xs[0]), shown(xs[-1])] for name, xs in numbers.items() if xs]
+        return table(title, ["", " first epoch", " last epoch"], rows)
 
     def append(self, loss: float, metrics: Mapping[str, float], evaluations: int, seconds: float) -> None:
         """Add an epoch."""

@@ -14,7 +14,7 @@ from autograd_lite.engine.graph import dependent, edges
 from autograd_lite.engine.text import shortened
 from autograd_lite.engine.value import Value
 from autograd_lite.views.doctor import learning
-from autograd_lite.views.doctor.findings import Examined, Finding, at, finding, inside, layer_of, named
+from autograd_lite.views.doctor.findings import Examined, Finding, Findings, at, finding, inside, layer_of, named
 from autograd_lite.views.doctor.plateau import plateau
 from autograd_lite.views.names import changed_operands
 
@@ -24,7 +24,7 @@ KINDS = (
 )  # fmt: skip
 
 
-def diagnose(y: Value, parameters: Iterable[Any] | None = None) -> list[Finding]:
+def diagnose(y: Value, parameters: Iterable[Any] | None = None) -> Findings:
     """What is wrong with the graph that computed `y`, the most severe first; an empty list if nothing is.
 
     Finds the first nan or inf and the operation that made it, in numbers and in gradients; leaves changed after
@@ -60,7 +60,7 @@ there, or compute it in another form
         found += [*learning.stale(graph), *learning.layers(graph, explained)]
         if not found:
             found += plateau(graph)
-    return sorted(found, key=lambda f: KINDS.index(f.kind))
+    return Findings(sorted(found, key=lambda f: KINDS.index(f.kind)))
 
 
 def _values(graph: Examined) -> Iterator[Finding]:

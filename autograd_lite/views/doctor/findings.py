@@ -12,7 +12,8 @@ from typing import Any, NamedTuple
 
 from autograd_lite.engine.context import Line
 from autograd_lite.engine.graph import edges, reverse_sweep, topological_order
-from autograd_lite.engine.text import readable, short, shortened
+from autograd_lite.engine.notebook import table
+from autograd_lite.engine.text import counted, readable, short, shortened
 from autograd_lite.engine.transforms import recorded_partials
 from autograd_lite.engine.value import Value
 from autograd_lite.views.names import in_order, names
@@ -45,6 +46,20 @@ class Finding(NamedTuple):
 
     def __str__(self) -> str:
         return self.message
+
+
+class Findings(list[Finding]):
+    """What is wrong with a graph, the most severe first: a list, which a notebook shows as a table.
+
+    >>> from autograd_lite import Value, diagnose
+    >>> diagnose(Value(2.0) * 3.0)._repr_html_()
+    'Nothing found.'
+    """
+
+    def _repr_html_(self) -> str:
+        if not self:
+            return "Nothing found."
+        return table(counted(len(self), "finding"), ["kind", "message"], [[f.kind, f.message] for f in self])
 
 
 class Examined:

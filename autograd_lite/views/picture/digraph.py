@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import re
 import warnings
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from html import escape
 from math import inf
@@ -24,6 +24,7 @@ from graphviz.backend.dot_command import command
 from graphviz.backend.rendering import get_filepath, get_format
 
 from autograd_lite.engine.files import kind_of, write_whole
+from autograd_lite.engine.notebook import live, themed
 from autograd_lite.engine.text import counted, visible
 from autograd_lite.views.picture import layout
 from autograd_lite.views.picture.layout import CHOICE, LayoutError
@@ -31,7 +32,10 @@ from autograd_lite.views.picture.layout import CHOICE, LayoutError
 # Graphviz replaces \N and the like in some texts once, in others twice, differently from version to version, so
 # no number of backslashes is right everywhere. Until the layout is done, this character stands for one.
 BACKSLASH = "⧵"
-SVG = "image/svg+xml"
+SVG, HTML = "image/svg+xml", "text/html"
+WIDTH = re.compile(r'<svg [^>]*?width="([\d.]+)pt"')
+COLUMN = 600.0  # points that a notebook's column has
+LEGIBLE = 0.6  # of its size, at which texts are 10 pixels high, and those on edges 8
 PICTURES = graphviz.FORMATS - {"dot", "gv"}  # which are also the endings of sources
 
 
@@ -199,9 +203,34 @@ class Picture(graphviz.Digraph):  # type: ignore[misc]  # graphviz ships no type
         _, engine, kind, *options = command(how.pop("engine"), kind or self.format, **how)
         return [str(kind).removeprefix("-T"), engine.removeprefix("-K"), *options]
 
-    def _repr_mimebundle_(self, *args: Any, **options: Any) -> dict[str, Any]:
-        bundle: dict[str, Any] = super()._repr_mimebundle_(*args, **options)
-        return {kind: _fitted(_element(content)) if kind == SVG else content for kind, content in bundle.items()}
+    @staticmethod
+    def _wide(svg: str) -> str:
+        """A picture for a notebook: as wide as the page at most, but never too small to be read."""
+        width = float(WIDTH.findall(svg)[0])
+        least, advice = "", ""
+        if LEGIBLE * width > COLUMN:
+            least = f"; min-width: {LEGIBLE * width:.0f}pt"
+            advice = (
+                "<p>This picture is wider than the page: it scrolls, and <code>.render(&quot;picture.svg&quot;)</code> "
+            )
+            advice += (
+                "writes it to a file. <code>draw(…, group=…, depth=…)</code> folds what was computed in scopes.</p>"
+            )
+        return _fitted(svg, least) + advice
+
+    def _mime_(self) -> tuple[str, str]:  # of marimo, which would offer a choice between the two
+        return HTML, themed(self._wide(self.svg()))
+
+    def _repr_mimebundle_(
+        self, include: Iterable[str] | None = None, exclude: Iterable[str] | None = None, **options: Any
+    ) -> dict[str, Any]:
+        bundle: dict[str, Any] = super()._repr_mimebundle_(include, exclude, **options)
+        if SVG in bundle:
+            bundle[SVG] = self.fitted()
+        if HTML not in (exclude or ()) and HTML in (include or [HTML]):
+            svg = self.svg()
+            bundle[HTML] = live(self._wide(svg), svg, self.comment or "")
+        return bundle
 
 
 def _format_of(path: Path, given: str | None) -> str:
@@ -219,9 +248,9 @@ def _element(svg: str) -> str:
     return svg[svg.index("<svg") :]
 
 
-def _fitted(svg: str) -> str:
-    """An SVG element that is never wider than the page."""
-    return svg.replace("<svg", '<svg style="max-width: 100%; height: auto"', 1)
+def _fitted(svg: str, more: str = "") -> str:
+    """An SVG element that is never wider than the page, with more of a style."""
+    return svg.replace("<svg", f'<svg style="max-width: 100%; height: auto{more}"', 1)
 
 
 def _write(path: str, content: bytes) -> None:
@@ -250,10 +279,9 @@ def dressed(svg: str, name: str, words: str, dark: Mapping[str, str]) -> str:
     <?xml version="1.0" encoding="UTF-8"?>
     <svg id="fig1_svg" role="img" aria-label="a&lt;b">
     <style>
-    @media (prefers-color-scheme: dark) {
-    #fig1_svg [fill="#ffffff"] { fill: #161b22 }
-    #fig1_svg [stroke="#ffffff"] { stroke: #161b22 }
-    }
+    svg:root { color-scheme: light dark }
+    #fig1_svg [fill="#ffffff"] { fill: light-dark(#ffffff, #161b22) }
+    #fig1_svg [stroke="#ffffff"] { stroke: light-dark(#ffffff, #161b22) }
     </style>
     <g></g>
     </svg>
@@ -263,11 +291,12 @@ def dressed(svg: str, name: str, words: str, dark: Mapping[str, str]) -> str:
     opening, _, content = svg[svg.index("<svg") :].partition(">")
     opening = opening.replace("<svg", f'<svg id="{name}_svg" role="img" aria-label="{escape(words)}"')
     rules = (
-        f'#{name}_svg [{paint}="{light}"] {{ {paint}: {dark[light]} }}'
+        f'#{name}_svg [{paint}="{light}"] {{ {paint}: light-dark({light}, {dark[light]}) }}'
         for light in dark
         for paint in ("fill", "stroke")
     )
-    style = "\n".join(("<style>", "@media (prefers-color-scheme: dark) {", *rules, "}", "</style>"))
+    # A file has the scheme of the operating system, or of the page that shows it; an element that of what it stands in.
+    style = "\n".join(("<style>", "svg:root { color-scheme: light dark }", *rules, "</style>"))
     content = re.sub("<title>.*?</title>\n", "", content, count=1)  # the graph's: it would pop up everywhere
     content = BOLD_START.sub(r'\1\2<tspan font-weight="bold">\3</tspan>\4</text>', content)
     content = BOX.sub(_aligned, content).replace(BACKSLASH, "\\")

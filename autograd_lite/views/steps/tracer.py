@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from html import escape
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from autograd_lite.engine.files import kind_of, write_whole
+from autograd_lite.engine.notebook import live, themed
 from autograd_lite.engine.text import shortened, shown, visible
 from autograd_lite.engine.trees import flatten
 from autograd_lite.engine.value import Value
@@ -17,7 +19,20 @@ if TYPE_CHECKING:
     from rich.console import Console, ConsoleOptions
     from rich.table import Table
 
+    from autograd_lite.views.picture.digraph import Picture
+
 LOW, HIGH = 880, 1120  # of the frame in a notebook, in pixels: for a row of four nodes, and for all that may come
+
+# A frame has the height that its page asks for, in notebooks that run scripts; it never shrinks, so that what stands
+# below it does not move with every step. One listener serves all frames.
+FITTING = """
+window.autogradLite ??= addEventListener("message", ({ data, source }) => {
+  const height = data?.autogradLite?.height;
+  for (const frame of document.querySelectorAll(".autograd-lite iframe"))
+    if (frame.contentWindow === source && height < 1e4 && !(height <= parseFloat(frame.style.height)))
+      frame.style.height = `${Math.ceil(height)}px`;
+}) ?? true;
+"""
 
 # The views are imported by the methods that show them, because importing the package must load only what it needs.
 
@@ -39,6 +54,8 @@ class Trace(Passes):
     x                  3.0                                             6.0
     v2     x * x       9.0       ∂v2/∂x = x = 3.0   ∂v2/∂x = x = 3.0   1.0
     """
+
+    folding: Mapping[str, Any] = MappingProxyType({})  # how its page is folded
 
     def __repr__(self) -> str:
         name, nodes, edges = self.names[self.root], len(self.forward), len(self.backward)
@@ -111,7 +128,8 @@ class Trace(Passes):
         """
         from autograd_lite.views.steps.page.page import page
 
-        return page(self, group, list(expand), depth)
+        chosen = {"group": group, "expand": list(expand), "depth": depth}
+        return page(self, **(chosen if any(choice not in (None, []) for choice in chosen.values()) else self.folding))
 
     def save_html(
         self,
@@ -139,6 +157,12 @@ class Trace(Passes):
         write_whole(os.fspath(path), self.to_html(group=group, expand=expand, depth=depth).encode())
 
     def _repr_html_(self) -> str:
+        return live(f"{self._frame()}<script>{FITTING}</script>", self._picture().svg(), repr(self))
+
+    def _mime_(self) -> tuple[str, str]:  # of marimo, which puts what has a script into a low frame of its own
+        return "text/html", themed(self._frame())
+
+    def _frame(self) -> str:
         # In a frame, so that its styles and ids do not meet the notebook's; and nothing but scripts may run there.
         height = min(LOW + 60 * max(0, len(self.nodes) - 4), HIGH)
         return (
@@ -146,20 +170,23 @@ class Trace(Passes):
             f'width="100%" height="{height}" style="border: 0"></iframe>'
         )
 
-    def _ipython_display_(self) -> None:
-        from IPython.display import display
+    def _repr_svg_(self) -> str:
+        return self._picture().fitted()
 
+    def _picture(self) -> Picture:
+        """A picture that stands still, for viewers such as GitHub's, which take scripts away."""
         from autograd_lite.views.picture.drawing import draw
 
-        # First a picture that stands still, for viewers such as GitHub's, which take scripts away.
-        display({"image/svg+xml": draw(self.root).fitted(), "text/plain": repr(self)}, raw=True)
-        display({"text/html": self._repr_html_(), "text/plain": repr(self)}, raw=True)
+        return draw(self.root, **self.folding)
 
 
-def trace(y: Value, wrt: Any = None) -> Trace:
+def trace(
+    y: Value, wrt: Any = None, *, group: str | None = None, expand: Iterable[str] = (), depth: int | None = None
+) -> Trace:
     """The forward and the backward steps of the graph that computed `y`.
 
-    `wrt`, a `Value` or a structure of them, keeps only what the backward pass does towards these.
+    `wrt`, a `Value` or a structure of them, keeps only what the backward pass does towards these. `group`, `expand`
+    and `depth` say how the page folds a big graph, in a notebook as in a file; see `draw`.
 
     >>> from autograd_lite import Value, exp, sin
     >>> x = Value(1.5, label="x")
@@ -173,4 +200,6 @@ def trace(y: Value, wrt: Any = None) -> Trace:
     for x in variables or ():
         if not isinstance(x, Value):
             raise TypeError(f"trace(y, wrt): wrt holds Values, got {type(x).__name__} {shortened(x)}")
-    return Trace(y, variables)
+    steps = Trace(y, variables)
+    steps.folding = {"group": group, "expand": list(expand), "depth": depth}
+    return steps
