@@ -107,6 +107,8 @@ class _Network:
                     "inputs": [x["values"][i] for x in inputs],
                     "targets": samples.targets[i] and list(map(number, samples.targets[i] or [])),
                     "loss": None if samples.losses[i] is None else number(samples.losses[i] or 0.0),
+                    "at": None if (node := samples.nodes[i]) is None else self.places.get(node),
+                    "factor": samples.factor,
                 }
                 for i in range(count)
             ],
@@ -152,6 +154,7 @@ class _Network:
         outside = total([recorded or 0.0, *(-share for share in self.shares[weight])])
         size = total([abs(recorded or 0.0), *map(abs, self.shares[weight])])
         known = {"name": name.parts, "symbol": name.mathml, "value": number(self.numbers.values[weight])}
+        known["at"] = self.places[weight]
         return known | {
             "gradient": None if recorded is None else number(recorded),
             "outside": number(outside) if abs(outside) > 1e-12 * size else 0.0,
@@ -174,7 +177,9 @@ class _Network:
             if computed and len(given) == 1:
                 label = self.trace.names[given[0]]
             name = Name.of(label) if label else self._input_name(one, position, computed)
+            at = [self.places.get(x) if isinstance(x, Value) else None for x in given]
             told = {"name": name.parts, "symbol": name.mathml, "unit": beside, "values": [number(x) for x in values]}
+            told["at"] = at
             self.inputs[key], self.input_names[key] = told, name
         return {"input": list(self.inputs).index(key)}, self.input_names[key]
 

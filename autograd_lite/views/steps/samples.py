@@ -31,6 +31,8 @@ class Samples:
     reduction: str = ""
     scale: float = 1.0
     losses: list[float | None] = field(default_factory=list)
+    nodes: list[Value | None] = field(default_factory=list)  # which have them, each times `factor`
+    factor: float = 1.0
     targets: list[list[float] | None] = field(default_factory=list)
 
 
@@ -47,7 +49,7 @@ def samples_of(trace: Passes, units: list[Unit]) -> Samples:
     ('mean', [1.0, 4.0], [[0.0], [0.0]])
     """
     count = max((len(unit.calls) for unit in units), default=0)
-    samples = Samples(count, losses=[None] * count, targets=[None] * count)
+    samples = Samples(count, losses=[None] * count, nodes=[None] * count, targets=[None] * count)
     inside = {node: (unit, i) for unit in units for i, call in enumerate(unit.calls) for node in call.nodes}
     tags: dict[Value, int] = {}
     users: dict[Value, list[Edge]] = {}
@@ -89,6 +91,7 @@ def _lose(
     samples.scale = float(count) if mean else 1.0
     factor = weights[0] * samples.scale  # 1, or what stands before the mean, such as the ½ of half the squared error
     factor = round(factor) if abs(factor - round(factor)) <= TOLERANCE else factor
+    samples.nodes, samples.factor = [nodes[0] for nodes in found], factor
     samples.losses = [factor * trace.values[nodes[0]] for nodes in found]
 
 

@@ -34,16 +34,20 @@ from autograd_lite.views.steps.page.javascript import (
     own_names,
     value_and_partials,
 )
+from autograd_lite.views.steps.network import network
 from autograd_lite.views.steps.passes import Backward, Forward, Passes
 
 FOLDED = "Of so large a graph, each step is a neuron or a layer; what is inside of them cannot be moved here."
 FIRST_MARK, RESULT_MARK = 0xE000, "\uf8ff"  # private characters, which no formula has
 WIDEST = "−0.0000000"  # of the numbers that a card can hold
-SCRIPTS = (
-    "numbers passes tokens answers mistakes questions order state picture title panel ask curve drawer copying bar main".split()
-)  # in this order
+SCRIPTS = [
+    *["numbers", "passes", "tokens", "answers", "mistakes", "questions", "order"],  # what is computed and judged
+    *["units", "samples", "network", "inside", "pieces"],  # networks and big graphs
+    *["state", "neurons", "picture", "title", "panel", "ask", "curve", "drawer", "copying", "bar", "main"],
+]  # in this order
 MOST = 1500  # boxes, as of a picture
 MOST_UNFOLDED = 800  # a chain of twice as many takes the layout program longer than it may take
+NO_PICTURE = '<svg viewBox="0 0 1 1"></svg>'
 LIMIT = 400  # nodes; a larger graph is stepped through by its neurons or layers
 
 
@@ -57,42 +61,34 @@ def page(trace: Passes, group: str | None = None, expand: Iterable[str] = (), de
     >>> page(trace(exp(sin(x ** 2))))[:15]
     '<!DOCTYPE html>'
     """
-    expand = list(expand)
-    chosen = group is not None or depth is not None or expand
-    folding = fold(
-        trace.root, group=group if chosen or len(trace.nodes) > LIMIT else "none", expand=expand, depth=depth
-    )
-    if len(folding.boxes) > (MOST if folding.groups else MOST_UNFOLDED):
-        raise ValueError(
-            f"the page would have {len(folding.boxes):,} boxes, too many to be laid out and read: make the graph "
-            "inside of scopes, as `with scope(name)` and the modules of autograd_lite.nn do, so that it folds"
-        )
-    picture = drawn(folding, _Blank)
-    picture.dark = {}  # the page's own style has the colours of both themes
-    svg = picture.svg(lean=True)
-    places: dict[Any, int] = {box: place for place, box in enumerate(folding.boxes)}
-    # Where the trace goes towards some leaves only, the slopes with respect to the others are not known.
-    movable = [places[x] for x in trace.wrt if x in places]
-    content: dict[str, Any] = {
-        "prefix": picture.name,
-        "movable": movable,
-        "root": places[folding.box_of[trace.root]],
-    }
-    rules, still = _no_rules(), FOLDED
-    if folding.groups:
-        content |= _in_groups(trace, folding, places)
-    else:
+    large = len(trace.nodes) > LIMIT
+    units = network(trace)
+    content: dict[str, Any] = {"network": units} if units else {}
+    places: dict[Value, int] = {node: place for place, node in enumerate(trace.nodes)}
+    rules, still, svg, prefix = _no_rules(), FOLDED, NO_PICTURE, ""
+    nodes: list[dict[str, Any]] = []
+    steps: list[dict[str, Any]] = []
+    formulas: dict[tuple[str, str], int] = {}  # each once, with marks for the operands; the nodes and steps say which
+    if not large:
+        picture = drawn(fold(trace.root, group="none"), _Blank)
+        picture.dark = {}  # the page's own style has the colours of both themes
+        svg, prefix = picture.svg(lean=True), picture.name
         rules, still = _rules(trace, places)
-        formulas: dict[tuple[str, str], int] = {}  # each once, with marks for the operands; the nodes and steps say which
-        content["nodes"] = [_node(trace, step, places, formulas, bool(still)) for step in trace.forward]
-        content["steps"] = [
-            _step(trace, step, places, formulas) for step in trace if isinstance(step, Backward) or step.node.op
-        ]
-        content["formulas"] = list(formulas)
+        nodes = [_node(trace, step, places, formulas, bool(still)) for step in trace.forward]
+        steps = [_step(trace, step, places, formulas) for step in trace if isinstance(step, Backward) or step.node.op]
+    content |= {
+        "prefix": prefix,
+        # Where the trace goes towards some leaves only, the slopes with respect to the others are not known.
+        "movable": [places[x] for x in trace.wrt if x in places],
+        "root": places[trace.root],
+        "nodes": nodes,
+        "steps": steps,
+        "formulas": list(formulas),
+    }
     equation = trace.forward[-1]
     content["title"] = MATHML.of(trace.computation(trace.root))
     parts = [_script(name) for name in SCRIPTS]
-    style, script = _asset("page.css"), "\n".join(['"use strict";', rules, *parts])
+    style, script = _asset("page.css") + _asset("network.css"), "\n".join(['"use strict";', rules, *parts])
     styles = [style, *re.findall("<style>(.*?)</style>", svg, re.DOTALL)]
     policy = "; ".join(
         (

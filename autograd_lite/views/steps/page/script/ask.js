@@ -5,7 +5,7 @@ const identity = (/** @type {any} */ question) => `${question.kind} ${question.a
 
 /** Ask what there is to ask at the step, unless that has been answered. */
 function ask() {
-  const question = state.predict && !ordering() ? questionAt(state.place, state.level) : null;
+  const question = !state.predict || ordering() ? null : neurons() ? unitQuestion(state.place, state.level) : questionAt(state.place, state.level);
   state.asked = question && !state.answered.has(identity(question)) ? question : null;
   $("tries").replaceChildren();
   $("guess").value = "";
@@ -22,6 +22,11 @@ function writeQuestion() {
   $("nothing").hidden = Boolean(asked) || $("tries").childElementCount > 0;
   $("nothing").textContent = !ordering() ? "Nothing is asked at this step." : orderAt(state.done).over ? "All have gone backward." : "Click the node that goes backward next.";
   if (!asked) return;
+  if (asked.plain) {
+    $("asked").innerHTML = math(`${asked.symbol}<mo>=</mo>`);
+    $("guess").setAttribute("aria-label", asked.asks);
+    return;
+  }
   const { step } = asked, y = nodes[root].symbol, node = nodes[step.node].symbol, operand = nodes[step.operand]?.symbol;
   const names = {
     value: node, local: derivative(node, operand), product: `${derivative(y, node)}<mo>·</mo>${derivative(node, operand)}`,

@@ -17,6 +17,7 @@ function set(i, x) {
 }
 function recomputed() {
   recompute();
+  refreshNetwork();
   score.earlier = [];  // of other numbers
   if (state.asked) ask();
   show();

@@ -1,6 +1,13 @@
 // All parts together.
 
 function show() {
+  if (neurons()) {
+    showNeurons();
+    writeQuestion();
+    writeInputs();
+    writeTrack();
+    return;
+  }
   writeTitle();
   grow();
   paint();
@@ -17,6 +24,7 @@ function arrange() {
   const beside = Math.min((width - 512) / wide, (height - 400) / (high + BELOW)), below = Math.min((width - 64) / wide, (height - 560) / (high + BELOW));
   body.toggle("below", width >= 1200 && height >= 860 && Math.min(below, MOST_ZOOM) > 1.15 * Math.min(beside, MOST_ZOOM));
   $("track").classList.toggle("dense", $("track").clientWidth / steps.length < ROOM);
+  if (neurons()) return show();
   if (seen.fitted) fit();
   else look();
   drawCurve();
@@ -26,10 +34,12 @@ document.body.classList.toggle("still", !movable.length);
 document.body.classList.toggle("closed", window.innerWidth < 1000);  // there it is a sheet above the rest
 state.leaf = movable[0] ?? -1;
 $("still").hidden = DATA.playable;
-const opening = fromAddress();
-if (DATA.playable) recompute();
+$("modes").hidden = !net || !steps.length;
+if (DATA.playable && steps.length) recomputed();
 else sweep();
-go(opening, { asking: state.predict });
-fit();
+const opening = fromAddress();
+state.mode = net && state.mode !== "operation!" ? "neuron" : "operation";
+setMode(state.mode, opening);
+if (state.predict) go(state.place, { asking: true });
 new ResizeObserver(arrange).observe(stage);
 arrange();

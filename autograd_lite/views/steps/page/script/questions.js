@@ -2,7 +2,7 @@
 // 2 for upstream × local, 3 for the sum at a node that is used more than once, 4 for the gradient of a leaf; on every
 // level, a step forward asks for the value. `questionAt` needs the numbers that `sweep` leaves in the steps.
 const { questionAt, pointsOf, judge, example, hint, reason, newScore, attempt, giveUp, scoreText } = (() => {
-  /** @typedef {{kind: "value" | "local" | "product" | "sum" | "gradient", step: any, at: number, truth: number, asks: string}} Question */
+  /** @typedef {{kind: "value" | "local" | "product" | "sum" | "gradient", step: any, at: number, truth: number, asks: string, plain?: boolean, how?: string}} Question */
   /** @typedef {{kind: string, step: any, guess: number}} Earlier */
   /** @typedef {{verdict: "right" | "near" | "wrong" | "unread", words: string, guess?: number, at?: number[]}} Verdict */
   /** @typedef {{right: number, first: number, asked: number, tries: number, hints: number, shown: number, open: string, tried: number, earlier: Earlier[], lines: string[]}} Score */
@@ -79,8 +79,9 @@ const { questionAt, pointsOf, judge, example, hint, reason, newScore, attempt, g
 
   /** What is said to an answer; `earlier` are the wrong ones before. @param {Question} question @param {string} text @param {Earlier[]} earlier @returns {Verdict} */
   function judge(question, text, earlier = []) {
-    const answer = readAnswer(text, namesFor(question)), { truth, step } = question;
+    const answer = readAnswer(text, question.plain ? [] : namesFor(question)), { truth, step } = question;
     if (answer.kind === "unread") return { verdict: "unread", words: answer.words, at: answer.at };
+    if (question.plain && answer.kind === "formula") return { verdict: "unread", words: "A number, please." };
     if (answer.kind === "number") return ofNumber(question, answer.value, text, earlier);
     const guess = answer.of(values), points = pointsOf(question);
     if (!agrees(guess, truth) && !sameFormula(answer, () => truth, [values]) && !closeAt(answer, question, points))
@@ -100,7 +101,7 @@ const { questionAt, pointsOf, judge, example, hint, reason, newScore, attempt, g
     const near = agrees(guess, truth, 2), two = Number.isFinite(truth) && guess === Number(truth.toPrecision(2));
     const few = /^\D*0*[.,]?0*\d?[.,]?0*\d?\D*$/u.test(text);
     if (near && two) return { verdict: "near", words: "Near: right to two digits. Round to three digits.", guess };
-    const words = diagnose(question, guess, earlier);
+    const words = question.plain ? "" : diagnose(question, guess, earlier);
     if (words) return { verdict: "wrong", words: first + words, guess };
     if (near) return { verdict: "near", words: few ? "Near: round to three digits." : "Near: right to two digits, but not to three. Round to three digits.", guess };
     return { verdict: "wrong", words: first || `Not ${shown(guess)}.`, guess };
@@ -116,7 +117,8 @@ const { questionAt, pointsOf, judge, example, hint, reason, newScore, attempt, g
   }
 
   /** Which rule helps, without numbers. @param {Question} question */
-  function hint({ kind, step }) {
+  function hint({ kind, step, how }) {
+    if (how) return how;
     const node = nodes[step.node], whole = kind === "value" ? "" : nameOf(step.operand);
     if (kind === "value") return `${node.name} is ${node.text}: put in the numbers that are known.`;
     const asked = `∂${node.name}/∂${whole}`, rule = step.derivative ?? "";
@@ -129,7 +131,8 @@ const { questionAt, pointsOf, judge, example, hint, reason, newScore, attempt, g
   }
 
   /** The answer, and how it comes about. @param {Question} question */
-  function reason({ kind, step, truth }) {
+  function reason({ kind, step, truth, how }) {
+    if (how) return `${how} It is ${shown(truth)}.`;
     const node = nodes[step.node];
     if (kind === "value") return `${node.name} = ${node.text} = ${shown(truth)}.`;
     const operand = nameOf(step.operand), local = `∂${node.name}/∂${operand}`, rule = step.derivative ?? "";

@@ -2,12 +2,13 @@
 
 const ORDER = 5;  // after the four levels of questions: the exercise which node goes backward next
 
-/** @type {{place: number, predict: boolean, level: number, asked: any, answered: Set<string>, leaf: number, tab: string, done: number[]}} */
-const state = { place: 0, predict: false, level: 1, asked: null, answered: new Set(), leaf: -1, tab: "whole", done: [] };
+/** @type {{mode: string, units: number, place: number, predict: boolean, level: number, asked: any, answered: Set<string>, leaf: number, tab: string, done: number[]}} */
+const state = { mode: "operation", units: 0, place: 0, predict: false, level: 1, asked: null, answered: new Set(), leaf: -1, tab: "whole", done: [] };
 const ordering = () => state.predict && state.level === ORDER;
 
 /** What may be seen at this step: of a question that is open, only what was known before it. */
 function known() {
+  if (neurons()) return NOTHING;
   if (ordering()) return inOrder();
   const { place, asked } = state, step = steps[place];
   const cold = asked?.kind === "gradient";
@@ -38,6 +39,9 @@ function known() {
 
 /** The node that a step is about: the one computed, or the one that gains. @param {number} k */
 const about = (k) => steps[k].kind === "forward" ? steps[k].node : steps[k].operand;
+
+/** The operations are not in sight: only leaves may be moved. */
+const NOTHING = { value: () => true, grad: () => /** @type {number | undefined} */ (undefined), local: () => false, share: () => false, total: false, slope: () => false };
 
 /** What may be seen while the order is asked for: what the nodes that have gone backward have brought. */
 function inOrder() {

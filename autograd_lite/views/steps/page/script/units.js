@@ -63,7 +63,7 @@ function equationLines(net, id, key, view) {
 /** An equation of a unit as a table of MathML. @param {Network} net @param {number} id @param {string} key @param {View} view */
 function equationOf(net, id, key, view) {
   const { left, lines } = equationLines(net, id, key, view);
-  const rows = lines.map((line, k) => `<mtr><mtd style="text-align:right">${k ? "" : left}</mtd><mtd><mo>=</mo></mtd><mtd style="text-align:left">${line}</mtd></mtr>`);
+  const rows = lines.map((line, k) => `<mtr><mtd class="end">${k ? "" : left}</mtd><mtd><mo>=</mo></mtd><mtd class="start">${line}</mtd></mtr>`);
   return `<math display="block"><mtable displaystyle="true">${rows.join("")}</mtable></math>`;
 }
 
