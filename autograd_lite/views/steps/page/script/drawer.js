@@ -82,4 +82,4 @@ function writeGradientStep() {
 $("quick-range").oninput = () => set(state.leaf, Number(Number($("quick-range").value).toPrecision(3)));
 $("descend").onclick = gradientStep;
 $("rule").innerHTML = math(movable.length === 1 ? `${nodes[movable[0]].symbol}<mo>←</mo>${nodes[movable[0]].symbol}<mo>−</mo><mi>η</mi><mo>·</mo>${derivative(nodes[root].symbol, nodes[movable[0]].symbol, "d")}`
-  : `<mi>θ</mi><mo>←</mo><mi>θ</mi><mo>−</mo><mi>η</mi><mo>·</mo>${derivative(nodes[root].symbol, "<mi>θ</mi>")}`);
+  : `<mi>θ</mi><mo>←</mo><mi>θ</mi><mo>−</mo><mi>η</mi><mo>·</mo>${derivative(nodes[root]?.symbol ?? "", "<mi>θ</mi>")}`);

@@ -22,8 +22,8 @@ function show() {
 function arrange() {
   const { innerWidth: width, innerHeight: height } = window, body = document.body.classList;
   const beside = Math.min((width - 512) / wide, (height - 400) / (high + BELOW)), below = Math.min((width - 64) / wide, (height - 560) / (high + BELOW));
-  body.toggle("below", width >= 1200 && height >= 860 && Math.min(below, MOST_ZOOM) > 1.15 * Math.min(beside, MOST_ZOOM));
-  $("track").classList.toggle("dense", $("track").clientWidth / steps.length < ROOM);
+  body.toggle("below", !neurons() && width >= 1200 && height >= 860 && Math.min(below, MOST_ZOOM) > 1.15 * Math.min(beside, MOST_ZOOM));
+  $("track").classList.toggle("dense", $("track").clientWidth / walk().length < ROOM);
   if (neurons()) return show();
   if (seen.fitted) fit();
   else look();

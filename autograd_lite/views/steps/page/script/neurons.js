@@ -76,7 +76,7 @@ function showNeurons() {
   if (table) drawParameters($("parameters"), net, view);
   $("over").hidden = !table || net.count < 2;
   if (!$("over").hidden) drawOverSamples($("over"), net, view);
-  $("inside").hidden = !unit || !steps.length;
+  $("inside").parentElement.hidden = !unit || !steps.length;
 }
 /** Into a unit: to the first of its operations in this phase, one product at a time. */
 function goIn() {

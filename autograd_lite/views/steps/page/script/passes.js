@@ -1,8 +1,8 @@
 // The graph of the page, and its two passes: the same rules as in Python, at the numbers that the inputs have now.
 
-/** @typedef {{key: string, name: string, symbol: string, text: string, formula: number, operands: (number | null)[], value?: any, locals?: any[]}} GraphNode */
+/** @typedef {{key: string, name: string, symbol: string, text: string, formula: number, operands: any[], value?: any, locals?: any[]}} GraphNode */
 /** @typedef {{kind: string, node: number, operand: number, place: number, use: number, uses: number, formula: number, deep?: number, derivative: string,
- *   upstream: number, local: number, share: number, before: number | null, total: number}} Step */
+ *   upstream: number, local: number, share: number, before: number | null, total: number, words?: string}} Step */
 
 const DATA = JSON.parse($("data").textContent);
 const root = DATA.root, prefix = DATA.prefix;
@@ -13,7 +13,7 @@ const nodes = DATA.nodes.map((/** @type {any} */ node, /** @type {number} */ i) 
 const steps = DATA.steps;
 /** @type {number[]} */
 const values = nodes.map((node) => Number(node.value));
-/** @type {(number | null)[][]} */
+/** @type {any[][]} */
 const locals = nodes.map((node) => (node.locals ?? []).map((x) => x === null ? null : Number(x)));
 /** After each step: what every node has by then. @type {Map<number, number>[]} */
 let gradients = [];
