@@ -36,6 +36,7 @@ from autograd_lite.views.steps.page.javascript import (
 )
 from autograd_lite.views.steps.network import network
 from autograd_lite.views.steps.passes import Backward, Forward, Passes
+from autograd_lite.views.steps.pieces import pieces
 
 FOLDED = "Of so large a graph, each step is a neuron or a layer; what is inside of them cannot be moved here."
 FIRST_MARK, RESULT_MARK = 0xE000, "\uf8ff"  # private characters, which no formula has
@@ -43,7 +44,7 @@ WIDEST = "−0.0000000"  # of the numbers that a card can hold
 SCRIPTS = [
     *["numbers", "passes", "tokens", "answers", "mistakes", "questions", "order"],  # what is computed and judged
     *["units", "samples", "network", "inside", "pieces"],  # networks and big graphs
-    *["state", "neurons", "picture", "title", "panel", "ask", "curve", "drawer", "copying", "bar", "main"],
+    *["state", "neurons", "levels", "picture", "title", "panel", "ask", "curve", "drawer", "copying", "bar", "main"],
 ]  # in this order
 MOST = 1500  # boxes, as of a picture
 MOST_UNFOLDED = 800  # a chain of twice as many takes the layout program longer than it may take
@@ -76,6 +77,12 @@ def page(trace: Passes, group: str | None = None, expand: Iterable[str] = (), de
         rules, still = _rules(trace, places)
         nodes = [_node(trace, step, places, formulas, bool(still)) for step in trace.forward]
         steps = [_step(trace, step, places, formulas) for step in trace if isinstance(step, Backward) or step.node.op]
+    elif not units:
+        content["levels"] = {
+            "pieces": pieces(trace),
+            "gradients": [number(trace.gradients.get(node, 0.0)) for node in trace.nodes],
+        }
+        nodes = [_node(trace, step, places, formulas, True) for step in trace.forward]
     content |= {
         "prefix": prefix,
         # Where the trace goes towards some leaves only, the slopes with respect to the others are not known.

@@ -5,7 +5,7 @@ const identity = (/** @type {any} */ question) => `${question.kind} ${question.a
 
 /** Ask what there is to ask at the step, unless that has been answered. */
 function ask() {
-  const question = !state.predict || ordering() ? null : neurons() ? unitQuestion(state.place, state.level) : questionAt(state.place, state.level);
+  const question = !state.predict || ordering() ? null : neurons() ? unitQuestion(state.place, state.level) : inPieces() ? pieceQuestion(state.place, state.level) : questionAt(state.place, state.level);
   state.asked = question && !state.answered.has(identity(question)) ? question : null;
   $("tries").replaceChildren();
   $("guess").value = "";

@@ -5,6 +5,10 @@ const MOST_TICKS = 200, ROOM = 38;  // pixels that a name needs
 const tickOf = [];
 /** The name of what a step is about. @param {number} k @returns {{symbol: string, name: string}} */
 function subject(k) {
+  if (inPieces()) {
+    const { outputs } = endsOf(pieceOf(opened.piece).parts[pieceWalk()[k].part]);
+    return nodes[outputs[outputs.length - 1]];
+  }
   if (!neurons()) return nodes[about(k)];
   const unit = unitOf(k);
   if (!unit) return { symbol: net.loss?.symbol ?? net.symbol, name: "the loss" };
@@ -22,7 +26,7 @@ function buildTrack() {
   if (all.length > MOST_TICKS) return;
   all.forEach((step, k) => {
     const name = element("span", { innerHTML: math(subject(k).symbol) }), tick = element("div", { className: `tick ${step.kind}` }, element("i"), name);
-    if (!neurons()) tick.dataset.node = String(about(k));
+    if (!neurons() && !inPieces()) tick.dataset.node = String(about(k));
     tick.style.left = `${(k + 0.5) / all.length * 100}%`;
     tickOf.push(tick);
     $("ticks").append(tick);
@@ -45,14 +49,14 @@ function go(to, { asking = false } = {}) {
   $("tries").replaceChildren();
   if (asking) ask();
   show();
-  if (!neurons()) follow();
+  if (!neurons() && !inPieces()) follow();
   if (state.asked) focusQuietly($("guess"));
   try { history.replaceState(null, "", address()); } catch { /* a sandboxed frame has no address */ }
 }
 /** The next step; where gradients of leaves are asked for, the next that completes one. */
 function next() {
   if (state.place >= walk().length - 1) return;
-  if (neurons()) return go(state.place + 1, { asking: true });
+  if (neurons() || inPieces()) return go(state.place + 1, { asking: true });
   let to = state.place + 1;
   const leafDone = (/** @type {number} */ k) => steps[k].kind === "backward" && isLeaf(steps[k].operand) && steps[k].use === steps[k].uses;
   if (state.predict && state.level === 4 && steps[to].kind === "backward") while (to < steps.length - 1 && !leafDone(to)) to++;
@@ -89,7 +93,7 @@ $("sheet").onclick = $("drawer-button").onclick = () => openDrawer(document.body
 /** @type {Record<string, () => void>} */
 const keys = {
   ArrowRight: next, ArrowLeft: () => go(state.place - 1), Home: () => go(0), End: () => go(walk().length - 1), " ": play,
-  0: fit, "+": () => zoom(1.25), "-": () => zoom(0.8), p: () => { $("predict").click(); }, i: () => $("drawer-button").click(), "?": () => $("help").showModal(), Enter: () => { if (neurons()) goIn(); }, Escape: () => { if (net && !neurons()) setMode("neuron", state.units); },
+  0: fit, "+": () => zoom(1.25), "-": () => zoom(0.8), p: () => { $("predict").click(); }, i: () => $("drawer-button").click(), "?": () => $("help").showModal(), Enter: () => { if (neurons() || inPieces()) goIn(); }, Escape: () => { if (inPieces()) goOut(); else if (net && !neurons()) setMode("neuron", state.units); },
 };
 document.addEventListener("keydown", (event) => {
   const at = /** @type {Element} */ (event.target);

@@ -1,8 +1,9 @@
 // All parts together.
 
 function show() {
-  if (neurons()) {
-    showNeurons();
+  if (neurons() || inPieces()) {
+    if (inPieces()) showPieces();
+    else showNeurons();
     writeQuestion();
     writeInputs();
     writeTrack();
@@ -22,9 +23,9 @@ function show() {
 function arrange() {
   const { innerWidth: width, innerHeight: height } = window, body = document.body.classList;
   const beside = Math.min((width - 512) / wide, (height - 400) / (high + BELOW)), below = Math.min((width - 64) / wide, (height - 560) / (high + BELOW));
-  body.toggle("below", !neurons() && width >= 1200 && height >= 860 && Math.min(below, MOST_ZOOM) > 1.15 * Math.min(beside, MOST_ZOOM));
+  body.toggle("below", !neurons() && !inPieces() && width >= 1200 && height >= 860 && Math.min(below, MOST_ZOOM) > 1.15 * Math.min(beside, MOST_ZOOM));
   $("track").classList.toggle("dense", $("track").clientWidth / walk().length < ROOM);
-  if (neurons()) return show();
+  if (neurons() || inPieces()) return show();
   if (seen.fitted) fit();
   else look();
   drawCurve();
@@ -38,7 +39,7 @@ $("modes").hidden = !net || !steps.length;
 if (DATA.playable && steps.length) recomputed();
 else sweep();
 const opening = fromAddress();
-state.mode = net && state.mode !== "operation!" ? "neuron" : "operation";
+state.mode = levels ? "pieces" : net && state.mode !== "operation!" ? "neuron" : "operation";
 setMode(state.mode, opening);
 if (state.predict) go(state.place, { asking: true });
 new ResizeObserver(arrange).observe(stage);

@@ -6,7 +6,7 @@ const net = DATA.network ?? null;
 const looked = { sample: 0, term: 0 };
 const neurons = () => state.mode === "neuron";
 /** The steps of the mode: of units, or of operations. @returns {any[]} */
-const walk = () => neurons() ? net.steps : steps;
+const walk = () => neurons() ? net.steps : inPieces() ? pieceWalk() : steps;
 
 /** The unit of a step; null for the loss. @param {number} k */
 const unitOf = (k) => net.steps[k].unit === null ? null : net.units[net.steps[k].unit];
@@ -71,7 +71,7 @@ function showNeurons() {
   const keys = !unit ? [] : Object.keys(unit.equations).filter((key) => (step.kind === "forward") === (key === "z" || key === "a"));
   $("formula").innerHTML = keys.map((key) => equationOf(net, unit.id, key, view)).join("");
   if (!unit && net.loss) $("formula").innerHTML = math(`${net.loss.symbol}<mo>=</mo><mn class="value">${view.known(null, "loss") ? shown(Number(net.loss.value)) : "?"}</mn>`, true);
-  const table = step.kind === "backward" && fits && state.asked?.kind !== "gradient";
+  const table = step.kind === "backward" && fits && !state.asked;
   $("parameters").hidden = !table;
   if (table) drawParameters($("parameters"), net, view);
   $("over").hidden = !table || net.count < 2;
@@ -80,6 +80,7 @@ function showNeurons() {
 }
 /** Into a unit: to the first of its operations in this phase, one product at a time. */
 function goIn() {
+  if (inPieces()) return $("inside").click();
   const step = net.steps[state.place], unit = unitOf(state.place);
   if (!unit || !steps.length) return;
   const [z, a] = unit.at[looked.sample], node = step.kind === "forward" ? z : a;
@@ -90,7 +91,7 @@ function goIn() {
 /** @param {string} mode @param {number} place */
 function setMode(mode, place) {
   Object.assign(state, { mode, asked: null, place });
-  document.body.classList.toggle("neurons", neurons());
+  document.body.classList.toggle("neurons", neurons() || inPieces());
   for (const button of $("modes").children) button.setAttribute("aria-pressed", String(button.value === mode));
   buildTrack();
   go(place);

@@ -8,7 +8,7 @@ const ordering = () => state.predict && state.level === ORDER;
 
 /** What may be seen at this step: of a question that is open, only what was known before it. */
 function known() {
-  if (neurons()) return NOTHING;
+  if (neurons() || inPieces()) return NOTHING;
   if (ordering()) return inOrder();
   const { place, asked } = state, step = steps[place];
   const cold = asked?.kind === "gradient";

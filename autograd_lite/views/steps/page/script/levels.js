@@ -1,0 +1,101 @@
+// A big graph level by level: the parts of the opened piece, forward one by one, and backward in reverse.
+
+/** @type {any} */
+const levels = DATA.levels ?? null;
+/** The piece that is opened, by its id. */
+const opened = { piece: levels ? levels.pieces[0].id : -1 };
+const inPieces = () => state.mode === "pieces";
+const pieceOf = (/** @type {number} */ id) => levels.pieces.find((/** @type {any} */ piece) => piece.id === id);
+/** The nodes that a part hands on, and those that it takes. @param {any} part @returns {{outputs: number[], inputs: number[]}} */
+function endsOf(part) {
+  if ("piece" in part) return pieceOf(part.piece);
+  return { outputs: [part.node], inputs: nodes[part.node].operands.filter((i) => i !== null) };
+}
+/** The steps of the opened piece. @returns {{kind: string, part: number}[]} */
+function pieceWalk() {
+  const parts = pieceOf(opened.piece).parts.map((/** @type {any} */ _, /** @type {number} */ part) => part);
+  return [...parts.map((/** @type {number} */ part) => ({ kind: "forward", part })), ...parts.toReversed().map((/** @type {number} */ part) => ({ kind: "backward", part }))];
+}
+/** What is known of the nodes at this step. */
+function pieceSees() {
+  const all = pieceWalk(), step = all[state.place], { parts } = pieceOf(opened.piece), { asked } = state;
+  const made = new Map(), used = new Map();
+  parts.forEach((/** @type {any} */ part, /** @type {number} */ k) => {
+    for (const i of endsOf(part).outputs) made.set(i, k);
+    for (const i of endsOf(part).inputs) used.set(i, [...(used.get(i) ?? []), k]);
+  });
+  const current = parts[step.part];
+  return {
+    value: (/** @type {number} */ i) => step.kind === "backward" || (made.get(i) ?? -1) < step.part || ((made.get(i) ?? -1) === step.part && asked?.kind !== "value"),
+    /** A node has its gradient once all that uses it here has gone backward. */
+    gradient: (/** @type {number} */ i) => step.kind === "backward" && (used.get(i) ?? []).every((/** @type {number} */ k) => k > step.part || (k === step.part && !asked)),
+    inside: !asked || asked.kind === "value" || asked.at !== state.place, current, step,
+  };
+}
+/** What a step of pieces asks: a value; how much what comes out changes with what goes in; what comes back.
+ * @param {number} k @param {number} level @returns {any} */
+function pieceQuestion(k, level) {
+  const { kind, part } = pieceWalk()[k], one = pieceOf(opened.piece).parts[part], { outputs, inputs } = endsOf(one), output = outputs[outputs.length - 1];
+  const plain = { at: k, step: { part }, plain: true };
+  if (kind === "forward") return isLeaf(output) ? null : { ...plain, kind: "value", truth: values[output], asks: nodes[output].name, symbol: nodes[output].symbol, how: "Put the numbers that go in into the formula." };
+  const entry = flows(one)[0];
+  if (!entry) return null;
+  const [from, into, partial] = entry, names = derivative(nodes[from].symbol, nodes[into].symbol), whole = derivative(nodes[root].symbol, nodes[into].symbol);
+  if (level === 1) return { ...plain, kind: "local", truth: partial, asks: `∂${nodes[from].name}/∂${nodes[into].name}`, symbol: names, how: "How fast what comes out changes with what goes in." };
+  if (level === 2) return { ...plain, kind: "product", truth: nodeGradient(from) * partial, asks: "upstream × local", symbol: `${derivative(nodes[root].symbol, nodes[from].symbol)}<mo>·</mo>${names}`, how: "What has come back, times the local derivative." };
+  const many = flows(one).filter((other) => other[1] === into).length > 1;
+  if (level === 3 && !many) return null;
+  return { ...plain, kind: level === 3 ? "sum" : "gradient", truth: nodeGradient(into), asks: `∂/∂${nodes[into].name}`, symbol: whole, how: "Add what comes back over all that uses it." };
+}
+const nodeGradient = (/** @type {number} */ i) => Number(levels.gradients[i]);
+/** How each output of a part changes with each input: [output, input, derivative]. @param {any} part @returns {[number, number, number][]} */
+function flows(part) {
+  if ("piece" in part) return pieceOf(part.piece).jacobian.map((/** @type {any[]} */ [from, into, x]) => [from, into, Number(x)]);
+  const { node } = part, found = /** @type {[number, number, number][]} */ ([]);
+  nodes[node].operands.forEach((i, j) => { if (i !== null && locals[node][j] !== null) found.push([node, i, Number(locals[node][j])]); });
+  return found;
+}
+
+function showPieces() {
+  const sees = pieceSees(), { step, current } = sees, { outputs } = endsOf(current), output = outputs[outputs.length - 1], all = pieceWalk();
+  const shownLevels = {
+    ...levels, nodes, value: (/** @type {number} */ i) => sees.value(i) ? values[i] : null, gradient: (/** @type {number} */ i) => sees.gradient(i) || i === root ? nodeGradient(i) : null,
+    onPiece: openPiece, onNode: (/** @type {number} */ i) => go(all.findIndex((other) => other.kind === step.kind && endsOf(pieceOf(opened.piece).parts[other.part]).outputs.includes(i))),
+  };
+  drawPieces($("map"), shownLevels, opened.piece, step.part);
+  $("phase").textContent = step.kind === "forward" ? "forward →" : "← backward";
+  $("phase").className = `pill ${step.kind}`;
+  $("count").textContent = `step ${state.place + 1} of ${all.length}`;
+  const inner = "piece" in current ? pieceOf(current.piece) : null, name = inner ? inner.name : nodes[output].name;
+  $("heading").textContent = `${step.kind === "forward" ? "Compute" : "Through"} ${name}`;
+  const words = step.kind === "forward" ? inner ? "A piece of the graph: what goes in, and what comes out." : "An operation on what stands before it."
+    : "What has reached what comes out, times how fast that changes with what goes in.";
+  $("words").textContent = words;
+  $("spoken").textContent = `${state.place + 1} of ${all.length}. ${$("heading").textContent}. ${words}`;
+  const value = sees.value(output) ? shown(values[output]) : "?";
+  if (inner) drawJacobian($("formula"), { ...shownLevels, gradient: (/** @type {number} */ i) => sees.inside ? shownLevels.gradient(i) : null }, current.piece);
+  else if (step.kind === "forward") $("formula").innerHTML = math(`${nodes[output].symbol}<mo>=</mo>${isLeaf(output) ? "" : `${written(nodes[output].formula, output)}<mo>=</mo>`}<mn class="value">${value}</mn>`, true);
+  else {
+    const table = element("table", { className: "parameters" });
+    for (const [from, into, partial] of flows(current)) {
+      const numbers = sees.inside ? `= <span class="gradient">${bracketed(shown(nodeGradient(from)))}</span> × <span class="value">${bracketed(shown(partial))}</span>` : "= ?";
+      const cells = [math(`${derivative(nodes[root].symbol, nodes[from].symbol)}<mo>·</mo>${derivative(nodes[from].symbol, nodes[into].symbol)}`), numbers, sees.inside ? shown(nodeGradient(from) * partial) : "?"];
+      table.append(element("tr", {}, ...cells.map((html) => element("td", { innerHTML: html }))));
+    }
+    $("formula").replaceChildren(table);
+  }
+  $("inside").parentElement.hidden = !inner;
+  $("inside").onclick = () => inner && openPiece(inner.id);
+}
+/** @param {number} id */
+function openPiece(id) {
+  opened.piece = id;
+  state.asked = null;
+  buildTrack();
+  go(0);
+}
+/** Out of a piece: to the one that holds it. */
+function goOut() {
+  const way = levels ? pathTo({ ...levels, nodes, value: () => null, gradient: () => null }, opened.piece) : [];
+  if (way.length > 1) openPiece(way[way.length - 2].id);
+}
