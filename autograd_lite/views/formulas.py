@@ -73,9 +73,24 @@ class Notation(NamedTuple):
         Where a factor follows, a function has its parentheses: sin(x)·y.
         """
         text, firm = self._written(thing, followed)
-        if self.marked and isinstance(thing, FormulaOperand) and thing.mark is not None:
-            text = self.marked.format(thing.mark, text)
+        text = self._mark(thing, text)
         return text if firm >= firmness else self.parentheses.format(text)
+
+    def _mark(self, thing: Any, text: str) -> str:
+        """What is written for a thing, marked where that is a node."""
+        if self.marked and isinstance(thing, FormulaOperand) and thing.mark is not None:
+            return self.marked.format(thing.mark, text)
+        return text
+
+    def signed(self, x: float) -> str:
+        """A number as it stands after another in a product or a sum: in parentheses if it has a sign.
+
+        >>> from autograd_lite.views.notations import TEXT
+        >>> TEXT.signed(2.0), TEXT.signed(-2.0)
+        ('2', '(−2)')
+        """
+        number = self.number(x)
+        return self.parentheses.format(number) if x < 0.0 else number
 
     def derivative(self, y: str, x: str) -> str:
         """The derivative of one name with respect to another; on a line, a name that is one itself is in parentheses.
@@ -96,8 +111,8 @@ class Notation(NamedTuple):
         """A formula as it is written, and how firmly its parts hold together."""
         if not isinstance(thing, FormulaOperand):
             number = float(thing)
-            if abs(number) in MULTIPLES:
-                multiple = MULTIPLES[abs(number)]
+            if abs(number) in EXPRESSED:
+                multiple = EXPRESSED[abs(number)]
                 return self._written(table.neg(multiple) if number < 0.0 else multiple, followed)
             return self.number(number), SUM if number < 0.0 else PRODUCT if "e" in shown(number) else ATOM
         if thing.op is None:
@@ -122,8 +137,13 @@ class Notation(NamedTuple):
                 return (self.greater if constant(tie) == 0.0 else self.at_least).format(self.of(x), self.of(y))
         return None
 
-    def _sum(self, sign: str, x: Any, y: Any) -> tuple[str, int]:
-        return sign.format(self.of(x), self.of(y, PRODUCT)), SUM
+    def _sum(self, x: Any, y: Any) -> tuple[str, int]:
+        if not self.exact and isinstance(y, FormulaOperand) and y.op is table.neg:
+            return self.minus.format(self.of(x), self._mark(y, self.of(y.operands[0], PRODUCT))), SUM  # 1 − p
+        return self.plus.format(self.of(x), self.of(y, PRODUCT)), SUM
+
+    def _difference(self, x: Any, y: Any) -> tuple[str, int]:
+        return self.minus.format(self.of(x), self.of(y, PRODUCT)), SUM
 
     def _product(self, followed: bool, x: Any, y: Any) -> tuple[str, int]:
         first, firm = self._factor(x)
@@ -190,7 +210,7 @@ def _simple(x: Any) -> bool:
 
 def _plain(x: Any) -> bool:
     """Whether this is a positive number that is written in digits alone."""
-    return constant(x) is not None and x not in MULTIPLES and shown(x).replace(".", "").isdecimal()
+    return constant(x) is not None and x not in EXPRESSED and shown(x).replace(".", "").isdecimal()
 
 
 def _power(x: Any) -> tuple[Any, ...] | None:
@@ -216,8 +236,8 @@ Layout = Callable[..., tuple[str, int]]
 
 # By the form of a row. What has none is a function with a name before its operands.
 LAYOUTS: dict[str, Layout] = {
-    "sum": lambda n, _, x, y: n._sum(n.plus, x, y),
-    "difference": lambda n, _, x, y: n._sum(n.minus, x, y),
+    "sum": lambda n, _, x, y: n._sum(x, y),
+    "difference": lambda n, _, x, y: n._difference(x, y),
     "product": Notation._product,
     "quotient": lambda n, _, x, y: n._quotient(x, y),
     "power": lambda n, _, x, y: n._raised(x, y),
@@ -233,11 +253,13 @@ LAYOUTS: dict[str, Layout] = {
     "choice": lambda n, _, condition, x, y: n._chosen(condition, x, y),
 }
 
-# Multiples of π, which are written as such: a number that is one to its last digit was meant as one.
+# Numbers that are written as what they are, for one that is this to its last digit was meant as it.
 PI = FormulaOperand("π")
-MULTIPLES = {
+EXPRESSED = {
     times * math.pi / parts: table.mul(float(times), PI) if parts == 1 else table.mul(float(times), PI) / float(parts)
     for times in (1, 2, 3, 4, 5)
     for parts in (1, 2, 3, 4, 6)
     if math.gcd(times, parts) == 1
 }
+EXPRESSED |= {math.log(base): FormulaOperand("", None, table.log, (base,)) for base in (2.0, 10.0)}
+EXPRESSED |= {math.pi / 180.0: PI / 180.0, 180.0 / math.pi: 180.0 / PI, 2.0 / math.sqrt(math.pi): 2.0 / table.sqrt(PI)}

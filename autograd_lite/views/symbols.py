@@ -36,7 +36,7 @@ class FormulaOperand(Arithmetic):
     >>> from autograd_lite.views.notations import TEXT
     >>> x = FormulaOperand("x")
     >>> TEXT.of(tanh(2.0 * x) / 3.0)
-    'tanh(2·x)/3'
+    'tanh(2x)/3'
     """
 
     __slots__ = ("data", "mark", "name", "op", "operands")
@@ -111,7 +111,7 @@ def local_derivative(op: Op, place: int, operands: Sequence[Any], result: Any) -
     >>> from autograd_lite.views.notations import TEXT
     >>> x, y, z = FormulaOperand("x"), FormulaOperand("y"), FormulaOperand("z")
     >>> TEXT.of(local_derivative(sin, 0, [x], z)), TEXT.of(local_derivative(mul, 0, [x, y], z))
-    ('cos(x)', 'y')
+    ('cos x', 'y')
     """
     partial = (op.shown or op.partials)[place]
     if not callable(partial):

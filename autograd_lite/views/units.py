@@ -46,7 +46,7 @@ class Call:
 
 
 class Unit:
-    """A unit in all its calls, and where it stands: its place in its layer, the layer's number by its scope, its depth."""
+    """A unit in all its calls, and where it stands: its place in its layer, the layer's number, its depth."""
 
     def __init__(self, call: Call) -> None:
         self.calls = [call]
@@ -147,7 +147,7 @@ def noted(nodes: Sequence[Value]) -> dict[Value, str]:
     >>> from autograd_lite.nn import MLP
     >>> from autograd_lite.views.names import in_order
     >>> list(noted(in_order(MLP(1, [1, 1], "tanh")([2.0]))).values())
-    ['b²₁', 'w²₁₁', 'b¹₁', 'w¹₁₁', 'z¹₁', 'a¹₁', 'a²₁']
+    ['w¹₁₁', 'b¹₁', 'z¹₁', 'a¹₁', 'w²₁₁', 'b²₁', 'a²₁']
     """
     if not any(node.scope for node in nodes):
         return {}

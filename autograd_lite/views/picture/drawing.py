@@ -52,7 +52,7 @@ def draw(
     >>> y = exp(sin(x ** 2))
     >>> y.backward()
     >>> draw(y)
-    <Picture: computation graph of v4 = exp(v3), 4 nodes, value 2.177; .render("name") writes it to a file>
+    <Picture: computation graph of v4 = e^v3, 4 nodes, value 2.177; .render("name") writes it to a file>
     >>> draw(y, style="circuit").svg()[:4]
     '<svg'
     >>> draw(nn.MLP(2, [3, 1], seed=0)([x, y]), group="layer").comment

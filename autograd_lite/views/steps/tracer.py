@@ -31,13 +31,13 @@ class Trace(Passes):
     >>> for step in steps:
     ...     print(step.words())
     The input x is 3.
-    Forward: v2 = x * x = 9.
-    Backward through v2 into x: upstream × local = 1 × 3 = 3; use 1 of 2 of x, the sum is now 3.
-    Backward through v2 into x: upstream × local = 1 × 3 = 3; use 2 of 2 of x, the sum is now 6.
+    v2 = x·x = 9.
+    What has reached v2, 1, times ∂v2/∂x = x = 3: 1 × 3 = 3. First of 2 ways into x.
+    What has reached v2, 1, times ∂v2/∂x = x = 3: 1 × 3 = 3. Second of 2 ways into x: 3 + 3 = 6.
     >>> print(steps)
     node   operation   value ↓   local partials                        gradient ↑
     x                  3.0                                             6.0
-    v2     x * x       9.0       ∂v2/∂x = x = 3.0   ∂v2/∂x = x = 3.0   1.0
+    v2     x·x         9.0       ∂v2/∂x = x = 3.0   ∂v2/∂x = x = 3.0   1.0
     """
 
     def __repr__(self) -> str:
@@ -63,7 +63,7 @@ class Trace(Passes):
         >>> print(trace(x * 2.0).to_text(tangent=x))
         node   operation   value ↓   tangent ∂…/∂x ↓   local partials   gradient ↑
         x                  3.0       1.0                                2.0
-        v2     x * 2       6.0       2.0               ∂v2/∂x = 2.0     1.0
+        v2     x·2         6.0       2.0               ∂v2/∂x = 2.0     1.0
         """
         from autograd_lite.views.steps.tables import in_full
 

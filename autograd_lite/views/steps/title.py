@@ -1,0 +1,157 @@
+"""The expression that a graph is, as a formula in which every node is marked, for titles and for derivatives in leaves.
+
+What would be too long is folded to the names of its nodes; which ones follows from counts alone.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable
+from typing import TYPE_CHECKING, Any
+
+from autograd_lite.engine.value import Value
+from autograd_lite.views.formulas import FormulaOperand, Notation, local_derivative
+
+if TYPE_CHECKING:
+    from autograd_lite.views.steps.passes import Passes
+
+MADE_UP = re.compile(r"\D\d+", re.ASCII)  # the name of a node that has none, as v3
+
+
+def expression(trace: Passes, keep: Iterable[Value] = (), most: int = 40) -> Any:
+    """The formula of the root, every computed node written out, of at most so many names, numbers and operations.
+
+    One that is longer keeps names: first those of all nodes that have one and are not in `keep`, as a¹₂; then, where
+    that is not enough, of the nodes farthest from the root, those in `keep` last.
+
+    >>> from autograd_lite import Value, exp, sin, trace
+    >>> from autograd_lite.views.notations import MATHML, TEXT
+    >>> y = exp(sin(Value(1.5, label="x") ** 2))
+    >>> TEXT.of(expression(trace(y))), TEXT.of(expression(trace(y), most=4))
+    ('e^(sin x²)', 'e^(sin v2)')
+    >>> MATHML.of(expression(trace(y), most=2))
+    '<mrow data-node="3"><msup><mi>e</mi><mrow data-node="2"><msub><mi>v</mi><mn>3</mn></msub></mrow></msup></mrow>'
+    """
+    kept = set(keep)
+    unfolded, whole = _unfolded(trace, set(trace.nodes), most, set())
+    if not whole:
+        nameless = {x for x in trace.nodes if not x.label and MADE_UP.fullmatch(trace.names[x])}
+        unfolded, whole = _unfolded(trace, nameless | kept | {trace.root}, most, set())
+    if not whole:
+        on_path, _ = _unfolded(trace, kept | {trace.root}, most, set())
+        unfolded, _ = _unfolded(trace, nameless | kept | {trace.root}, most, on_path)
+    return _written_out(trace, unfolded)
+
+
+def title(trace: Passes, notation: Notation, keep: Iterable[Value] = (), most: int = 40) -> str:
+    r"""The equation of the root: its name, and the expression that it is.
+
+    >>> from autograd_lite import Value, exp, sin, trace
+    >>> from autograd_lite.views.notations import LATEX
+    >>> y = exp(sin(Value(1.5, label="x") ** 2))
+    >>> y.label = "y"
+    >>> title(trace(y), LATEX)
+    'y = e^{\\sin x^{2}}'
+    """
+    name = notation.symbol(trace.names[trace.root])
+    if trace.root.op is None:
+        return name
+    return notation.equal.format(name, notation.of(expression(trace, keep, most)))
+
+
+def towards(trace: Passes, node: Value) -> set[Value]:
+    """The nodes from this one to the root: what a title keeps written out when a step is at the node.
+
+    >>> from autograd_lite import Value, exp, sin, trace
+    >>> u = Value(1.5) ** 2
+    >>> y = exp(u) + sin(1.0 * u)
+    >>> len(towards(trace(y), u)), len(towards(trace(y), y))
+    (5, 1)
+    """
+    found = {node}
+    for other in trace.nodes:
+        if any(type(x) is Value and x in found for x in other.operands):
+            found.add(other)
+    return found
+
+
+def _unfolded(trace: Passes, allowed: Collection[Value], most: int, first: set[Value]) -> tuple[set[Value], bool]:
+    """The nodes to be written out, from the root on while there is room, and whether all that may be are.
+
+    Room for those in `first` is kept free.
+    """
+    times = dict.fromkeys(trace.nodes, 0)  # how often each node stands in the expression
+    times[trace.root] = length = 1
+    reserved = sum(len(node.operands) for node in first)
+    unfolded: set[Value] = set()
+    whole = True
+    for node in reversed(trace.nodes):
+        if not (operands := node.operands):
+            continue
+        if node in first:
+            reserved -= len(operands)
+        if node in allowed and times[node]:
+            more = times[node] * len(operands)
+            if node is not trace.root and length + more + reserved > most:
+                whole = False
+                continue
+            length += more
+            unfolded.add(node)
+            for x in operands:
+                if type(x) is Value:
+                    times[x] += times[node]
+    return unfolded, whole
+
+
+def _written_out(trace: Passes, unfolded: Collection[Value]) -> Any:
+    """The formula in which these nodes are written out, and others are names; each with its mark."""
+    formulas: dict[Value, FormulaOperand] = {}
+    for place, node in enumerate(trace.nodes):
+        name, value = trace.names[node], trace.values[node]
+        if node not in unfolded:
+            formulas[node] = FormulaOperand(name, value, mark=place)
+        else:
+            operands = tuple(x if type(x) is float else formulas[x] for x in node.operands)
+            formulas[node] = FormulaOperand("", value, node.op, operands, place)
+    return formulas[trace.root]
+
+
+def partial_in_leaves(trace: Passes, node: Value, place: int, most: int = 12) -> Any:
+    """The formula of a local partial in which names are the expressions that they stand for, down to the leaves.
+
+    What would be longer than so many names, numbers and operations keeps its name.
+
+    >>> from autograd_lite import Value, exp, sin, trace
+    >>> from autograd_lite.views.notations import TEXT
+    >>> steps = trace(exp(sin(Value(1.5, label="x") ** 2)))
+    >>> [TEXT.of(partial_in_leaves(steps, step.node, step.place)) for step in steps.backward]
+    ['e^(sin x²)', 'cos x²', '2x']
+    """
+    short, symbols, op = trace.short_expressions, trace.symbols, node.op
+    operands = [x if type(x) is float else short.get(x, symbols.of(x)) for x in node.operands]
+    written = local_derivative(op, place, operands, short.get(node, symbols.of(node))) if op else 0.0
+    return written if length(written, most) <= most else trace.partial(node, place)
+
+
+def short_expressions(trace: Passes, most: int = 12) -> dict[Value, FormulaOperand]:
+    """The whole expressions of the nodes that have a short one."""
+    lengths: dict[Value, int] = {}
+    found: dict[Value, FormulaOperand] = {}
+    for node in trace.nodes:
+        if node.op is None:
+            lengths[node], found[node] = 1, trace.symbols.of(node)
+        elif all(type(x) is float or x in found for x in node.operands):
+            lengths[node] = 1 + sum(1 if type(x) is float else lengths[x] for x in node.operands)
+            if lengths[node] <= most:
+                operands = tuple(x if type(x) is float else found[x] for x in node.operands)
+                found[node] = FormulaOperand("", trace.values[node], node.op, operands)
+    return found
+
+
+def length(formula: Any, most: int) -> int:
+    """How many names, numbers and operations there are in a formula; of a longer one, more than `most`."""
+    count, todo = 0, [formula]
+    while todo and count <= most:
+        count += 1
+        todo += getattr(todo.pop(), "operands", ())
+    return count
