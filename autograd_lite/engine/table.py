@@ -225,7 +225,7 @@ log2  = Unary("log2",  math.log2,  [lambda x, y: 1.0 / LN_2 / x], shown=[lambda 
 log10 = Unary("log10", math.log10, [lambda x, y: 1.0 / LN_10 / x], shown=[lambda x, y: 1.0 / (x * LN_10)], text="log₁₀", also=["lg"], latex=r"\log_{10}")
 log1p = Unary("log1p", math.log1p, [lambda x, y: 1.0 / (1.0 + x)], form=lambda x: log(1.0 + x))
 logaddexp = Binary("logaddexp", _logaddexp, [lambda x, y, z: _logaddexp_by(x, y), lambda x, y, z: _logaddexp_by(y, x)],
-                   shown=[lambda x, y, z: exp(x - z), lambda x, y, z: exp(y - z)],
+                   shown=[lambda x, y, z: exp(x - z), lambda x, y, z: exp(y - z)], form="log_sum",
                    javascript="(x, y) => x === y ? x + Math.LN2"
                    " : (x >= y || x !== x ? x : y) + Math.log1p(Math.exp(-Math.abs(x - y)))")
 

@@ -182,6 +182,23 @@ class Notation(NamedTuple):
             return self.exponential.format(self.of(x)), ATOM
         return self.exponential.format(self.of(x, ATOM if self.in_line else SUM)), POWER
 
+    def _log_sum(self, x: Any, y: Any) -> tuple[str, int]:
+        """The logarithm of the sum of exponentials; of one inside another, all terms in one sum."""
+        if self.exact:
+            return self.function(table.logaddexp, [self.of(x), self.of(y)]), ATOM
+        return self.function(table.log, [self._exponentials(x, y)]), ATOM
+
+    def _exponentials(self, *exponents: Any) -> str:
+        terms = []
+        for x in exponents:
+            if isinstance(x, FormulaOperand) and x.op is table.logaddexp:
+                terms.append(self._mark(x, self._exponentials(*x.operands)))
+            else:
+                terms.append(
+                    self.number(1.0) if constant(x) == 0.0 else self.of(FormulaOperand("", None, table.exp, (x,)))
+                )
+        return self.plus.format(*terms)
+
     def _decided(self, x: Any, y: Any, tie: Any) -> tuple[str, int]:
         """1 where x > y, 0 where x < y, and a tie that is neither 0 nor 1."""
         more = self.brackets.format(self.greater.format(self.of(x), self.of(y)))
@@ -249,6 +266,7 @@ LAYOUTS: dict[str, Layout] = {
     "root": lambda n, _, x: (n.root.format(n.of(x)), ATOM),
     "cube_root": lambda n, _, x: (n.cube_root.format(n.of(x)), ATOM),
     "bars": lambda n, _, x: (n.bars.format(n.of(x)), ATOM),
+    "log_sum": lambda n, _, x, y: n._log_sum(x, y),
     "comparison": lambda n, _, x, y, tie: n._decided(x, y, tie),
     "choice": lambda n, _, condition, x, y: n._chosen(condition, x, y),
 }

@@ -185,6 +185,11 @@ class Passes(Sequence[Step]):
         return self.steps[place]
 
     @cached_property
+    def places(self) -> dict[Value, int]:
+        """The place of each node among `nodes`."""
+        return {node: place for place, node in enumerate(self.nodes)}
+
+    @cached_property
     def changed(self) -> set[Value]:
         """The leaves that were given other numbers since the graph was computed from them."""
         return {x for node in self.nodes for x in changed_operands(node)}

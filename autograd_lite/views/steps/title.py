@@ -6,7 +6,8 @@ What would be too long is folded to the names of its nodes; which ones follows f
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
+from heapq import heappop, heappush
 from typing import TYPE_CHECKING, Any
 
 from autograd_lite.engine.value import Value
@@ -21,8 +22,8 @@ MADE_UP = re.compile(r"\D\d+", re.ASCII)  # the name of a node that has none, as
 def expression(trace: Passes, keep: Iterable[Value] = (), most: int = 40) -> Any:
     """The formula of the root, every computed node written out, of at most so many names, numbers and operations.
 
-    One that is longer keeps names: first those of all nodes that have one and are not in `keep`, as a¹₂; then, where
-    that is not enough, of the nodes farthest from the root, those in `keep` last.
+    One that is longer keeps the names of nodes that have one and are not in `keep`, as a¹₂ (without `keep`, unless there
+    is room for all that are as near to the root); where that is not enough, of what is farthest from the root too.
 
     >>> from autograd_lite import Value, exp, sin, trace
     >>> from autograd_lite.views.notations import MATHML, TEXT
@@ -32,15 +33,7 @@ def expression(trace: Passes, keep: Iterable[Value] = (), most: int = 40) -> Any
     >>> MATHML.of(expression(trace(y), most=2))
     '<mrow data-node="3"><msup><mi>e</mi><mrow data-node="2"><msub><mi>v</mi><mn>3</mn></msub></mrow></msup></mrow>'
     """
-    kept = set(keep)
-    unfolded, whole = _unfolded(trace, set(trace.nodes), most, set())
-    if not whole:
-        nameless = {x for x in trace.nodes if not x.label and MADE_UP.fullmatch(trace.names[x])}
-        unfolded, whole = _unfolded(trace, nameless | kept | {trace.root}, most, set())
-    if not whole:
-        on_path, _ = _unfolded(trace, kept | {trace.root}, most, set())
-        unfolded, _ = _unfolded(trace, nameless | kept | {trace.root}, most, on_path)
-    return _written_out(trace, unfolded)
+    return _written_out(trace, _chosen(trace, {trace.root, *keep}, most))
 
 
 def title(trace: Passes, notation: Notation, keep: Iterable[Value] = (), most: int = 40) -> str:
@@ -69,51 +62,81 @@ def towards(trace: Passes, node: Value) -> set[Value]:
     (5, 1)
     """
     found = {node}
-    for other in trace.nodes:
+    for other in trace.nodes[trace.places[node] + 1 :]:
         if any(type(x) is Value and x in found for x in other.operands):
             found.add(other)
     return found
 
 
-def _unfolded(trace: Passes, allowed: Collection[Value], most: int, first: set[Value]) -> tuple[set[Value], bool]:
-    """The nodes to be written out, from the root on while there is room, and whether all that may be are.
+def _chosen(trace: Passes, kept: set[Value], most: int) -> set[Value]:
+    """The nodes to be written out."""
 
-    Room for those in `first` is kept free.
+    def nameless(x: Value) -> bool:
+        return not x.label and MADE_UP.fullmatch(trace.names[x]) is not None
+
+    chosen, _, whole = _unfolded(trace, lambda _: True, most)
+    if whole:
+        return chosen
+    chosen, names, whole = _unfolded(trace, lambda x: x in kept or nameless(x), most)
+    if not whole:
+        on_path, _, _ = _unfolded(trace, kept.__contains__, most)
+        return _unfolded(trace, lambda x: x in kept or nameless(x), most, on_path)[0]
+    opened = set(kept)
+    while len(kept) == 1 and names:  # without a step there may be room for all that are nearest to the root
+        opened |= names
+        more, names, whole = _unfolded(trace, lambda x: x in opened or nameless(x), most)
+        if not whole:
+            break
+        chosen = more
+    return chosen
+
+
+def _unfolded(
+    trace: Passes, allowed: Callable[[Value], bool], most: int, first: Collection[Value] = ()
+) -> tuple[set[Value], set[Value], bool]:
+    """The nodes that are written out, from the root on while there is room; those that may not be; whether all are.
+
+    Room for the nodes in `first` is kept free. It visits what is shown, and no other part of the graph.
     """
-    times = dict.fromkeys(trace.nodes, 0)  # how often each node stands in the expression
-    times[trace.root] = length = 1
-    reserved = sum(len(node.operands) for node in first)
+    times = {trace.root: 1}  # how often each node stands in the expression
+    waiting = [-trace.places[trace.root]]
+    length, reserved = 1, sum(len(node.operands) for node in first)
     unfolded: set[Value] = set()
+    names: set[Value] = set()
     whole = True
-    for node in reversed(trace.nodes):
-        if not (operands := node.operands):
+    while waiting:
+        node = trace.nodes[-heappop(waiting)]
+        reserved -= len(node.operands) if node in first else 0
+        if not allowed(node):
+            names.add(node)
             continue
-        if node in first:
-            reserved -= len(operands)
-        if node in allowed and times[node]:
-            more = times[node] * len(operands)
-            if node is not trace.root and length + more + reserved > most:
-                whole = False
-                continue
-            length += more
-            unfolded.add(node)
-            for x in operands:
-                if type(x) is Value:
-                    times[x] += times[node]
-    return unfolded, whole
+        more = times[node] * len(node.operands)
+        if node is not trace.root and length + more + reserved > most:
+            whole = False
+            continue
+        length += more
+        unfolded.add(node)
+        for x in node.operands:
+            if type(x) is Value and x.op is not None:
+                if x not in times:
+                    heappush(waiting, -trace.places[x])
+                times[x] = times.get(x, 0) + times[node]
+    return unfolded, names, whole
 
 
-def _written_out(trace: Passes, unfolded: Collection[Value]) -> Any:
+def _written_out(trace: Passes, unfolded: set[Value]) -> Any:
     """The formula in which these nodes are written out, and others are names; each with its mark."""
     formulas: dict[Value, FormulaOperand] = {}
-    for place, node in enumerate(trace.nodes):
-        name, value = trace.names[node], trace.values[node]
-        if node not in unfolded:
-            formulas[node] = FormulaOperand(name, value, mark=place)
-        else:
-            operands = tuple(x if type(x) is float else formulas[x] for x in node.operands)
-            formulas[node] = FormulaOperand("", value, node.op, operands, place)
-    return formulas[trace.root]
+
+    def formula(x: Any) -> Any:
+        if type(x) is float or x in formulas:
+            return formulas.get(x, x)
+        return FormulaOperand(trace.names[x], trace.values[x], mark=trace.places[x])
+
+    for node in sorted(unfolded, key=trace.places.__getitem__):
+        operands = tuple(map(formula, node.operands))
+        formulas[node] = FormulaOperand("", trace.values[node], node.op, operands, trace.places[node])
+    return formula(trace.root)
 
 
 def partial_in_leaves(trace: Passes, node: Value, place: int, most: int = 12) -> Any:
