@@ -167,7 +167,8 @@ class Notation(NamedTuple):
         if not self.in_line:
             return self.fraction.format(self.of(x), self.of(y)), PRODUCT
         first, firm = self._factor(x)
-        return self.fraction.format(first, self.of(y, POWER, followed=True)), firm
+        function = isinstance(y, FormulaOperand) and y.op is not None and y.op.form is None  # 1/cos(x), 1/(x·ln 2)
+        return self.fraction.format(first, self.of(y, POWER, followed=function)), firm
 
     def _raised(self, x: Any, y: Any) -> tuple[str, int]:
         base = self.of(x, ATOM, followed=True)

@@ -112,7 +112,7 @@ def _chain_rule(trace: Passes, root: str, uses: list[Backward]) -> list[str]:
         upstream = derivative(root, step.name)
         chain.append(times(upstream, derivative(step.name, name)))
         formulas.append(times(upstream, of(trace.partial(step.node, step.place), PRODUCT)))
-        numbers.append(times(number(step.upstream), NOTATION.signed(step.local)))
+        numbers.append(times(NOTATION.signed(step.upstream), NOTATION.signed(step.local)))
     lines = [*_sum(chain), *_sum(formulas), *_sum(numbers)]
     return [f"{derivative(root, name)} {lines[0]}", *lines[1:-1], f"{lines[-1]} = {number(uses[-1].total)}"]
 

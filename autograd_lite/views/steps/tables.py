@@ -178,7 +178,7 @@ def summed(notation: Notation, terms: Terms, total: float) -> str:
     if not terms:
         return result
     kept = terms if len(terms) <= MOST_TERMS else [*terms[:2], terms[-1]]
-    products = [notation.times.format(notation.number(a), notation.signed(b)) for a, b in kept]
+    products = [notation.times.format(notation.signed(a), notation.signed(b)) for a, b in kept]
     if len(terms) > MOST_TERMS:
         products.insert(2, notation.ellipsis)
     return f"{' + '.join(products)} = {result}"

@@ -22,8 +22,8 @@ MADE_UP = re.compile(r"\D\d+", re.ASCII)  # the name of a node that has none, as
 def expression(trace: Passes, keep: Iterable[Value] = (), most: int = 40) -> Any:
     """The formula of the root, every computed node written out, of at most so many names, numbers and operations.
 
-    One that is longer keeps the names of nodes that have one and are not in `keep`, as a¹₂ (without `keep`, unless there
-    is room for all that are as near to the root); where that is not enough, of what is farthest from the root too.
+    One that is longer keeps the names of nodes that have one and are not in `keep`, as a¹₂ (without `keep`, unless
+    there is room for all that are as near to the root); where that is not enough, of what is farthest from the root.
 
     >>> from autograd_lite import Value, exp, sin, trace
     >>> from autograd_lite.views.notations import MATHML, TEXT
@@ -83,7 +83,7 @@ def _chosen(trace: Passes, kept: set[Value], most: int) -> set[Value]:
         return _unfolded(trace, lambda x: x in kept or nameless(x), most, on_path)[0]
     opened = set(kept)
     while len(kept) == 1 and names:  # without a step there may be room for all that are nearest to the root
-        opened |= names
+        opened.update(names)
         more, names, whole = _unfolded(trace, lambda x: x in opened or nameless(x), most)
         if not whole:
             break
