@@ -244,11 +244,8 @@ def test_a_rule_that_asks_for_numbers() -> None:
 
 
 # w₁ and w_1 are w with the index 1, and x² is x with one above it
-INDICES = {ord("_"): None} | {0x2080 + digit: str(digit) for digit in range(10)}
-RAISED: dict[int, str | None] = {ord(raised): str(digit) for digit, raised in enumerate("⁰¹²³⁴⁵⁶⁷⁸⁹")} | {
-    ord("⁽"): "(",
-    ord("⁾"): ")",
-}
+INDICES: dict[int, str | None] = {ord("_"): None, **{0x2080 + digit: str(digit) for digit in range(10)}}
+RAISED: dict[int, str | None] = {ord(raised): line for raised, line in zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁽⁾", "0123456789()", strict=True)}
 # The commands of LaTeX that a name may be written with: signs, and the Greek letters.
 SIGNS = r"\text \backslash \sim \hat \phantom \vert \ldots \partial \cdot \times \div \infty"
 GREEK = (

@@ -86,10 +86,11 @@ def test_samples_and_recurrences_are_counted() -> None:
     found = named(*outputs)
     check(model, found)
     assert [found[y] for y in outputs] == [written("a", 2, 1, call=k) for k in (1, 2, 3)]
-    cell, h = Layer(3, 2, "tanh"), [0.0, 0.0]
+    cell = Layer(3, 2, "tanh")
+    h: list[Any] = [0.0, 0.0]
     states = []
     for x in inputs(3):
-        states.append(h := cell([x, *h]))  # type: ignore[assignment]  # the first state is of numbers
+        states.append(h := cell([x, *h]))
     found = named(*states[-1])
     for count, state in enumerate(states, start=1):
         assert [found[unit] for unit in state] == [f"a{DOWN[k]}⁽{UP[count]}⁾" for k in (1, 2)]
@@ -100,7 +101,7 @@ def test_units_by_themselves() -> None:
     neuron = Neuron(2, "tanh")
     y = neuron(inputs(2))
     found = named(y)
-    assert [found[x] for x in (*neuron.w, neuron.b, y.operands[0], y)] == ["w₁", "w₂", "b", "z", "a"]  # type: ignore[index]
+    assert [found[x] for x in (*neuron.w, neuron.b, y.operands[0], y)] == ["w₁", "w₂", "b", "z", "a"]
     layer = Layer(2, 2, "tanh", bias=False)
     found = named(*layer(inputs(2)))
     assert [found[w] for unit in layer.neurons for w in unit.w] == ["w₁₁", "w₁₂", "w₂₁", "w₂₂"]

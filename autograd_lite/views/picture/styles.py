@@ -46,7 +46,7 @@ WORDS = {"fontname": "Helvetica", "fontcolor": MUTED, "fontsize": "11"}  # besid
 FRAME = WORDS | {"style": "rounded", "color": LINE, "labelloc": "t", "labeljust": "c", "margin": "8"}
 MARGIN = ".08,.04"  # of a node that is a text alone, in inches
 MOST_LABELLED = 500  # boxes, up to which edges are labelled: each label takes the layout another column
-ROOM = 16  # characters of a formula in a header
+ROOM = 12  # characters of a formula in a header
 FAR = 6  # columns to the right of a value, beyond which it is drawn again rather than linked
 TABLE = '<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0"'
 

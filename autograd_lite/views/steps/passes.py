@@ -18,7 +18,6 @@ from autograd_lite.engine.value import Value
 from autograd_lite.views.formulas import FormulaOperand, Notation, local_derivative
 from autograd_lite.views.names import changed_operands, in_order, names
 from autograd_lite.views.notations import PRECISE, TEXT
-from autograd_lite.views.steps.title import partial_in_leaves, short_expressions, title, towards
 
 
 class Symbols(NamedTuple):
@@ -213,34 +212,6 @@ class Passes(Sequence[Step]):
         'cos x'
         """
         return self.symbols.partial(node, place)
-
-    def partial_in_leaves(self, node: Value, place: int) -> Any:
-        """The formula of a local partial with expressions of the leaves for names, or with names where that is long.
-
-        >>> from autograd_lite import Value, sin, trace
-        >>> y = sin(Value(1.0, label="x") ** 2)
-        >>> TEXT.of(trace(y).partial_in_leaves(y, 0))
-        'cos x²'
-        """
-        return partial_in_leaves(self, node, place)
-
-    @cached_property
-    def short_expressions(self) -> dict[Value, FormulaOperand]:
-        """The expressions of the nodes that have a short one, down to the leaves."""
-        return short_expressions(self)
-
-    def equation(self, notation: Notation = TEXT, at: Value | None = None, most: int = 40) -> str:
-        """The title of the graph: the name of the root, and the expression that it is, written from the graph.
-
-        Of more than about so many symbols, some are folded to names, but not those on the way from `at` to the root.
-        In MATHML each node's part bears its place in `nodes`, as `data-node`.
-
-        >>> from autograd_lite import Value, exp, sin, trace
-        >>> y = exp(sin(Value(1.5, label="x") ** 2))
-        >>> trace(y).equation()
-        'v4 = e^(sin x²)'
-        """
-        return title(self, notation, towards(self, at) if at is not None else (), most)
 
     def local(self, step: Backward, notation: Notation = TEXT) -> str:
         """The local partial of a step in symbols.

@@ -6,7 +6,7 @@ What would be too long is folded to the names of its nodes; which ones follows f
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from heapq import heappop, heappush
 from typing import TYPE_CHECKING, Any
 
@@ -139,18 +139,21 @@ def _written_out(trace: Passes, unfolded: set[Value]) -> Any:
     return formula(trace.root)
 
 
-def partial_in_leaves(trace: Passes, node: Value, place: int, most: int = 12) -> Any:
+def partial_in_leaves(
+    trace: Passes, node: Value, place: int, short: Mapping[Value, FormulaOperand], most: int = 12
+) -> Any:
     """The formula of a local partial in which names are the expressions that they stand for, down to the leaves.
 
-    What would be longer than so many names, numbers and operations keeps its name.
+    `short` has the expressions that are put in; where that makes more than so many names, numbers and operations, the
+    names stay.
 
     >>> from autograd_lite import Value, exp, sin, trace
     >>> from autograd_lite.views.notations import TEXT
     >>> steps = trace(exp(sin(Value(1.5, label="x") ** 2)))
-    >>> [TEXT.of(partial_in_leaves(steps, step.node, step.place)) for step in steps.backward]
+    >>> [TEXT.of(steps.partial_in_leaves(step.node, step.place)) for step in steps.backward]
     ['e^(sin x²)', 'cos x²', '2x']
     """
-    short, symbols, op = trace.short_expressions, trace.symbols, node.op
+    symbols, op = trace.symbols, node.op
     operands = [x if type(x) is float else short.get(x, symbols.of(x)) for x in node.operands]
     written = local_derivative(op, place, operands, short.get(node, symbols.of(node))) if op else 0.0
     return written if length(written, most) <= most else trace.partial(node, place)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator
+from functools import cached_property
 from html import escape
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,8 @@ from autograd_lite.engine.files import kind_of, write_whole
 from autograd_lite.engine.text import shortened, shown, visible
 from autograd_lite.engine.trees import flatten
 from autograd_lite.engine.value import Value
+from autograd_lite.views.formulas import FormulaOperand, Notation
+from autograd_lite.views.notations import TEXT
 from autograd_lite.views.steps.passes import Passes
 
 if TYPE_CHECKING:
@@ -101,6 +104,41 @@ class Trace(Passes):
         from autograd_lite.views.steps.latex import latex
 
         return latex(self, kind, document=document, tangent=tangent)
+
+    def partial_in_leaves(self, node: Value, place: int) -> Any:
+        """The formula of a local partial with expressions of the leaves for names, or with names where that is long.
+
+        >>> from autograd_lite import Value, sin, trace
+        >>> y = sin(Value(1.0, label="x") ** 2)
+        >>> from autograd_lite.views.notations import TEXT
+        >>> TEXT.of(trace(y).partial_in_leaves(y, 0))
+        'cos x²'
+        """
+        from autograd_lite.views.steps.title import partial_in_leaves
+
+        return partial_in_leaves(self, node, place, self._short)
+
+    @cached_property
+    def _short(self) -> dict[Value, FormulaOperand]:
+        """The expressions of the nodes that have a short one, down to the leaves."""
+        from autograd_lite.views.steps.title import short_expressions
+
+        return short_expressions(self)
+
+    def equation(self, notation: Notation = TEXT, at: Value | None = None, most: int = 40) -> str:
+        """The title of the graph: the name of the root, and the expression that it is, written from the graph.
+
+        Of more than about so many symbols, some are folded to names, but not those on the way from `at` to the root.
+        In MATHML each node's part bears its place in `nodes`, as `data-node`.
+
+        >>> from autograd_lite import Value, exp, sin, trace
+        >>> y = exp(sin(Value(1.5, label="x") ** 2))
+        >>> trace(y).equation()
+        'v4 = e^(sin x²)'
+        """
+        from autograd_lite.views.steps.title import title, towards
+
+        return title(self, notation, towards(self, at) if at is not None else (), most)
 
     def to_html(self, *, group: str | None = None, expand: Iterable[str] = (), depth: int | None = None) -> str:
         """The page to step through, which needs no network; see `save_html`. `group` and so on as in `draw`.
