@@ -113,7 +113,7 @@ def test_the_page_of_a_step(terminal: Terminal) -> None:
     assert "What has reached v2, −1.368, times ∂v2/∂x = 2x = 3: −1.368 × 3 = −4.103." in page
     assert "∂y/∂x = ∂y/∂v2 · ∂v2/∂x = ∂y/∂v2 · 2x = −1.368 · 3 = −4.103" in page
     page = terminal.press("\x1b[H\x1b[C", "Step 2 of 7.*q: quit")
-    assert "v2 = x^2 = 1.5^2 = 2.25" in page
+    assert "v2 = x² = 1.5² = 2.25" in page
     rows = [line.split() for line in page.splitlines()]
     assert ["v3", "sin(v2)", "?", "·"] in rows
     assert ["v2", "x", "**", "2", "2.25", "∂v2/∂x", "=", "2·x", "=", "3.0", "·"] in rows
