@@ -194,13 +194,15 @@ KINKS: list[tuple[str, Point, list[float]]] = [  # the gradient by convention
 GRAPHS: list[tuple[str, Any, Any, str]] = [  # an output, a target, and the operations of the graph in order
     ("mse", 0.3, 1, "sub square"),
     ("mae", 0.3, 1, "sub abs"),
-    ("binary_cross_entropy", 0.3, 0, "clip neg log1p neg"),
-    ("binary_cross_entropy", 0.3, 1, "clip log neg"),
+    ("binary_cross_entropy", 0.3, 0, "neg log1p neg"),
+    ("binary_cross_entropy", 0.3, 1, "log neg"),
+    ("binary_cross_entropy", 1.0, 0, "clip neg log1p neg"),  # a probability is held only where it has to be
+    ("binary_cross_entropy", 0.0, 1, "clip log neg"),
     ("binary_cross_entropy_with_logits", 0.3, 0, "softplus"),
     ("binary_cross_entropy_with_logits", 0.3, 1.0, "neg softplus"),
     ("cross_entropy", [0.3, 0.1, 0.2], 0, "sub logaddexp sub logaddexp"),
     ("cross_entropy", [0.3, 0.1, 0.2], [1, 0.0, 0], "sub logaddexp sub logaddexp"),
-    ("cross_entropy_of_probabilities", [0.3, 0.7], [0, True], "maximum log neg"),
+    ("cross_entropy_of_probabilities", [0.3, 0.7], [0, True], "log neg"),
     ("hinge", 0.3, 1, "sub relu"),
     ("multiclass_hinge", [0.3, 0.1], 0, "sub add relu"),
 ]

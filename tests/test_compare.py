@@ -70,7 +70,7 @@ def test_another_input() -> None:
         "node  operation  value    change  gradient  change",
         "w                3                2 → 2.5     +0.5",
         "x                2 → 2.5    +0.5  3",
-        "v3    w * x      6 → 7.5    +1.5  1",
+        "v3    w·x        6 → 7.5    +1.5  1",
         "y     v3 + b     7 → 8.5    +1.5  1",
     ]
     assert differences.to_markdown().splitlines()[4] == "| w |  | 3 |  | 2 → 2.5 | +0.5 |"
@@ -129,7 +129,7 @@ def test_a_step_of_training() -> None:
 def test_constants_may_differ() -> None:
     """An input that is a plain number may be another one; the operation then says which it was before."""
     differences = compare(trace(Value(2.0, label="w") * 3.0), trace(Value(2.0, label="w") * 4.0))
-    assert [(change.name, change.operation) for change in differences] == [("w", ""), ("v2", "w * 4 (before: w * 3)")]
+    assert [(change.name, change.operation) for change in differences] == [("w", ""), ("v2", "w·4 (before: w·3)")]
 
 
 def test_the_largest_changes() -> None:
@@ -162,12 +162,12 @@ def test_nan_and_infinities() -> None:
 @pytest.mark.parametrize(
     ("second", "message"),
     [
-        (lambda x: tanh(sin(x)) * 2.0, "node 3 is v3 = exp(v2) in the first, v3 = tanh(v2) in the second; "),
-        (lambda x: exp(sin(x)) * x, "node 4 is v4 = v3 * 2 in the first, v4 = v3 * x in the second; "),
+        (lambda x: tanh(sin(x)) * 2.0, "node 3 is v3 = e^v2 in the first, v3 = tanh v2 in the second; "),
+        (lambda x: exp(sin(x)) * x, "node 4 is v4 = v3·2 in the first, v4 = v3·x in the second; "),
         (lambda x: exp(sin(x)), "4 nodes in the first, 3 in the second; "),
         (lambda x: x, "4 nodes in the first, 1 in the second; "),
-        (lambda x: exp(sin(x)) * Value(2.0), "node 4 is v4 = v3 * 2 in the first, the leaf v4 in the second; "),
-        (lambda x: x * 2.0, "node 2 is v2 = sin(x) in the first, v2 = x * 2 in the second; "),
+        (lambda x: exp(sin(x)) * Value(2.0), "node 4 is v4 = v3·2 in the first, the leaf v4 in the second; "),
+        (lambda x: x * 2.0, "node 2 is v2 = sin x in the first, v2 = x·2 in the second; "),
     ],
 )
 def test_other_shapes_are_refused(second: Any, message: str) -> None:
@@ -181,7 +181,7 @@ def test_other_shapes_are_refused(second: Any, message: str) -> None:
 def test_sharing_is_part_of_the_shape() -> None:
     """x·x and x·z have different shapes, also where all numbers are equal."""
     x = Value(1.0, label="x")
-    with pytest.raises(ValueError, match="node 2 is v2 = x \\* x in the first, the leaf z in the second"):
+    with pytest.raises(ValueError, match="node 2 is v2 = x·x in the first, the leaf z in the second"):
         compare(trace(x * x), trace(x * Value(1.0, label="z")))
 
 

@@ -27,7 +27,7 @@ def test_fit_asks_the_doctor() -> None:
     ("words", "code", "line"),
     [
         (("sin(x)", "x=1"), 0, "The doctor finds nothing wrong."),
-        (("tanh(x)", "x=30"), 1, "saturated: tanh is saturated at tanh(x)"),
+        (("tanh(x)", "x=30"), 1, "saturated: tanh is saturated at tanh x"),
         (("sqrt(x)", "x=0"), 1, "gradient not finite: the gradient of x is inf"),
         (("x*step(y)", "x=1", "y=2"), 1, "no gradient: y gets no gradient"),
     ],

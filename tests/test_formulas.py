@@ -27,8 +27,13 @@ from autograd_lite import (
     elu,
     exp,
     exp2,
+    log,
+    log1p,
+    log2,
+    logaddexp,
     mul,
     relu,
+    sigmoid,
     sin,
     sqrt,
     square,
@@ -52,6 +57,7 @@ PYTHON = Notation(
     plus="{} + {}",
     minus="{} - {}",
     times="{} * {}",
+    beside="{} * {}",
     negative="-{}",
     fraction="{} / {}",
     power="{} ** {}",
@@ -83,7 +89,7 @@ def evaluated(thing: Any, symbols: dict[str, Any]) -> Any:
 
 def read_back(text: str, symbols: dict[str, Any]) -> Any:
     """The number of a formula that was written in one of the notations above."""
-    return eval(text, {**ORACLES, "mpf": mp.mpf, **symbols})
+    return eval(text, {**ORACLES, "mpf": mp.mpf, "π": mp.pi, **symbols})
 
 
 def known_and_unknown(op: Op, place: int, point: tuple[float, ...], result: float) -> list[Any]:
@@ -135,6 +141,8 @@ def check_mathml(text: str) -> ElementTree.Element:
     for element in tree.iter():
         if element.tag in ("mfrac", "msup", "msub", "mroot"):
             assert len(element) == 2, text
+        if element.tag == "msubsup":
+            assert len(element) == 3, text
     return tree
 
 
@@ -151,19 +159,19 @@ def test_every_formula_can_be_written(name: str, place: int) -> None:
 x, y, r = FormulaOperand("x"), FormulaOperand("y"), FormulaOperand("r")
 
 SNAPSHOTS: list[tuple[Any, str, str]] = [
-    (local_derivative(sin, 0, [x], r), "cos(x)", r"\cos\left(x\right)"),
-    (local_derivative(cos, 0, [x], r), "−sin(x)", r"-\sin\left(x\right)"),
+    (local_derivative(sin, 0, [x], r), "cos x", r"\cos x"),
+    (local_derivative(cos, 0, [x], r), "−sin x", r"-\sin x"),
     (local_derivative(exp, 0, [x], r), "r", "r"),
-    (local_derivative(pow, 0, [x, 2.0], r), "2·x", r"2 \cdot x"),
-    (local_derivative(pow, 0, [x, 3.0], r), "3·x^2", r"3 \cdot x^{2}"),
+    (local_derivative(pow, 0, [x, 2.0], r), "2x", "2 x"),
+    (local_derivative(pow, 0, [x, 3.0], r), "3x²", "3 x^{2}"),
     (local_derivative(pow, 0, [x, -0.5], r), "−0.5·x^(−1.5)", r"-0.5 \cdot x^{-1.5}"),
-    (local_derivative(pow, 1, [2.0, y], r), "r·0.6931", r"r \cdot 0.6931"),
+    (local_derivative(pow, 1, [2.0, y], r), "r·ln 2", r"r \cdot \ln 2"),
     (local_derivative(mul, 0, [x, y], r), "y", "y"),
     (local_derivative(div, 0, [x, y], r), "1/y", r"\frac{1}{y}"),
-    (local_derivative(div, 1, [x, y], r), "−x/y^2", r"\frac{-x}{y^{2}}"),
-    (local_derivative(sqrt, 0, [x], r), "1/(2·r)", r"\frac{1}{2 \cdot r}"),
-    (local_derivative(cbrt, 0, [x], r), "1/(3·r^2)", r"\frac{1}{3 \cdot r^{2}}"),
-    (local_derivative(tanh, 0, [x], r), "1 − r^2", "1 - r^{2}"),
+    (local_derivative(div, 1, [x, y], r), "−x/y²", r"\frac{-x}{y^{2}}"),
+    (local_derivative(sqrt, 0, [x], r), "1/(2r)", r"\frac{1}{2 r}"),
+    (local_derivative(cbrt, 0, [x], r), "1/(3r²)", r"\frac{1}{3 r^{2}}"),
+    (local_derivative(tanh, 0, [x], r), "1 − r²", "1 - r^{2}"),
     (local_derivative(relu, 0, [x], r), "(1 if x > 0, otherwise 0)",
      r"\begin{cases}1 & x > 0 \\ 0 & \text{otherwise}\end{cases}"),
     (local_derivative(abs, 0, [x], r), "sign(x)", r"\operatorname{sign}\left(x\right)"),
@@ -174,17 +182,31 @@ SNAPSHOTS: list[tuple[Any, str, str]] = [
     (-(x + y) * 2.0, "−(x + y)·2", r"-\left(x + y\right) \cdot 2"),
     (x - (y - 1.0), "x − (y − 1)", r"x - \left(y - 1\right)"),
     (x / (y / 2.0), "x/(y/2)", r"\frac{x}{\frac{y}{2}}"),
-    (square(-x), "(−x)^2", r"\left(-x\right)^{2}"),
+    (square(-x), "(−x)²", r"\left(-x\right)^{2}"),
     (exp2(x + 1.0), "2^(x + 1)", "2^{x + 1}"),
-    (exp(x) ** 2.0, "exp(x)^2", r"\left(e^{x}\right)^{2}"),
+    (exp(x) ** 2.0, "(e^x)²", r"\left(e^{x}\right)^{2}"),
     (1e-7 ** x, "(1e−7)^x", r"\left(1 \cdot 10^{-7}\right)^{x}"),
     (abs(x) * cbrt(y), "|x|·∛(y)", r"\left|x\right| \cdot \sqrt[3]{y}"),
     (1.0 * x, "x", "x"),
-    (local_derivative(elu, 0, [FormulaOperand("x", 1.0), 1.0], r), "(1 if x > 0, otherwise exp(x))",
+    (local_derivative(elu, 0, [FormulaOperand("x", 1.0), 1.0], r), "(1 if x > 0, otherwise e^x)",
      r"\begin{cases}1 & x > 0 \\ e^{x} & \text{otherwise}\end{cases}"),
     (dircos(x, y), "x/hypot(x, y)", r"\frac{x}{\operatorname{hypot}\left(x, y\right)}"),
-    (cosquare(x), "1 − x^2", "1 - x^{2}"),
-    (power_term(x, y, 2.0, 1.0, 0.0), "2·x^(y − 1)", r"2 \cdot x^{y - 1}"),
+    (cosquare(x), "1 − x²", "1 - x^{2}"),
+    (sin(x ** 2.0) * y, "sin(x²)·y", r"\sin\left(x^{2}\right) \cdot y"),
+    (y * sin(x ** 2.0), "y·sin x²", r"y \cdot \sin x^{2}"),
+    (exp(sin(x ** 2.0)), "e^(sin x²)", r"e^{\sin x^{2}}"),
+    (sin(x + 1.0), "sin(x + 1)", r"\sin\left(x + 1\right)"),
+    (sin(x) ** 2.0, "sin(x)²", r"\sin\left(x\right)^{2}"),
+    (log(x) / y, "ln(x)/y", r"\frac{\ln x}{y}"),
+    (x + -y, "x − y", "x - y"),
+    (2.0 * FormulaOperand("v3") + 2.0 * FormulaOperand("e"), "2·v3 + 2·e", r"2 \cdot v_{3} + 2 \cdot e"),
+    (FormulaOperand("w¹₂₁") ** 2.0, "(w¹₂₁)²", r"\left(w_{21}^{1}\right)^{2}"),
+    (FormulaOperand("z¹₂⁽³⁾") + FormulaOperand("w¹₂,₁₀"), "z¹₂⁽³⁾ + w¹₂,₁₀", "z_{2}^{1(3)} + w_{2,10}^{1}"),
+    (logaddexp(logaddexp(x, y), 0.0), "ln(e^x + e^y + 1)", r"\ln\left(e^{x} + e^{y} + 1\right)"),
+    (log1p(-x), "ln(1 − x)", r"\ln\left(1 - x\right)"),
+    (local_derivative(sigmoid, 0, [x], r), "r·(1 − r)", r"r \cdot \left(1 - r\right)"),
+    (local_derivative(log2, 0, [x], r), "1/(x·ln 2)", r"\frac{1}{x \cdot \ln 2}"),
+    (power_term(x, y, 2.0, 1.0, 0.0), "2·x^(y − 1)", "2 x^{y - 1}"),
 ]  # fmt: skip
 
 
@@ -200,6 +222,7 @@ def test_mathml_of_known_formulas() -> None:
     assert MATHML.of(x / y) == "<mfrac><mi>x</mi><mi>y</mi></mfrac>"
     assert MATHML.of(sqrt(FormulaOperand("x12"))) == "<msqrt><msub><mi>x</mi><mn>12</mn></msub></msqrt>"
     assert MATHML.of(FormulaOperand("x₁") ** 2.0) == "<msup><msub><mi>x</mi><mn>1</mn></msub><mn>2</mn></msup>"
+    assert MATHML.of(FormulaOperand("w¹₂₁")) == "<msubsup><mi>w</mi><mn>21</mn><mn>1</mn></msubsup>"
     assert "<mi>atan2</mi>" in MATHML.of(atan2(x, y))
 
 
@@ -216,11 +239,13 @@ def test_a_rule_that_asks_for_numbers() -> None:
     ]
     for rule in rules:
         op = Op("bent", lambda x: x, [rule])
-        assert TEXT.of(local_derivative(op, 0, [FormulaOperand("x", 3.0)], r)) == "2·x"
+        assert TEXT.of(local_derivative(op, 0, [FormulaOperand("x", 3.0)], r)) == "2x"
         assert TEXT.of(local_derivative(op, 0, [FormulaOperand("x")], r)) == "∂bent/∂0"
 
 
-INDICES = {ord("_"): None} | {0x2080 + digit: str(digit) for digit in range(10)}  # w₁ and w_1 are w with the index 1
+# w₁ and w_1 are w with the index 1, and x² is x with one above it
+INDICES: dict[int, str | None] = {ord("_"): None, **{0x2080 + digit: str(digit) for digit in range(10)}}
+RAISED: dict[int, str | None] = {ord(raised): line for raised, line in zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁽⁾", "0123456789()", strict=True)}
 # The commands of LaTeX that a name may be written with: signs, and the Greek letters.
 SIGNS = r"\text \backslash \sim \hat \phantom \vert \ldots \partial \cdot \times \div \infty"
 GREEK = (
@@ -265,7 +290,8 @@ def check_name(name: str) -> None:
         assert "U+" in latex or all(c.isascii() or "À" <= c <= "ÿ" for c in latex), latex
         check_mathml(MATHML.of(thing))
     shown = "".join(check_mathml(MATHML.of(FormulaOperand(name))).itertext())
-    assert shown in (readable(name), readable(name).translate(INDICES))
+    names = readable(name), readable(name).translate(INDICES), readable(name).translate(INDICES | RAISED)
+    assert sorted(shown) in map(sorted, names)  # what is above stands behind what is below
     assert TEXT.of(FormulaOperand(name)) == readable(name)
 
 
@@ -273,13 +299,12 @@ def test_a_name_that_is_an_expression_stands_in_parentheses() -> None:
     """A label such as a - b is one operand in every notation and in the words of a step; x-axis and f(a + b) are names."""
     difference = FormulaOperand("a - b")
     assert (
-        TEXT.of(difference**2.0 * FormulaOperand("x-axis") + FormulaOperand("f(a + b)"))
-        == "(a - b)^2·x-axis + f(a + b)"
+        TEXT.of(difference**2.0 * FormulaOperand("x-axis") + FormulaOperand("f(a + b)")) == "(a - b)²·x-axis + f(a + b)"
     )
     assert LATEX.of(2.0 * difference) == r"2 \cdot \left(\text{a - b}\right)"
     assert MATHML.of(difference**2.0).startswith(f"<msup>{MATHML.of(difference, ATOM)}")
     y = Value(3.0, label="t − z") * 2.0
-    assert trace(y).forward[-1].words() == "Forward: v2 = (t − z) * 2 = 6."
+    assert trace(y).forward[-1].words() == "v2 = (t − z)·2 = 6."
 
 
 def test_every_form_has_a_layout() -> None:
@@ -291,4 +316,4 @@ def test_a_form_that_is_the_operand_itself() -> None:
     """An operation may be written as its operand, as one that only rounds or marks it."""
     marked = Op("marked", lambda x: x, [1.0], form=lambda x: x)
     assert TEXT.of(2.0 * marked(x + y)) == "2·(x + y)"
-    assert TEXT.of(marked(3.0 * x)) == "3·x"
+    assert TEXT.of(marked(3.0 * x)) == "3x"

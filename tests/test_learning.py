@@ -218,7 +218,8 @@ def test_saturated_units(f: Callable[[Any], Any], greatest: float) -> None:
     with scope("unit"):
         assert diagnose(sum(f(w * x) for x in [800.0] * 50 + [0.5])) == []
     (finding,) = diagnose(f(Value(800.0, label="x")))
-    assert finding.message.startswith(f"{f.__name__} is saturated at {f.__name__}(x): with slopes of at most 0.0e+00")
+    written = "tanh x" if f is tanh else "σ(x)"
+    assert finding.message.startswith(f"{f.__name__} is saturated at {written}: with slopes of at most 0.0e+00")
 
 
 def test_one_saturated_unit_of_a_layer() -> None:

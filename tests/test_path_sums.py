@@ -74,7 +74,7 @@ def test_several_paths_of_the_lesson() -> None:
     ]
     assert y.data == pytest.approx(0.659584276929555, rel=1e-14)
     assert found.total == pytest.approx(3.0298140100858, rel=1e-13)
-    assert [path.written(of="formulas") for path in found] == ["1·z2·(2·x)", "1·z1·z2", "1·cos(z1)·(2·x)"]
+    assert [path.written(of="formulas") for path in found] == ["1·z2·(2x)", "1·z1·z2", "1·cos(z1)·(2x)"]
     assert found[0].written() == "∂y/∂v4·∂v4/∂z1·∂z1/∂x"
     assert found[0].written(of="numbers") == "1·1.649·1"
     assert found[0].partials == (1.0, math.exp(0.5), 1.0)
@@ -86,15 +86,15 @@ def test_the_table_in_full() -> None:
     found = paths(y, x)
     assert str(found).splitlines() == [
         "∂y/∂x = 3.03, the sum over 3 paths",
-        "   path             local partials   numbers           product",
-        "1  y ← v4 ← z1 ← x  1·z2·(2·x)       1 × 1.649 × 1       1.649",
-        "2  y ← v4 ← z2 ← x  1·z1·z2          1 × 0.25 × 1.649   0.4122",
-        "3  y ← v5 ← z1 ← x  1·cos(z1)·(2·x)  1 × 0.9689 × 1     0.9689",
+        "   path             local partials  numbers           product",
+        "1  y ← v4 ← z1 ← x  1·z2·(2x)       1 × 1.649 × 1       1.649",
+        "2  y ← v4 ← z2 ← x  1·z1·z2         1 × 0.25 × 1.649   0.4122",
+        "3  y ← v5 ← z1 ← x  1·cos(z1)·(2x)  1 × 0.9689 × 1     0.9689",
     ]
     assert found.to_markdown().splitlines()[2:5] == [
         "|  | path | local partials | numbers | product |",
         "| ---: | --- | --- | --- | ---: |",
-        "| 1 | y ← v4 ← z1 ← x | 1·z2·(2·x) | 1 × 1.649 × 1 | 1.649 |",
+        "| 1 | y ← v4 ← z1 ← x | 1·z2·(2x) | 1 × 1.649 × 1 | 1.649 |",
     ]
     lines = found.to_latex().splitlines()
     assert (lines[0], lines[-1]) == (r"\begin{aligned}", r"\end{aligned}")

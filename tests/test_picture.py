@@ -28,9 +28,9 @@ def test_each_node_shows_its_name_operation_value_and_gradient() -> None:
     page = Page(draw(y))
     assert [page.texts(f"v{n}") for n in (1, 2, 3, 4)] == [
         ["x", "value", "1.5", "grad", "−4.103"],
-        ["u = pow 2", "value", "2.25", "grad", "−1.368"],
-        ["s = sin", "value", "0.7781", "grad", "2.177"],
-        ["y = exp", "value", "2.177", "grad", "1"],
+        ["u = x²", "value", "2.25", "grad", "−1.368"],
+        ["s = sin u", "value", "0.7781", "grad", "2.177"],
+        ["y = e^s", "value", "2.177", "grad", "1"],
     ]
     assert [page.texts(f"v{n}_0") for n in (2, 3, 4)] == [["×3"], ["×(−0.6282)"], ["×2.177"]]
     assert [page.parts[f"v{n}"].kind for n in (1, 2, 3, 4)] == ["leaf", "op", "op", "out"]
@@ -42,7 +42,7 @@ def test_the_circuit_shows_values_over_gradients_on_the_wires() -> None:
     _, y = example_of_the_page()
     y.backward()
     page = Page(draw(y, style="circuit"))
-    assert [page.texts(f"v{n}") for n in (1, 2, 3, 4)] == [["x"], ["pow 2"], ["sin"], ["exp"]]
+    assert [page.texts(f"v{n}") for n in (1, 2, 3, 4)] == [["x"], ["^2"], ["sin"], ["exp"]]
     assert page.texts("v2_0") == ["1.5", "−4.103"]
     assert page.texts("v3_0") == ["u", "2.25", "−1.368"]
     assert (page.texts("out_0"), page.texts("out")) == (["2.177", "1"], ["y"])
@@ -73,13 +73,24 @@ def test_a_lone_leaf_is_a_picture() -> None:
 
 
 def test_operators_are_drawn_as_their_signs() -> None:
-    """The four operators and the sign have glyphs; other operations have their names, also a reader's own."""
-    x, z = Value(2.0), Value(4.0)
+    """In a circuit the four operators and the sign have glyphs; other operations have their names, also a reader's own.
+
+    On a card there is the formula, and where it has no room, the same.
+    """
+    x, z = Value(2.0, label="x"), Value(4.0, label="z")
     cube = Op("cube", lambda x: x * x * x, [lambda x, _: 3.0 * x * x])
     infix = Op("apart", lambda x, y: abs(x - y), [1.0, -1.0], "{} <> {}")
     made = [x + z, x - z, x * z, x / z, -x, abs(x), x**z, x**-0.5, cube(x), infix(x, z)]
-    headers = [Page(draw(y)).texts(f"v{len(in_order(y))}")[0].partition(" = ")[2] for y in made]
-    assert headers == ["+", "−", "×", "÷", "−", "abs", "pow", "pow −0.5", "cube", "apart"]
+    signs = [Page(draw(y, style="circuit")).texts(f"v{len(in_order(y))}")[0] for y in made]
+    assert signs == ["+", "−", "×", "÷", "−", "abs", "pow", "^−0.5", "cube", "apart"]
+
+    def headers(made: list[Value]) -> list[str]:
+        return [Page(draw(y)).texts(f"v{len(in_order(y))}")[0].partition(" = ")[2] for y in made]
+
+    formulas = ["x + z", "x − z", "x·z", "x/z", "−x", "|x|", "x^z", "x^(−0.5)", "cube(x)", "apart(x, z)"]
+    assert headers(made) == formulas
+    x.label = "the first operand"
+    assert headers([x * z, x * x, sin(x), -x]) == ["×", "×", "sin", "−"]
 
 
 def test_a_node_used_twice_has_two_edges() -> None:
@@ -151,7 +162,7 @@ def test_tooltips_have_every_digit() -> None:
     y.backward()
     page = Page(draw(y))
     assert page.parts["v1"].tooltip == ["x", f"value {x.data!r}", f"grad {x.grad!r}"]
-    assert page.parts["v3"].tooltip == ["v3 = sin(v2)", f"value {y.data!r}", "grad 1.0", "in layer1/neuron0"]
+    assert page.parts["v3"].tooltip == ["v3 = sin v2", f"value {y.data!r}", "grad 1.0", "in layer1/neuron0"]
     assert page.parts["v3_0"].tooltip == [f"∂v3/∂v2 = {y.partials[0]!r}"]
 
 
@@ -193,7 +204,7 @@ def test_the_graph_of_a_gradient_can_be_drawn() -> None:
     x, y = example_of_the_page()
     (dy,) = gradients(y, [x])
     headers = {part.texts[0] for part in Page(draw(dy)).parts.values() if part.texts}
-    assert {"x", "u = pow 2", "s = sin", "y = exp", "v5 = cos"} <= headers
+    assert {"x", "u = x²", "s = sin u", "y = e^s", "v5 = cos u"} <= headers
     dy.backward()
     assert Page(draw(dy)).texts("v1")[-1] == "−10.25"  # the second derivative
 

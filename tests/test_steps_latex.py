@@ -20,10 +20,10 @@ def test_latex_of_the_table() -> None:
         r"\text{node} & \text{operation} & \text{value} \downarrow & \text{local partials} & "
         r"\text{adjoint } \partial y / \partial \cdot \uparrow \\ \hline",
         r"x &  & 1.5 &  & \left(-1.368\right) \cdot 3 = -4.103 \\[1ex]",
-        r"v_{2} & x^{2} & 2.25 & \frac{\partial v_{2}}{\partial x} = 2 \cdot x = 3 & "
+        r"v_{2} & x^{2} & 2.25 & \frac{\partial v_{2}}{\partial x} = 2 x = 3 & "
         r"2.177 \cdot \left(-0.6282\right) = -1.368 \\[1ex]",
-        r"v_{3} & \sin\left(v_{2}\right) & 0.7781 & \frac{\partial v_{3}}{\partial v_{2}} = "
-        r"\cos\left(v_{2}\right) = -0.6282 & 1 \cdot 2.177 = 2.177 \\[1ex]",
+        r"v_{3} & \sin v_{2} & 0.7781 & \frac{\partial v_{3}}{\partial v_{2}} = "
+        r"\cos v_{2} = -0.6282 & 1 \cdot 2.177 = 2.177 \\[1ex]",
         r"y & e^{v_{3}} & 2.177 & \frac{\partial y}{\partial v_{3}} = y = 2.177 & 1 \\[1ex]",
         r"\end{array}",
         r"\]",

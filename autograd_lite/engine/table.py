@@ -194,7 +194,7 @@ reciprocal = Unary("reciprocal", lambda x: 1.0 / x, [lambda x, y: -y * y],
                    shown=[lambda x, y: -1.0 / x ** 2.0], form=lambda x: 1.0 / x)
 square   = Unary("square",   lambda x: x * x, [lambda x, y: 2.0 * x], form=lambda x: x ** 2.0)
 cosquare = Unary("cosquare", lambda x: (1.0 - x) * (1.0 + x), [lambda x, y: -2.0 * x], form=lambda x: 1.0 - x ** 2.0)
-identity = Unary("identity", lambda x: x,     [1.0], ufunc="positive", torch=("Identity", {}))
+identity = Unary("identity", lambda x: x,     [1.0], form=lambda x: x, ufunc="positive", torch=("Identity", {}))
 detach   = Unary("detach",   lambda x: x,     [0.0])
 
 # Choice: piecewise, so that the derivative at a kink is a convention
@@ -224,13 +224,13 @@ round   = Unary("round", _rounded(round), [0.0], ufunc="rint",
 # Exponentials and logarithms
 exp   = Unary("exp",   math.exp,   [lambda x, y: y], form="exponential")
 exp2  = Unary("exp2",  math.exp2,  [lambda x, y: y * LN_2], form=lambda x: 2.0 ** x)
-expm1 = Unary("expm1", math.expm1, [lambda x, y: exp(x)])
+expm1 = Unary("expm1", math.expm1, [lambda x, y: exp(x)], form=lambda x: exp(x) - 1.0)
 log   = Unary("log",   math.log,   [lambda x, y: 1.0 / x], text="ln", latex=r"\ln")
-log2  = Unary("log2",  math.log2,  [lambda x, y: 1.0 / LN_2 / x], text="log₂", also=["lb", "ld"], latex=r"\log_{2}")
-log10 = Unary("log10", math.log10, [lambda x, y: 1.0 / LN_10 / x], text="log₁₀", also=["lg"], latex=r"\log_{10}")
-log1p = Unary("log1p", math.log1p, [lambda x, y: 1.0 / (1.0 + x)])
+log2  = Unary("log2",  math.log2,  [lambda x, y: 1.0 / LN_2 / x], shown=[lambda x, y: 1.0 / (x * LN_2)], text="log₂", also=["lb", "ld"], latex=r"\log_{2}")
+log10 = Unary("log10", math.log10, [lambda x, y: 1.0 / LN_10 / x], shown=[lambda x, y: 1.0 / (x * LN_10)], text="log₁₀", also=["lg"], latex=r"\log_{10}")
+log1p = Unary("log1p", math.log1p, [lambda x, y: 1.0 / (1.0 + x)], form=lambda x: log(1.0 + x))
 logaddexp = Binary("logaddexp", _logaddexp, [lambda x, y, z: _logaddexp_by(x, y), lambda x, y, z: _logaddexp_by(y, x)],
-                   shown=[lambda x, y, z: exp(x - z), lambda x, y, z: exp(y - z)],
+                   shown=[lambda x, y, z: exp(x - z), lambda x, y, z: exp(y - z)], form="log_sum",
                    javascript="(x, y) => x === y ? x + Math.LN2"
                    " : (x >= y || x !== x ? x : y) + Math.log1p(Math.exp(-Math.abs(x - y)))")
 

@@ -15,6 +15,7 @@ PARENTHESIS = {"(": 1, ")": -1}
 UNSEEN = frozenset(("Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"))  # control, format, lone halves of a pair, line ends
 JOINERS = "\u200c\u200d"  # without which Persian and other scripts, and many emoji, look wrong
 UNHELD = re.compile("[^ -~\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010fffe]")  # what a page cannot hold
+ORDINALS = ("First", "Second", "Third", "Fourth", "Fifth", "Sixth", "Seventh", "Eighth", "Ninth", "Tenth")
 NUMBER = re.compile(r"[\d.]+e[+-]\d+")
 
 
@@ -120,3 +121,15 @@ def counted(count: int, one: str, many: str = "") -> str:
     ('1 edge', '1,200 boxes')
     """
     return f"{count:,} {one if count == 1 else many or one + 's'}"
+
+
+def ordinal(place: int) -> str:
+    """Which one of several, to begin a sentence with.
+
+    >>> ordinal(2), ordinal(21), ordinal(112)
+    ('Second', '21st', '112th')
+    """
+    if place <= len(ORDINALS):
+        return ORDINALS[place - 1]
+    ending = "th" if place % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(place % 10, "th")
+    return f"{place:,}{ending}"

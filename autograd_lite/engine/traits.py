@@ -16,7 +16,7 @@ Partial = float | Rule
 
 # How formulas are laid out, other than as a function before its operands, and of how many operands.
 FORMS = {
-    "sum": 2, "difference": 2, "product": 2, "quotient": 2, "power": 2, "comparison": 3, "choice": 3,
+    "sum": 2, "difference": 2, "product": 2, "quotient": 2, "power": 2, "comparison": 3, "choice": 3, "log_sum": 2,
     "negative": 1, "exponential": 1, "root": 1, "cube_root": 1, "bars": 1,
 }  # fmt: skip
 REQUIRED = object()  # there is no default

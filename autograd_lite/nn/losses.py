@@ -90,7 +90,7 @@ def binary_cross_entropy(
         check_probability("binary_cross_entropy", "target", y)
         return mixture(
             (smoothed(1.0 - y, 2), smoothed(y, 2)),
-            lambda k: -log(clip(p, LEAST, 1.0)) if k else -log1p(-clip(p, 0.0, MOST)),
+            lambda k: -log(_held(p, LEAST, 1.0)) if k else -log1p(-_held(p, 0.0, MOST)),
         )
 
     return by_pairs("binary_cross_entropy", term, probabilities, targets, reduction)
@@ -157,9 +157,18 @@ def cross_entropy_of_probabilities(
     smoothed = smoothing(name, label_smoothing)
 
     def of_class(p: Sequence[Any], k: int) -> Any:
-        return -log(maximum(p[k], LEAST))
+        return -log(_held(p[k], LEAST, math.inf))
 
     return over_classes(name, of_class, probabilities, targets, reduction, smoothed=smoothed)
+
+
+def _held(x: Any, low: float, high: float) -> Any:
+    """A number between two others; one that is there already is recorded as it is, without a clip that does nothing.
+
+    >>> _held(0.5, 0.0, 1.0), _held(2.0, 0.0, 1.0)
+    (0.5, 1.0)
+    """
+    return x if low <= plain(x) <= high else clip(x, low, high)
 
 
 def gaussian_nll(outputs: Any, targets: Any, variance: Any = 1.0, *, reduction: str = "mean") -> Any:

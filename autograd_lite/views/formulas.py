@@ -1,124 +1,32 @@
-"""Formulas: a kind of operand that says in symbols what a row of the table computes, in a notation of your choice.
+"""Formulas in writing: how each operation looks, in a notation of your choice.
 
-A row's partials applied to formulas give the formula of each local partial, so there is no second list of
-derivatives. How an operation looks (operator, fraction, power, root, bars, choice, otherwise a function with
-its name) is decided once, here; `notations.py` has the text of each of these in plain text, LaTeX and MathML.
+How an operation looks (operator, fraction, power, root, bars, choice, otherwise a function with its name) is decided
+once, here; `notations.py` has the text of each of these in plain text, LaTeX and MathML. What a formula is, and the
+formulas of local partials, stand in `symbols.py`.
 """
 
 from __future__ import annotations
 
 import math
-import operator
+import re
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 from autograd_lite.engine import table
-from autograd_lite.engine.operators import Arithmetic
 from autograd_lite.engine.ops import Op
 from autograd_lite.engine.text import compound, shown
+from autograd_lite.views.symbols import (
+    FormulaOperand as FormulaOperand,
+    constant,
+    laid_out,
+    local_derivative as local_derivative,
+)
 
 SUM, PRODUCT, POWER, ATOM = range(4)  # how firmly the parts of a formula hold together
-
-
-def _asked(compare: Callable[[Any, Any], bool]) -> Callable[[FormulaOperand, Any], bool]:
-    """A comparison of the numbers behind symbols; it raises TypeError where one of them is not known."""
-
-    def asked(self: FormulaOperand, other: Any) -> bool:
-        x, y = self.data, other.data if isinstance(other, FormulaOperand) else other
-        if x is None or y is None:
-            raise TypeError("a choice by a number that the formula does not know")
-        return compare(x, y)
-
-    return asked
-
-
-class FormulaOperand(Arithmetic):
-    """A symbol, perhaps with its number, or an operation applied to formulas and numbers.
-
-    Where a rule chooses by a symbol whose number is known, only what was chosen is written.
-
-    >>> from autograd_lite import tanh
-    >>> from autograd_lite.views.notations import TEXT
-    >>> x = FormulaOperand("x")
-    >>> TEXT.of(tanh(2.0 * x) / 3.0)
-    'tanh(2·x)/3'
-    """
-
-    __slots__ = ("data", "name", "op", "operands")
-
-    def __init__(
-        self, name: str, data: float | None = None, op: Op | None = None, operands: tuple[Any, ...] = ()
-    ) -> None:
-        self.name = name
-        self.data = data
-        self.op = op
-        self.operands = operands
-
-    @staticmethod
-    def _apply(op: Op, operands: tuple[Any, ...]) -> Any:
-        operands = op.numbers(operands)
-        constants = list(map(_constant, operands))
-        if op is table.mul and {0.0, 1.0} & set(constants):  # a factor that says nothing, or all
-            return 0.0 if 0.0 in constants else operands[1] if constants[0] == 1.0 else operands[0]
-        if op is table.pow and constants[1] in (0.0, 1.0):
-            return operands[0] if constants[1] else 1.0
-        if op is table.where and isinstance(operands[0], FormulaOperand) and operands[0].data is not None:
-            return operands[1] if operands[0].data else operands[2]
-        return operands[0] if op is table.identity else FormulaOperand("", None, op, operands)
-
-    # A custom rule may ask about numbers. Without these methods, it would get an answer that means nothing.
-    __hash__ = Arithmetic.__hash__
-    __eq__, __ne__ = _asked(operator.eq), _asked(operator.ne)
-    __lt__, __le__ = _asked(operator.lt), _asked(operator.le)
-    __gt__, __ge__ = _asked(operator.gt), _asked(operator.ge)
-
-    def __bool__(self) -> bool:
-        return self != 0.0
-
-
-def _constant(x: Any) -> float | None:
-    """A plain number; None for a formula."""
-    return None if isinstance(x, FormulaOperand) else float(x)
-
-
-def _laid_out(thing: Any) -> Any:
-    """A formula as its form says that it is laid out, by other operations: the square of x as x to the power 2."""
-    form = thing.op.form if isinstance(thing, FormulaOperand) and thing.op is not None else None
-    if not callable(form):
-        return thing
-    # A form makes a formula of symbols, where of numbers it would compute one; what they stand for is put in after.
-    places = [FormulaOperand("") for _ in thing.operands]
-    inserted = dict(zip(map(id, places), thing.operands, strict=True))
-
-    def put_in(made: Any) -> Any:
-        if id(made) in inserted or not getattr(made, "op", None):
-            return inserted.get(id(made), made)
-        return made.op(*map(put_in, made.operands))
-
-    made = form(*places)
-    if id(made) in inserted:
-        return inserted[id(made)]
-    operands = tuple(map(put_in, made.operands))
-    number = all(_constant(x) is not None for x in operands)
-    return FormulaOperand("", None, made.op, operands) if number else made.op(*operands)
-
-
-def local_derivative(op: Op, place: int, operands: Sequence[Any], result: Any) -> Any:
-    """The textbook's formula of a local partial, or a number where it is constant.
-
-    >>> from autograd_lite import mul, sin
-    >>> from autograd_lite.views.notations import TEXT
-    >>> x, y, z = FormulaOperand("x"), FormulaOperand("y"), FormulaOperand("z")
-    >>> TEXT.of(local_derivative(sin, 0, [x], z)), TEXT.of(local_derivative(mul, 0, [x, y], z))
-    ('cos(x)', 'y')
-    """
-    partial = (op.shown or op.partials)[place]
-    if not callable(partial):
-        return float(partial)
-    try:
-        return partial(*operands, result)
-    except Exception:  # a custom rule that only numbers can pass through may do anything with formulas
-        return FormulaOperand(f"∂{op.name}/∂{place}")
+WORD = re.compile(r"[^\W\d][\w⁽⁾]*(,[₀-₉]+)*")  # a name after which a function needs no parentheses
+LETTER = re.compile(r"[^\W\d_eE]′*[⁰¹²³⁴-⁹₀-₉,]*")  # a name that can stand behind a number: 2x, but 2·x1 and 2·e1
+RAISED = re.compile("[⁰¹²³⁴-⁹]")  # in a name with a superscript: its square is (a¹₂)²
+SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 class Notation(NamedTuple):
@@ -140,6 +48,10 @@ class Notation(NamedTuple):
     fraction: str = "{}/{}"
     power: str = "{}^{}"
     exponential: str = "exp({})"
+    beside: str = "{}{}"  # a number and a letter: 2x
+    bare: Callable[[Op, str], str] | None = None  # a function without parentheses: sin x²
+    superscripts: bool = False  # whether whole exponents are written as in x²
+    marked: str = ""  # around the part of a formula that is a node: its place in the graph, and the part
     root: str = "√({})"
     cube_root: str = "∛({})"
     parentheses: str = "({})"
@@ -155,10 +67,30 @@ class Notation(NamedTuple):
     ellipsis: str = "…"
     exact: bool = False  # whether it tells x·(y·z) from (x·y)·z, which are equal up to rounding, and −(x·y) from (−x)·y
 
-    def of(self, thing: Any, firmness: int = SUM) -> str:
-        """A formula or a number; in parentheses where its parts hold together less firmly than asked for."""
-        text, firm = self._written(thing)
+    def of(self, thing: Any, firmness: int = SUM, *, followed: bool = False) -> str:
+        """A formula or a number; in parentheses where its parts hold together less firmly than asked for.
+
+        Where a factor follows, a function has its parentheses: sin(x)·y.
+        """
+        text, firm = self._written(thing, followed)
+        text = self._mark(thing, text)
         return text if firm >= firmness else self.parentheses.format(text)
+
+    def _mark(self, thing: Any, text: str) -> str:
+        """What is written for a thing, marked where that is a node."""
+        if self.marked and isinstance(thing, FormulaOperand) and thing.mark is not None:
+            return self.marked.format(thing.mark, text)
+        return text
+
+    def signed(self, x: float) -> str:
+        """A number as it stands after another in a product or a sum: in parentheses if it has a sign.
+
+        >>> from autograd_lite.views.notations import TEXT
+        >>> TEXT.signed(2.0), TEXT.signed(-2.0)
+        ('2', '(−2)')
+        """
+        number = self.number(x)
+        return self.parentheses.format(number) if x < 0.0 else number
 
     def derivative(self, y: str, x: str) -> str:
         """The derivative of one name with respect to another; on a line, a name that is one itself is in parentheses.
@@ -175,86 +107,178 @@ class Notation(NamedTuple):
 
         return self.fraction.format(part(y), part(x))
 
-    def _written(self, thing: Any) -> tuple[str, int]:
+    def _written(self, thing: Any, followed: bool = False) -> tuple[str, int]:
         """A formula as it is written, and how firmly its parts hold together."""
         if not isinstance(thing, FormulaOperand):
             number = float(thing)
-            if abs(number) in MULTIPLES:
-                multiple = MULTIPLES[abs(number)]
-                return self._written(table.neg(multiple) if number < 0.0 else multiple)
+            if abs(number) in EXPRESSED:
+                multiple = EXPRESSED[abs(number)]
+                return self._written(table.neg(multiple) if number < 0.0 else multiple, followed)
             return self.number(number), SUM if number < 0.0 else PRODUCT if "e" in shown(number) else ATOM
         if thing.op is None:
             return self.symbol(thing.name), SUM if compound(thing.name) else ATOM
-        if (laid_out := _laid_out(thing)) is not thing and not getattr(laid_out, "op", None):
-            return self._written(laid_out)  # the form is an operand itself
-        thing = laid_out
+        if (written := laid_out(thing)) is not thing and not getattr(written, "op", None):
+            return self._written(written, followed)  # the form is an operand itself
+        thing = written
         condition = self._condition(thing)
         if condition is not None:
             return self.brackets.format(condition), ATOM
         if thing.op.form in LAYOUTS:
-            return LAYOUTS[thing.op.form](self, *thing.operands)
+            return LAYOUTS[thing.op.form](self, followed, *thing.operands)
+        if self.bare and not followed and _named(thing.op) and _simple(thing.operands[0]):
+            return self.bare(thing.op, self.of(thing.operands[0])), POWER
         return self.function(thing.op, [self.of(x) for x in thing.operands]), ATOM
 
     def _condition(self, thing: Any) -> str | None:
         """The condition of a comparison that is 1 where it holds and 0 otherwise; None for anything else."""
         if isinstance(thing, FormulaOperand) and thing.op is not None and thing.op.form == "comparison":
             x, y, tie = thing.operands
-            if _constant(tie) in (0.0, 1.0):
-                return (self.greater if _constant(tie) == 0.0 else self.at_least).format(self.of(x), self.of(y))
+            if constant(tie) in (0.0, 1.0):
+                return (self.greater if constant(tie) == 0.0 else self.at_least).format(self.of(x), self.of(y))
         return None
 
-    def _product(self, x: Any, y: Any) -> tuple[str, int]:
+    def _sum(self, x: Any, y: Any) -> tuple[str, int]:
+        if not self.exact and isinstance(y, FormulaOperand) and y.op is table.neg:
+            return self.minus.format(self.of(x), self._mark(y, self.of(y.operands[0], PRODUCT))), SUM  # 1 − p
+        return self.plus.format(self.of(x), self.of(y, PRODUCT)), SUM
+
+    def _difference(self, x: Any, y: Any) -> tuple[str, int]:
+        return self.minus.format(self.of(x), self.of(y, PRODUCT)), SUM
+
+    def _product(self, followed: bool, x: Any, y: Any) -> tuple[str, int]:
         first, firm = self._factor(x)
-        return self.times.format(first, self.of(y, POWER if self.exact else PRODUCT)), firm
+        sign = self.beside if _plain(x) and self._is_letter(y) else self.times
+        return sign.format(first, self.of(y, POWER if self.exact else PRODUCT, followed=followed)), firm
 
     def _factor(self, x: Any) -> tuple[str, int]:
         """A first factor; a sign before it needs no parentheses, but is the sign of the whole."""
         signed = x.op is table.neg if isinstance(x, FormulaOperand) else x < 0.0
-        return (self.of(x), SUM) if signed else (self.of(x, PRODUCT), PRODUCT)
+        return self.of(x, SUM if signed else PRODUCT, followed=True), SUM if signed else PRODUCT
+
+    def _is_letter(self, x: Any) -> bool:
+        """Whether this is a letter, perhaps with indices, or a power of one, so that a number can stand beside it."""
+        if (power := _power(x)) is not None:
+            x = power[0] if not self.in_line or (self.superscripts and _whole(power[1])) else None
+        if not isinstance(x, FormulaOperand) or x.op is not None:
+            return False
+        return LETTER.fullmatch(x.name) is not None
 
     def _quotient(self, x: Any, y: Any) -> tuple[str, int]:
         if not self.in_line:
             return self.fraction.format(self.of(x), self.of(y)), PRODUCT
         first, firm = self._factor(x)
-        return self.fraction.format(first, self.of(y, POWER)), firm
+        function = isinstance(y, FormulaOperand) and y.op is not None and y.op.form is None  # 1/cos(x), 1/(x·ln 2)
+        return self.fraction.format(first, self.of(y, POWER, followed=function)), firm
 
     def _raised(self, x: Any, y: Any) -> tuple[str, int]:
-        return self.power.format(self.of(x, ATOM), self.of(y, ATOM if self.in_line else SUM)), POWER
+        base = self.of(x, ATOM, followed=True)
+        if _raised(x):
+            base = self.parentheses.format(base)
+        if self.superscripts and (exponent := _whole(y)):
+            return f"{base}{exponent}", POWER
+        return self.power.format(base, self.of(y, ATOM if self.in_line else SUM, followed=self.in_line)), POWER
+
+    def _exponential(self, x: Any) -> tuple[str, int]:
+        if self.exponential.endswith("({})"):
+            return self.exponential.format(self.of(x)), ATOM
+        return self.exponential.format(self.of(x, ATOM if self.in_line else SUM)), POWER
+
+    def _log_sum(self, x: Any, y: Any) -> tuple[str, int]:
+        """The logarithm of the sum of exponentials; of one inside another, all terms in one sum."""
+        if self.exact:
+            return self.function(table.logaddexp, [self.of(x), self.of(y)]), ATOM
+        return self.function(table.log, [self._exponentials(x, y)]), ATOM
+
+    def _exponentials(self, *exponents: Any) -> str:
+        terms = []
+        for x in exponents:
+            if isinstance(x, FormulaOperand) and x.op is table.logaddexp:
+                terms.append(self._mark(x, self._exponentials(*x.operands)))
+            else:
+                terms.append(
+                    self.number(1.0) if constant(x) == 0.0 else self.of(FormulaOperand("", None, table.exp, (x,)))
+                )
+        return self.plus.format(*terms)
 
     def _decided(self, x: Any, y: Any, tie: Any) -> tuple[str, int]:
         """1 where x > y, 0 where x < y, and a tie that is neither 0 nor 1."""
         more = self.brackets.format(self.greater.format(self.of(x), self.of(y)))
         same = self.brackets.format(self.equal.format(self.of(x), self.of(y)))
-        return self.plus.format(more, self.times.format(self.of(tie, PRODUCT), same)), SUM
+        return self.plus.format(more, self.times.format(self.of(tie, PRODUCT, followed=True), same)), SUM
 
     def _chosen(self, condition: Any, x: Any, y: Any) -> tuple[str, int]:
-        asked = self._condition(_laid_out(condition)) or self.unequal.format(self.of(condition), self.of(0.0))
+        asked = self._condition(laid_out(condition)) or self.unequal.format(self.of(condition), self.of(0.0))
         return self.choice.format(self.of(x), asked, self.of(y)), ATOM
+
+
+def _named(op: Op) -> bool:
+    """Whether a function is one of those that are written without parentheses, as sin x and ln x; not σ(x)."""
+    return op.arity == 1 and op.latex is not None and len(op.text or op.name) > 1
+
+
+def _simple(x: Any) -> bool:
+    """Whether a function needs no parentheses before this: a positive number, a name, or a power of it as x²."""
+    if (power := _power(x)) is not None:
+        base, exponent = power
+        return isinstance(base, FormulaOperand) and _simple(base) and not _raised(base) and _whole(exponent) is not None
+    if isinstance(x, FormulaOperand):
+        return x.op is None and WORD.fullmatch(x.name) is not None
+    return _plain(x)
+
+
+def _plain(x: Any) -> bool:
+    """Whether this is a positive number that is written in digits alone."""
+    return constant(x) is not None and x not in EXPRESSED and shown(x).replace(".", "").isdecimal()
+
+
+def _power(x: Any) -> tuple[Any, ...] | None:
+    """Base and exponent of a power; None for anything else."""
+    x = laid_out(x)
+    return x.operands if isinstance(x, FormulaOperand) and x.op is table.pow else None
+
+
+def _raised(x: Any) -> bool:
+    """Whether this is a name with a superscript, which another exponent must not meet."""
+    return isinstance(x, FormulaOperand) and x.op is None and bool(RAISED.search(x.name)) and not compound(x.name)
+
+
+def _whole(exponent: Any) -> str | None:
+    """A whole exponent in superscripts; None for any other."""
+    number = constant(exponent)
+    if number is None or not 0.0 <= number <= 999.0 or not number.is_integer():
+        return None
+    return str(int(number)).translate(SUPERSCRIPTS)
 
 
 Layout = Callable[..., tuple[str, int]]
 
 # By the form of a row. What has none is a function with a name before its operands.
 LAYOUTS: dict[str, Layout] = {
-    "sum": lambda n, x, y: (n.plus.format(n.of(x), n.of(y, PRODUCT)), SUM),
-    "difference": lambda n, x, y: (n.minus.format(n.of(x), n.of(y, PRODUCT)), SUM),
+    "sum": lambda n, _, x, y: n._sum(x, y),
+    "difference": lambda n, _, x, y: n._difference(x, y),
     "product": Notation._product,
-    "quotient": Notation._quotient,
-    "power": Notation._raised,
-    "negative": lambda n, x: (n.negative.format(n.of(x, POWER if n.exact else PRODUCT)), SUM),
-    "exponential": lambda n, x: (n.exponential.format(n.of(x)), ATOM if n.in_line else POWER),
-    "root": lambda n, x: (n.root.format(n.of(x)), ATOM),
-    "cube_root": lambda n, x: (n.cube_root.format(n.of(x)), ATOM),
-    "bars": lambda n, x: (n.bars.format(n.of(x)), ATOM),
-    "comparison": Notation._decided,
-    "choice": Notation._chosen,
+    "quotient": lambda n, _, x, y: n._quotient(x, y),
+    "power": lambda n, _, x, y: n._raised(x, y),
+    "negative": lambda n, followed, x: (
+        n.negative.format(n.of(x, POWER if n.exact else PRODUCT, followed=followed)),
+        SUM,
+    ),
+    "exponential": lambda n, _, x: n._exponential(x),
+    "root": lambda n, _, x: (n.root.format(n.of(x)), ATOM),
+    "cube_root": lambda n, _, x: (n.cube_root.format(n.of(x)), ATOM),
+    "bars": lambda n, _, x: (n.bars.format(n.of(x)), ATOM),
+    "log_sum": lambda n, _, x, y: n._log_sum(x, y),
+    "comparison": lambda n, _, x, y, tie: n._decided(x, y, tie),
+    "choice": lambda n, _, condition, x, y: n._chosen(condition, x, y),
 }
 
-# Multiples of π, which are written as such: a number that is one to its last digit was meant as one.
+# Numbers that are written as what they are, for one that is this to its last digit was meant as it.
 PI = FormulaOperand("π")
-MULTIPLES = {
+EXPRESSED = {
     times * math.pi / parts: table.mul(float(times), PI) if parts == 1 else table.mul(float(times), PI) / float(parts)
     for times in (1, 2, 3, 4, 5)
     for parts in (1, 2, 3, 4, 6)
     if math.gcd(times, parts) == 1
 }
+EXPRESSED |= {math.log(base): FormulaOperand("", None, table.log, (base,)) for base in (2.0, 10.0)}
+EXPRESSED |= {math.pi / 180.0: PI / 180.0, 180.0 / math.pi: 180.0 / PI, 2.0 / math.sqrt(math.pi): 2.0 / table.sqrt(PI)}

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from autograd_lite.engine.graph import topological_order
 from autograd_lite.engine.symbolic import as_recorded
 from autograd_lite.engine.text import readable
 from autograd_lite.engine.value import Value
+from autograd_lite.views.units import noted
+
+LETTERS = "vutsrqpnmlkhgfdc"  # of nodes without a name, the first that makes no name twice
 
 
 def in_order(root: Value) -> list[Value]:
@@ -24,17 +29,24 @@ def in_order(root: Value) -> list[Value]:
     return list(nodes)
 
 
-def names(nodes: list[Value]) -> dict[Value, str]:
-    """The name of each node: its label, or v1, v2, ... by its place, in letters that no label clashes with.
+def names(nodes: Sequence[Value]) -> dict[Value, str]:
+    """The name of each node: its label; in a network as the notes have it; otherwise v1, v2, … by its place.
+
+    Where a label is one of these, another letter is taken.
 
     >>> x = Value(2.0, label="x")
     >>> list(names(in_order(x * x)).values())
     ['x', 'v2']
+    >>> list(names(in_order(Value(2.0, label="v2") * 3.0 * 4.0)).values())
+    ['v2', 'u2', 'u3']
     """
-    labels = [readable(node.label or "") for node in nodes]
-    letters, taken = "v", set(labels)
-    while not taken.isdisjoint(numbered := [f"{letters}{place}" for place in range(1, len(nodes) + 1)]):
-        letters += "v"
+    units = noted(nodes)
+    labels = [units.get(node) or (readable(label) if (label := node.label) else "") for node in nodes]
+    taken = set(labels)
+    longest = max(map(len, taken), default=0)
+    for letter in (*LETTERS, LETTERS[0] + "0" * longest):
+        if taken.isdisjoint(numbered := [f"{letter}{place}" for place in range(1, len(nodes) + 1)]):
+            break
     return {node: label or name for node, label, name in zip(nodes, labels, numbered, strict=True)}
 
 

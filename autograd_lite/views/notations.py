@@ -13,7 +13,11 @@ from autograd_lite.engine.text import readable, shown
 from autograd_lite.views.formulas import Notation
 
 INDEXED = re.compile(r"([^\W\d_]+)_?(\d+)")  # w12 is w with the index 12
-SUBSCRIPTS = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
+# w¹₂₁ is w with the indices 2 and 1 in layer 1; w¹₂,₁₀ has one of two digits; z¹₂⁽³⁾ is the third of its samples.
+SCRIPTED = re.compile(
+    "(?P<base>[^\\W\\d_⁰¹²³⁴-⁹₀-₉]+′*)(?P<above>[⁰¹²³⁴-⁹]*)(?P<below>(?:[₀-₉]+(?:,[₀-₉]+)*)?)(?P<call>(?:⁽[⁰¹²³⁴-⁹]+⁾)?)"
+)
+ON_LINE = str.maketrans("₀₁₂₃₄₅₆₇₈₉⁰¹²³⁴⁵⁶⁷⁸⁹⁽⁾", "01234567890123456789()")
 
 # Characters of a text in LaTeX's mathematics, in commands that MathJax knows too; in \text{} it knows none.
 SPECIAL = {c: f"\\{c}" for c in "{}#$%&_"} | {
@@ -45,17 +49,32 @@ def latex_number(x: float) -> str:
     return rf"{digits} \cdot 10^{{{exponent}}}" if exponent else digits
 
 
+def scripts(name: str) -> tuple[str, str, str]:
+    """A name without its indices, those below and those above it.
+
+    >>> scripts("w¹₂₁"), scripts("z¹₂⁽³⁾"), scripts("x12"), scripts("x")
+    (('w', '21', '1'), ('z', '2', '1(3)'), ('x', '12', ''), ('x', '', ''))
+    """
+    if indexed := INDEXED.fullmatch(name):
+        return indexed[1], indexed[2], ""
+    if not (found := SCRIPTED.fullmatch(name)):
+        return name, "", ""
+    return found["base"], found["below"].translate(ON_LINE), (found["above"] + found["call"]).translate(ON_LINE)
+
+
 def latex_symbol(name: str) -> str:
     r"""A name that somebody chose, in LaTeX's mathematics.
 
-    >>> latex_symbol("w12"), latex_symbol("x₁"), latex_symbol("δ"), latex_symbol("y'")
-    ('w_{12}', 'x_{1}', '\\delta', "y'")
+    >>> latex_symbol("w12"), latex_symbol("x₁"), latex_symbol("w¹₂₁"), latex_symbol("δ"), latex_symbol("y'")
+    ('w_{12}', 'x_{1}', 'w_{21}^{1}', '\\delta', "y'")
     >>> print(latex_symbol("learning_rate"))
     {\text{learning}{\_}\text{rate}}
     """
-    indexed = INDEXED.fullmatch(name.translate(SUBSCRIPTS))
-    if indexed:
-        return f"{latex_symbol(indexed[1])}_{{{indexed[2]}}}"
+    base, below, above = scripts(name)
+    if below or above:
+        symbol = latex_symbol(base.replace("′", "'"))
+        symbol = f"{{{symbol}}}" if "'" in symbol else symbol
+        return symbol + f"_{{{below}}}" * bool(below) + f"^{{{above}}}" * bool(above)
     bare = name.rstrip("'")
     if len(bare) == 1 and ((bare.isascii() and bare.isalpha()) or _greek(bare)):
         return (_greek(bare) or bare) + "'" * (len(name) - 1)
@@ -127,12 +146,16 @@ def mathml_symbol(name: str) -> str:
 
     >>> mathml_symbol("x1"), mathml_symbol("a<b")
     ('<msub><mi>x</mi><mn>1</mn></msub>', '<mtext>a&lt;b</mtext>')
+    >>> mathml_symbol("w¹₂₁")
+    '<msubsup><mi>w</mi><mn>21</mn><mn>1</mn></msubsup>'
     """
-    indexed = INDEXED.fullmatch(name.translate(SUBSCRIPTS))
-    if indexed:
-        return f"<msub>{mathml_symbol(indexed[1])}<mn>{indexed[2]}</mn></msub>"
+    base, below, above = scripts(name)
+    if below or above:
+        parts = [mathml_symbol(base), *(f"<mn>{script}</mn>" for script in (below, above) if script)]
+        element = f"m{'sub' if below else ''}{'sup' if above else ''}"
+        return f"<{element}>{''.join(parts)}</{element}>"
     text = escape(readable(name))
-    return f"<mi>{text}</mi>" if len(name) == 1 else f"<mtext>{text}</mtext>"
+    return f"<mi>{text}</mi>" if len(name.rstrip("′")) == 1 else f"<mtext>{text}</mtext>"
 
 
 def mathml_function(op: Op, operands: Sequence[str]) -> str:
@@ -140,14 +163,15 @@ def mathml_function(op: Op, operands: Sequence[str]) -> str:
 
     >>> from autograd_lite import sin
     >>> mathml_function(sin, ["<mi>x</mi>"])
-    '<mrow><mi>sin</mi><mrow><mo>(</mo><mi>x</mi><mo>)</mo></mrow></mrow>'
+    '<mrow><mi>sin</mi><mrow><mo stretchy="false">(</mo><mi>x</mi><mo stretchy="false">)</mo></mrow></mrow>'
     """
     head = escape(op.text or op.name)
     return f"<mrow><mi>{head}</mi>{_fenced('(', '<mo>,</mo>'.join(operands), ')')}</mrow>"
 
 
 def _fenced(left: str, inner: str, right: str) -> str:
-    return f"<mrow><mo>{left}</mo>{inner}<mo>{right}</mo></mrow>"
+    """Brackets of the height of a letter; indices between them would blow them up."""
+    return f'<mrow><mo stretchy="false">{left}</mo>{inner}<mo stretchy="false">{right}</mo></mrow>'
 
 
 def _infix(sign: str) -> str:
@@ -164,8 +188,17 @@ def exact_number(x: float) -> str:
     return (f"{digits}e{int(exponent)}" if exponent else digits).replace("-", "−")
 
 
-TEXT = Notation(number=shown, symbol=readable, function=text_function)
-EXACT = TEXT._replace(number=exact_number, exact=True)  # which, typed again, is the same graph
+TEXT = Notation(
+    number=shown,
+    symbol=readable,
+    function=text_function,
+    exponential="e^{}",
+    bare=lambda op, x: f"{op.text or op.name} {x}",
+    superscripts=True,
+)
+PRECISE = TEXT._replace(number=exact_number)  # with all digits
+# What it writes is the same graph when it is typed again, also where a variable is called e.
+EXACT = PRECISE._replace(exponential="exp({})", exact=True)
 LATEX = Notation(
     number=latex_number,
     symbol=latex_symbol,
@@ -176,6 +209,8 @@ LATEX = Notation(
     fraction=r"\frac{{{}}}{{{}}}",
     power="{}^{{{}}}",
     exponential="e^{{{}}}",
+    beside="{} {}",
+    bare=lambda op, x: f"{op.latex} {x}",
     root=r"\sqrt{{{}}}",
     cube_root=r"\sqrt[3]{{{}}}",
     parentheses=r"\left({}\right)",
@@ -199,6 +234,11 @@ MATHML = Notation(
     fraction="<mfrac>{}{}</mfrac>",
     power="<msup>{}{}</msup>",
     exponential="<msup><mi>e</mi>{}</msup>",
+    beside="<mrow>{}<mo>&#x2062;</mo>{}</mrow>",
+    bare=lambda op, x: (
+        f'<mrow><mi>{escape(op.text or op.name)}</mi><mo lspace="0" rspace=".17em">&#x2061;</mo>{x}</mrow>'
+    ),
+    marked='<mrow data-node="{}">{}</mrow>',
     root="<msqrt>{}</msqrt>",
     cube_root="<mroot>{}<mn>3</mn></mroot>",
     parentheses=_fenced("(", "{}", ")"),

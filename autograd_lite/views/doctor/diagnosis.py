@@ -47,7 +47,7 @@ def diagnose(y: Value, parameters: Iterable[Any] | None = None) -> Findings:
     >>> print(*diagnose(y, [w, unused]))
     unused gets no gradient: it is not part of what was computed; use it, or leave it out of the parameters
     >>> print(*diagnose((w - 2.0) ** 0.5))
-    the gradient of w is inf, which arose in the derivative of 0.0 ** 0.5; keep the operands away from \
+    the gradient of w is inf, which arose in the derivative of 0^0.5; keep the operands away from \
 there, or compute it in another form
     """
     if not isinstance(y, Value):

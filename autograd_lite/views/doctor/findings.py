@@ -15,8 +15,10 @@ from autograd_lite.engine.graph import edges, reverse_sweep, topological_order
 from autograd_lite.engine.notebook import table
 from autograd_lite.engine.text import counted, readable, short, shortened
 from autograd_lite.engine.transforms import recorded_partials
-from autograd_lite.engine.value import Value
+from autograd_lite.engine.value import Value, plain
+from autograd_lite.views.formulas import FormulaOperand
 from autograd_lite.views.names import in_order, names
+from autograd_lite.views.notations import PRECISE
 
 LONGEST_LINE = 60  # of a user's code in a message
 # A healthy unit is off for one sample in two: with fewer samples than the gates' four, too often for all of them.
@@ -96,8 +98,8 @@ class Examined:
 
     def name(self, x: Value) -> str:
         """What a message calls a node: the parameter's name, the label, or its number in the graph."""
-        own = readable((self.parameters or {}).get(x, "") or x.label or "")
-        return short(own) or self.names.get(x, "a leaf without a label")
+        own = (self.parameters or {}).get(x, "") or self.names.get(x, "") or x.label or ""
+        return short(readable(own)) or "a leaf without a label"
 
     def listed(self, nodes: list[Value]) -> str:
         """A node by its name, and how many more there are."""
@@ -105,17 +107,17 @@ class Examined:
 
     def written(self, node: Value) -> str:
         """The operation of a node, applied to labels and numbers."""
-        operands = [_label(x) or repr(x.data) if type(x) is Value else repr(x) for x in node.operands]
-        return node.op.written(*operands) if node.op else ""
+        operands = (FormulaOperand(name) if (name := self._label(x)) else plain(x) for x in node.operands)
+        return PRECISE.of(FormulaOperand("", None, node.op, tuple(operands))) if node.op else ""
 
     def known(self, node: Value) -> str:
         """The numbers behind the labels in `written`."""
-        pairs = dict.fromkeys(f"{_label(x)} = {x.data!r}" for x in node.operands if type(x) is Value and _label(x))
+        pairs = dict.fromkeys(f"{name} = {x.data!r}" for x in node.operands if (name := self._label(x)))
         return f", with {', '.join(pairs)}" if pairs else ""
 
-
-def _label(x: Value) -> str:
-    return short(readable(x.label or ""))
+    def _label(self, x: Any) -> str:
+        """The name of an operand that has a label; nothing for others, whose numbers say more."""
+        return short(self.names.get(x, "") or readable(x.label)) if type(x) is Value and x.label else ""
 
 
 def finding(kind: str, node: Value, message: str) -> Finding:

@@ -52,11 +52,11 @@ def draw(
     >>> y = exp(sin(x ** 2))
     >>> y.backward()
     >>> draw(y)
-    <Picture: computation graph of v4 = exp(v3), 4 nodes, value 2.177; .render("name") writes it to a file>
+    <Picture: computation graph of v4 = e^v3, 4 nodes, value 2.177; .render("name") writes it to a file>
     >>> draw(y, style="circuit").svg()[:4]
     '<svg'
     >>> draw(nn.MLP(2, [3, 1], seed=0)([x, y]), group="layer").comment
-    'computation graph of v38 = v27 + v37, 38 nodes folded by layer into 6 boxes, value 1.224'
+    'computation graph of a²₁ = v27 + v37, 38 nodes folded by layer into 6 boxes, value 1.224'
     """
     if not isinstance(y, Value):
         raise TypeError(f"draw(y): y is a Value, got {type(y).__name__} {shortened(y)}")

@@ -14,7 +14,9 @@ from autograd_lite.engine.ops import Op
 from autograd_lite.engine.table import pow
 from autograd_lite.engine.text import readable, short, shown
 from autograd_lite.engine.value import Value
+from autograd_lite.views.formulas import FormulaOperand
 from autograd_lite.views.names import changed_operands, names
+from autograd_lite.views.notations import PRECISE, TEXT
 from autograd_lite.views.picture.folds import Box, Folding, Group
 from autograd_lite.views.picture.frames import Arrow, columns
 
@@ -44,6 +46,7 @@ WORDS = {"fontname": "Helvetica", "fontcolor": MUTED, "fontsize": "11"}  # besid
 FRAME = WORDS | {"style": "rounded", "color": LINE, "labelloc": "t", "labeljust": "c", "margin": "8"}
 MARGIN = ".08,.04"  # of a node that is a text alone, in inches
 MOST_LABELLED = 500  # boxes, up to which edges are labelled: each label takes the layout another column
+ROOM = 12  # characters of a formula in a header
 FAR = 6  # columns to the right of a value, beyond which it is drawn again rather than linked
 TABLE = '<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0"'
 
@@ -174,20 +177,24 @@ class Drawing(ABC):
         name = self.picture.text(short(self.names[node]))
         return f"{name} (changed since)" if node in self.changed else name
 
-    def operation(self, op: Op, node: Value) -> str:
-        """What computed the node: its symbol, or the operation's name; a constant exponent stands beside it."""
+    def sign(self, op: Op, node: Value) -> str:
+        """The operation alone: its sign or its name; a constant exponent is a part of it."""
         if _has_constant_exponent(node):
-            return f"pow {shown(node.operands[1])}"
-        return self.picture.text(op.symbol or short(op.name))
+            return f"^{shown(node.operands[1])}"
+        return self.picture.text(op.symbol or short(op.text or op.name))
+
+    def formula(self, node: Value) -> FormulaOperand:
+        """What computed the node, as a formula of the names."""
+        operands = (FormulaOperand(short(self.names[x])) if type(x) is Value else x for x in node.operands)
+        return FormulaOperand("", None, node.op, tuple(operands))
 
     def grad(self, node: Value) -> str:
         """The gradient as it is shown, which may not be known yet."""
         return shown(node.grad) if node.has_grad and not self.pending else UNKNOWN
 
     def computed(self, node: Value) -> str:
-        """' = exp(s)', in Python's notation; for a leaf nothing."""
-        operands = (short(self.names[x]) if type(x) is Value else repr(x) for x in node.operands)
-        return f" = {node.op.written(*operands)}" if node.op else ""
+        """' = e^s', with all digits; for a leaf nothing."""
+        return f" = {PRECISE.of(self.formula(node))}" if node.op else ""
 
     def tooltip(self, node: Value) -> list[str]:
         """The lines of the text shown on pointing at a node: the name and the numbers in full."""
@@ -208,6 +215,11 @@ class Cards(Drawing):
         operation = f" = {self.operation(node.op, node)}" if node.op else ""
         header = f'<TR><TD COLSPAN="2" BORDER="1" SIDES="B"><B>{self.name(node)}</B>{operation}</TD></TR>'
         return {"label": f'<{TABLE} CELLPADDING="4">{header}{self.numbers(node)}</TABLE>>'}
+
+    def operation(self, op: Op, node: Value) -> str:
+        """What computed the node: its formula, or where a header has no room for that, the operation alone."""
+        formula = TEXT.of(self.formula(node))
+        return self.picture.text(formula) if len(formula) <= ROOM else self.sign(op, node)
 
     def label(self, edge: Edge) -> str:
         """The local partial, as the factor that it is."""
@@ -232,7 +244,7 @@ class Circuit(Drawing):
         """The name of a leaf, or the operation in a circle."""
         if node.op is None:
             return {"label": self.name(node), "margin": MARGIN, "penwidth": "0"}
-        label = self.operation(node.op, node)
+        label = self.sign(node.op, node)
         return {"label": label, "shape": "ellipse", "width": ".4", "height": ".4", "margin": ".04"}
 
     def label(self, edge: Edge) -> str:

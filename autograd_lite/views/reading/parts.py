@@ -24,7 +24,7 @@ CONSTANTS = {
     "∞": math.inf,
     "nan": math.nan,
 }
-SUPERSCRIPTS = re.compile("([⁺⁻⁰¹²³⁴-⁹ⁿˣʸⁱ]+)")
+SUPERSCRIPTS = re.compile("([⁺⁻⁽⁾⁰¹²³⁴-⁹ⁿˣʸⁱ]+)")
 
 
 class ReadingError(Exception):

@@ -185,7 +185,7 @@ class Rules:
         """`x`, `x₁`, `learning_rate`."""
         place = _place(children)
         name = canonical(children[0])
-        if not (SUPERSCRIPTS.sub("", name).isidentifier() or name in CONSTANTS):
+        if not (SUPERSCRIPTS.sub("", name).replace(",", "").isidentifier() or name in CONSTANTS):
             raise ReadingError("this is no name", *place)
         return _part(children, Name(name, *place))
 

@@ -26,7 +26,7 @@ class Differences(Tabled, Sequence[Change]):
     node  operation  value    change  gradient  change
     w                3                2 → 2.5     +0.5
     x                2 → 2.5    +0.5  3
-    v3    w * x      6 → 7.5    +1.5  1
+    v3    w·x        6 → 7.5    +1.5  1
     """
 
     def __init__(self, before: Trace, after: Trace) -> None:
@@ -93,7 +93,7 @@ class Differences(Tabled, Sequence[Change]):
         >>> from autograd_lite import Value, trace
         >>> first, second = (trace(Value(x, label="x") * 2) for x in (1.0, 1.5))
         >>> compare(first, second).draw().comment
-        'computation graph of v2 = x * 2.0, 2 nodes, value 3, changed: x, v2'
+        'computation graph of v2 = x·2, 2 nodes, value 3, changed: x, v2'
         """
         from autograd_lite.views.steps.marked import marked
 
@@ -126,8 +126,8 @@ def compare(trace_a: Trace, trace_b: Trace) -> Differences:
     >>> for change in compare(before, trace((w - 1.0) ** 2)):
     ...     print(change.words())
     w: value 3 → 2 (−1), gradient 4 → 2 (−2).
-    v2 = w - 1: value 2 → 1 (−1), gradient 4 → 2 (−2).
-    v3 = v2 ** 2: value 4 → 1 (−3), gradient 1 as before.
+    v2 = w − 1: value 2 → 1 (−1), gradient 4 → 2 (−2).
+    v3 = v2²: value 4 → 1 (−3), gradient 1 as before.
     """
     for name, trace in (("trace_a", trace_a), ("trace_b", trace_b)):
         if not isinstance(trace, Trace):
@@ -168,4 +168,4 @@ def _described(step: Forward) -> str:
 
 def _operation(step: Forward) -> str:
     """What is computed, with long names cut to the length that pictures cut them to."""
-    return step.node.op.written(*map(short, step.operands)) if step.node.op else ""
+    return step._replace(operands=tuple(map(short, step.operands))).operation

@@ -105,16 +105,16 @@ def _derivation(trace: Passes) -> str:
 
 def _chain_rule(trace: Passes, root: str, uses: list[Backward]) -> list[str]:
     """The sum over the uses of a node: as derivatives, with their formulas, in numbers."""
-    times, of, derivative = NOTATION.times.format, NOTATION.of, NOTATION.derivative
+    times, of, derivative, number = NOTATION.times.format, NOTATION.of, NOTATION.derivative, NOTATION.number
     name = uses[0].operand_name
     chain, formulas, numbers = [], [], []
     for step in uses:
         upstream = derivative(root, step.name)
         chain.append(times(upstream, derivative(step.name, name)))
         formulas.append(times(upstream, of(trace.partial(step.node, step.place), PRODUCT)))
-        numbers.append(times(of(step.upstream, PRODUCT), of(step.local, PRODUCT)))
+        numbers.append(times(NOTATION.signed(step.upstream), NOTATION.signed(step.local)))
     lines = [*_sum(chain), *_sum(formulas), *_sum(numbers)]
-    return [f"{derivative(root, name)} {lines[0]}", *lines[1:-1], f"{lines[-1]} = {of(uses[-1].total)}"]
+    return [f"{derivative(root, name)} {lines[0]}", *lines[1:-1], f"{lines[-1]} = {number(uses[-1].total)}"]
 
 
 def _sum(terms: list[str]) -> list[str]:

@@ -12,20 +12,41 @@ from functools import cached_property
 from typing import Any, NamedTuple, overload
 
 from autograd_lite.engine.graph import dependent, edges, forward_sweep
-from autograd_lite.engine.text import readable, shown
+from autograd_lite.engine.text import ordinal, readable, shown
 from autograd_lite.engine.transforms import recorded_partials
 from autograd_lite.engine.value import Value
-from autograd_lite.views.formulas import MULTIPLES, FormulaOperand, Notation, local_derivative
+from autograd_lite.views.formulas import FormulaOperand, Notation, local_derivative
 from autograd_lite.views.names import changed_operands, in_order, names
-from autograd_lite.views.notations import TEXT
+from autograd_lite.views.notations import PRECISE, TEXT
+
+
+class Symbols(NamedTuple):
+    """The nodes of a graph as formulas: their names, and the numbers behind these."""
+
+    names: dict[Value, str]
+    values: dict[Value, float]
+
+    def of(self, node: Value) -> FormulaOperand:
+        """A node as a formula."""
+        return FormulaOperand(self.names[node], self.values[node])
+
+    def operands(self, node: Value) -> list[Any]:
+        """The operands of a node as formulas; constants as they are."""
+        return [x if type(x) is float else self.of(x) for x in node.operands]
+
+    def partial(self, node: Value, place: int) -> Any:
+        """The formula of a local partial of a computed node, or a number where it is constant."""
+        op: Any = node.op
+        return local_derivative(op, place, self.operands(node), self.of(node))
 
 
 class Forward(NamedTuple):
     """A node gets its number: an input, or an operation applied to its operands.
 
-    >>> from autograd_lite import Value, trace
-    >>> trace(Value(3.0, label="x") * 2).forward[1].words()
-    'Forward: v2 = x * 2 = 6.'
+    >>> from autograd_lite import Value, sin, trace
+    >>> step = trace(sin(Value(2.0, label="x"))).forward[1]
+    >>> step.operation, step.words()
+    ('sin x', 'v2 = sin x = 0.9093.')
     """
 
     node: Value
@@ -35,14 +56,18 @@ class Forward(NamedTuple):
 
     @property
     def operation(self) -> str:
-        """What is computed, in Python's notation; empty for an input."""
-        return self.node.op.written(*self.operands) if self.node.op else ""
+        """What is computed, as mathematics writes it, with all digits; empty for an input."""
+        if self.node.op is None:
+            return ""
+        named = zip(self.operands, self.node.operands, strict=True)
+        operands = tuple(x if type(x) is float else FormulaOperand(name) for name, x in named)
+        return PRECISE.of(FormulaOperand("", None, self.node.op, operands))
 
     def words(self) -> str:
         """The step as a sentence."""
         if self.node.op is None:
             return f"The input {self.name} is {shown(self.value)}."
-        return f"Forward: {self.name} = {self.operation} = {shown(self.value)}."
+        return f"{self.name} = {self.operation} = {shown(self.value)}."
 
 
 class Backward(NamedTuple):
@@ -52,6 +77,8 @@ class Backward(NamedTuple):
     >>> step = trace(Value(3.0, label="x") ** 2).backward[0]
     >>> step.upstream, step.local, step.contribution, step.complete
     (1.0, 6.0, 6.0, True)
+    >>> step.words()
+    'What has reached v2, 1, times ∂v2/∂x = 2x = 6: 1 × 6 = 6.'
     """
 
     node: Value  # whose gradient is passed on
@@ -65,6 +92,8 @@ class Backward(NamedTuple):
     total: float  # the sum so far
     use: int  # which of the uses of the operand this is, from 1
     uses: int
+    before: float  # the sum without it
+    symbols: Symbols
 
     @property
     def complete(self) -> bool:
@@ -73,15 +102,25 @@ class Backward(NamedTuple):
 
     def words(self) -> str:
         """The step as a sentence."""
-        product = f"{shown(self.upstream)} × {shown(self.local)} = {shown(self.contribution)}"
-        sentence = f"Backward through {self.name} into {self.operand_name}: upstream × local = {product}"
+        local = once(TEXT.of(self.symbols.partial(self.node, self.place)), shown(self.local))
+        sentence = f"What has reached {self.name}, {shown(self.upstream)}, times "
+        sentence += f"{TEXT.derivative(self.name, self.operand_name)} = {local}: "
+        sentence += f"{shown(self.upstream)} × {TEXT.signed(self.local)} = {shown(self.contribution)}."
         if self.uses == 1:
-            return f"{sentence}."
-        return f"{sentence}; use {self.use} of {self.uses} of {self.operand_name}, the sum is now {shown(self.total)}."
+            return sentence
+        ways = f"{ordinal(self.use)} of {self.uses} ways into {self.operand_name}"
+        if self.use == 1:
+            return f"{sentence} {ways}."
+        return f"{sentence} {ways}: {shown(self.before)} + {TEXT.signed(self.contribution)} = {shown(self.total)}."
 
 
-def _number(x: float) -> str:
-    return TEXT.of(x) if abs(x) in MULTIPLES else repr(x).removesuffix(".0")
+def once(symbols: str, number: str) -> str:
+    """A formula and its number, which for a constant are the same.
+
+    >>> once("cos u", "0.5"), once("2", "2")
+    ('cos u = 0.5', '2')
+    """
+    return number if symbols == number else f"{symbols} = {number}"
 
 
 Step = Forward | Backward
@@ -99,11 +138,12 @@ class Passes(Sequence[Step]):
         self.names |= {x: readable(x.label or "?") for x in self.wrt if x not in self.names}  # not in the graph
         self.gradients: dict[Value, float] = dict.fromkeys(self.wrt, 0.0)
         self.values = {node: node.data for node in self.nodes}  # kept, because a leaf may be changed later
+        self.symbols = Symbols(self.names, self.values)
         self.forward = [self._computed(node) for node in self.nodes]
         self.backward = list(self._passed_back())
 
     def _computed(self, node: Value) -> Forward:
-        operands = tuple(_number(x) if type(x) is float else self.names[x] for x in node.operands)
+        operands = tuple(PRECISE.of(x) if type(x) is float else self.names[x] for x in node.operands)
         return Forward(node, self.names[node], operands, self.values[node])
 
     def _passed_back(self) -> Iterator[Backward]:
@@ -121,11 +161,12 @@ class Passes(Sequence[Step]):
         met = dict.fromkeys(uses, 0)
         for node, place, x, local in back:
             upstream = self.gradients[node]
-            share = upstream * local
+            share, before = upstream * local, self.gradients[x]
             met[x] += 1
             self.gradients[x] += share
             names = self.names[node], self.names[x]
-            yield Backward(node, x, place, *names, upstream, local, share, self.gradients[x], met[x], uses[x])
+            after, use, of = self.gradients[x], met[x], uses[x]
+            yield Backward(node, x, place, *names, upstream, local, share, after, use, of, before, self.symbols)
 
     @cached_property
     def steps(self) -> list[Step]:
@@ -143,13 +184,14 @@ class Passes(Sequence[Step]):
         return self.steps[place]
 
     @cached_property
+    def places(self) -> dict[Value, int]:
+        """The place of each node among `nodes`."""
+        return {node: place for place, node in enumerate(self.nodes)}
+
+    @cached_property
     def changed(self) -> set[Value]:
         """The leaves that were given other numbers since the graph was computed from them."""
         return {x for node in self.nodes for x in changed_operands(node)}
-
-    def symbols(self, node: Value) -> list[Any]:
-        """The operands of a node as formulas; constants as they are."""
-        return [x if type(x) is float else FormulaOperand(self.names[x], self.values[x]) for x in node.operands]
 
     def computation(self, node: Value) -> Any:
         """The formula that a computed node was computed by.
@@ -157,9 +199,9 @@ class Passes(Sequence[Step]):
         >>> from autograd_lite import Value, exp, trace
         >>> y = exp(Value(1.0, label="x"))
         >>> TEXT.of(trace(y).computation(y))
-        'exp(x)'
+        'e^x'
         """
-        return FormulaOperand("", None, node.op, tuple(self.symbols(node)))
+        return FormulaOperand("", None, node.op, tuple(self.symbols.operands(node)))
 
     def partial(self, node: Value, place: int) -> Any:
         """The formula of a local partial of a computed node, or a number where it is constant.
@@ -167,10 +209,9 @@ class Passes(Sequence[Step]):
         >>> from autograd_lite import Value, sin, trace
         >>> y = sin(Value(1.0, label="x"))
         >>> TEXT.of(trace(y).partial(y, 0))
-        'cos(x)'
+        'cos x'
         """
-        op: Any = node.op
-        return local_derivative(op, place, self.symbols(node), FormulaOperand(self.names[node], self.values[node]))
+        return self.symbols.partial(node, place)
 
     def local(self, step: Backward, notation: Notation = TEXT) -> str:
         """The local partial of a step in symbols.
@@ -178,7 +219,7 @@ class Passes(Sequence[Step]):
         >>> from autograd_lite import Value, sin, trace
         >>> steps = trace(sin(Value(1.0, label="x")))
         >>> steps.local(steps.backward[0])
-        'cos(x)'
+        'cos x'
         """
         return notation.of(self.partial(step.node, step.place))
 

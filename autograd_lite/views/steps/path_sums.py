@@ -37,9 +37,9 @@ class Path(NamedTuple):
     >>> path
     <Path y ← u ← x: 2.711 × 0.07074 = 0.1918>
     >>> path.written(), path.written(of="formulas")
-    ('∂y/∂u·∂u/∂x', 'y·cos(x)')
+    ('∂y/∂u·∂u/∂x', 'y·cos x')
     >>> path.written(LATEX, of="formulas")
-    'y \\cdot \\cos\\left(x\\right)'
+    'y \\cdot \\cos x'
     """
 
     nodes: tuple[Value, ...]  # from x to y
@@ -69,13 +69,14 @@ class Path(NamedTuple):
         first and the last.
         """
         before, sign, after = notation.times.split("{}")
+        last = len(self.partials) - 1
         factors = [
-            notation.ellipsis if place is None else self._factor(len(self.partials) - 1 - place, notation, of)
+            notation.ellipsis if place is None else self._factor(last - place, notation, of, followed=place < last)
             for place in kept(len(self.partials), most)
         ]
         return before + sign.join(factors) + after if len(factors) > 1 else "".join(factors) or notation.number(1.0)
 
-    def _factor(self, edge: int, notation: Notation, of: Factors) -> str:
+    def _factor(self, edge: int, notation: Notation, of: Factors, *, followed: bool) -> str:
         x, node = self.nodes[edge : edge + 2]
         if of == "derivatives":
             return notation.derivative(short(self.names[node]), short(self.names[x]))
@@ -83,9 +84,8 @@ class Path(NamedTuple):
             return notation.of(self.partials[edge], POWER)
         operands = [x if type(x) is float else FormulaOperand(short(self.names[x]), x.data) for x in node.operands]
         op: Any = node.op  # of a computed node, which has one
-        return notation.of(
-            local_derivative(op, self.places[edge], operands, FormulaOperand(short(self.names[node]), node.data)), POWER
-        )
+        result = FormulaOperand(short(self.names[node]), node.data)
+        return notation.of(local_derivative(op, self.places[edge], operands, result), POWER, followed=followed)
 
 
 class Paths(Tabled, Sequence[Path]):

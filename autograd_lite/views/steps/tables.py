@@ -15,7 +15,7 @@ from autograd_lite.engine.value import Value
 from autograd_lite.views.columns import GAP, Columns, code, markdown_rows
 from autograd_lite.views.formulas import PRODUCT, FormulaOperand, Notation
 from autograd_lite.views.notations import TEXT
-from autograd_lite.views.steps.passes import Backward, Passes, Step
+from autograd_lite.views.steps.passes import Backward, Passes, Step, once
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -45,7 +45,7 @@ def table(
     >>> from autograd_lite import Value, trace
     >>> steps = trace(Value(3.0, label="x") * 2)
     >>> [str(list(column.cells)[1]) for column in table(steps, done=1).columns]
-    ['v2', 'x * 2', '?', '', '·']
+    ['v2', 'x·2', '?', '', '·']
     """
     columns = in_full(trace, done, rows, tangent=tangent).rounded(digits)
     if width is not None:
@@ -114,7 +114,7 @@ def formula_line(trace: Passes, step: Step) -> str:
     >>> from autograd_lite import Value, sin, trace
     >>> steps = trace(sin(Value(1.0, label="x")))
     >>> formula_line(steps, steps[1]), formula_line(steps, steps[2])
-    ('v2 = sin(x) = sin(1) = 0.8415', '∂v2/∂x += ∂v2/∂v2 · ∂v2/∂x = ∂v2/∂v2 · cos(x) = 1 · 0.5403 = 0.5403')
+    ('v2 = sin x = sin 1 = 0.8415', '∂v2/∂x = ∂v2/∂v2 · ∂v2/∂x = ∂v2/∂v2 · cos x = 1 · 0.5403 = 0.5403')
     """
     if not isinstance(step, Backward):
         if step.node.op is None:
@@ -126,8 +126,9 @@ def formula_line(trace: Passes, step: Step) -> str:
     upstream = TEXT.derivative(root, step.name)
     local = TEXT.of(trace.partial(step.node, step.place), PRODUCT)
     symbols = f"{upstream} · {TEXT.derivative(step.name, step.operand_name)} = {upstream} · {local}"
-    numbers_text = f"{TEXT.of(step.upstream, PRODUCT)} · {TEXT.of(step.local, PRODUCT)} = {shown(step.contribution)}"
-    return f"{TEXT.derivative(root, step.operand_name)} += {symbols} = {numbers_text}"
+    numbers_text = f"{shown(step.upstream)} · {TEXT.signed(step.local)} = {shown(step.contribution)}"
+    gains = "=" if step.uses == 1 else "+="
+    return f"{TEXT.derivative(root, step.operand_name)} {gains} {symbols} = {numbers_text}"
 
 
 class Row(NamedTuple):
@@ -160,16 +161,11 @@ def rows(trace: Passes, notation: Notation, tangent: Value | None, unknown: str)
             notation.number(trace.values[node]),
             [summed(notation, terms, tangents[node])] if tangents else [],
             [
-                f"{name} = {_once(notation.of(formula), notation.number(number))}"
+                f"{name} = {once(notation.of(formula), notation.number(number))}"
                 for name, formula, number in local_partials(trace, node, notation)
             ],
             unknown if gradient is None else summed(notation, adjoints.get(node, []), gradient),
         )
-
-
-def _once(symbols: str, number: str) -> str:
-    """A formula and its number, which for a constant are the same."""
-    return number if symbols == number else f"{symbols} = {number}"
 
 
 def summed(notation: Notation, terms: Terms, total: float) -> str:
@@ -178,11 +174,11 @@ def summed(notation: Notation, terms: Terms, total: float) -> str:
     >>> summed(TEXT, [(1.0, -2.0), (3.0, 4.0)], 10.0), summed(TEXT, [], 1.0)
     ('1·(−2) + 3·4 = 10', '1')
     """
-    result = notation.of(total)
+    result = notation.number(total)
     if not terms:
         return result
     kept = terms if len(terms) <= MOST_TERMS else [*terms[:2], terms[-1]]
-    products = [notation.times.format(notation.of(a, PRODUCT), notation.of(b, PRODUCT)) for a, b in kept]
+    products = [notation.times.format(notation.signed(a), notation.signed(b)) for a, b in kept]
     if len(terms) > MOST_TERMS:
         products.insert(2, notation.ellipsis)
     return f"{' + '.join(products)} = {result}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
 from html import escape
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
@@ -13,6 +14,8 @@ from autograd_lite.engine.notebook import live, themed
 from autograd_lite.engine.text import shortened, shown, visible
 from autograd_lite.engine.trees import flatten
 from autograd_lite.engine.value import Value
+from autograd_lite.views.formulas import FormulaOperand, Notation
+from autograd_lite.views.notations import TEXT
 from autograd_lite.views.steps.passes import Passes
 
 if TYPE_CHECKING:
@@ -46,13 +49,13 @@ class Trace(Passes):
     >>> for step in steps:
     ...     print(step.words())
     The input x is 3.
-    Forward: v2 = x * x = 9.
-    Backward through v2 into x: upstream × local = 1 × 3 = 3; use 1 of 2 of x, the sum is now 3.
-    Backward through v2 into x: upstream × local = 1 × 3 = 3; use 2 of 2 of x, the sum is now 6.
+    v2 = x·x = 9.
+    What has reached v2, 1, times ∂v2/∂x = x = 3: 1 × 3 = 3. First of 2 ways into x.
+    What has reached v2, 1, times ∂v2/∂x = x = 3: 1 × 3 = 3. Second of 2 ways into x: 3 + 3 = 6.
     >>> print(steps)
     node   operation   value ↓   local partials                        gradient ↑
     x                  3.0                                             6.0
-    v2     x * x       9.0       ∂v2/∂x = x = 3.0   ∂v2/∂x = x = 3.0   1.0
+    v2     x·x         9.0       ∂v2/∂x = x = 3.0   ∂v2/∂x = x = 3.0   1.0
     """
 
     folding: Mapping[str, Any] = MappingProxyType({})  # how its page is folded
@@ -80,7 +83,7 @@ class Trace(Passes):
         >>> print(trace(x * 2.0).to_text(tangent=x))
         node   operation   value ↓   tangent ∂…/∂x ↓   local partials   gradient ↑
         x                  3.0       1.0                                2.0
-        v2     x * 2       6.0       2.0               ∂v2/∂x = 2.0     1.0
+        v2     x·2         6.0       2.0               ∂v2/∂x = 2.0     1.0
         """
         from autograd_lite.views.steps.tables import in_full
 
@@ -118,6 +121,41 @@ class Trace(Passes):
         from autograd_lite.views.steps.latex import latex
 
         return latex(self, kind, document=document, tangent=tangent)
+
+    def partial_in_leaves(self, node: Value, place: int) -> Any:
+        """The formula of a local partial with expressions of the leaves for names, or with names where that is long.
+
+        >>> from autograd_lite import Value, sin, trace
+        >>> y = sin(Value(1.0, label="x") ** 2)
+        >>> from autograd_lite.views.notations import TEXT
+        >>> TEXT.of(trace(y).partial_in_leaves(y, 0))
+        'cos x²'
+        """
+        from autograd_lite.views.steps.title import partial_in_leaves
+
+        return partial_in_leaves(self, node, place, self._short)
+
+    @cached_property
+    def _short(self) -> dict[Value, FormulaOperand]:
+        """The expressions of the nodes that have a short one, down to the leaves."""
+        from autograd_lite.views.steps.title import short_expressions
+
+        return short_expressions(self)
+
+    def equation(self, notation: Notation = TEXT, at: Value | None = None, most: int = 40) -> str:
+        """The title of the graph: the name of the root, and the expression that it is, written from the graph.
+
+        Of more than about so many symbols, some are folded to names, but not those on the way from `at` to the root.
+        In MATHML each node's part bears its place in `nodes`, as `data-node`.
+
+        >>> from autograd_lite import Value, exp, sin, trace
+        >>> y = exp(sin(Value(1.5, label="x") ** 2))
+        >>> trace(y).equation()
+        'v4 = e^(sin x²)'
+        """
+        from autograd_lite.views.steps.title import title, towards
+
+        return title(self, notation, towards(self, at) if at is not None else (), most)
 
     def to_html(self, *, group: str | None = None, expand: Iterable[str] = (), depth: int | None = None) -> str:
         """The page to step through, which needs no network; see `save_html`. `group` and so on as in `draw`.
