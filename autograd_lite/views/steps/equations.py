@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from autograd_lite.engine.text import readable
 from autograd_lite.engine.value import Value
 from autograd_lite.views.formulas import PRODUCT, FormulaOperand, local_derivative
-from autograd_lite.views.notations import INDEXED, MATHML, SUBSCRIPTS
+from autograd_lite.views.notations import INDEXED, MATHML, ON_LINE
 
 FIRST_MARK, FIRST_DRAFT = 0xE100, 0xF0000
 MARK, RESULT_MARK = "\ue0f0", "\ue0f1"  # stand for z and a in formulas, until their names are put in
@@ -39,7 +39,7 @@ class Name(NamedTuple):
         >>> Name.of("x1"), Name.of("loss")
         (Name(base='x', up='', down='1'), Name(base='loss', up='', down=''))
         """
-        indexed = INDEXED.fullmatch(label.translate(SUBSCRIPTS))
+        indexed = INDEXED.fullmatch(label.translate(ON_LINE))
         return cls(indexed[1], "", indexed[2]) if indexed else cls(readable(label))
 
     @property

@@ -178,7 +178,12 @@ class _Network:
                 label = self.trace.names[given[0]]
             name = Name.of(label) if label else self._input_name(one, position, computed)
             at = [self.places.get(x) if isinstance(x, Value) else None for x in given]
-            told = {"name": name.parts, "symbol": name.mathml, "unit": beside, "values": [number(x) for x in values]}
+            told: dict[str, Any] = {
+                "name": name.parts,
+                "symbol": name.mathml,
+                "unit": beside,
+                "values": [number(x) for x in values],
+            }
             told["at"] = at
             self.inputs[key], self.input_names[key] = told, name
         return {"input": list(self.inputs).index(key)}, self.input_names[key]

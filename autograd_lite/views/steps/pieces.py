@@ -75,7 +75,7 @@ def _formulas(trace: Passes, piece: Piece) -> list[tuple[Value, str]]:
     made: dict[Value, Any] = {}
     size: dict[Value, int] = {}
     for node in computed:
-        operands = trace.symbols(node)
+        operands = trace.symbols.operands(node)
         for i, x in enumerate(node.operands):
             if type(x) is Value and x in made:
                 operands[i] = made[x]

@@ -14,15 +14,16 @@ from collections.abc import Iterable
 from functools import cache
 from html import escape
 from importlib.resources import files
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from autograd_lite.engine.text import readable, shown, total
+from autograd_lite.engine.text import readable
 from autograd_lite.engine.value import Value
 from autograd_lite.views.formulas import ATOM, FormulaOperand, local_derivative
 from autograd_lite.views.notations import MATHML, TEXT
 from autograd_lite.views.picture.drawing import drawn
-from autograd_lite.views.picture.folds import Folding, Group, fold
+from autograd_lite.views.picture.folds import fold
 from autograd_lite.views.picture.styles import Cards
+from autograd_lite.views.steps.network import network
 from autograd_lite.views.steps.page.answers import answer_functions, mistake_rows
 from autograd_lite.views.steps.page.javascript import (
     ScriptOperand,
@@ -34,11 +35,15 @@ from autograd_lite.views.steps.page.javascript import (
     own_names,
     value_and_partials,
 )
-from autograd_lite.views.steps.network import network
 from autograd_lite.views.steps.passes import Backward, Forward, Passes
 from autograd_lite.views.steps.pieces import pieces
 
-FOLDED = "Of so large a graph, each step is a neuron or a layer; what is inside of them cannot be moved here."
+if TYPE_CHECKING:
+    from autograd_lite.views.steps.tracer import Trace
+
+FOLDED = "So large a graph is stepped through unit by unit, or piece by piece; its inputs cannot be moved here."
+PLAIN = re.compile(r"[^\W\d_](_?\d+|[₀-₉]+)?")  # a letter, perhaps with an index
+MOST_DEEP = 60  # steps, up to which the page has each local derivative in terms of the leaves too
 FIRST_MARK, RESULT_MARK = 0xE000, "\uf8ff"  # private characters, which no formula has
 WIDEST = "−0.0000000"  # of the numbers that a card can hold
 SCRIPTS = [
@@ -48,52 +53,53 @@ SCRIPTS = [
 ]  # in this order
 MOST = 1500  # boxes, as of a picture
 MOST_UNFOLDED = 800  # a chain of twice as many takes the layout program longer than it may take
+ONLY_NUMBERS = "The inputs cannot be moved: a custom operation has rules that only Python's numbers can pass."
 NO_PICTURE = '<svg viewBox="0 0 1 1"></svg>'
 LIMIT = 400  # nodes; a larger graph is stepped through by its neurons or layers
 
 
-def page(trace: Passes, group: str | None = None, expand: Iterable[str] = (), depth: int | None = None) -> str:
-    """The page of a trace, as HTML; of a graph of more than 400 nodes, one step is a neuron or a layer.
+def page(trace: Trace, group: str | None = None, expand: Iterable[str] = (), depth: int | None = None) -> str:
+    """The page of a trace, as HTML.
 
-    `group`, `expand` and `depth` fold it as they do the picture of `draw`.
+    A graph with units is stepped through unit by unit, or one operation after another; one of more than 400 nodes that
+    has no units, or for which `group`, `expand` or `depth` is given, piece by piece, by scopes where it has any.
 
     >>> from autograd_lite import Value, exp, sin, trace
     >>> x = Value(1.5, label="x")
     >>> page(trace(exp(sin(x ** 2))))[:15]
     '<!DOCTYPE html>'
     """
-    large = len(trace.nodes) > LIMIT
-    units = network(trace)
+    folded = len(trace.nodes) > LIMIT or group not in (None, "none") or bool(list(expand)) or depth is not None
+    units = {} if folded and len(trace.nodes) <= LIMIT else network(trace)
     content: dict[str, Any] = {"network": units} if units else {}
-    places: dict[Value, int] = {node: place for place, node in enumerate(trace.nodes)}
     rules, still, svg, prefix = _no_rules(), FOLDED, NO_PICTURE, ""
     nodes: list[dict[str, Any]] = []
     steps: list[dict[str, Any]] = []
-    formulas: dict[tuple[str, str], int] = {}  # each once, with marks for the operands; the nodes and steps say which
-    if not large:
+    formulas = _Formulas(trace)
+    if not folded:
         picture = drawn(fold(trace.root, group="none"), _Blank)
         picture.dark = {}  # the page's own style has the colours of both themes
         svg, prefix = picture.svg(lean=True), picture.name
-        rules, still = _rules(trace, places)
-        nodes = [_node(trace, step, places, formulas, bool(still)) for step in trace.forward]
-        steps = [_step(trace, step, places, formulas) for step in trace if isinstance(step, Backward) or step.node.op]
+        rules, still = _rules(trace, trace.places)
+        nodes = [_node(trace, step, formulas, bool(still)) for step in trace.forward]
+        taken = [step for step in trace if isinstance(step, Backward) or step.node.op]
+        steps = [_step(trace, step, formulas, deep=len(taken) <= MOST_DEEP) for step in taken]
     elif not units:
         content["levels"] = {
             "pieces": pieces(trace),
             "gradients": [number(trace.gradients.get(node, 0.0)) for node in trace.nodes],
         }
-        nodes = [_node(trace, step, places, formulas, True) for step in trace.forward]
+        nodes = [_node(trace, step, formulas, still=True) for step in trace.forward]
     content |= {
         "prefix": prefix,
         # Where the trace goes towards some leaves only, the slopes with respect to the others are not known.
-        "movable": [places[x] for x in trace.wrt if x in places],
-        "root": places[trace.root],
+        "movable": [trace.places[x] for x in trace.wrt if x in trace.places],
+        "root": trace.places[trace.root],
         "nodes": nodes,
         "steps": steps,
-        "formulas": list(formulas),
+        "formulas": list(formulas.found),
+        "title": trace.equation(MATHML),
     }
-    equation = trace.forward[-1]
-    content["title"] = MATHML.of(trace.computation(trace.root))
     parts = [_script(name) for name in SCRIPTS]
     style, script = _asset("page.css") + _asset("network.css"), "\n".join(['"use strict";', rules, *parts])
     styles = [style, *re.findall("<style>(.*?)</style>", svg, re.DOTALL)]
@@ -108,7 +114,7 @@ def page(trace: Passes, group: str | None = None, expand: Iterable[str] = (), de
     )
     return _asset("page.html").format(
         policy=policy,
-        title=escape(readable(trace.title or f"{equation.name} = {equation.operation or repr(equation.value)}")),
+        title=escape(readable(trace.title or trace.equation())),
         style=style,
         svg=svg,
         still=still,
@@ -127,74 +133,67 @@ class _Blank(Cards):
         return ""
 
 
-def _in_groups(trace: Passes, folding: Folding, places: dict[Any, int]) -> dict[str, Any]:
-    """The boxes of a folded graph, and the steps from one to another."""
-    numbers = {node: number for number, node in enumerate(trace.nodes, start=1)}
-    boxes, steps = [], []
-    for box in folding.boxes:
-        if isinstance(box, Group):
-            calls = f" in {box.calls} calls" if box.calls else ""
-            name = box.name if box.path or not box.operations else f"{box.kind} ({', '.join(box.operations)})"
-            made = f"{len(box.nodes)} nodes{calls}"
-        else:
-            name, made = trace.names[box], f"{trace.names[box]} = {shown(trace.values[box])}"
-        key = f"g{box.number}" if isinstance(box, Group) else f"v{numbers[box]}"
-        boxes.append({"key": key, "name": readable(name), "symbol": MATHML.symbol(name)})
-        steps.append({"kind": "forward", "node": places[box], "words": f"Forward: {readable(name)}: {made}."})
-    flows: dict[tuple[int, int], list[float]] = {}
-    for step in trace.backward:
-        ends = places[folding.box_of[step.node]], places[folding.box_of[step.operand]]
-        if ends[0] != ends[1]:
-            flows.setdefault(ends, []).append(step.contribution)
-    for (node, operand), shares in flows.items():
-        edges = "1 edge brings" if len(shares) == 1 else f"{len(shares)} edges bring"
-        what = f"Backward from {boxes[node]['name']} into {boxes[operand]['name']}"
-        words = f"{what}: {edges} back {shown(total(shares))} in all, the sum of upstream × local."
-        steps.append({"kind": "backward", "node": node, "operand": operand, "words": words})
-    return {"nodes": boxes, "steps": steps}
+class _Formulas:
+    """The formulas of a page, each once; what several nodes share has marks where the names of operands stand."""
+
+    def __init__(self, trace: Trace) -> None:
+        self.trace = trace
+        self.found: dict[tuple[str, str], int] = {}
+
+    def place(self, formula: Any) -> int:
+        """Where a formula stands in the list, in MathML and as text."""
+        written = MATHML.of(formula), TEXT.of(formula)
+        return self.found.setdefault(written, len(self.found))
+
+    def _symbol(self, node: Value, mark: str) -> FormulaOperand:
+        """A name, or a mark that stands for it: such as is written alike, whatever stands beside it."""
+        name = self.trace.names[node]
+        return FormulaOperand(mark if PLAIN.fullmatch(name) else name, self.trace.values[node])
+
+    def _operands(self, node: Value) -> tuple[Any, ...]:
+        operands = enumerate(node.operands)
+        return tuple(x if type(x) is float else self._symbol(x, chr(FIRST_MARK + i)) for i, x in operands)
+
+    def computation(self, node: Value) -> int:
+        """How a node is computed, without the simplifications of a derivative."""
+        return self.place(FormulaOperand("", None, node.op, self._operands(node)))
+
+    def partial(self, step: Backward) -> int:
+        """The local derivative of a step."""
+        result = self._symbol(step.node, RESULT_MARK)
+        return self.place(local_derivative(step.node.op, step.place, self._operands(step.node), result))  # type: ignore[arg-type]  # what has operands has an operation
 
 
-def _marks(trace: Passes, node: Value) -> tuple[Any, ...]:
-    """The operands of a node as symbols that the page replaces by their names; constants as they are."""
-    operands = enumerate(node.operands)
-    return tuple(x if type(x) is float else FormulaOperand(chr(FIRST_MARK + i), trace.values[x]) for i, x in operands)
-
-
-def _node(
-    trace: Passes, step: Forward, places: dict[Any, int], formulas: dict[tuple[str, str], int], still: bool
-) -> dict[str, Any]:
+def _node(trace: Trace, step: Forward, formulas: _Formulas, still: bool) -> dict[str, Any]:
     """What the page knows of a node; it names v1, v2, ... itself, and computes the local partials if it can."""
     node = step.node
     said: dict[str, Any] = {"value": number(step.value)}
     name = step.name + " (changed since)" * (node in trace.changed)
-    if name != f"v{places[node] + 1}":
+    if name != f"v{trace.places[node] + 1}":
         said |= {"name": name, "symbol": MATHML.of(FormulaOperand(step.name), ATOM)}
     if node.op is not None:
-        # Written down as it is, without the simplifications of a derivative.
-        computation = FormulaOperand("", None, node.op, _marks(trace, node))
-        formula = MATHML.of(computation), TEXT.of(computation)
-        operands = [None if type(x) is float else places[x] for x in node.operands]
-        said |= {"formula": formulas.setdefault(formula, len(formulas)), "operands": operands}
+        operands = [None if type(x) is float else trace.places[x] for x in node.operands]
+        said |= {"formula": formulas.computation(node), "operands": operands}
         if still:
             said["locals"] = [None if partial is None else number(partial) for partial in node.partials]
     return said
 
 
-def _step(trace: Passes, step: Any, places: dict[Any, int], formulas: dict[tuple[str, str], int]) -> dict[str, Any]:
+def _step(trace: Trace, step: Any, formulas: _Formulas, deep: bool) -> dict[str, Any]:
     if isinstance(step, Forward):
-        return {"kind": "forward", "node": places[step.node]}
-    result = FormulaOperand(RESULT_MARK, trace.values[step.node])
-    partial = local_derivative(step.node.op, step.place, _marks(trace, step.node), result)
-    formula = MATHML.of(partial), TEXT.of(partial)
-    return {
+        return {"kind": "forward", "node": trace.places[step.node]}
+    said = {
         "kind": "backward",
-        "node": places[step.node],
-        "operand": places[step.operand],
+        "node": trace.places[step.node],
+        "operand": trace.places[step.operand],
         "place": step.place,
         "use": step.use,
         "uses": step.uses,
-        "formula": formulas.setdefault(formula, len(formulas)),
+        "formula": formulas.partial(step),
     }
+    if deep:
+        said["deep"] = formulas.place(trace.partial_in_leaves(step.node, step.place))
+    return said
 
 
 def _rules(trace: Passes, places: dict[Any, int]) -> tuple[str, str]:
@@ -210,7 +209,7 @@ def _rules(trace: Passes, places: dict[Any, int]) -> tuple[str, str]:
             partials = [f"const D_{function(op)} = [{', '.join(generic_partials(op))}];" for op in ops]
             definitions = library(ops, [*rules, *partials, answer_functions()])
     except Exception:  # a custom rule may do anything with text that it takes for a number
-        return _no_rules(), "The inputs cannot be moved: a custom operation has rules that only Python's numbers can pass."
+        return _no_rules(), ONLY_NUMBERS
     lines = ",\n".join(rules)
     return "\n".join([definitions, *partials, f"const RULES = [\n{lines}\n];", *_judging()]), ""
 

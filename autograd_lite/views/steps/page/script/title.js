@@ -7,7 +7,15 @@ function writeTitle() {
   const step = steps[state.place], sees = known();
   // Forward the part that is computed; backward the one whose slope is taken.
   for (const marked of document.querySelectorAll("#title .now")) marked.classList.remove("now", "forward", "backward");
-  if (!ordering()) for (const part of document.querySelectorAll(`#title [data-node="${step.node}"]`)) part.classList.add("now", step.kind);
+  // Where it has been folded into a name, the nearest that holds it is marked.
+  let at = /** @type {number | undefined} */ (step.node);
+  while (at !== undefined && !ordering()) {
+    const parts = document.querySelectorAll(`#title [data-node="${at}"]`);
+    for (const part of parts) part.classList.add("now", step.kind);
+    if (parts.length || at === root) break;
+    const above = up.get(at);
+    at = above === undefined ? undefined : steps[above].node;
+  }
   const leaves = nodes.map((_, i) => i).filter((i) => isLeaf(i) && i !== root);
   const told = [...leaves.slice(0, 4), root].filter((i) => nodes[i]);
   const rest = leaves.length > 4 ? `<span class="muted">… ${leaves.length - 4} more</span>` : "";
@@ -30,7 +38,7 @@ function grow() {
   const columns = all.slice(from, to).map((k) => {
     const { node, operand } = steps[k], coming = k > state.place || !above.includes(k), current = k === state.place;
     const local = !coming && sees.local(k);
-    const symbol = math(steps[k].deep === undefined ? written(steps[k].formula, node) : DATA.deep[/** @type {number} */ (steps[k].deep)]);
+    const symbol = math(steps[k].deep === undefined ? written(steps[k].formula, node) : DATA.formulas[/** @type {number} */ (steps[k].deep)][0]);
     const parts = coming ? ["·", "·"] : local ? [symbol, bracketed(shown(steps[k].local))] : ['<span class="hole">?</span>', "?"];
     const kind = `factor ${coming ? "coming" : current ? "current" : ""}`;
     return [math(derivative(nodes[node].symbol, nodes[operand].symbol), true), ...parts].map((cell, row) => `<div class="${kind} row${row}" data-node="${node}">${cell}</div>`);
