@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 FOLDED = "So large a graph is stepped through unit by unit, or piece by piece; its inputs cannot be moved here."
 PLAIN = re.compile(r"[^\W\d_](_?\d+|[₀-₉]+)?")  # a letter, perhaps with an index
 MOST_DEEP = 60  # steps, up to which the page has each local derivative in terms of the leaves too
-FIRST_MARK, RESULT_MARK = 0xE000, "\uf8ff"  # private characters, which no formula has
+FIRST_MARK, RESULT_MARK = 0xA000, "\ua48c"  # letters of a script, Yi, that no formula has
 WIDEST = "−0.0000000"  # of the numbers that a card can hold
 SCRIPTS = [
     *["numbers", "passes", "tokens", "answers", "mistakes", "questions", "order"],  # what is computed and judged

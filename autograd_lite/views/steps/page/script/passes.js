@@ -78,10 +78,10 @@ function path(k) {
  * @param {number} formula @param {number} i @param {number} notation 0: MathML, 1: text */
 function written(formula, i, notation = 0) {
   const of = (/** @type {number} */ mark) => {
-    const node = mark === 0xf8ff ? nodes[i] : nodes[/** @type {number} */ (nodes[i].operands[mark - 0xe000])];
+    const node = mark === 0xa48c ? nodes[i] : nodes[/** @type {number} */ (nodes[i].operands[mark - 0xa000])];
     return notation ? node.name : node.symbol;
   };
-  const marks = notation ? /([\ue000-\uf8ff])/g : /<mi>([\ue000-\uf8ff])<\/mi>/g;
+  const marks = notation ? /([\ua000-\ua48c])/g : /<mi>([\ua000-\ua48c])<\/mi>/g;
   return DATA.formulas[formula][notation].replace(marks, (/** @type {string} */ _, /** @type {string} */ mark) => of(mark.charCodeAt(0)));
 }
 
