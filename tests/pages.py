@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
+from unicodedata import category
 from xml.etree import ElementTree
 
 from autograd_lite import Value, exp, sin
@@ -71,3 +73,9 @@ def chain(size: int) -> Value:
     for _ in range(size - 1):
         y = sin(y)
     return y
+
+
+def permitted(text: str) -> str:
+    """A label as it is shown, on one line: characters of XML 1.0, and of those without a shape the joiners alone."""
+    line = re.sub("[^\x20-\x7e\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010fffe]", "\ufffd", " ".join(text.split()))
+    return "".join("\ufffd" if category(c) == "Cf" and c not in "\u200c\u200d" else c for c in line)

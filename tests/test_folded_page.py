@@ -10,7 +10,7 @@ import sys
 import pytest
 from foldings import frames, legend, step
 from hypothesis import example, given, strategies as st
-from pages import ROOT, STYLES, Page
+from pages import ROOT, STYLES, Page, permitted
 
 from autograd_lite import Value, scope, sin
 from autograd_lite.views.picture.drawing import draw
@@ -62,7 +62,7 @@ def test_names_of_scopes_are_shown_as_they_are(outer: str, inner: str, style: st
     picture = draw(y, group="neuron", style=style)
     page = Page(picture)
     path = "/".join(" ".join(name.split()) for name in (outer, f"{inner}1"))
-    clean = re.sub("[^\x20-\x7e\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010fffe]", "\ufffd", path).replace("⧵", "\\")
+    clean = permitted(path).replace("⧵", "\\")
     (box,) = (name for name, part in page.parts.items() if part.kind == "out" and name != "out")
     assert page.parts[box].tooltip[0].startswith(f"{clean}, ")
     assert len(frames(picture)) == 1

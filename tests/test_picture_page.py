@@ -9,7 +9,7 @@ import sys
 
 import pytest
 from hypothesis import example, given, strategies as st
-from pages import ONE_LINE, ROOT, STYLES, SVG, Page, example_of_the_page
+from pages import ONE_LINE, ROOT, STYLES, SVG, Page, example_of_the_page, permitted
 
 from autograd_lite import Value, scope, sin
 from autograd_lite.views.names import in_order, names
@@ -102,12 +102,6 @@ def test_dark_pages_recolour_this_picture_alone(style: str) -> None:
     assert root.startswith("svg:root {")  # an SVG by itself, and no page that it stands in
     assert all(rule.startswith(f"#{picture.name}_svg [") for rule in rules)
     assert 'fill="#ffffff" stroke="none"' not in picture.svg().partition("<!--")[0]  # no background
-
-
-def permitted(text: str) -> str:
-    """A label as XML can hold it, on one line, by the definition of a character in XML 1.0."""
-    line = " ".join(text.split())
-    return re.sub("[^\x20-\x7e\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010fffe]", "\ufffd", line)
 
 
 HOSTILE = [

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import copy
 import functools
 import inspect
 import math
+import pickle
 import sys
 from collections.abc import Callable
 from typing import Any, NamedTuple
@@ -405,3 +407,26 @@ def test_differences_and_gradients_mean_the_same_arguments() -> None:
     assert numerical_gradient(lambda x, _: x * x, 3.0, "a text") == pytest.approx(6.0)
     with pytest.raises(ValueError, match="no argument 5"):
         numerical_gradient(f, *point, argnums=5)
+
+
+@pytest.mark.parametrize("copied", [copy.deepcopy, lambda rows: [[copy.copy(x) for x in row] for row in rows]])
+def test_a_copied_input_is_the_input(copied: Callable[[Any], Any]) -> None:
+    """As a float does, an input of a transform stays what it is in a copy: elimination on copied rows has its slopes."""
+
+    def determinant(M: Any) -> Any:  # noqa: N803 - a matrix
+        (a, b), (c, d) = copied(M)
+        return a * (d - c / a * b)
+
+    M = [[2.0, 1.0], [1.0, 3.0]]  # noqa: N806 - a matrix
+    assert grad(determinant)(M) == [[3.0, -1.0], [-1.0, 2.0]]
+    assert vjp(determinant, M)[1](1.0) == ([[3.0, -1.0], [-1.0, 2.0]],)
+    assert jvp(determinant, (M,), ([[0.0, 0.0], [0.0, 1.0]],)) == (5.0, 2.0)
+    assert hessian(lambda x: copied([[x]])[0][0] ** 3)(2.0) == 12.0
+    assert grad(lambda v: (copied([list(v)])[0][0]) ** 2)(numpy.array([3.0, 4.0])).tolist() == [6.0, 0.0]
+
+
+def test_an_input_cannot_be_pickled() -> None:
+    """What is read back would be cut off; a leaf of one's own is pickled as ever."""
+    with pytest.raises(TypeError, match=r"cannot pickle .* it is an input of a function that is being transformed"):
+        grad(lambda x: pickle.loads(pickle.dumps(x)) ** 2)(3.0)
+    assert pickle.loads(pickle.dumps(Value(3.0))).data == 3.0

@@ -189,6 +189,9 @@ def _judge_rule(op: Op, at: tuple[float, ...], place: int, claim: float, rtol: f
     """A local partial compared with differences of the operation's own value."""
     if op is detach:
         return Judgement("detach", math.nan, math.nan)
+    flat = op.partials[place] == 0.0  # as floor and // are
+    if flat and math.ulp(op.of_floats(*at)) >= 1.0:  # where all floats are integers, x // 3 seems to be smooth
+        return Judgement("precision", math.nan, math.inf)
     return judge(claim, lambda x: op.of_floats(*at[:place], x, *at[place + 1 :]), at[place], rtol, atol)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import linecache
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import ContextDecorator
 from contextvars import ContextVar, copy_context
 from functools import partial, wraps
@@ -88,7 +88,7 @@ class Recording:
 class Context:
     """What is known of a node beside its numbers; immutable, and shared by all nodes made in one place."""
 
-    __slots__ = ("call", "changed", "decided", "label", "line", "outer", "scope")
+    __slots__ = ("call", "changed", "decided", "label", "line", "outer", "scope", "variable")
 
     def __init__(
         self,
@@ -99,6 +99,7 @@ class Context:
         changed: bool = False,
         line: Line | Recording | None = None,
         outer: Context | None = None,
+        variable: bool = False,
     ) -> None:
         self.scope = scope
         self.call = call  # of a transformed function, during which the node was made
@@ -107,6 +108,7 @@ class Context:
         self.changed = changed  # a leaf that was given another number
         self.line = line  # of the user's code that made the node; in surroundings, whether lines are recorded
         self.outer = outer  # what holds again at the end of the scope
+        self.variable = variable  # an input of a function that is being transformed
 
     def replace(self, **changes: Any) -> Context:
         """The same with some fields changed."""
@@ -240,6 +242,16 @@ def calling(f: Callable[[Call], Result]) -> Result:
     here = current.get()
     call = Call(here.call)
     return inside(f, (call,), {}, variable=current, changed=here.replace(call=call))
+
+
+def mark_variables(inputs: Iterable[Any]) -> None:
+    """Mark the inputs of a function that is being transformed: a copy of one would be cut off from it."""
+    marked: dict[Context, Context] = {}  # most share one
+    for x in inputs:
+        context = x._context
+        if context not in marked:
+            marked[context] = context.replace(variable=True)
+        x._context = marked[context]
 
 
 def deriving(f: Callable[..., Result], *args: Any) -> Result:

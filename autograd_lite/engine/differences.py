@@ -97,7 +97,7 @@ class Window(NamedTuple):
 
     Each with a bound of its error, from how well the extrapolation converges and from the rounding of the values.
     `steepest` is the steepest quotient of the range: the measure for a slope that is zero. `surely` is how steep the
-    line is there beyond what rounding can feign.
+    line is there beyond what rounding can feign, and `curve` how much the slope changes with the argument.
     """
 
     slope: float
@@ -106,9 +106,10 @@ class Window(NamedTuple):
     bend_doubt: float
     steepest: float
     surely: float
+    curve: float
 
 
-UNKNOWN = Window(math.nan, math.inf, 0.0, math.inf, steepest=0.0, surely=0.0)
+UNKNOWN = Window(math.nan, math.inf, 0.0, math.inf, steepest=0.0, surely=0.0, curve=0.0)
 
 
 class Judgement(NamedTuple):
@@ -157,10 +158,13 @@ def judge(
         if claim == w.steepest == 0.0:  # a constant
             return Judgement("agree", 0.0, w.doubt)
         straight = known(w, w.bend_doubt, 1e-6 * w.steepest) and not bent(w)
-        if straight and near(w) and known(w, w.doubt):
+        # The slope of sin at π/2 is what the last digit of π/2 makes of it: no better is asked for.
+        if straight and near(w) and (known(w, w.doubt) or w.doubt <= 256.0 * math.ulp(x) * w.curve):
             return Judgement("agree", w.slope, w.doubt)
         seen.append(w)
-    best = min(seen, key=lambda w: w.doubt, default=UNKNOWN)
+    # Steps across many waves see their mean, which is flat.
+    local = [w for k, w in enumerate(seen) if w.steepest >= 0.01 * max((v.surely for v in seen[k:]), default=0.0)]
+    best = min(local, key=lambda w: w.doubt, default=UNKNOWN)
     found = Judgement("precision", best.slope, best.doubt)
     if claim == 0.0 and _flat(seen):
         return found._replace(verdict="agree")
@@ -227,6 +231,7 @@ def _window(f: Line, x: float, here: float, step: float, noise: float) -> Window
     bends: list[float] = []
     noises: list[float] = []
     steep: list[float] = []
+    curve = math.inf
     for k in range(HALVINGS):
         h = step * 0.5**k  # a power of two: the points are exact, and so are the differences of them
         left, right = x - h, x + h
@@ -237,12 +242,13 @@ def _window(f: Line, x: float, here: float, step: float, noise: float) -> Window
         to_left, to_right = (here - below) / (x - left), (above - here) / (right - x)
         slopes.append((above - below) / (right - left))
         bends.append(to_right - to_left)
+        curve = min(curve, abs(bends[-1]) / h)
         noises.append((noise + EPSILON * max(abs(above), abs(below)) + math.ulp(0.0)) / h)
         steep.append(max(abs(to_left), abs(to_right)))
     if len(slopes) < 3 or not math.isfinite(steepest := max(steep)):
         return None
     slope, bend = _extrapolated(slopes, noises, 2), _extrapolated(bends, noises, 1)
-    return Window(*slope, bend[0], 2.0 * bend[1], steepest, max(0.0, steepest - 8.0 * noises[-1]))
+    return Window(*slope, bend[0], 2.0 * bend[1], steepest, max(0.0, steepest - 8.0 * noises[-1]), curve)
 
 
 def _extrapolated(values: Sequence[float], noises: Sequence[float], power: int) -> tuple[float, float]:

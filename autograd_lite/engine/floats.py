@@ -124,10 +124,17 @@ class FloatLike(Arithmetic):
         return self.__deepcopy__({})
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Any:
+        if self._context.variable:
+            return self  # as of a float; what is computed from a copy is computed from it
         rebuild, state = self.__reduce__()
         return rebuild(*state)
 
     def __reduce__(self: Any) -> tuple[Callable[..., Any], tuple[Any, ...]]:
+        if self._context.variable:
+            raise TypeError(
+                f"cannot pickle {self!r}: it is an input of a function that is being transformed, and a copy would be "
+                "cut off from it; take its number with .data"
+            )
         if self.op is not None:
             raise TypeError(
                 f"cannot copy or pickle {self!r}: it was computed, and a copy would be cut off from its graph; "

@@ -13,7 +13,7 @@ from math import prod
 from operator import attrgetter, index
 from typing import Any, Literal, ParamSpec, TypeVar, overload
 
-from autograd_lite.engine.context import Call, calling, deriving
+from autograd_lite.engine.context import Call, calling, deriving, mark_variables
 from autograd_lite.engine.graph import Partials, forward_sweep, reverse_sweep, topological_order
 from autograd_lite.engine.ops import Operand
 from autograd_lite.engine.symbolic import symbolic_partials
@@ -240,6 +240,7 @@ class _Call:
         def record(call: Call) -> None:
             self.call = call
             self.variables = [identity(x) if isinstance(x, Value) else Value(x) for x in numbers]
+            mark_variables(self.variables)
             inputs = self.input_form.rebuild(self.variables)
             arguments = list(point)
             for place, argument in zip(places, [inputs] if single else inputs, strict=True):
