@@ -14,6 +14,8 @@ from autograd_lite.views.formulas import Notation
 
 INDEXED = re.compile(r"([^\W\d_]+)_?(\d+)")  # w12 is w with the index 12
 SUBSCRIPTS = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
+SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
+RAISED = re.compile("([^⁰¹²³⁴⁵⁶⁷⁸⁹]+)([⁰¹²³⁴⁵⁶⁷⁸⁹]+)([₀₁₂₃₄₅₆₇₈₉]*)")  # w¹₂₁ is w with 1 raised and 21 lowered
 
 # Characters of a text in LaTeX's mathematics, in commands that MathJax knows too; in \text{} it knows none.
 SPECIAL = {c: f"\\{c}" for c in "{}#$%&_"} | {
@@ -50,9 +52,12 @@ def latex_symbol(name: str) -> str:
 
     >>> latex_symbol("w12"), latex_symbol("x₁"), latex_symbol("δ"), latex_symbol("y'")
     ('w_{12}', 'x_{1}', '\\delta', "y'")
-    >>> print(latex_symbol("learning_rate"))
-    {\text{learning}{\_}\text{rate}}
+    >>> print(latex_symbol("w¹₂₁"), latex_symbol("learning_rate"))
+    {w^{1}_{21}} {\text{learning}{\_}\text{rate}}
     """
+    if raised := RAISED.fullmatch(name):
+        above, below = raised[2].translate(SUPERSCRIPTS), raised[3].translate(SUBSCRIPTS)
+        return f"{{{latex_symbol(raised[1])}^{{{above}}}{f'_{{{below}}}' if below else ''}}}"
     indexed = INDEXED.fullmatch(name.translate(SUBSCRIPTS))
     if indexed:
         return f"{latex_symbol(indexed[1])}_{{{indexed[2]}}}"

@@ -83,19 +83,22 @@ class Trace(Passes):
 
         return markdown(self, tangent)
 
-    def to_latex(self, kind: str = "table", document: bool = False, tangent: Value | None = None) -> str:
-        r"""The trace in LaTeX's mathematics, which MathJax shows too; for a LaTeX document, with amsmath.
+    def to_latex(self, kind: str = "both", document: bool = False, tangent: Value | None = None) -> str:
+        r"""The trace in LaTeX's mathematics, which MathJax and KaTeX show too; for a LaTeX document, with amsmath.
 
-        `kind` is "table", as `to_markdown`, "derivation", the chain rule for one node after another, in
-        symbols and in numbers, or "both". `document=True` makes a whole document of it.
+        `kind` is "derivation", the chain rule in symbols and then in numbers, "table", as `to_markdown`, or "both",
+        one after the other. `document=True` makes a whole document of it. A derivative is the sum over the paths to
+        its input; where these are many, the chain rule is applied to one node after another.
 
         >>> from autograd_lite import Value, exp
-        >>> print(trace(exp(Value(0.0, label="x"))).to_latex("derivation"))  # doctest: +ELLIPSIS
+        >>> print(trace(exp(Value(0.0, label="x"))).to_latex("derivation"))
         \begin{align*}
-        \frac{\partial v_{2}}{\partial v_{2}} &= 1 \\[1ex]
-        \frac{\partial v_{2}}{\partial x} &= ... \\
-        &= \frac{\partial v_{2}}{\partial v_{2}} \cdot v_{2} \\
-        &= 1 \cdot 1 = 1
+        v_{2} &= e^{x}
+        \end{align*}
+        \begin{align*}
+        \frac{\mathrm{d} v_{2}}{\mathrm{d} x} &= \frac{\partial v_{2}}{\partial x} \\
+        &= e^{x} \\
+        &= 1
         \end{align*}
         """
         from autograd_lite.views.steps.latex import latex
