@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from html import escape
 from typing import TYPE_CHECKING, Any
 
@@ -140,6 +140,35 @@ class Trace(Passes):
         """
         kind_of(path, "html")
         write_whole(os.fspath(path), self.to_html(group=group, expand=expand, depth=depth).encode())
+
+    def frames(
+        self,
+        folder: str | os.PathLike[str],
+        *,
+        group: str | None = None,
+        expand: Iterable[str] = (),
+        depth: int | None = None,
+        done: Callable[[int, int], object] = lambda count, total: None,  # noqa: ARG005 - nobody is told
+    ) -> list[str]:
+        """Write one picture for each step into a folder, for a lecture, and slides; return the paths of the SVGs.
+
+        The files are numbered: 1-forward-u.svg, and .png where the layout program writes that. `slides.tex` shows the
+        PNGs with Beamer (pdflatex slides.tex). Of a graph of more than 400 nodes one step is a neuron or a layer;
+        `group`, `expand` and `depth` choose that as in `draw`. `done(count, total)` is called as pictures are finished.
+
+        A folder may hold other files. What an earlier run wrote, which `slides.tex` lists, is replaced, or removed;
+        ValueError where any other file would be overwritten, and for more than 1,000 pictures.
+
+        >>> import tempfile
+        >>> from autograd_lite import Value, exp
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     paths = trace(exp(Value(0.0, label="x"))).frames(folder)
+        ...     sorted(os.listdir(folder))
+        ['1-forward-v2.png', '1-forward-v2.svg', '2-backward-x.png', '2-backward-x.svg', 'slides.tex']
+        """
+        from autograd_lite.views.steps.frames import write_frames
+
+        return write_frames(self, folder, group=group, expand=expand, depth=depth, done=done)
 
     def _repr_html_(self) -> str:
         # In a frame, so that its styles and ids do not meet the notebook's; and nothing but scripts may run there.
