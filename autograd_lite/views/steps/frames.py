@@ -13,8 +13,9 @@ from autograd_lite.views.picture.digraph import Picture, dressed
 from autograd_lite.views.picture.folds import fold
 from autograd_lite.views.picture.layout import LayoutError
 from autograd_lite.views.steps.passes import Passes
+from autograd_lite.views.steps.scenes import Scene
 from autograd_lite.views.steps.slides import MARK, slides
-from autograd_lite.views.steps.stills import Scene, Still, stills
+from autograd_lite.views.steps.stills import Still, stills
 
 LIMIT = 400  # nodes; of a larger graph, a step is a neuron or a layer, as on the page
 MOST = 1000  # pictures

@@ -6,14 +6,14 @@ import re
 from collections.abc import Iterable
 
 from autograd_lite.views.formulas import PRODUCT, FormulaOperand
-from autograd_lite.views.notations import latex_symbol
-from autograd_lite.views.steps.derivation import NOTATION, in_inputs, width
+from autograd_lite.views.steps.derivation import NOTATION, in_inputs, symbol, width
 from autograd_lite.views.steps.passes import Backward, Passes, Step
-from autograd_lite.views.steps.stills import HEIGHT, WIDTH, WORDS, Still, said
+from autograd_lite.views.steps.scenes import HEIGHT, WIDTH, WORDS
+from autograd_lite.views.steps.stills import Still, said
 
 MARK = "% Slides written by autograd_lite"  # the first line; the second lists the pictures that belong to them
 LONGEST_TITLE = 60  # letters
-HIGHEST = 340  # points of a page as wide as the slide; of a higher one, the slide has margins
+HIGHEST = 310  # points of a page as wide as the slide; of a higher one, the slide has margins
 DERIVATIVE = re.compile("∂(.+)/∂(.+)")
 DOCUMENT = r"""MARK, anew in each run: edit a copy under another name.
 % Pictures: FILES
@@ -83,10 +83,10 @@ def _text(sentence: str) -> str:
 def _word(word: str) -> str:
     bare = word.rstrip(".,:;")
     if found := DERIVATIVE.fullmatch(bare):
-        return rf"$\partial {latex_symbol(found[1])}/\partial {latex_symbol(found[2])}${word[len(bare) :]}"
+        return rf"$\partial {symbol(found[1])}/\partial {symbol(found[2])}${word[len(bare) :]}"
     if bare.isascii() and bare.isalpha() and len(bare) > 1:
         return word
-    return f"${latex_symbol(bare)}${word[len(bare) :]}" if bare else word
+    return f"${symbol(bare)}${word[len(bare) :]}" if bare else word
 
 
 def _formula(trace: Passes, step: Step | None) -> str:
