@@ -29,6 +29,7 @@ NAMES = (
     "markdown",
     "latex",
     "html",
+    "frames",
     "open",
     "interactive",
     "digits",
@@ -60,6 +61,7 @@ def add_commands(commands: Any) -> None:
     step.add_argument("--markdown", metavar="FILE", help="write the trace table in GitHub's Markdown")
     step.add_argument("--latex", metavar="FILE", help="write the trace table and the derivation as a LaTeX document")
     step.add_argument("--html", metavar="FILE", help="write a page to step through, with inputs to move")
+    step.add_argument("--frames", metavar="DIR", help="write one picture for each step, as svg and png, and slides.tex")
     step.add_argument("--open", action="store_true", help="with --html: open the page in the browser")
     step.add_argument("--interactive", action="store_true", help="go through the steps one at a time, by keys")
     step.add_argument("--order", type=int, default=1, metavar="N", help="step through the N-th derivative (default 1)")
@@ -104,7 +106,9 @@ def _step(options: argparse.Namespace) -> int:
         raise ExpressionError("--open opens the page that --html FILE writes: add --html FILE")
     tangent = variables.get(options.wrt)
     tangent = tangent if tangent in steps.gradients else None  # a derivative may no longer depend on the variable
-    _write(steps, tangent, _asked(options), kinds)  # before anything is printed: a reader such as head may leave early
+    _write(
+        steps, tangent, _asked(options), kinds, options.frames
+    )  # before anything is printed: a reader such as head may leave early
     out = console()
     at = "  at " + ", ".join(f"{name} = {x.data!r}" for name, x in variables.items()) if variables else ""
     out.print(visible(f"\n{expression.title(y.label or 'y')}{at}\n"), style="bold")
@@ -133,6 +137,8 @@ def _step(options: argparse.Namespace) -> int:
         out.print(visible(f"{name} = {rounded(number, options.digits)}"), style="bold", soft_wrap=True)
     for name, path in _asked(options).items():
         out.print(visible(f"the {WRITTEN[name]} is in {path}"), soft_wrap=True)
+    if options.frames is not None:
+        out.print(visible(f"the pictures and slides.tex are in {options.frames}"), soft_wrap=True)
     if options.open:
         import webbrowser
 
@@ -307,8 +313,16 @@ def _asked(options: argparse.Namespace) -> dict[str, str]:
     return {name: path for name in KINDS if (path := getattr(options, name)) is not None}
 
 
-def _write(steps: Trace, tangent: Value | None, paths: Mapping[str, str], kinds: Mapping[str, str]) -> None:
-    """Write the views that are asked for; all are made before any is written."""
+def write_frames(steps: Trace, folder: str) -> None:
+    """Write the picture of each step into a folder; on a terminal, a line says how far it is."""
+    with console(stderr=True).status("drawing the pictures") as status:
+        steps.frames(folder, done=lambda count, total: status.update(f"drawing the pictures: {count} of {total}"))
+
+
+def _write(
+    steps: Trace, tangent: Value | None, paths: Mapping[str, str], kinds: Mapping[str, str], frames: str | None
+) -> None:
+    """Write the views that are asked for; all files are made before any is written, the folder of frames first."""
     from autograd_lite.views.picture.drawing import draw
 
     views: dict[str, Callable[[], bytes]] = {
@@ -319,5 +333,7 @@ def _write(steps: Trace, tangent: Value | None, paths: Mapping[str, str], kinds:
         "latex": lambda: steps.to_latex("both", document=True, tangent=tangent).encode(),
     }
     made = [(path, views[name]()) for name, path in paths.items()]
+    if frames is not None:
+        write_frames(steps, frames)
     for path, content in made:
         write_whole(path, content)

@@ -1,30 +1,30 @@
-r"""The views of a trace in LaTeX: the trace table, and the derivation by the chain rule.
+r"""The views of a trace in LaTeX: the derivation by the chain rule, which `derivation.py` writes, and the trace table.
 
-What is written is the part of LaTeX that MathJax knows too. A fragment needs the package amsmath; a name is cut
-to the length that pictures cut it to.
+What is written is the part of LaTeX that MathJax and KaTeX know too. A fragment needs the package amsmath; a
+name is cut to a length that fits.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from autograd_lite.engine.text import short, shortened
+from autograd_lite.engine.text import shortened
 from autograd_lite.engine.value import Value
-from autograd_lite.views.formulas import PRODUCT
-from autograd_lite.views.notations import LATEX, latex_symbol
-from autograd_lite.views.steps.passes import Backward, Passes
+from autograd_lite.views.steps.derivation import NOTATION, derivation, symbol
+from autograd_lite.views.steps.passes import Passes
 from autograd_lite.views.steps.tables import rows
 
 KINDS = ("table", "derivation", "both")
 ROWS_OF_A_PAGE = 18
-TERMS_OF_A_LINE = 2
+ROWS_OF_A_DISPLAY = 40  # KaTeX gives up a formula with more than a thousand of some commands
 
-DOCUMENT = r"""\documentclass{article}
+DOCUMENT = r"""\documentclass[fleqn]{article}
 \usepackage[utf8]{inputenc}
 \usepackage[a4paper,landscape,margin=15mm]{geometry}
 \usepackage{amsmath}
 \usepackage{graphicx}
 \allowdisplaybreaks
+\setlength{\mathindent}{0pt}
 \setlength{\parindent}{0pt}
 \newsavebox{\tracetable}
 \begin{document}
@@ -40,28 +40,18 @@ $}
 \end{center}"""
 
 
-def latex(trace: Passes, kind: str = "table", *, document: bool = False, tangent: Value | None = None) -> str:
+def latex(trace: Passes, kind: str = "both", *, document: bool = False, tangent: Value | None = None) -> str:
     """The trace in LaTeX; see `Trace.to_latex`."""
     if kind not in KINDS:
         raise ValueError(f"to_latex: kind is one of {', '.join(map(repr, KINDS))}, got {shortened(kind)}")
-    parts: list[str] = []
+    parts = derivation(trace) if kind != "table" else []
     if kind != "derivation":
         lines = list(_lines(trace, tangent))
-        size = ROWS_OF_A_PAGE if document else len(lines)
+        size = ROWS_OF_A_PAGE if document else ROWS_OF_A_DISPLAY
         arrays = [_array(_head(trace, tangent), lines[start : start + size]) for start in range(0, len(lines), size)]
         parts += [ON_A_PAGE.replace("TABLE", array) if document else f"\\[\n{array}\n\\]" for array in arrays]
-    if kind != "table":
-        parts.append(_derivation(trace))
     content = "\n".join(parts)
     return DOCUMENT.replace("CONTENT", content) if document else content
-
-
-def symbol(name: str) -> str:
-    """A name in mathematics, cut to a length that fits on a line."""
-    return latex_symbol(short(name))
-
-
-NOTATION = LATEX._replace(symbol=symbol)
 
 
 def _head(trace: Passes, tangent: Value | None) -> list[str]:
@@ -88,36 +78,3 @@ def _lines(trace: Passes, tangent: Value | None) -> Iterator[list[str]]:
 def _array(head: list[str], rows: list[list[str]]) -> str:
     lines = [" & ".join(head) + r" \\ \hline", *(" & ".join(cells) + r" \\[1ex]" for cells in rows)]
     return "\n".join([rf"\begin{{array}}{{{'l' * len(head)}}}", *lines, r"\end{array}"])
-
-
-def _derivation(trace: Passes) -> str:
-    """The chain rule for each node that the backward pass comes by, in its order."""
-    uses: dict[Value, list[Backward]] = {}
-    for step in trace.backward:
-        uses.setdefault(step.operand, []).append(step)
-    names, root, derivative = trace.names, trace.names[trace.root], NOTATION.derivative
-    equations = [[f"{derivative(root, root)} &= 1"]]
-    equations += [_chain_rule(trace, root, uses[step.operand]) for step in trace.backward if step.complete]
-    equations += [[f"{derivative(root, names[x])} &= 0"] for x in trace.wrt if x not in uses and x is not trace.root]
-    lines = " \\\\[1ex]\n".join(" \\\\\n".join(lines) for lines in equations)
-    return f"\\begin{{align*}}\n{lines}\n\\end{{align*}}"
-
-
-def _chain_rule(trace: Passes, root: str, uses: list[Backward]) -> list[str]:
-    """The sum over the uses of a node: as derivatives, with their formulas, in numbers."""
-    times, of, derivative, number = NOTATION.times.format, NOTATION.of, NOTATION.derivative, NOTATION.number
-    name = uses[0].operand_name
-    chain, formulas, numbers = [], [], []
-    for step in uses:
-        upstream = derivative(root, step.name)
-        chain.append(times(upstream, derivative(step.name, name)))
-        formulas.append(times(upstream, of(trace.partial(step.node, step.place), PRODUCT)))
-        numbers.append(times(NOTATION.signed(step.upstream), NOTATION.signed(step.local)))
-    lines = [*_sum(chain), *_sum(formulas), *_sum(numbers)]
-    return [f"{derivative(root, name)} {lines[0]}", *lines[1:-1], f"{lines[-1]} = {number(uses[-1].total)}"]
-
-
-def _sum(terms: list[str]) -> list[str]:
-    """A sum on as many lines as it needs."""
-    groups = [" + ".join(terms[start : start + TERMS_OF_A_LINE]) for start in range(0, len(terms), TERMS_OF_A_LINE)]
-    return [f"&= {groups[0]}", *(rf"&\quad + {group}" for group in groups[1:])]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
 from html import escape
 from types import MappingProxyType
@@ -103,19 +103,22 @@ class Trace(Passes):
 
         return markdown(self, tangent)
 
-    def to_latex(self, kind: str = "table", document: bool = False, tangent: Value | None = None) -> str:
-        r"""The trace in LaTeX's mathematics, which MathJax shows too; for a LaTeX document, with amsmath.
+    def to_latex(self, kind: str = "both", document: bool = False, tangent: Value | None = None) -> str:
+        r"""The trace in LaTeX's mathematics, which MathJax and KaTeX show too; for a LaTeX document, with amsmath.
 
-        `kind` is "table", as `to_markdown`, "derivation", the chain rule for one node after another, in
-        symbols and in numbers, or "both". `document=True` makes a whole document of it.
+        `kind` is "derivation", the chain rule in symbols and then in numbers, "table", as `to_markdown`, or "both",
+        one after the other. `document=True` makes a whole document of it. A derivative is the sum over the paths to
+        its input; where these are many, the chain rule is applied to one node after another.
 
         >>> from autograd_lite import Value, exp
-        >>> print(trace(exp(Value(0.0, label="x"))).to_latex("derivation"))  # doctest: +ELLIPSIS
+        >>> print(trace(exp(Value(0.0, label="x"))).to_latex("derivation"))
         \begin{align*}
-        \frac{\partial v_{2}}{\partial v_{2}} &= 1 \\[1ex]
-        \frac{\partial v_{2}}{\partial x} &= ... \\
-        &= \frac{\partial v_{2}}{\partial v_{2}} \cdot v_{2} \\
-        &= 1 \cdot 1 = 1
+        v_{2} &= e^{x}
+        \end{align*}
+        \begin{align*}
+        \frac{\mathrm{d} v_{2}}{\mathrm{d} x} &= \frac{\partial v_{2}}{\partial x} \\
+        &= e^{x} \\
+        &= 1
         \end{align*}
         """
         from autograd_lite.views.steps.latex import latex
@@ -193,6 +196,35 @@ class Trace(Passes):
         """
         kind_of(path, "html")
         write_whole(os.fspath(path), self.to_html(group=group, expand=expand, depth=depth).encode())
+
+    def frames(
+        self,
+        folder: str | os.PathLike[str],
+        *,
+        group: str | None = None,
+        expand: Iterable[str] = (),
+        depth: int | None = None,
+        done: Callable[[int, int], object] = lambda count, total: None,  # noqa: ARG005 - nobody is told
+    ) -> list[str]:
+        """Write one picture for each step into a folder, for a lecture, and slides; return the paths of the SVGs.
+
+        The files are numbered: 1-forward-u.svg, and .png where the layout program writes that. `slides.tex` shows the
+        PNGs with Beamer (pdflatex slides.tex). Of a graph of more than 400 nodes one step is a neuron or a layer;
+        `group`, `expand` and `depth` choose that as in `draw`. `done(count, total)` is called as pictures are finished.
+
+        A folder may hold other files. What an earlier run wrote, which `slides.tex` lists, is replaced, or removed;
+        ValueError where any other file would be overwritten, and for more than 1,000 pictures.
+
+        >>> import tempfile
+        >>> from autograd_lite import Value, exp
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     paths = trace(exp(Value(0.0, label="x"))).frames(folder)
+        ...     sorted(os.listdir(folder))
+        ['1-forward-v2.png', '1-forward-v2.svg', '2-backward-x.png', '2-backward-x.svg', 'slides.tex']
+        """
+        from autograd_lite.views.steps.frames import write_frames
+
+        return write_frames(self, folder, group=group, expand=expand, depth=depth, done=done)
 
     def _repr_html_(self) -> str:
         return live(f"{self._frame()}<script>{FITTING}</script>", self._picture().svg(), repr(self))
