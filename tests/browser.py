@@ -59,7 +59,7 @@ class Shown:
 
     def step(self) -> int:
         """The number of the step that is shown."""
-        return int(self.text("#count").partition(" / ")[0])
+        return int(self.text("#count").split()[1])
 
     def arrives(self, number: int) -> bool:
         """Whether the page comes to a step within minutes; a script of Playwright's may not wait in it."""
@@ -71,7 +71,7 @@ class Shown:
 
     def numbers(self, key: str) -> tuple[str, str]:
         """Value and gradient on the card of a node."""
-        texts = self.page.locator(f'#picture g[id$="_{key}"] text').all_text_contents()
+        texts = self.page.locator(f'#picture g[id$="_{key}"] > text').all_text_contents()
         return texts[-3], texts[-1]
 
     def tells(self, code: str) -> Any:

@@ -22,7 +22,7 @@ from autograd_lite.views.formulas import ATOM, FormulaOperand, local_derivative
 from autograd_lite.views.notations import MATHML, TEXT
 from autograd_lite.views.picture.drawing import drawn
 from autograd_lite.views.picture.folds import fold
-from autograd_lite.views.picture.styles import Cards
+from autograd_lite.views.picture.styles import GRAD, INK, MUTED, VALUE, Cards
 from autograd_lite.views.steps.network import network
 from autograd_lite.views.steps.page.answers import answer_functions, mistake_rows
 from autograd_lite.views.steps.page.javascript import (
@@ -43,16 +43,21 @@ if TYPE_CHECKING:
 
 FOLDED = "So large a graph is stepped through unit by unit, or piece by piece; its inputs cannot be moved here."
 PLAIN = re.compile(r"[^\W\d_](_?\d+|[₀-₉]+)?")  # a letter, perhaps with an index
+TEXTS = {  # of a card: the attributes of its texts in the picture, by the class that they have in the page
+    "h": {"text-anchor": "middle", "fill": INK},
+    "w": {"font-size": "10", "fill": MUTED},
+    "v": {"text-anchor": "end", "fill": VALUE},
+    "g": {"text-anchor": "end", "fill": GRAD},
+}
 MOST_DEEP = 60  # steps, up to which the page has each local derivative in terms of the leaves too
 FIRST_MARK, RESULT_MARK = 0xA000, "\ua48c"  # letters of a script, Yi, that no formula has
 WIDEST = "−0.0000000"  # of the numbers that a card can hold
-SCRIPTS = [
-    *["numbers", "passes", "tokens", "answers", "mistakes", "questions", "order"],  # what is computed and judged
-    *["units", "samples", "network", "inside", "pieces"],  # networks and big graphs
-    *["state", "neurons", "levels", "picture", "title", "panel", "ask", "curve", "drawer", "copying", "bar", "main"],
-]  # in this order
-MOST = 1500  # boxes, as of a picture
-MOST_UNFOLDED = 800  # a chain of twice as many takes the layout program longer than it may take
+SCRIPTS = {  # in this order; and what a page of a network, or of a big graph without units, has besides
+    "": ["numbers", "passes", "tokens", "answers", "mistakes", "questions", "order", "state", "modes"],
+    "network": ["units", "samples", "network", "inside", "neurons"],
+    "levels": ["units", "network", "pieces", "levels"],
+    "page": ["picture", "title", "panel", "ask", "curve", "drawer", "copying", "bar", "main"],
+}
 ONLY_NUMBERS = "The inputs cannot be moved: a custom operation has rules that only Python's numbers can pass."
 NO_PICTURE = '<svg viewBox="0 0 1 1"></svg>'
 LIMIT = 400  # nodes; a larger graph is stepped through by its neurons or layers
@@ -77,12 +82,12 @@ def page(trace: Trace, group: str | None = None, expand: Iterable[str] = (), dep
     steps: list[dict[str, Any]] = []
     formulas = _Formulas(trace)
     if not folded:
-        picture = drawn(fold(trace.root, group="none"), _Blank)
+        picture = drawn(fold(trace.root, group="none"), _Blank, "p")
         picture.dark = {}  # the page's own style has the colours of both themes
-        svg, prefix = picture.svg(lean=True), picture.name
+        svg, prefix = _slim(picture.svg(lean=True)), picture.name
         rules, still = _rules(trace, trace.places)
         nodes = [_node(trace, step, formulas, bool(still)) for step in trace.forward]
-        taken = [step for step in trace if isinstance(step, Backward) or step.node.op]
+        taken = [step for step in trace if isinstance(step, Backward) or step.node.op or len(trace) == 1]
         steps = [_step(trace, step, formulas, deep=len(taken) <= MOST_DEEP) for step in taken]
     elif not units:
         content["levels"] = {
@@ -100,8 +105,10 @@ def page(trace: Trace, group: str | None = None, expand: Iterable[str] = (), dep
         "formulas": list(formulas.found),
         "title": trace.equation(MATHML),
     }
-    parts = [_script(name) for name in SCRIPTS]
-    style, script = _asset("page.css") + _asset("network.css"), "\n".join(['"use strict";', rules, *parts])
+    kinds = ["", *(kind for kind in ("network", "levels") if kind in content), "page"]
+    parts = [_script(name) for kind in kinds for name in SCRIPTS[kind]]
+    style = _asset("page.css") + _asset("network.css") * (len(kinds) > 2)
+    script = "\n".join(['"use strict";', rules, *parts])
     styles = [style, *re.findall("<style>(.*?)</style>", svg, re.DOTALL)]
     policy = "; ".join(
         (
@@ -131,6 +138,20 @@ class _Blank(Cards):
 
     def says(self, *lines: str) -> str:  # noqa: ARG002 - of everything
         return ""
+
+
+def _slim(svg: str) -> str:
+    """The picture with classes in place of what the page's style says of its texts: a page has hundreds of them."""
+    for kind, attributes in TEXTS.items():
+        written = [f' {name}="{value}"' for name, value in attributes.items()]
+        lines = svg.split("\n")
+        for i, line in enumerate(lines):
+            if line.startswith("<text") and all(each in line for each in written):
+                for each in written:
+                    line = line.replace(each, "", 1)
+                lines[i] = line.replace("<text", f'<text class="{kind}"', 1)
+        svg = "\n".join(lines)
+    return svg
 
 
 class _Formulas:

@@ -20,6 +20,7 @@ function writeQuestion() {
   for (const button of $("levels").children) button.setAttribute("aria-pressed", String(state.predict && Number(button.value) === state.level));
   $("score").textContent = score.asked ? `${score.right} of ${score.asked} right, ${score.tries} ${score.tries === 1 ? "try" : "tries"}` : "Nothing answered yet.";
   $("nothing").hidden = Boolean(asked) || $("tries").childElementCount > 0;
+  $("levels").lastElementChild.hidden = neurons() || inPieces();
   $("nothing").textContent = !ordering() ? "Nothing is asked at this step." : orderAt(state.done).over ? "All have gone backward." : "Click the node that goes backward next.";
   if (!asked) return;
   if (asked.plain) {

@@ -93,7 +93,7 @@ $("sheet").onclick = $("drawer-button").onclick = () => openDrawer(document.body
 /** @type {Record<string, () => void>} */
 const keys = {
   ArrowRight: next, ArrowLeft: () => go(state.place - 1), Home: () => go(0), End: () => go(walk().length - 1), " ": play,
-  0: fit, "+": () => zoom(1.25), "-": () => zoom(0.8), p: () => { $("predict").click(); }, i: () => $("drawer-button").click(), "?": () => $("help").showModal(), Enter: () => { if (neurons() || inPieces()) goIn(); }, Escape: () => { if (inPieces()) goOut(); else if (net && !neurons()) setMode("neuron", state.units); },
+  0: fit, "+": () => zoom(1.25), "-": () => zoom(0.8), p: () => { $("predict").click(); }, i: () => $("drawer-button").click(), "?": () => $("help").showModal(), Enter: goInside, Escape: goOutside,
 };
 document.addEventListener("keydown", (event) => {
   const at = /** @type {Element} */ (event.target);

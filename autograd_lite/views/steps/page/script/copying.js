@@ -52,7 +52,7 @@ function formulaInLatex() {
   const kept = rows.filter((row) => !row.some((cell) => /^(upstream|so far)$/.test(cell)));
   return `\\begin{aligned}\n${kept.map((row) => row[0] + " & " + row.slice(1).join(" ")).join(" \\\\\n")}\n\\end{aligned}`;
 }
-const INSIDE = "text{font:12px Helvetica,Arial,sans-serif}.edge text,.words{font-size:11px;text-anchor:middle}path,polygon,polyline,rect{stroke:#717a84}path,polyline{fill:none}" +
+const INSIDE = ".h{text-anchor:middle}.v,.g{text-anchor:end}.v{fill:#005a8c}.g{fill:#b03a00}.w{font-size:11px!important;fill:#57606a}text{font:12px Helvetica,Arial,sans-serif}.edge text,.words{font-size:11px;text-anchor:middle}path,polygon,polyline,rect{stroke:#717a84}path,polyline{fill:none}" +
   ".current .shape{stroke:#005a8c;stroke-width:3}.current.gains .shape{stroke:#b03a00}.upstream .shape{stroke:#b03a00;stroke-width:2.5;stroke-dasharray:6 4}" +
   ".returns path,#arc path{stroke:#b03a00;stroke-width:2.5;stroke-dasharray:6 4}.flows path{stroke:#005a8c;stroke-width:2.5}#arc polygon,#arc text{fill:#b03a00;stroke:none;text-anchor:middle}";
 /** The picture as it stands, in one piece that can be put anywhere. */

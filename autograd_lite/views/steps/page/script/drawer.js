@@ -17,7 +17,7 @@ function set(i, x) {
 }
 function recomputed() {
   recompute();
-  refreshNetwork();
+  if (net) refreshNetwork();
   score.earlier = [];  // of other numbers
   if (state.asked) ask();
   show();
@@ -68,6 +68,7 @@ function gradientStep() {
   recomputed();
   $("after").replaceChildren(...[...movable, root].map((i, k) => element("tr", {},
     element("td", { innerHTML: math(nodes[i].symbol) }), element("td", { textContent: shown(before[k]) }), element("td", { innerHTML: `<b>${shown(values[i])}</b>` }))));
+  writeGradientStep();
   const change = values[root] - before[before.length - 1];
   $("effect").innerHTML = `${math(nodes[root].symbol)} goes ${change > 0 ? "up" : "down"} by ${shown(Math.abs(change))}.`;
 }

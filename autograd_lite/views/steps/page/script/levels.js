@@ -1,10 +1,7 @@
 // A big graph level by level: the parts of the opened piece, forward one by one, and backward in reverse.
 
-/** @type {any} */
-const levels = DATA.levels ?? null;
 /** The piece that is opened, by its id. */
-const opened = { piece: levels ? levels.pieces[0].id : -1 };
-const inPieces = () => state.mode === "pieces";
+const opened = { piece: levels.pieces[0].id };
 const pieceOf = (/** @type {number} */ id) => levels.pieces.find((/** @type {any} */ piece) => piece.id === id);
 /** The nodes that a part hands on, and those that it takes. @param {any} part @returns {{outputs: number[], inputs: number[]}} */
 function endsOf(part) {
@@ -96,6 +93,6 @@ function openPiece(id) {
 }
 /** Out of a piece: to the one that holds it. */
 function goOut() {
-  const way = levels ? pathTo({ ...levels, nodes, value: () => null, gradient: () => null }, opened.piece) : [];
+  const way = pathTo({ ...levels, nodes, value: () => null, gradient: () => null }, opened.piece);
   if (way.length > 1) openPiece(way[way.length - 2].id);
 }

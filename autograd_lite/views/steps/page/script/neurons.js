@@ -1,13 +1,5 @@
 // A network unit by unit: the map, the unit that the step is about, its equations, its parameters, the samples.
 
-/** The units of the graph; null where it has none. @type {Network | null} */
-const net = DATA.network ?? null;
-/** @type {{sample: number, term: number}} */
-const looked = { sample: 0, term: 0 };
-const neurons = () => state.mode === "neuron";
-/** The steps of the mode: of units, or of operations. @returns {any[]} */
-const walk = () => neurons() ? net.steps : inPieces() ? pieceWalk() : steps;
-
 /** The unit of a step; null for the loss. @param {number} k */
 const unitOf = (k) => net.steps[k].unit === null ? null : net.units[net.steps[k].unit];
 
@@ -80,7 +72,6 @@ function showNeurons() {
 }
 /** Into a unit: to the first of its operations in this phase, one product at a time. */
 function goIn() {
-  if (inPieces()) return $("inside").click();
   const step = net.steps[state.place], unit = unitOf(state.place);
   if (!unit || !steps.length) return;
   const [z, a] = unit.at[looked.sample], node = step.kind === "forward" ? z : a;
@@ -88,16 +79,7 @@ function goIn() {
   state.units = state.place;
   setMode("operation", Math.max(to, 0));
 }
-/** @param {string} mode @param {number} place */
-function setMode(mode, place) {
-  Object.assign(state, { mode, asked: null, place });
-  document.body.classList.toggle("neurons", neurons() || inPieces());
-  for (const button of $("modes").children) button.setAttribute("aria-pressed", String(button.value === mode));
-  buildTrack();
-  go(place);
-  arrange();
-}
-if (net) {
+{
   net.onUnit = (/** @type {number} */ id) => {
     const to = net.steps.findIndex((/** @type {any} */ step) => step.unit === id && step.kind === net.steps[state.place].kind);
     if (to === state.place) goIn();
@@ -112,11 +94,9 @@ if (net) {
   net.onSample = (/** @type {number} */ sample) => { looked.sample = sample; if (state.asked) ask(); show(); };
   $("inside").onclick = goIn;
 }
-for (const button of $("modes").children) button.onclick = () => setMode(button.value, button.value === "neuron" ? state.units : 0);
-
 /** The numbers of the units where inputs have moved: they stand in the nodes. */
 function refreshNetwork() {
-  if (!net || !steps.length) return;
+  if (!steps.length) return;
   const scale = Number(net.scale);
   for (const unit of net.units) unit.at.forEach((/** @type {number[]} */ [z, a], /** @type {number} */ s) => {
     unit.z[s] = values[z];

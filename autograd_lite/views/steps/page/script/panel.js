@@ -3,7 +3,7 @@
 /** A sentence of texts and of symbols, each with its text for those who listen. @typedef {(string | {math: string, text: string})[]} Sentence */
 const symbol = (/** @type {number} */ i) => ({ math: nodes[i].symbol, text: nodes[i].name });
 const formula = (/** @type {number} */ which, /** @type {number} */ i) => ({ math: written(which, i), text: written(which, i, 1) });
-const equation = (/** @type {number} */ i) => ({
+const equation = (/** @type {number} */ i) => isLeaf(i) ? symbol(i) : ({
   math: `${nodes[i].symbol}<mo>=</mo>${written(nodes[i].formula, i)}`, text: `${nodes[i].name} = ${written(nodes[i].formula, i, 1)}`,
 });
 const spoken = (/** @type {Sentence} */ parts) => parts.map((part) => typeof part === "string" ? part : part.text).join("");
@@ -13,19 +13,29 @@ const typeset = (/** @type {Sentence} */ parts) => parts.map((part) => typeof pa
 function heading(step) {
   return step.kind === "forward" ? ["Compute ", symbol(step.node)] : ["Into ", symbol(step.operand), ", through ", equation(step.node)];
 }
+const ORDINALS = ["Zeroth", "First", "Second", "Third", "Fourth", "Fifth", "Sixth", "Seventh", "Eighth", "Ninth", "Tenth"];
+/** "Second", "21st", as in Python. @param {number} place */
+function ordinal(place) {
+  if (place < ORDINALS.length) return ORDINALS[place];
+  const last = Math.floor(place / 10) % 10 === 1 ? 0 : place % 10;
+  return `${place}${["th", "st", "nd", "rd"][last] ?? "th"}`;
+}
 /** What happens, as Python's `words()` says it. @param {Step} step @param {any} sees @returns {Sentence} */
 function sentence(step, sees) {
   const { node, operand } = step;
   if (step.kind === "forward") return [equation(node), ` = ${sees.value(node) ? shown(values[node]) : "?"}.`];
-  const k = steps.indexOf(step), cold = state.asked?.kind === "gradient";
-  const partial = { math: derivative(nodes[node].symbol, nodes[operand].symbol), text: `∂${nodes[node].name}/∂${nodes[operand].name}` };
-  const local = sees.local(k) ? [" = ", formula(step.formula, node), ` = ${shown(step.local)}`] : [];
+  const k = steps.indexOf(step), cold = state.asked?.kind === "gradient", local = sees.local(k), share = sees.share(k);
+  const within = (/** @type {string} */ name) => /[ /]/.test(name) ? `(${name})` : name;
+  const partial = { math: derivative(nodes[node].symbol, nodes[operand].symbol), text: `∂${within(nodes[node].name)}/∂${within(nodes[operand].name)}` };
+  const number = shown(step.local), constant = step.derivative === number, upstream = cold ? "?" : shown(step.upstream);
   /** @type {Sentence} */
-  const said = ["What has reached ", symbol(node), `, ${cold ? "?" : shown(step.upstream)}, times `, partial, ...local, "."];
+  const said = ["What has reached ", symbol(node), `, ${upstream}, times `, partial, " = "];
+  if (local && !constant) said.push(formula(step.formula, node), " = ");
+  said.push(`${local ? number : "?"}: ${upstream} × ${local ? bracketed(number) : "?"} = ${share ? shown(step.share) : "?"}.`);
   if (step.uses > 1) {
-    said.push(` Way ${step.use} of ${step.uses} into `, symbol(operand));
-    const sum = `${bracketed(shown(step.before ?? 0))} + ${bracketed(sees.share(k) ? shown(step.share) : "?")} = ${sees.total ? shown(step.total) : "?"}`;
-    said.push(step.use > 1 && !cold ? `: ${sum}.` : ".");
+    said.push(` ${ordinal(step.use)} of ${step.uses} ways into `, symbol(operand));
+    const sum = `: ${cold ? "?" : shown(step.before ?? 0)} + ${share ? bracketed(shown(step.share)) : "?"} = ${sees.total ? shown(step.total) : "?"}`;
+    said.push(step.use > 1 ? `${sum}.` : ".");
   }
   return said;
 }
@@ -37,7 +47,7 @@ function formulaOf(step, sees) {
   const { node, operand } = step, k = steps.indexOf(step);
   if (step.kind === "forward") {
     const value = sees.value(node) ? number(shown(values[node]), "value sum") : HOLE;
-    return `<div class="equation forward"><div>${math(nodes[node].symbol, true)}</div><div>=</div><div>${math(written(nodes[node].formula, node), true)}</div>` +
+    return `<div class="equation forward"><div>${math(nodes[node].symbol, true)}</div><div>=</div><div>${isLeaf(node) ? "" : math(written(nodes[node].formula, node), true)}</div>` +
       `<div></div><div>=</div><div>${value}</div></div>`;
   }
   const y = nodes[root].symbol, of = (/** @type {number} */ i) => derivative(y, nodes[i].symbol);

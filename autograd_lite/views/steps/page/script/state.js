@@ -40,9 +40,6 @@ function known() {
 /** The node that a step is about: the one computed, or the one that gains. @param {number} k */
 const about = (k) => steps[k].kind === "forward" ? steps[k].node : steps[k].operand;
 
-/** The operations are not in sight: only leaves may be moved. */
-const NOTHING = { value: () => true, grad: () => /** @type {number | undefined} */ (undefined), local: () => false, share: () => false, total: false, slope: () => false };
-
 /** What may be seen while the order is asked for: what the nodes that have gone backward have brought. */
 function inOrder() {
   const { gradients: sums, over } = orderAt(state.done), gone = new Set(state.done);
