@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy
 import pytest
-from hypothesis import given
+from hypothesis import given, reject
 from points import ROWS
 from strategies import DOMAINS, Expression, expressions_at_points
 
@@ -167,9 +167,14 @@ def test_rows_pass_at_their_points() -> None:
 
 @given(expressions_at_points(most=5))
 def test_random_expressions_pass(case: tuple[Expression, list[float]]) -> None:
-    """check_gradients accepts random expressions of the whole table."""
+    """check_gradients accepts random expressions of the whole table; few lose too many digits to be judged."""
     expression, point = case
-    check_gradients(expression, *point)
+    try:
+        check_gradients(expression, *point)
+    except UndecidedError as error:
+        if "too little precision" not in str(error):
+            raise
+        reject()  # Hypothesis fails where nearly all are so
 
 
 OFF = 1.0005  # wrong by 0.05 %

@@ -189,10 +189,17 @@ def _judge_rule(op: Op, at: tuple[float, ...], place: int, claim: float, rtol: f
     """A local partial compared with differences of the operation's own value."""
     if op is detach:
         return Judgement("detach", math.nan, math.nan)
-    flat = op.partials[place] == 0.0  # as floor and // are
-    if flat and math.ulp(op.of_floats(*at)) >= 1.0:  # where all floats are integers, x // 3 seems to be smooth
-        return Judgement("precision", math.nan, math.inf)
-    return judge(claim, lambda x: op.of_floats(*at[:place], x, *at[place + 1 :]), at[place], rtol, atol)
+    found = judge(claim, lambda x: op.of_floats(*at[:place], x, *at[place + 1 :]), at[place], rtol, atol)
+    # Steps closer to one another than differences look, as those of x // 1e-9, seem to be a slope.
+    stepped = found.verdict == "disagree" and op.partials[place] == 0.0 and _whole_numbers(op, at, place)
+    return found._replace(verdict="precision") if stepped else found
+
+
+def _whole_numbers(op: Op, at: tuple[float, ...], place: int) -> bool:
+    """Whether an operation gives whole numbers around a point, as those do that round."""
+    x = at[place]
+    around = [x, *(x + side * h for h in (math.ulp(x), 1e-9 * abs(x), 1e-3 * abs(x)) for side in (-1.0, 1.0))]
+    return all(op.of_floats(*at[:place], x, *at[place + 1 :]).is_integer() for x in around)
 
 
 def _matters(node: Value, found: Judgement, roots: list[Value], inputs: list[Any]) -> bool:
