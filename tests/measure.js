@@ -46,7 +46,7 @@
     if (w > 2 && h > 2 && !a.e.contains(b.e) && !b.e.contains(a.e) && !(a.e.closest("math") && a.e.closest("math") === b.e.closest("math"))) found.push(`overlap: ${a.what} and ${b.what}`);
   }
   const inside = (id) => { const e = document.getElementById(id), q = e?.getBoundingClientRect(); return q && q.width > 0 && q.left >= 0 && q.top >= 0 && q.right <= innerWidth + 0.5 && q.bottom <= innerHeight + 0.5; };
-  for (const id of ["picture", "formula", "heading"]) if (!inside(id)) found.push(`outside of the window: ${id}`);
+  for (const id of [document.body.classList.contains("neurons") ? "map" : "picture", "formula", "heading"]) if (!inside(id)) found.push(`outside of the window: ${id}`);
   if (document.querySelector("#question:not([hidden])") && document.getElementById("ask").className !== "off" && !(inside("guess") && inside("check"))) found.push("outside of the window: the question");
   if (!document.body.classList.contains("still") && !inside("quick-range") && !inside("inputs")) found.push("outside of the window: the sliders");
   if (document.documentElement.scrollWidth > innerWidth || document.documentElement.scrollHeight > innerHeight) found.push("the page scrolls");

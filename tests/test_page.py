@@ -264,7 +264,6 @@ def test_labels_are_text(opened: Opened, label: str) -> None:
     shown_page = opened(y)
     shown_page.page.on("dialog", lambda dialog: pytest.fail(dialog.message))
     assert shown_page.page.locator("img").count() == 0
-    assert shown_page.page.locator("#inputs label").text_content() == label.replace("\u202e", "\ufffd")
     shown_page.page.click("#last")
     assert shown_page.step() == 4
     shown_page.page.fill("#in0", "3")

@@ -26,7 +26,8 @@ function sentence(step, sees) {
   if (step.kind === "forward") return [equation(node), ` = ${sees.value(node) ? shown(values[node]) : "?"}.`];
   const k = steps.indexOf(step), cold = state.asked?.kind === "gradient", local = sees.local(k), share = sees.share(k);
   const within = (/** @type {string} */ name) => /[ /]/.test(name) ? `(${name})` : name;
-  const partial = { math: derivative(nodes[node].symbol, nodes[operand].symbol), text: `∂${within(nodes[node].name)}/∂${within(nodes[operand].name)}` };
+  const d = (/** @type {number} */ i) => `<mo lspace="0" rspace="0">∂</mo>${nodes[i].symbol}`;
+  const partial = { math: `${d(node)}<mo lspace="0" rspace="0">/</mo>${d(operand)}`, text: `∂${within(nodes[node].name)}/∂${within(nodes[operand].name)}` };
   const number = shown(step.local), constant = step.derivative === number, upstream = cold ? "?" : shown(step.upstream);
   /** @type {Sentence} */
   const said = ["What has reached ", symbol(node), `, ${upstream}, times `, partial, " = "];
