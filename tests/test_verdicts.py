@@ -292,6 +292,7 @@ def test_a_kink_of_branches_cannot_be_decided() -> None:
         (lambda x: TABLE["pow"](-0.5, x), [299792458.0], "pow comes to the end of its domain at (-0.5, 299792458)"),
         (lambda x: TABLE["pow"](-3.0, x), [-7.021524833881387e16], "pow has no finite slope at (-3, -7.02"),
         (TABLE["round"], [2.0**56 + 64.0], "round gives differences of too little precision at"),
+        (lambda x: TABLE["mod"](1e9 - 2.0**-23, x), [10.0**-4.5], "mod gives differences of too little precision at"),
         (lambda x: TABLE["floordiv"](1e6, x), [1e-9], "floordiv gives differences of too little precision at"),
         (lambda x: TABLE["floordiv"](x, 1e-9), [2e9], "floordiv gives differences of too little precision at"),
         (lambda x: TABLE["pow"](-0.5, x), [2.0**40], "pow comes to the end of its domain at (-0.5, 1"),

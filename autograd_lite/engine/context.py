@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import linecache
 import sys
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable
 from contextlib import ContextDecorator
 from contextvars import ContextVar, copy_context
@@ -181,7 +182,7 @@ class _Entered:
         return partial(current.set, inside.changed(current.get()))
 
 
-class Surroundings(ContextDecorator):
+class Surroundings(ContextDecorator, ABC):
     """A context manager, and a decorator, inside of which `current` is another; they nest, and can be used again."""
 
     if TYPE_CHECKING:
@@ -195,9 +196,9 @@ class Surroundings(ContextDecorator):
         here = current.get()
         current.set(here.outer or here)
 
+    @abstractmethod
     def changed(self, here: Context) -> Context:
         """What surrounds an operation inside; its `outer` is what surrounds it here."""
-        raise NotImplementedError
 
 
 class scope(Surroundings):  # noqa: N801 - it is used as a function

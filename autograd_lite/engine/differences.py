@@ -182,12 +182,21 @@ def judge(
         # Where all floats are integers, (-2)**x seems to be defined and round(x) to be x: the rules know better.
         resolved &= math.ulp(x) < 1.0 or (math.isfinite(claim) and claim != 0.0)
         if resolved and not apart > 0.2 * abs(claim - smooth[0].slope):  # nan and inf are far from everything
-            return found._replace(verdict="disagree")
+            finer_still = abs(claim) > 100.0 * abs(smooth[0].slope) and _seen_by_floats(claim, f, x, here)
+            return found._replace(verdict="precision" if finer_still else "disagree")
     for w in seen:
         denied = any(v.steepest > 0.5 * w.steepest and not near(v) for v in smooth)
         if near(w) and max(w.doubt, 0.5 * w.bend_doubt) <= coarse and not bent(w) and not denied:
             return Judgement("agree", w.slope, w.doubt)
     return found._replace(verdict="precision" if math.isfinite(claim) else "infinite")
+
+
+def _seen_by_floats(claim: float, f: Line, x: float, here: float) -> bool:
+    """Whether the next floats confirm a slope that is so steep that they can: of a saw that steps see the mean of."""
+    h = 4.0 * math.ulp(x)
+    if not math.isfinite(claim) or math.ulp(here) > 1e-3 * abs(claim) * h:
+        return False
+    return any(abs((f(x + side * h) - here) / (side * h) - claim) <= 0.01 * abs(claim) for side in (-1.0, 1.0))
 
 
 def _flat(seen: list[Window]) -> bool:
