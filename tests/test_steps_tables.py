@@ -174,12 +174,10 @@ def test_long_sums() -> None:
     steps = trace(y)
     assert "| `x` |  | 1 |  | 1·7 + 1·6 + … + 1·0 = 28 |" in steps.to_markdown()
     assert r"1 \cdot 7 + 1 \cdot 6 + \cdots + 1 \cdot 0 = 28" in steps.to_latex()
-    assert steps.to_latex("derivation").splitlines()[-5:-1] == [
-        r"&= 1 \cdot 7 + 1 \cdot 6 \\",
-        r"&\quad + 1 \cdot 5 + 1 \cdot 4 \\",
-        r"&\quad + 1 \cdot 3 + 1 \cdot 2 \\",
-        r"&\quad + 1 \cdot 1 + 1 \cdot 0 = 28",
-    ]
+    lines = steps.to_latex("derivation").splitlines()
+    (first,) = [place for place, line in enumerate(lines) if line.startswith(r"&= 1 \cdot 7")]
+    written = " ".join(line.removesuffix(r" \\").removeprefix(r"&\quad ") for line in lines[first:-1])
+    assert written == "&= " + " + ".join(rf"1 \cdot {place}" for place in range(7, -1, -1)) + " = 28"
 
 
 def test_a_leaf_that_changed_since_is_marked() -> None:

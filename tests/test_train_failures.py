@@ -154,14 +154,14 @@ class Probe(Module):
 
 
 DIVERGING: list[tuple[float, Callable[[Any], Any], list[str]]] = [
-    (1e200, lambda u: u * u, ["the loss is inf", "1e+200 * 1e+200 = inf"]),
-    (-1e200, lambda u: u * u * u, ["the loss is -inf", "(-1e+200) * (-1e+200) = inf"]),
-    (1e200, lambda u: u * u - u * u, ["the loss is nan", "1e+200 * 1e+200 = inf"]),
+    (1e200, lambda u: u * u, ["the loss is inf", "1e200·1e200 = inf"]),
+    (-1e200, lambda u: u * u * u, ["the loss is -inf", "−1e200·(−1e200) = inf"]),
+    (1e200, lambda u: u * u - u * u, ["the loss is nan", "1e200·1e200 = inf"]),
     (1000.0, exp, ["math range error", "exp(1000.0)"]),
     (1e200, lambda u: u**2, ["while computing 1e+200 ** 2.0"]),
     (-1.0, log, ["math domain error", "log(-1.0)"]),
     (0.0, lambda u: 1.0 / u, ["division by zero", "1.0 / 0.0"]),
-    (0.0, sqrt, ["the gradient of w is inf", "sqrt(0.0)"]),
+    (0.0, sqrt, ["the gradient of w is inf", "√(0)"]),
 ]
 
 
@@ -194,7 +194,7 @@ def test_what_diverges_is_named(bad: float, f: Callable[[Any], Any], parts: list
 
 def test_a_node_of_a_network_is_named_with_its_labels() -> None:
     """In a network the scope is layer and neuron; a parameter that is nan from the start is shown as it is."""
-    for data, parts in ((1e308, ["w0 * 100.0 = inf, with w0 = 1e+308"]), (float("nan"), ["Value(nan, label='w0')"])):
+    for data, parts in ((1e308, ["w¹₂₁·100 = inf, with w¹₂₁ = 1e308"]), (float("nan"), ["Value(nan, label='w0')"])):
         model = MLP(2, [3, 1])
         model.layers[0].neurons[1].w[0].data = data
         with pytest.raises(DivergedError) as caught:

@@ -17,6 +17,7 @@ from autograd_lite.views.doctor import learning
 from autograd_lite.views.doctor.findings import Examined, Finding, Findings, at, finding, inside, layer_of, named
 from autograd_lite.views.doctor.plateau import plateau
 from autograd_lite.views.names import changed_operands
+from autograd_lite.views.notations import exact_number
 
 KINDS = (
     "value not finite", "gradient not finite", "leaf changed", "stale gradient", "no gradient",
@@ -80,8 +81,8 @@ def _values(graph: Examined) -> Iterator[Finding]:
         cause = f"a leaf that is used{inside(user.scope)}{at(user)} is {shortened(node)}"
         cure = "set it to a number; if an optimiser did, lower the learning rate"
     else:
-        written = f"{graph.written(node)} = {node.data!r}{graph.known(node)}"
-        cause = f"{node.data!r} arose{inside(node.scope)} as {written}{at(node)}"
+        result = exact_number(node.data)
+        cause = f"{result} arose{inside(node.scope)} as {graph.written(node)} = {result}{graph.known(node)}{at(node)}"
         cure = "scale inputs and weights down, lower the learning rate, or compute with logarithms"
     yield finding("value not finite", node, f"{cause}{more}; {cure}")
 
@@ -93,14 +94,15 @@ def _gradients(graph: Examined) -> Iterator[Finding]:
     if not reached:
         return
     leaf = reached[0]
-    cause = f"the gradient of {graph.name(leaf)} is {adjoints[leaf]!r}"
+    cause = f"the gradient of {graph.name(leaf)} is {exact_number(adjoints[leaf])}"
     order, on_path = dependent([graph.root], [leaf])
     for node in reversed(order):
         upstream = adjoints.get(node, inf)
         for _, _, x, partial in edges(node) if isfinite(upstream) else ():
             if x in on_path and partial is not None and not isfinite(upstream * partial):
                 if isfinite(partial):
-                    cure = f"{upstream!r} * {partial!r} is too large for a float: scale the numbers down"
+                    product = f"{exact_number(upstream)} × {exact_number(partial)}"
+                    cure = f"{product} is too large for a float: scale the numbers down"
                 else:
                     cure = "keep the operands away from there, or compute it in another form"
                 what = f"{inside(node.scope)} in the derivative of {graph.written(node)}{graph.known(node)}"

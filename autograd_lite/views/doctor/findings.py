@@ -18,7 +18,7 @@ from autograd_lite.engine.transforms import recorded_partials
 from autograd_lite.engine.value import Value, plain
 from autograd_lite.views.formulas import FormulaOperand
 from autograd_lite.views.names import in_order, names
-from autograd_lite.views.notations import PRECISE
+from autograd_lite.views.notations import PRECISE, exact_number
 
 LONGEST_LINE = 60  # of a user's code in a message
 # A healthy unit is off for one sample in two: with fewer samples than the gates' four, too often for all of them.
@@ -112,7 +112,7 @@ class Examined:
 
     def known(self, node: Value) -> str:
         """The numbers behind the labels in `written`."""
-        pairs = dict.fromkeys(f"{name} = {x.data!r}" for x in node.operands if (name := self._label(x)))
+        pairs = dict.fromkeys(f"{name} = {exact_number(x.data)}" for x in node.operands if (name := self._label(x)))
         return f", with {', '.join(pairs)}" if pairs else ""
 
     def _label(self, x: Any) -> str:
