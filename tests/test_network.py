@@ -114,10 +114,10 @@ def test_every_equation_comes_to_its_result() -> None:
     net = model()
     data = network(trace(losses.mse([net(x) for x in X], TARGETS)))
     for unit in data["units"]:
-        for equation in unit["equations"].values():
+        for key, equation in unit["equations"].items():
             for sample in range(4):
                 numbers = [slot(data, unit, sample, *place) for place in equation["slots"]]
-                result = slot(data, unit, sample, *equation["result"])
+                result = slot(data, unit, sample, key)
                 for line in filter(None, (equation["numbers"], equation["between"])):
                     assert computed(line, numbers) == pytest.approx(result, rel=1e-12)
 

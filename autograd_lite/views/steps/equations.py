@@ -21,7 +21,7 @@ Slot = list[Any]
 
 
 class Equation(NamedTuple):
-    """What stands on the left, and on the right in names and in numbers; `result` is the number that comes out.
+    """What stands on the left, and on the right in names and in numbers.
 
     `between` is a line between numbers and result, "" where there is none: a sum worked out, before it is multiplied.
     """
@@ -30,7 +30,6 @@ class Equation(NamedTuple):
     symbols: str
     numbers: str
     slots: list[Slot]
-    result: Slot
     between: str = ""
 
 
@@ -45,12 +44,12 @@ class Writer:
         self.slots.append(list(slot))
         return chr(FIRST_DRAFT + len(self.slots) - 1)
 
-    def equation(self, left: str, symbols: str, numbers: str, between: str, result: Slot) -> Equation:
+    def equation(self, left: str, symbols: str, numbers: str, between: str = "") -> Equation:
         """The equation, with marks for those numbers alone that stand in it."""
         kept = dict.fromkeys(mark for mark in numbers + between if ord(mark) >= FIRST_DRAFT)
         marks = {ord(mark): chr(FIRST_MARK + place) for place, mark in enumerate(kept)}
         slots = [self.slots[mark - FIRST_DRAFT] for mark in marks]
-        return Equation(left, symbols, numbers.translate(marks), slots, result, between.translate(marks))
+        return Equation(left, symbols, numbers.translate(marks), slots, between.translate(marks))
 
 
 def fraction(y: str, x: str) -> str:
@@ -103,7 +102,7 @@ def weighted_sum(z: str, terms: Sequence[tuple[float, str | None, str | None]]) 
             number = f"<mrow>{number}{TIMES}{writer.place('x', i)}</mrow>"
         symbols.append((sign, written))
         numbers.append((sign, number))
-    return writer.equation(MATHML.symbol(z), _sum(symbols), _sum(numbers, MOST_NUMBERS), "", ["z"])
+    return writer.equation(MATHML.symbol(z), _sum(symbols), _sum(numbers, MOST_NUMBERS))
 
 
 def activation(a: str, z: str, node: Value) -> Equation:
@@ -117,7 +116,7 @@ def activation(a: str, z: str, node: Value) -> Equation:
     operands = tuple(FormulaOperand(MARK) if isinstance(x, Value) else x for x in node.operands)
     text = _upright(MATHML.of(FormulaOperand("", None, node.op, operands)))
     symbols, numbers = (text.replace(MATHML.symbol(MARK), written) for written in (MATHML.symbol(z), writer.place("z")))
-    return writer.equation(MATHML.symbol(a), symbols, numbers, "", ["a"])
+    return writer.equation(MATHML.symbol(a), symbols, numbers)
 
 
 def slope(z: str, a: str, node: Value) -> str:
@@ -167,7 +166,7 @@ def delta(
         slopes = slope(MATHML.symbol(z), MATHML.symbol(a), node), slope(writer.place("z"), writer.place("a"), node)
         written, number = (f"<mrow>{up}{TIMES}{of}</mrow>" for up, of in zip(bracketed, slopes, strict=True))
         between = f"<mrow>{writer.place('upstream')}{TIMES}{writer.place('slope')}</mrow>"
-    return writer.equation(MATHML.symbol(left), written, number, between, ["delta"])
+    return writer.equation(MATHML.symbol(left), written, number, between)
 
 
 def along_edges(left: str, loss: str, a: str, users: Sequence[str]) -> Equation:
@@ -181,4 +180,4 @@ def along_edges(left: str, loss: str, a: str, users: Sequence[str]) -> Equation:
     for i, user in enumerate(users):
         symbols.append((1.0, f"<mrow>{fraction(loss, user)}{TIMES}{fraction(user, a)}</mrow>"))
         numbers.append((1.0, f"<mrow>{writer.place('edge upstream', i)}{TIMES}{writer.place('edge local', i)}</mrow>"))
-    return writer.equation(left, _sum(symbols), _sum(numbers, MOST_NUMBERS), "", ["gradient"])
+    return writer.equation(left, _sum(symbols), _sum(numbers, MOST_NUMBERS))

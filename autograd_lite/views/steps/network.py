@@ -44,7 +44,7 @@ def network(trace: Passes) -> dict[str, Any]:
       {"unit": id} or {"input": place}, None for a bias. ∂L/∂w is δ times what stands there, times the sign.
       `feeds` are [unit, term]: the weights that a is multiplied by. `edges` are, by sample, [upstream, local] of each
       edge that leaves a unit that does not fit. `equations` has z, a and delta, or the gradient of a where the unit
-      does not fit: {left, symbols, numbers, between, slots, result}, see equations.py.
+      does not fit: {left, symbols, numbers, between, slots}, see equations.py.
     - `samples`: {inputs (numbers), targets (numbers or None), loss (number or None)}; `loss`: {name, symbol, value}.
     - `steps`: {kind, unit} in order; the loss is {kind: "forward", unit: None}.
 

@@ -22,10 +22,12 @@ from autograd_lite.views.formulas import ATOM, FormulaOperand, local_derivative
 from autograd_lite.views.notations import MATHML, TEXT
 from autograd_lite.views.picture.drawing import drawn
 from autograd_lite.views.picture.folds import fold
-from autograd_lite.views.picture.styles import GRAD, INK, MUTED, VALUE, Cards
+from autograd_lite.views.picture.styles import Cards
 from autograd_lite.views.steps.network import network
+from autograd_lite.views.steps.page import slim
 from autograd_lite.views.steps.page.answers import answer_functions, mistake_rows
 from autograd_lite.views.steps.page.javascript import (
+    WORDS,
     ScriptOperand,
     data,
     function,
@@ -33,6 +35,7 @@ from autograd_lite.views.steps.page.javascript import (
     library,
     number,
     own_names,
+    packed,
     value_and_partials,
 )
 from autograd_lite.views.steps.passes import Backward, Forward, Passes
@@ -43,12 +46,6 @@ if TYPE_CHECKING:
 
 FOLDED = "So large a graph is stepped through unit by unit, or piece by piece; its inputs cannot be moved here."
 PLAIN = re.compile(r"[^\W\d_](_?\d+|[₀-₉]+)?")  # a letter, perhaps with an index
-TEXTS = {  # of a card: the attributes of its texts in the picture, by the class that they have in the page
-    "h": {"text-anchor": "middle", "fill": INK},
-    "w": {"font-size": "10", "fill": MUTED},
-    "v": {"text-anchor": "end", "fill": VALUE},
-    "g": {"text-anchor": "end", "fill": GRAD},
-}
 MOST_DEEP = 60  # steps, up to which the page has each local derivative in terms of the leaves too
 FIRST_MARK, RESULT_MARK = 0xA000, "\ua48c"  # letters of a script, Yi, that no formula has
 WIDEST = "−0.0000000"  # of the numbers that a card can hold
@@ -59,7 +56,6 @@ SCRIPTS = {  # in this order; and what a page of a network, or of a big graph wi
     "page": ["picture", "title", "panel", "ask", "curve", "drawer", "copying", "bar", "main"],
 }
 ONLY_NUMBERS = "The inputs cannot be moved: a custom operation has rules that only Python's numbers can pass."
-NO_PICTURE = '<svg viewBox="0 0 1 1"></svg>'
 LIMIT = 400  # nodes; a larger graph is stepped through by its neurons or layers
 
 
@@ -77,14 +73,14 @@ def page(trace: Trace, group: str | None = None, expand: Iterable[str] = (), dep
     folded = len(trace.nodes) > LIMIT or group not in (None, "none") or bool(list(expand)) or depth is not None
     units = {} if folded and len(trace.nodes) <= LIMIT else network(trace)
     content: dict[str, Any] = {"network": units} if units else {}
-    rules, still, svg, prefix = _no_rules(), FOLDED, NO_PICTURE, ""
+    rules, still, svg, prefix = _no_rules(), FOLDED, "", ""
     nodes: list[dict[str, Any]] = []
-    steps: list[dict[str, Any]] = []
+    steps: list[list[int]] = []
     formulas = _Formulas(trace)
     if not folded:
         picture = drawn(fold(trace.root, group="none"), _Blank, "p")
         picture.dark = {}  # the page's own style has the colours of both themes
-        svg, prefix = _slim(picture.svg(lean=True)), picture.name
+        svg, prefix = slim.svg(picture.svg(lean=True)), picture.name
         rules, still = _rules(trace, trace.places)
         nodes = [_node(trace, step, formulas, bool(still)) for step in trace.forward]
         taken = [step for step in trace if isinstance(step, Backward) or step.node.op or len(trace) == 1]
@@ -96,6 +92,7 @@ def page(trace: Trace, group: str | None = None, expand: Iterable[str] = (), dep
         }
         nodes = [_node(trace, step, formulas, still=True) for step in trace.forward]
     content |= {
+        "picture": svg,
         "prefix": prefix,
         # Where the trace goes towards some leaves only, the slopes with respect to the others are not known.
         "movable": [trace.places[x] for x in trace.wrt if x in trace.places],
@@ -106,9 +103,9 @@ def page(trace: Trace, group: str | None = None, expand: Iterable[str] = (), dep
         "title": trace.equation(MATHML),
     }
     kinds = ["", *(kind for kind in ("network", "levels") if kind in content), "page"]
-    parts = [_script(name) for kind in kinds for name in SCRIPTS[kind]]
-    style = _asset("page.css") + _asset("network.css") * (len(kinds) > 2)
-    script = "\n".join(['"use strict";', rules, *parts])
+    parts = [slim.script(_asset(f"script/{name}.js")) for kind in kinds for name in SCRIPTS[kind]]
+    style = slim.style(_asset("page.css") + _asset("network.css") * (len(kinds) > 2))
+    script = "\n".join(['"use strict";', f"const WORDS = {data(WORDS)};", slim.script(rules), *parts])
     styles = [style, *re.findall("<style>(.*?)</style>", svg, re.DOTALL)]
     policy = "; ".join(
         (
@@ -123,9 +120,8 @@ def page(trace: Trace, group: str | None = None, expand: Iterable[str] = (), dep
         policy=policy,
         title=escape(readable(trace.title or trace.equation())),
         style=style,
-        svg=svg,
         still=still,
-        data=data(content | {"playable": not still}),
+        data=packed(data(content | {"playable": not still})),
         script=script,
     )
 
@@ -138,20 +134,6 @@ class _Blank(Cards):
 
     def says(self, *lines: str) -> str:  # noqa: ARG002 - of everything
         return ""
-
-
-def _slim(svg: str) -> str:
-    """The picture with classes in place of what the page's style says of its texts: a page has hundreds of them."""
-    for kind, attributes in TEXTS.items():
-        written = [f' {name}="{value}"' for name, value in attributes.items()]
-        lines = svg.split("\n")
-        for i, line in enumerate(lines):
-            if line.startswith("<text") and all(each in line for each in written):
-                for each in written:
-                    line = line.replace(each, "", 1)
-                lines[i] = line.replace("<text", f'<text class="{kind}"', 1)
-        svg = "\n".join(lines)
-    return svg
 
 
 class _Formulas:
@@ -186,9 +168,9 @@ class _Formulas:
 
 
 def _node(trace: Trace, step: Forward, formulas: _Formulas, still: bool) -> dict[str, Any]:
-    """What the page knows of a node; it names v1, v2, ... itself, and computes the local partials if it can."""
+    """What the page knows of a node; it names v1, v2, ... itself, and computes values and local partials if it can."""
     node = step.node
-    said: dict[str, Any] = {"value": number(step.value)}
+    said: dict[str, Any] = {"value": number(step.value)} if still or node.op is None else {}
     name = step.name + " (changed since)" * (node in trace.changed)
     if name != f"v{trace.places[node] + 1}":
         said |= {"name": name, "symbol": MATHML.of(FormulaOperand(step.name), ATOM)}
@@ -200,21 +182,12 @@ def _node(trace: Trace, step: Forward, formulas: _Formulas, still: bool) -> dict
     return said
 
 
-def _step(trace: Trace, step: Any, formulas: _Formulas, deep: bool) -> dict[str, Any]:
+def _step(trace: Trace, step: Any, formulas: _Formulas, deep: bool) -> list[int]:
+    """A node that is computed; or an edge: its node, the operand and the place of that, and the local derivative."""
     if isinstance(step, Forward):
-        return {"kind": "forward", "node": trace.places[step.node]}
-    said = {
-        "kind": "backward",
-        "node": trace.places[step.node],
-        "operand": trace.places[step.operand],
-        "place": step.place,
-        "use": step.use,
-        "uses": step.uses,
-        "formula": formulas.partial(step),
-    }
-    if deep:
-        said["deep"] = formulas.place(trace.partial_in_leaves(step.node, step.place))
-    return said
+        return [trace.places[step.node]]
+    said = [trace.places[step.node], trace.places[step.operand], step.place, formulas.partial(step)]
+    return [*said, formulas.place(trace.partial_in_leaves(step.node, step.place))] if deep else said
 
 
 def _rules(trace: Passes, places: dict[Any, int]) -> tuple[str, str]:
@@ -258,14 +231,6 @@ def _rule(node: Value, places: dict[Any, int]) -> str:
         "null" if partial is None else f"(v, z) => {text}" for text, partial in zip(texts, node.partials, strict=True)
     ]
     return f"{{value: (v) => {value}, partials: [{', '.join(kept)}]}}"
-
-
-@cache
-def _script(name: str) -> str:
-    """A part of the page's script, without what is there for its readers: comments, and spaces before lines."""
-    text = re.sub(r"/\*\*.*?\*/ ?", "", _asset(f"script/{name}.js"), flags=re.DOTALL)
-    lines = (line.strip() for line in text.splitlines())
-    return "\n".join(line for line in lines if line and not line.startswith("//"))
 
 
 @cache

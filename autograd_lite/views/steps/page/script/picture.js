@@ -1,7 +1,17 @@
 // The picture: its numbers, what the step marks in it, and the window on it.
 
+if (DATA.picture) /** @type {Element} */ (document.querySelector("#picture svg")).outerHTML = DATA.picture;  // as Python has drawn and escaped it
 const stage = $("picture"), picture = /** @type {any} */ (document.querySelector("#picture svg"));
 const groups = nodes.map((node) => /** @type {any} */ (document.getElementById(`${prefix}_${node.key}`)));
+for (const group of groups) {  // below its name each card has room for its value and its gradient
+  const card = group?.querySelector("rect");
+  if (!card || group.querySelectorAll("text").length !== 1) continue;
+  const [x, y, width, height] = ["x", "y", "width", "height"].map((side) => Number(card.getAttribute(side)));
+  const line = (/** @type {number} */ part) => y + part * height;
+  group.append(drawn("polyline", { points: `${x},${line(0.353)} ${x + width},${line(0.353)}` }));
+  for (const [word, kind, part] of /** @type {[string, string, number][]} */ ([["value", "v", 0.58], ["grad", "g", 0.903]]))
+    group.append(drawn("text", { class: "w", x: x + 4, y: line(part) }, word), drawn("text", { class: kind, x: x + width - 4, y: line(part) }));
+}
 const edgeOf = (/** @type {Step} */ step, place = step.place) => document.getElementById(`${prefix}_${nodes[step.node].key}_${place}`);
 const texts = groups.map((group) => group ? [...group.querySelectorAll("text")] : []);
 const titles = groups.map((group, i) => {  // what pointing at a card shows: the numbers in full
