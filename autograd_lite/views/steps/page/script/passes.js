@@ -47,15 +47,15 @@ function recompute() {
 function sweep() {
   const sums = new Map([[root, 1]]), gain = new Set(backward.map((step) => step.operand));
   for (const { node } of backward) if (node !== root && !gain.has(node)) sums.set(node, 0);  // as below a step, which is flat
+  const before = new Map(sums);
   gradients = steps.map((step) => {
-    if (step.kind === "backward") {
-      step.upstream = sums.get(step.node) ?? 0;
-      step.local = locals[step.node][step.place] ?? 0;
-      step.share = step.upstream * step.local;
-      step.before = step.use > 1 ? sums.get(step.operand) ?? 0 : null;
-      step.total = step.before === null ? step.share : step.before + step.share;
-      sums.set(step.operand, step.total);
-    }
+    if (step.kind === "forward") return before;
+    step.upstream = sums.get(step.node) ?? 0;
+    step.local = locals[step.node][step.place] ?? 0;
+    step.share = step.upstream * step.local;
+    step.before = step.use > 1 ? sums.get(step.operand) ?? 0 : null;
+    step.total = step.before === null ? step.share : step.before + step.share;
+    sums.set(step.operand, step.total);
     return new Map(sums);
   });
 }
