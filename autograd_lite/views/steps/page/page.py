@@ -57,13 +57,15 @@ SCRIPTS = {  # in this order; and what a page of a network, or of a big graph wi
 }
 ONLY_NUMBERS = "The inputs cannot be moved: a custom operation has rules that only Python's numbers can pass."
 LIMIT = 400  # nodes; a larger graph is stepped through by its neurons or layers
+AT_ONCE = 100  # nodes; a larger graph without units opens in pieces, and its operations are a button away
 
 
 def page(trace: Trace, group: str | None = None, expand: Iterable[str] = (), depth: int | None = None) -> str:
     """The page of a trace, as HTML.
 
-    A graph with units is stepped through unit by unit, or one operation after another; one of more than 400 nodes that
-    has no units, or for which `group`, `expand` or `depth` is given, piece by piece, by scopes where it has any.
+    A graph with units is stepped through unit by unit, or one operation after another; one of more than 100 nodes that
+    has no units piece by piece, by scopes where it has any, or one operation after another. One of more than 400
+    nodes, or for which `group`, `expand` or `depth` is given, has no operations.
 
     >>> from autograd_lite import Value, exp, sin, trace
     >>> x = Value(1.5, label="x")
@@ -86,11 +88,10 @@ def page(trace: Trace, group: str | None = None, expand: Iterable[str] = (), dep
         taken = [step for step in trace if isinstance(step, Backward) or step.node.op or len(trace) == 1]
         steps = [_step(trace, step, formulas, deep=len(taken) <= MOST_DEEP) for step in taken]
     elif not units:
-        content["levels"] = {
-            "pieces": pieces(trace),
-            "gradients": [number(trace.gradients.get(node, 0.0)) for node in trace.nodes],
-        }
         nodes = [_node(trace, step, formulas, still=True) for step in trace.forward]
+    if not units and (folded or len(nodes) > AT_ONCE):
+        gradients = [number(trace.gradients.get(node, 0.0)) for node in trace.nodes] if folded else []
+        content["levels"] = {"pieces": pieces(trace), "gradients": gradients}
     content |= {
         "picture": svg,
         "prefix": prefix,
