@@ -61,10 +61,10 @@ def test_derivation_of_a_chain() -> None:
     text = esin()[1].to_latex()
     assert sides(text, fraction("y", "x", r"\mathrm{d}")) == [
         r"= " + r" \cdot ".join([fraction("y", "v_{3}"), fraction("v_{3}", "v_{2}"), fraction("v_{2}", "x")]),
-        r"= e^{\sin\left(x^{2}\right)} \cdot \cos\left(x^{2}\right) \cdot 2 \cdot x",
+        r"= e^{\sin x^{2}} \cdot \cos x^{2} \cdot 2 x",
         r"= 2.177 \cdot \left(-0.6282\right) \cdot 3 = -4.103",
     ]
-    assert text.index("v_{3} &= \\sin\\left(v_{2}\\right)") < text.index(r"\mathrm{d}") < text.index(r"\hline")
+    assert text.index("v_{3} &= \\sin v_{2}") < text.index(r"\mathrm{d}") < text.index(r"\hline")
 
 
 def test_derivation_over_several_paths() -> None:
