@@ -27,7 +27,7 @@ steps.forEach((step, k) => { if (step.kind === "backward") stepAt.set(`${nodes[s
 const [, , wide, high] = picture.getAttribute("viewBox").split(" ").map(Number);
 const arc = drawn("g", { id: "arc" });
 /** What lies behind the window. To move it lays out no text anew, as another viewBox does. */
-const scenery = drawn("g", {});
+const scenery = /** @type {any} */ (drawn("g", {}));
 scenery.append(...picture.children, arc);
 picture.append(scenery);
 const labels = nodes.map((node) => node.operands.map((_, j) => document.getElementById(`${prefix}_${node.key}_${j}`)?.querySelector("text")));
