@@ -14,7 +14,7 @@ from collections.abc import Iterable
 from functools import cache
 from html import escape
 from importlib.resources import files
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from autograd_lite.engine.text import readable
 from autograd_lite.engine.value import Value
@@ -40,9 +40,7 @@ from autograd_lite.views.steps.page.javascript import (
 )
 from autograd_lite.views.steps.passes import Backward, Forward, Passes
 from autograd_lite.views.steps.pieces import pieces
-
-if TYPE_CHECKING:
-    from autograd_lite.views.steps.tracer import Trace
+from autograd_lite.views.steps.title import partial_in_leaves, short_expressions, title
 
 FOLDED = "So large a graph is stepped through unit by unit, or piece by piece; its inputs cannot be moved here."
 PLAIN = re.compile(r"[^\W\d_](_?\d+|[₀-₉]+)?")  # a letter, perhaps with an index
@@ -60,7 +58,7 @@ LIMIT = 400  # nodes; a larger graph is stepped through by its neurons or layers
 AT_ONCE = 100  # nodes; a larger graph without units opens in pieces, and its operations are a button away
 
 
-def page(trace: Trace, group: str | None = None, expand: Iterable[str] = (), depth: int | None = None) -> str:
+def page(trace: Passes, group: str | None = None, expand: Iterable[str] = (), depth: int | None = None) -> str:
     """The page of a trace, as HTML.
 
     A graph with units is stepped through unit by unit, or one operation after another; one of more than 100 nodes that
@@ -101,7 +99,7 @@ def page(trace: Trace, group: str | None = None, expand: Iterable[str] = (), dep
         "nodes": nodes,
         "steps": steps,
         "formulas": list(formulas.found),
-        "title": trace.equation(MATHML),
+        "title": title(trace, MATHML),
     }
     kinds = ["", *(kind for kind in ("network", "levels") if kind in content), "page"]
     parts = [slim.script(_asset(f"script/{name}.js")) for kind in kinds for name in SCRIPTS[kind]]
@@ -119,7 +117,7 @@ def page(trace: Trace, group: str | None = None, expand: Iterable[str] = (), dep
     )
     return _asset("page.html").format(
         policy=policy,
-        title=escape(readable(trace.title or trace.equation())),
+        title=escape(readable(trace.title or title(trace, TEXT))),
         style=style,
         still=still,
         data=packed(data(content | {"playable": not still})),
@@ -140,9 +138,10 @@ class _Blank(Cards):
 class _Formulas:
     """The formulas of a page, each once; what several nodes share has marks where the names of operands stand."""
 
-    def __init__(self, trace: Trace) -> None:
+    def __init__(self, trace: Passes) -> None:
         self.trace = trace
         self.found: dict[tuple[str, str], int] = {}
+        self.short = short_expressions(trace)
 
     def place(self, formula: Any) -> int:
         """Where a formula stands in the list, in MathML and as text."""
@@ -168,7 +167,7 @@ class _Formulas:
         return self.place(local_derivative(step.node.op, step.place, self._operands(step.node), result))  # type: ignore[arg-type]  # what has operands has an operation
 
 
-def _node(trace: Trace, step: Forward, formulas: _Formulas, still: bool) -> dict[str, Any]:
+def _node(trace: Passes, step: Forward, formulas: _Formulas, still: bool) -> dict[str, Any]:
     """What the page knows of a node; it names v1, v2, ... itself, and computes values and local partials if it can."""
     node = step.node
     said: dict[str, Any] = {"value": number(step.value)} if still or node.op is None else {}
@@ -183,12 +182,12 @@ def _node(trace: Trace, step: Forward, formulas: _Formulas, still: bool) -> dict
     return said
 
 
-def _step(trace: Trace, step: Any, formulas: _Formulas, deep: bool) -> list[int]:
+def _step(trace: Passes, step: Any, formulas: _Formulas, deep: bool) -> list[int]:
     """A node that is computed; or an edge: its node, the operand and the place of that, and the local derivative."""
     if isinstance(step, Forward):
         return [trace.places[step.node]]
     said = [trace.places[step.node], trace.places[step.operand], step.place, formulas.partial(step)]
-    return [*said, formulas.place(trace.partial_in_leaves(step.node, step.place))] if deep else said
+    return [*said, formulas.place(partial_in_leaves(trace, step.node, step.place, formulas.short))] if deep else said
 
 
 def _rules(trace: Passes, places: dict[Any, int]) -> tuple[str, str]:
