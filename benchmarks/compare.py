@@ -24,6 +24,7 @@ from typing import Any
 
 import micrograd.engine
 import micrograd.nn
+import page_times
 
 import autograd_lite
 from autograd_lite import Value, data, draw, gradients, nn, optim, trace
@@ -282,6 +283,7 @@ def main() -> None:
         ("picture of 400 nodes, two of which every step uses, layout included", "", f"{shared_seconds(3):.2f} s", "≤ 2 s"),
         ("trace of 10,000 operations", "", f"{traced:.2f} s", "≤ 0.5 s"),
         ("page of 100 operations, layout aside", "", f"{1e3 * written:.0f} ms", "≤ 300 ms"),
+        *page_times.rows(5),
         ("typed sum of 5,000 terms, from the text to the table", "", f"{typed_seconds(5):.2f} s", "≤ 2 s"),
         (f"`{IMPORT}` above bare Python", "", f"{import_milliseconds(21):.0f} ms", "≤ 12 ms"),
     ]  # fmt: skip

@@ -11,8 +11,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from autograd_lite import Value, sin, trace
-from autograd_lite.nn import MLP, Neuron, losses
+from autograd_lite import Value, sin, tanh, trace
+from autograd_lite.nn import MLP, Layer, Module, Neuron, losses
+from autograd_lite.views.notations import scripts
 from autograd_lite.views.steps.equations import FIRST_MARK
 from autograd_lite.views.steps.network import network
 
@@ -113,10 +114,10 @@ def test_every_equation_comes_to_its_result() -> None:
     net = model()
     data = network(trace(losses.mse([net(x) for x in X], TARGETS)))
     for unit in data["units"]:
-        for equation in unit["equations"].values():
+        for key, equation in unit["equations"].items():
             for sample in range(4):
                 numbers = [slot(data, unit, sample, *place) for place in equation["slots"]]
-                result = slot(data, unit, sample, *equation["result"])
+                result = slot(data, unit, sample, key)
                 for line in filter(None, (equation["numbers"], equation["between"])):
                     assert computed(line, numbers) == pytest.approx(result, rel=1e-12)
 
@@ -146,6 +147,70 @@ def test_names_are_those_of_the_notes() -> None:
     assert alone["units"][0]["names"]["z"] == ["z", "", ""]
 
 
+class Own(Module):
+    """A unit that is no neuron of the package's, one of whose numbers has a name of its user's."""
+
+    def __init__(self) -> None:
+        self.slope, self.offset = Value(2.0, label="slope"), Value(1.0)
+
+    def forward(self, x: Any) -> Any:
+        """A straight line, bent."""
+        return tanh(self.slope * x + self.offset)
+
+
+def recurrence() -> Any:
+    """A layer that takes its own outputs."""
+    cell, h = Layer(3, 2, "tanh", seed=2), [Value(0.25), Value(0.5)]
+    for x in (0.5, -1.0):
+        h = cell([x, *h])
+    return losses.mse(h, [1.0, 0.0])
+
+
+def labelled() -> Any:
+    """A network whose output and one of whose weights have labels, beside something that takes a name of the notes."""
+    net = model()
+    net.layers[0].neurons[1].w[0].label = "theta"
+    output = net([Value(0.5, label="b¹₁"), -1.0])
+    output.label = "o"
+    return losses.mse(output, 1.0)
+
+
+@pytest.mark.parametrize(
+    "loss",
+    [
+        lambda: losses.mse(list(map(model(), X)), TARGETS),
+        lambda: losses.mse(model()(X[0]), 1.0) + losses.mse(MLP(2, [2], "tanh", seed=2)(X[1]), [0.0, 1.0]),
+        lambda: losses.mse(Own()(Own()(model()(X[0]))), 1.0),
+        labelled,
+        recurrence,
+    ],
+    ids=["samples", "two networks", "own units", "labels", "recurrence"],
+)
+def test_there_is_one_vocabulary(loss: Callable[[], Any]) -> None:
+    """A unit's numbers have the names that they have in every other view, without the sample's; and no name comes twice."""
+    steps = trace(loss())
+    data = network(steps)
+    assert data
+
+    def joined(name: str) -> list[str]:
+        base, below, above = scripts(name if data["kind"] == "step" else name.partition("⁽")[0])
+        return [base, above, below]
+
+    made_up = re.compile(r"\D\d+")
+    seen = [param["name"] for param in data["params"]]
+    for param in data["params"]:
+        name = steps.names[steps.nodes[param["at"]]]
+        assert made_up.fullmatch(name) or param["name"] == joined(name)
+    for unit in data["units"]:
+        seen += [unit["names"]["delta"], unit["names"]["a"]]
+        seen += [] if unit["linear"] else [unit["names"]["z"]]
+        for z, a in unit["at"]:
+            for key, node in (("z", z), ("a", a)):
+                name = steps.names[steps.nodes[node]]
+                assert made_up.fullmatch(name) or unit["names"][key] == joined(name)
+    assert len(set(map(tuple, seen))) == len(seen)
+
+
 def test_the_steps_of_a_recurrence_are_units() -> None:
     """Where a cell is fed by its own last call, each call is a circle of its own; their shares are the weight's gradient."""
     cell, h = Neuron(2, "tanh", seed=2), Value(0.25)
@@ -154,7 +219,12 @@ def test_the_steps_of_a_recurrence_are_units() -> None:
     data = network(trace(losses.mse(h, 1.0)))
     assert data["kind"] == "step"
     assert [unit["column"] for unit in data["units"]] == [0, 1, 2]
-    assert [x["name"] for x in data["inputs"]] == [["x", "", "1"], ["a", "", "0"], ["x", "", "2"], ["x", "", "3"]]
+    assert [x["name"] for x in data["inputs"]] == [
+        ["x", "(1)", ""],
+        ["a", "(0)", ""],
+        ["x", "(2)", ""],
+        ["x", "(3)", ""],
+    ]
     for place, param in enumerate(data["params"]):
         gained = []
         for unit in data["units"]:

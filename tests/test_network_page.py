@@ -172,3 +172,21 @@ def test_a_big_graph_opens_level_by_level(browser: Browser, tmp_path: Path) -> N
     assert one.tells("said") == [["piece", part], ["node", told[part]["parts"][0]["node"]], ["piece", whole["id"]]]
     assert all(size >= 11 and inside for _, size, inside in one.tells(TEXTS))
     assert one.said == []
+
+
+def test_many_operations_open_in_pieces(browser: Browser, tmp_path: Path) -> None:
+    """Of 120 nodes without scopes the pieces come first, the operations by a button; moved inputs move the pieces too."""
+    steps = loose(120)
+    one = Shown(browser, tmp_path / "both.html", steps.to_html())
+    assert one.page.locator('#modes [aria-pressed="true"]').text_content() == "piece"
+    one.page.click('#modes [value="operation"]')
+    assert one.page.locator("#count").text_content() == f"step 1 of {len(steps) - len(steps.wrt)}"
+    assert one.page.evaluate("() => { set(movable[0], 1.25); return levels.pieces[0].outputs; }") == [
+        len(steps.nodes) - 1
+    ]
+    one.page.click('#modes [value="pieces"]')
+    found = {place: x for _, place, x in one.page.evaluate("() => levels.pieces[0].jacobian")}
+    assert len(found) == 2
+    for place, x in found.items():
+        assert x == pytest.approx(one.page.evaluate("(i) => gradient(i)", place), rel=1e-12)
+        assert x != pytest.approx(steps.gradients[steps.nodes[place]], rel=1e-3)

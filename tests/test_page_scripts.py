@@ -12,7 +12,12 @@ import autograd_lite
 from autograd_lite.views.steps.page.answers import answer_functions, mistake_rows
 
 SCRIPTS = sorted((Path(autograd_lite.__file__).parent / "views" / "steps" / "page" / "script").glob("*.js"))
-GENERATED = {"RULES": "any[]", "FUNCTIONS": "Map<string, any>", "MISTAKES": "any[]"}  # what Python writes for each page
+GENERATED = {
+    "RULES": "any[]",
+    "FUNCTIONS": "Map<string, any>",
+    "MISTAKES": "any[]",
+    "WORDS": "string[]",
+}  # what Python writes for each page
 TOOLS = ("typescript@5.9.3", "eslint@9.39.5", "@eslint/js@9.39.5", "globals@17.14.0")
 
 # Declared in one file and used in another, as scripts of one page do: so the files are linted joined.

@@ -1,4 +1,4 @@
-"""The names of a network's numbers as the notes write them: weights w¹₂₁, biases b¹₂, sums z¹₂, activations a¹₂.
+"""The names of a network's numbers as the notes have them: weights w¹₂₁, biases b¹₂, sums z¹₂, activations a¹₂, δ¹₂.
 
 They are read off the graph. A unit is a sum of products with weights, made inside of a scope, in which the bias or a
 weight bears the label that `nn` gives it. The scopes, as …/layer0/neuron1, say where in which layer it stands; where
@@ -16,6 +16,8 @@ from autograd_lite.engine.value import Value
 
 NUMBERED = re.compile(r"(.*?)_?(\d{1,9})", re.DOTALL)
 RAISED, LOWERED = (str.maketrans("0123456789", digits) for digits in ("⁰¹²³⁴⁵⁶⁷⁸⁹", "₀₁₂₃₄₅₆₇₈₉"))
+
+DELTA = "δ"
 
 Path = tuple[str, ...]  # the names of scopes, the outermost first
 Place = tuple[bool, int, int]  # whether the scope has no number for the layer, the layer's number, the unit's
@@ -149,44 +151,73 @@ def noted(nodes: Sequence[Value]) -> dict[Value, str]:
     >>> list(noted(in_order(MLP(1, [1, 1], "tanh")([2.0]))).values())
     ['w¹₁₁', 'b¹₁', 'z¹₁', 'a¹₁', 'w²₁₁', 'b²₁', 'a²₁']
     """
-    if not any(node.scope for node in nodes):
-        return {}
-    networks = networks_in(calls_in(nodes))
-    found: list[dict[Value, tuple[str, str]]] = [dict(_symbols(network)) for network in networks]
-    named = {node for symbols in found for node in symbols}
-    taken = {node.label for node in nodes if node.label and node not in named}
-    given: dict[Value, str] = {}
-    for symbols in found:
-        primes = ""
-        while not taken.isdisjoint(own := [letter + primes + indices for letter, indices in symbols.values()]):
-            primes += "′"
-        taken.update(own)
-        given |= dict(zip(symbols, own, strict=True))
+    given = {node: name for node, name in _given(nodes) if name[0] != DELTA}
     return {node: given[node] for node in nodes if node in given}
 
 
-def _symbols(network: Network) -> Iterator[tuple[Value, tuple[str, str]]]:
+def deltas(nodes: Sequence[Value]) -> dict[Value, str]:
+    """The names of the gradients of sums, in the indices of what else belongs to the unit.
+
+    >>> from autograd_lite.nn import MLP
+    >>> from autograd_lite.views.names import in_order
+    >>> list(deltas(in_order(MLP(1, [1, 1], "tanh")([2.0]))).values())
+    ['δ¹₁', 'δ²₁']
+    """
+    return {node: name for node, name in _given(nodes) if name[0] == DELTA}
+
+
+def _given(nodes: Sequence[Value]) -> Iterator[tuple[Value, str]]:
+    """All names of networks; the sum of a unit has two, its own and that of its gradient."""
+    if not any(node.scope for node in nodes):
+        return
+    found = [list(_symbols(network)) for network in networks_in(calls_in(nodes))]
+    named = {node for symbols in found for node, letter, _ in symbols if letter != DELTA}
+    taken = {node.label for node in nodes if node.label and node not in named}
+    for symbols in found:
+        primes = ""
+        while not taken.isdisjoint(own := [letter + primes + indices for _, letter, indices in symbols]):
+            primes += "′"
+        taken.update(own)
+        yield from ((node, name) for (node, *_), name in zip(symbols, own, strict=True))
+
+
+def _symbols(network: Network) -> Iterator[tuple[Value, str, str]]:
     """The letter and the indices of everything in a network that has no other name."""
     first = min((number for by_depth, number, _ in network if not by_depth), default=0)
     layers = {stands[:2] for stands in network}
     alone = len(network) == 1 and next(iter(network.values())).alone
     for (by_depth, number, place), unit in network.items():
-        layer = number if by_depth or first else number + 1
-        above = "" if by_depth and len(layers) == 1 else str(layer).translate(RAISED)
-        unit_itself = [] if alone else [place]
+        layer = None if by_depth and len(layers) == 1 else number if by_depth or first else number + 1
+        itself = [] if alone else [place]
         call = unit.calls[0]
         if type(call.bias) is Value and call.bias.label == "b":
-            yield call.bias, ("b", above + _below(unit_itself))
+            yield call.bias, "b", indices(layer, *itself)
         for i, weight in enumerate(call.weights):
             if weight.label == f"w{i}":
-                yield weight, ("w", above + _below([*unit_itself, i + 1]))
+                yield weight, "w", indices(layer, *itself, i + 1)
         for count, call in enumerate(unit.calls, start=1):
-            which = f"⁽{str(count).translate(RAISED)}⁾" if len(unit.calls) > 1 else ""
+            own = indices(layer, *itself, call=count if len(unit.calls) > 1 else None)
+            yield call.z, DELTA, own
             for letter, node in (("z", call.z), ("a", call.output)) if call.z is not call.output else (("a", call.z),):
                 if not node.label:
-                    yield node, (letter, above + _below(unit_itself) + which)
+                    yield node, letter, own
 
 
-def _below(indices: Sequence[int]) -> str:
-    """Indices below a letter, with commas between them where one has more than one digit."""
-    return ("" if max(indices, default=0) < 10 else ",").join(map(str, indices)).translate(LOWERED)
+def indices(layer: int | None, *below: int, call: int | None = None) -> str:
+    """The layer above, the unit and the input below, with commas where one has more than one digit, and the call.
+
+    >>> indices(1, 2, 1), indices(None, 2, 10), indices(2, 1, call=3)
+    ('¹₂₁', '₂,₁₀', '²₁⁽³⁾')
+    """
+    raised, counted = ("" if number is None else str(number).translate(RAISED) for number in (layer, call))
+    lowered = ("" if max(below, default=0) < 10 else ",").join(map(str, below)).translate(LOWERED)
+    return raised + lowered + (f"⁽{counted}⁾" if counted else "")
+
+
+def of_any_call(name: str) -> str:
+    """The name that what a unit computes has in all calls alike.
+
+    >>> of_any_call("z¹₂⁽³⁾"), of_any_call("x")
+    ('z¹₂', 'x')
+    """
+    return name.partition("⁽")[0]

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection, Mapping
 
 from autograd_lite.engine.value import Value
-from autograd_lite.views.steps.equations import Name
 from autograd_lite.views.steps.passes import Passes
 from autograd_lite.views.steps.samples import Samples
 from autograd_lite.views.steps.units import Call, Unit
+from autograd_lite.views.units import deltas, indices, noted, of_any_call
 
 DIGITS = re.compile(r"(\d+)")
 
@@ -19,7 +20,7 @@ class Circle:
     def __init__(self, unit: Unit, calls: list[Call], column: int) -> None:
         self.unit, self.calls, self.column = unit, calls, column
         self.row = self.id = 0
-        self.names: dict[str, Name] = {}
+        self.names: dict[str, str] = {}
 
     @property
     def first(self) -> Call:
@@ -56,7 +57,7 @@ def circles(trace: Passes, units: list[Unit], samples: Samples) -> list[Circle]:
         one.id, one.column = i, used[one.column]
         one.row = rows.get(one.column, 0)
         rows[one.column] = one.row + 1
-    _name(drawn, samples)
+    _name(drawn, trace, samples)
     return drawn
 
 
@@ -65,25 +66,35 @@ def _natural(path: tuple[str, ...]) -> list[tuple[int, str]]:
     return [(int(part), "") if part.isdecimal() else (0, part) for name in path for part in DIGITS.split(name)]
 
 
-def index(*places: int) -> str:
-    """Places as an index, with a comma between them where one of them has two digits."""
-    return ("," if max(places) > 9 else "").join(map(str, places))
-
-
-def _name(drawn: list[Circle], samples: Samples) -> None:
-    """Names as in the notes: z, a and δ have the layer raised and the unit lowered; a unit alone needs neither."""
-    rows: dict[int, int] = {}
+def _name(drawn: list[Circle], trace: Passes, samples: Samples) -> None:
+    """The names that z and a have in every view, and δ in their indices; what has none there is counted in the map."""
+    given, gradients, taken = noted(trace.nodes), deltas(trace.nodes), set(trace.names.values())
+    labelled = {node: trace.names[node] for node in trace.nodes if node.label}
+    rows = max((one.row + 1 for one in drawn), default=0)
     for one in drawn:
-        rows[one.column] = max(rows.get(one.column, 0), one.row + 1)
-    for one in drawn:
-        column, row = str(one.column + 1), str(one.row + 1)
-        if len(drawn) == 1:
-            up, down = "", ""
-        elif not samples.separate and max(rows.values()) == 1:
-            up, down = "", column
+        if samples.separate:
+            counted = indices(one.column + 1, one.row + 1)
         else:
-            up, down = column, row
-        one.names = {"z": Name("z", up, down), "a": Name("a", up, down), "delta": Name("δ", up, down)}
-        label = one.first.a.label
-        if label and all(call.a.label == label for call in one.calls):
-            one.names["a"] = Name.of(label)
+            counted = indices(None, *([one.row + 1] if rows > 1 else []), call=one.column + 1)
+
+        def name(letter: str, nodes: list[Value], names: Mapping[Value, str], counted: str = counted) -> str:
+            found = {names.get(node, "") for node in nodes}  # by sample
+            found = {of_any_call(name) for name in found} if samples.separate else found
+            return found.pop() if len(found) == 1 and "" not in found else unused(letter, counted, taken)
+
+        counted = "" if len(drawn) == 1 else counted
+        sums, outputs = [call.z for call in one.calls], [call.a for call in one.calls]
+        a = name("a", outputs, given | labelled, counted)
+        z = a if all(call.z is call.a for call in one.calls) else name("z", sums, given | labelled, counted)
+        one.names = {"z": z, "a": a, "delta": name("δ", sums, gradients, counted)}
+
+
+def unused(letter: str, below: str, taken: Collection[str]) -> str:
+    """A name that nothing has, with primes where it takes them.
+
+    >>> unused("w", "¹₂", ["w¹₂"])
+    'w′¹₂'
+    """
+    while letter + below in taken:
+        letter += "′"
+    return letter + below

@@ -9,10 +9,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from autograd_lite.engine.text import readable
 from autograd_lite.engine.value import Value
 from autograd_lite.views.formulas import PRODUCT, FormulaOperand, local_derivative
-from autograd_lite.views.notations import INDEXED, MATHML, ON_LINE
+from autograd_lite.views.notations import MATHML
 
 FIRST_MARK, FIRST_DRAFT = 0xE100, 0xF0000
 MARK, RESULT_MARK = "\ue0f0", "\ue0f1"  # stand for z and a in formulas, until their names are put in
@@ -21,50 +20,8 @@ TIMES, DOTS = "<mo>·</mo>", "<mo>⋯</mo>"
 Slot = list[Any]
 
 
-class Name(NamedTuple):
-    """A name with an index raised (the layer) and one lowered (the unit, and the input); either may be empty.
-
-    >>> Name("w", "1", "21").text, Name("x", "", "2").mathml
-    ('w¹₂₁', '<msub><mi>x</mi><mn>2</mn></msub>')
-    """
-
-    base: str
-    up: str = ""
-    down: str = ""
-
-    @classmethod
-    def of(cls, label: str) -> Name:
-        """A name that somebody chose; a number at its end is an index.
-
-        >>> Name.of("x1"), Name.of("loss")
-        (Name(base='x', up='', down='1'), Name(base='loss', up='', down=''))
-        """
-        indexed = INDEXED.fullmatch(label.translate(ON_LINE))
-        return cls(indexed[1], "", indexed[2]) if indexed else cls(readable(label))
-
-    @property
-    def text(self) -> str:
-        """The name as plain text."""
-        raised = self.up.translate(str.maketrans("0123456789,", "⁰¹²³⁴⁵⁶⁷⁸⁹,"))
-        return self.base + raised + self.down.translate(str.maketrans("0123456789,", "₀₁₂₃₄₅₆₇₈₉,"))
-
-    @property
-    def mathml(self) -> str:
-        """The name as it is typeset."""
-        base = MATHML.symbol(self.base)
-        up, down = (f"<mn>{index}</mn>" for index in (self.up, self.down))
-        if self.up and self.down:
-            return f"<msubsup>{base}{down}{up}</msubsup>"
-        return f"<msup>{base}{up}</msup>" if self.up else f"<msub>{base}{down}</msub>" if self.down else base
-
-    @property
-    def parts(self) -> list[str]:
-        """Base, raised and lowered index, as the page's pictures draw them."""
-        return [self.base, self.up, self.down]
-
-
 class Equation(NamedTuple):
-    """What stands on the left, and on the right in names and in numbers; `result` is the number that comes out.
+    """What stands on the left, and on the right in names and in numbers.
 
     `between` is a line between numbers and result, "" where there is none: a sum worked out, before it is multiplied.
     """
@@ -73,7 +30,6 @@ class Equation(NamedTuple):
     symbols: str
     numbers: str
     slots: list[Slot]
-    result: Slot
     between: str = ""
 
 
@@ -88,12 +44,12 @@ class Writer:
         self.slots.append(list(slot))
         return chr(FIRST_DRAFT + len(self.slots) - 1)
 
-    def equation(self, left: str, symbols: str, numbers: str, between: str, result: Slot) -> Equation:
+    def equation(self, left: str, symbols: str, numbers: str, between: str = "") -> Equation:
         """The equation, with marks for those numbers alone that stand in it."""
         kept = dict.fromkeys(mark for mark in numbers + between if ord(mark) >= FIRST_DRAFT)
         marks = {ord(mark): chr(FIRST_MARK + place) for place, mark in enumerate(kept)}
         slots = [self.slots[mark - FIRST_DRAFT] for mark in marks]
-        return Equation(left, symbols, numbers.translate(marks), slots, result, between.translate(marks))
+        return Equation(left, symbols, numbers.translate(marks), slots, between.translate(marks))
 
 
 def fraction(y: str, x: str) -> str:
@@ -125,10 +81,10 @@ def _sum(terms: Sequence[tuple[float, str]], most: int = MOST_TERMS) -> str:
     return f"<mrow>{''.join(sign + text for sign, (_, text) in zip(signs, kept, strict=True))}</mrow>"
 
 
-def weighted_sum(z: Name, terms: Sequence[tuple[float, Name | None, Name | None]]) -> Equation:
+def weighted_sum(z: str, terms: Sequence[tuple[float, str | None, str | None]]) -> Equation:
     """The sum z = Σ w·x + b; a term is a sign, the weight's name (None: a constant), the input's name (None: a bias).
 
-    >>> equation = weighted_sum(Name("z"), [(1.0, Name("w"), Name("x")), (1.0, Name("b"), None)])
+    >>> equation = weighted_sum("z", [(1.0, "w", "x"), (1.0, "b", None)])
     >>> equation.symbols
     '<mrow><mrow><mi>w</mi><mi>x</mi></mrow><mo>+</mo><mi>b</mi></mrow>'
     >>> equation.slots
@@ -139,28 +95,28 @@ def weighted_sum(z: Name, terms: Sequence[tuple[float, Name | None, Name | None]
     symbols, numbers = [], []
     for i in order:
         sign, weight, given = terms[i]
-        written = weight.mathml if weight else writer.place("w", i)
+        written = MATHML.symbol(weight) if weight else writer.place("w", i)
         number = written if weight is None else writer.place("w", i)
         if given is not None:
-            written = f"<mrow>{written}{TIMES if weight is None else ''}{given.mathml}</mrow>"
+            written = f"<mrow>{written}{TIMES if weight is None else ''}{MATHML.symbol(given)}</mrow>"
             number = f"<mrow>{number}{TIMES}{writer.place('x', i)}</mrow>"
         symbols.append((sign, written))
         numbers.append((sign, number))
-    return writer.equation(z.mathml, _sum(symbols), _sum(numbers, MOST_NUMBERS), "", ["z"])
+    return writer.equation(MATHML.symbol(z), _sum(symbols), _sum(numbers, MOST_NUMBERS))
 
 
-def activation(a: Name, z: Name, node: Value) -> Equation:
+def activation(a: str, z: str, node: Value) -> Equation:
     """The activation a = f(z), for the node that computed it.
 
     >>> from autograd_lite import tanh
-    >>> activation(Name("a"), Name("z"), tanh(Value(0.5))).symbols
+    >>> activation("a", "z", tanh(Value(0.5))).symbols
     '<mrow><mi>tanh</mi><mrow><mo stretchy="false">(</mo><mi>z</mi><mo stretchy="false">)</mo></mrow></mrow>'
     """
     writer = Writer()
     operands = tuple(FormulaOperand(MARK) if isinstance(x, Value) else x for x in node.operands)
     text = _upright(MATHML.of(FormulaOperand("", None, node.op, operands)))
-    symbols, numbers = (text.replace(MATHML.symbol(MARK), written) for written in (z.mathml, writer.place("z")))
-    return writer.equation(a.mathml, symbols, numbers, "", ["a"])
+    symbols, numbers = (text.replace(MATHML.symbol(MARK), written) for written in (MATHML.symbol(z), writer.place("z")))
+    return writer.equation(MATHML.symbol(a), symbols, numbers)
 
 
 def slope(z: str, a: str, node: Value) -> str:
@@ -182,21 +138,21 @@ def slope(z: str, a: str, node: Value) -> str:
 
 
 def delta(
-    left: Name, upstream: Sequence[tuple[float, Name | None, Name]], rest: str, node: Value | None, z: Name, a: Name
+    left: str, upstream: Sequence[tuple[float, str | None, str]], rest: str, node: Value | None, z: str, a: str
 ) -> Equation:
     """δ = (Σ w δ)·f′(z); each upstream term has a sign, the weight's name and the δ that it brings.
 
     `rest` is what stands for edges that lead elsewhere, such as ∂L/∂a into the loss, "" where there are none; `node`
     is what f computed, None where the unit is linear.
 
-    >>> delta(Name("δ"), [(1.0, Name("w"), Name("δ", "2"))], "", None, Name("z"), Name("a")).symbols
+    >>> delta("δ", [(1.0, "w", "δ²")], "", None, "z", "a").symbols
     '<mrow><mi>w</mi><msup><mi>δ</mi><mn>2</mn></msup></mrow>'
     """
     writer = Writer()
     symbols, numbers = [], []
     for i, (sign, weight, above) in enumerate(upstream):
         number = writer.place("upstream weight", i)
-        symbols.append((sign, f"<mrow>{weight.mathml if weight else number}{above.mathml}</mrow>"))
+        symbols.append((sign, f"<mrow>{MATHML.symbol(weight) if weight else number}{MATHML.symbol(above)}</mrow>"))
         numbers.append((sign, f"<mrow>{number}{TIMES}{writer.place('upstream delta', i)}</mrow>"))
     if rest:
         symbols.append((1.0, rest))
@@ -207,10 +163,10 @@ def delta(
     between = ""
     if node is not None:
         bracketed = (written, number) if one else (_parentheses(written), _parentheses(number))
-        slopes = slope(z.mathml, a.mathml, node), slope(writer.place("z"), writer.place("a"), node)
+        slopes = slope(MATHML.symbol(z), MATHML.symbol(a), node), slope(writer.place("z"), writer.place("a"), node)
         written, number = (f"<mrow>{up}{TIMES}{of}</mrow>" for up, of in zip(bracketed, slopes, strict=True))
         between = f"<mrow>{writer.place('upstream')}{TIMES}{writer.place('slope')}</mrow>"
-    return writer.equation(left.mathml, written, number, between, ["delta"])
+    return writer.equation(MATHML.symbol(left), written, number, between)
 
 
 def along_edges(left: str, loss: str, a: str, users: Sequence[str]) -> Equation:
@@ -224,4 +180,4 @@ def along_edges(left: str, loss: str, a: str, users: Sequence[str]) -> Equation:
     for i, user in enumerate(users):
         symbols.append((1.0, f"<mrow>{fraction(loss, user)}{TIMES}{fraction(user, a)}</mrow>"))
         numbers.append((1.0, f"<mrow>{writer.place('edge upstream', i)}{TIMES}{writer.place('edge local', i)}</mrow>"))
-    return writer.equation(left, _sum(symbols), _sum(numbers, MOST_NUMBERS), "", ["gradient"])
+    return writer.equation(left, _sum(symbols), _sum(numbers, MOST_NUMBERS))

@@ -6,11 +6,10 @@ from typing import Any
 
 from autograd_lite.engine.text import counted, readable, total
 from autograd_lite.engine.value import Value
-from autograd_lite.views.notations import MATHML
-from autograd_lite.views.steps.circles import Circle, circles, index
+from autograd_lite.views.notations import MATHML, scripts
+from autograd_lite.views.steps.circles import Circle, circles, unused
 from autograd_lite.views.steps.equations import (
     Equation,
-    Name,
     activation,
     along_edges,
     delta,
@@ -21,6 +20,7 @@ from autograd_lite.views.steps.page.javascript import number
 from autograd_lite.views.steps.passes import Passes
 from autograd_lite.views.steps.samples import Samples, samples_of
 from autograd_lite.views.steps.units import Call, Term, units_of
+from autograd_lite.views.units import indices, noted
 
 
 def network(trace: Passes) -> dict[str, Any]:
@@ -44,7 +44,7 @@ def network(trace: Passes) -> dict[str, Any]:
       {"unit": id} or {"input": place}, None for a bias. ∂L/∂w is δ times what stands there, times the sign.
       `feeds` are [unit, term]: the weights that a is multiplied by. `edges` are, by sample, [upstream, local] of each
       edge that leaves a unit that does not fit. `equations` has z, a and delta, or the gradient of a where the unit
-      does not fit: {left, symbols, numbers, between, slots, result}, see equations.py.
+      does not fit: {left, symbols, numbers, between, slots}, see equations.py.
     - `samples`: {inputs (numbers), targets (numbers or None), loss (number or None)}; `loss`: {name, symbol, value}.
     - `steps`: {kind, unit} in order; the loss is {kind: "forward", unit: None}.
 
@@ -68,12 +68,15 @@ class _Network:
         self.numbers = found[0].first.trace
         self.places = {node: place for place, node in enumerate(trace.nodes)}
         self.of_output = {call.a: one for one in found for call in one.calls}
-        self.params: dict[Value, Name] = {}
+        self.params: dict[Value, str] = {}
         self.shares: dict[Value, list[float]] = {}
         self.inputs: dict[Any, dict[str, Any]] = {}
-        self.input_names: dict[Any, Name] = {}
+        self.input_names: dict[Any, str] = {}
+        self.noted, self.taken = noted(trace.nodes), set(trace.names.values())
         root = self.of_output.get(trace.root)
-        self.loss = root.names["a"] if root else Name.of(trace.root.label or "L")
+        self.loss = (
+            root.names["a"] if root else trace.names[trace.root] if trace.root.label else unused("L", "", self.taken)
+        )
 
     def data(self) -> dict[str, Any]:
         for one in self.circles:
@@ -97,7 +100,7 @@ class _Network:
             "count": count,
             "reduction": samples.reduction,
             "scale": samples.scale,
-            "symbol": self.loss.mathml,
+            "symbol": MATHML.symbol(self.loss),
             "inputs": inputs,
             "params": [self._told(w, name) for w, name in self.params.items()],
             "layers": self._layers(),
@@ -114,7 +117,11 @@ class _Network:
             ],
             "loss": None
             if root in self.of_output
-            else {"name": self.loss.parts, "symbol": self.loss.mathml, "value": number(self.trace.values[root])},
+            else {
+                "name": _parts(self.loss),
+                "symbol": MATHML.symbol(self.loss),
+                "value": number(self.trace.values[root]),
+            },
             "steps": steps,
         }
 
@@ -138,29 +145,32 @@ class _Network:
         if isinstance(term.weight, float):
             return
         if term.weight not in self.params:
-            alone = len({id(other.unit) for other in self.circles}) == 1
-            weights = [t for t in one.first.terms if t.input is not None]
-            column, row = str(one.column + 1), one.row + 1
-            name = Name("b", "" if alone else column, "" if alone else str(row))
-            if term.input is not None:
-                i = next(i for i, t in enumerate(weights, start=1) if t is term)
-                name = Name("w", "" if alone else column, index(i) if alone else index(row, i))
-            self.params[term.weight] = name
+            self.params[term.weight] = self._parameter_name(one, term, term.weight)
         gained = [call.gradient(call.terms[place]) for call in one.calls]
         self.shares.setdefault(term.weight, []).extend(gained)
 
-    def _told(self, weight: Value, name: Name) -> dict[str, Any]:
+    def _parameter_name(self, one: Circle, term: Term, weight: Value) -> str:
+        """The name that a weight has in every view; what has none is counted, as in the notes."""
+        if weight in self.noted or weight.label:
+            return self.trace.names[weight]
+        alone = len({id(other.unit) for other in self.circles}) == 1
+        layer, unit = (None, []) if alone else (one.column + 1, [one.row + 1])
+        inputs = [other for other in one.first.terms if other.input is not None]
+        place = [i for i, other in enumerate(inputs, start=1) if other is term]
+        return unused("w" if place else "b", indices(layer, *unit, *place), self.taken)
+
+    def _told(self, weight: Value, name: str) -> dict[str, Any]:
         recorded = self.trace.gradients.get(weight)
         outside = total([recorded or 0.0, *(-share for share in self.shares[weight])])
         size = total([abs(recorded or 0.0), *map(abs, self.shares[weight])])
-        known = {"name": name.parts, "symbol": name.mathml, "value": number(self.numbers.values[weight])}
+        known = {"name": _parts(name), "symbol": MATHML.symbol(name), "value": number(self.numbers.values[weight])}
         known["at"] = self.places[weight]
         return known | {
             "gradient": None if recorded is None else number(recorded),
             "outside": number(outside) if abs(outside) > 1e-12 * size else 0.0,
         }
 
-    def _input(self, one: Circle, place: int) -> tuple[dict[str, Any], Name]:
+    def _input(self, one: Circle, place: int) -> tuple[dict[str, Any], str]:
         """Where the input of a term comes from, and what it is called."""
         given: list[Any] = [call.terms[place].input for call in one.calls]
         if all(isinstance(x, Value) and x in self.of_output for x in given):
@@ -176,11 +186,11 @@ class _Network:
             label = labels.pop() if len(labels) == 1 else None
             if computed and len(given) == 1:
                 label = self.trace.names[given[0]]
-            name = Name.of(label) if label else self._input_name(one, position, computed)
+            name = readable(label) if label else self._input_name(one, position, computed)
             at = [self.places.get(x) if isinstance(x, Value) else None for x in given]
             told: dict[str, Any] = {
-                "name": name.parts,
-                "symbol": name.mathml,
+                "name": _parts(name),
+                "symbol": MATHML.symbol(name),
                 "unit": beside,
                 "values": [number(x) for x in values],
             }
@@ -188,26 +198,25 @@ class _Network:
             self.inputs[key], self.input_names[key] = told, name
         return {"input": list(self.inputs).index(key)}, self.input_names[key]
 
-    def _input_name(self, one: Circle, position: int, computed: bool) -> Name:
+    def _input_name(self, one: Circle, position: int, computed: bool) -> str:
         """A name for an input that has none; of a step of a recurrence, it has the step's number."""
         beside = None if self.samples.separate else one.id
-        count = str(1 + sum(x["unit"] == beside for x in self.inputs.values()))
+        count = 1 + sum(x["unit"] == beside for x in self.inputs.values())
         if beside is None:
-            return Name("h" if computed else "x", "", count)
+            return unused("h" if computed else "x", indices(None, count), self.taken)
         alike = [[t.input for t in other.first.terms if t.input is not None] for other in self.circles]
         alike = [
             x for x, other in zip(alike, self.circles, strict=True) if other.unit is one.unit and position < len(x)
         ]
         raw = max(sum(not (isinstance(x, Value) and x in self.of_output) for x in given) for given in alike)
         if any(isinstance(given[position], Value) and given[position] in self.of_output for given in alike):
-            return Name("a", "", "0")  # where other steps have what the step before has computed
-        step = str(one.column + 1)
-        return Name("x", "", step) if raw <= 2 else Name("x", step, count)
+            return "a" + indices(None, call=0)  # where other steps have what the step before has computed
+        return "x" + indices(None, *([] if raw <= 2 else [count]), call=one.column + 1)
 
     def _unit(self, one: Circle) -> dict[str, Any]:
         unit, call, scale = one.unit, one.first, self.samples.scale
         terms: list[dict[str, Any]] = []
-        names: list[tuple[float, Name | None, Name | None]] = []
+        names: list[tuple[float, str | None, str | None]] = []
         for place, term in enumerate(call.terms):
             source, given = (None, None) if term.input is None else self._input(one, place)
             weight = term.weight
@@ -224,8 +233,8 @@ class _Network:
             "fits": unit.fits,
             "f": _kind(one),
             "linear": call.op is None,
-            "names": {key: name.parts for key, name in one.names.items()},
-            "symbols": {key: name.mathml for key, name in one.names.items()},
+            "names": {key: _parts(name) for key, name in one.names.items()},
+            "symbols": {key: MATHML.symbol(name) for key, name in one.names.items()},
             "terms": terms,
             "feeds": feeds,
             "z": [number(self.numbers.values[call.z]) for call in one.calls],
@@ -247,18 +256,18 @@ class _Network:
     def _equations(
         self,
         one: Circle,
-        terms: list[tuple[float, Name | None, Name | None]],
+        terms: list[tuple[float, str | None, str | None]],
         feeds: list[tuple[int, int]],
     ) -> dict[str, Equation]:
         """The equations of a unit that fits; otherwise the chain rule along the edges that leave it."""
         call, z, a = one.first, one.names["z"], one.names["a"]
-        outside = fraction(self.loss.mathml, a.mathml)
+        outside = fraction(MATHML.symbol(self.loss), MATHML.symbol(a))
         if not one.unit.fits and not call.leaving:
             return {}
         if not one.unit.fits:
             users = [MATHML.symbol(self.trace.names[edge.node]) for edge in call.leaving]
-            return {"gradient": along_edges(outside, self.loss.mathml, a.mathml, users)}
-        upstream: list[tuple[float, Name | None, Name]] = []
+            return {"gradient": along_edges(outside, MATHML.symbol(self.loss), MATHML.symbol(a), users)}
+        upstream: list[tuple[float, str | None, str]] = []
         for id_, place in feeds:
             fed = self.circles[id_]
             term = fed.first.terms[place]
@@ -282,3 +291,9 @@ def _kind(one: Circle) -> str:
     """The name of f: "linear" where there is none; of a unit that does not fit, that of its last operation."""
     op = one.first.op if one.unit.fits else one.first.a.op
     return "linear" if op is None else op.text or op.name
+
+
+def _parts(name: str) -> list[str]:
+    """Base, raised and lowered index, as the page's pictures draw a name."""
+    base, below, above = scripts(name)
+    return [readable(base), above, below]

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from autograd_lite.engine.graph import Edge, edges
-from autograd_lite.engine.text import total
 from autograd_lite.engine.value import Value
 from autograd_lite.views.steps.passes import Passes
 from autograd_lite.views.steps.units import TOLERANCE, Unit
@@ -137,12 +136,3 @@ def _measured(difference: Value, users: dict[Value, list[Edge]]) -> bool:
             return False
 
     return all(even(edge.node) for edge in users.get(difference, ())) and bool(users.get(difference))
-
-
-def over_samples(gradients: list[float], reduction: str) -> float:
-    """The mean or the sum of what the samples bring.
-
-    >>> over_samples([1.0, 2.0], "mean"), over_samples([1.0, 2.0], "sum")
-    (1.5, 3.0)
-    """
-    return total(gradients) / (len(gradients) if reduction == "mean" else 1)

@@ -178,6 +178,9 @@ def units_of(trace: Passes) -> list[Unit]:
     for unit in units:
         forms = {(call.op, *(_key(term) for term in call.terms)) for call in unit.calls}
         unit.fits = len(forms) == 1 and bool(unit.calls[0].terms)
+        if len(forms) > 1:  # what the calls do is not alike, so that no equation is that of all
+            for call in unit.calls:
+                call.terms = []
     at, inside = _fed(units)
     unsettled = True
     while unsettled:  # where a unit does not fit, what it brings back counts edge by edge

@@ -55,6 +55,35 @@ const erfcFraction = (x) => {
 """
 
 
+FIRST_WORD = 0x500  # of letters that take two bytes, and that hardly a name has; there they are escaped
+ESCAPED = re.compile("[\u0500-\u058f\u2028\u2029\ud800-\udfff]")
+_MATHML = """
+<mfrac><mrow><mo>∂</mo> </mrow><mrow><mo>∂</mo> </mrow></mfrac> <mo_stretchy=\\"false\\">(</mo>
+<mo_stretchy=\\"false\\">)</mo> <mo>&#x2062;</mo> <mo_lspace=\\"0\\"_rspace=\\".17em\\">&#x2061;</mo>
+<msubsup><mi> <msub><mi> <msup><mi> </mn></msubsup> </mn></msub> </mn></msup> </mn><mn> </mi><mn> <mo>·</mo>
+<mo>+</mo> <mo>−</mo> <mo>=</mo> <mo>⋯</mo> <mrow_data-node=\\" </mi></mrow> <mrow><mi> <mrow><mn> <mrow>
+</mrow> <mi> </mi> <mn> </mn> <mo> </mo> <msup> <msub>
+"""
+_KEYS = """
+["edge_upstream", ["edge_local", ["upstream_weight", ["upstream_delta", ","slots":[[" {"z":{"left":" "a":{"left":"
+"delta":{"left":" ","between":""} ","between":" ","symbols":" ","numbers":" ,"names":{"z":[" "],"a":[" "],"delta":["
+,"symbols":{"z":" ","a":" ","delta":" ,"terms":[{"param": },{"param": ,"value":null ,"value":
+,"sign":1.0,"from":{"unit": ,"sign":1.0,"from":{"input": ,"sign":1.0,"from":null} ,"title":"unit_ ,"title":" ,"scope":"
+","fits":true,"f":" ","linear":false ","linear":true ,"upstream":[ ,"slope":[ ,"delta":[ ],"rest":[ ,"edges":[],"at":[[
+{"kind":"forward","unit": {"kind":"backward","unit": {"name":[" "],"symbol":" ,"gradient": ,"outside":0.0} ,"column":
+"operands":[ "formula": "value": "symbol":" {"node": {"piece": ,"locals":[ },{"id": "outputs":[ "inputs":[ "jacobian":[
+"""
+_PICTURE = r"""
+</g><g_id=\"p_v \"_class=\"edge\"><path_d=\"M \"/><polygon_points=\" \"/><text_x=\" \"></text></g><g_id=\"p_v
+\"_class=\"node_op\"><rect_fill=\"#ffffff\"_x=\" \"_class=\"node_const\"><rect_fill=\"#eeeeee\"_x=\"
+\"_class=\"node_leaf\"><rect_fill=\"#fff4d6\"_x=\" \"_class=\"node_leaf_again\"><rect_fill=\"#fff4d6\"
+\"_rx=\"6\"/><text_class=\"h\"_x=\" \"_width=\" \"_height=\" \"_y=\" \"><tspan_font-weight=\"bold\">v </tspan>_=_v
+</tspan>_=_
+"""
+# What data has again and again, as it stands in JSON; "_" is a space.
+WORDS = [word.replace("_", " ").replace("</", "<\\/") for word in f"{_PICTURE} {_MATHML} {_KEYS}".split()]
+
+
 class ScriptOperand(Arithmetic):
     """A kind of operand that is JavaScript text; applying an operation writes it out, and notes that it is needed.
 
@@ -216,5 +245,17 @@ def data(thing: Any) -> str:
     >>> data({"label": "</script>"})
     '{"label":"<\\/script>"}'
     """
-    text = json.dumps(thing, ensure_ascii=True, separators=(",", ":"), allow_nan=False)
+    text = json.dumps(thing, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    text = ESCAPED.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
     return text.replace("</", "<\\/").replace("<!", "\\u003c!")
+
+
+def packed(text: str) -> str:
+    r"""JSON from `data` in which a letter stands for each of `WORDS`; the page puts these in again.
+
+    >>> len(packed(data("<mrow><mi>x</mi></mrow>")))
+    5
+    """
+    for letter, word in enumerate(WORDS, start=FIRST_WORD):
+        text = text.replace(word, chr(letter))
+    return text

@@ -14,7 +14,7 @@ from collections.abc import Iterable
 from functools import cache
 from html import escape
 from importlib.resources import files
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from autograd_lite.engine.text import readable
 from autograd_lite.engine.value import Value
@@ -22,10 +22,12 @@ from autograd_lite.views.formulas import ATOM, FormulaOperand, local_derivative
 from autograd_lite.views.notations import MATHML, TEXT
 from autograd_lite.views.picture.drawing import drawn
 from autograd_lite.views.picture.folds import fold
-from autograd_lite.views.picture.styles import GRAD, INK, MUTED, VALUE, Cards
+from autograd_lite.views.picture.styles import Cards
 from autograd_lite.views.steps.network import network
+from autograd_lite.views.steps.page import slim
 from autograd_lite.views.steps.page.answers import answer_functions, mistake_rows
 from autograd_lite.views.steps.page.javascript import (
+    WORDS,
     ScriptOperand,
     data,
     function,
@@ -33,22 +35,15 @@ from autograd_lite.views.steps.page.javascript import (
     library,
     number,
     own_names,
+    packed,
     value_and_partials,
 )
 from autograd_lite.views.steps.passes import Backward, Forward, Passes
 from autograd_lite.views.steps.pieces import pieces
-
-if TYPE_CHECKING:
-    from autograd_lite.views.steps.tracer import Trace
+from autograd_lite.views.steps.title import partial_in_leaves, short_expressions, title
 
 FOLDED = "So large a graph is stepped through unit by unit, or piece by piece; its inputs cannot be moved here."
 PLAIN = re.compile(r"[^\W\d_](_?\d+|[₀-₉]+)?")  # a letter, perhaps with an index
-TEXTS = {  # of a card: the attributes of its texts in the picture, by the class that they have in the page
-    "h": {"text-anchor": "middle", "fill": INK},
-    "w": {"font-size": "10", "fill": MUTED},
-    "v": {"text-anchor": "end", "fill": VALUE},
-    "g": {"text-anchor": "end", "fill": GRAD},
-}
 MOST_DEEP = 60  # steps, up to which the page has each local derivative in terms of the leaves too
 FIRST_MARK, RESULT_MARK = 0xA000, "\ua48c"  # letters of a script, Yi, that no formula has
 WIDEST = "−0.0000000"  # of the numbers that a card can hold
@@ -59,15 +54,16 @@ SCRIPTS = {  # in this order; and what a page of a network, or of a big graph wi
     "page": ["picture", "title", "panel", "ask", "curve", "drawer", "copying", "bar", "main"],
 }
 ONLY_NUMBERS = "The inputs cannot be moved: a custom operation has rules that only Python's numbers can pass."
-NO_PICTURE = '<svg viewBox="0 0 1 1"></svg>'
 LIMIT = 400  # nodes; a larger graph is stepped through by its neurons or layers
+AT_ONCE = 100  # nodes; a larger graph without units opens in pieces, and its operations are a button away
 
 
-def page(trace: Trace, group: str | None = None, expand: Iterable[str] = (), depth: int | None = None) -> str:
+def page(trace: Passes, group: str | None = None, expand: Iterable[str] = (), depth: int | None = None) -> str:
     """The page of a trace, as HTML.
 
-    A graph with units is stepped through unit by unit, or one operation after another; one of more than 400 nodes that
-    has no units, or for which `group`, `expand` or `depth` is given, piece by piece, by scopes where it has any.
+    A graph with units is stepped through unit by unit, or one operation after another; one of more than 100 nodes that
+    has no units piece by piece, by scopes where it has any, or one operation after another. One of more than 400
+    nodes, or for which `group`, `expand` or `depth` is given, has no operations.
 
     >>> from autograd_lite import Value, exp, sin, trace
     >>> x = Value(1.5, label="x")
@@ -77,25 +73,25 @@ def page(trace: Trace, group: str | None = None, expand: Iterable[str] = (), dep
     folded = len(trace.nodes) > LIMIT or group not in (None, "none") or bool(list(expand)) or depth is not None
     units = {} if folded and len(trace.nodes) <= LIMIT else network(trace)
     content: dict[str, Any] = {"network": units} if units else {}
-    rules, still, svg, prefix = _no_rules(), FOLDED, NO_PICTURE, ""
+    rules, still, svg, prefix = _no_rules(), FOLDED, "", ""
     nodes: list[dict[str, Any]] = []
-    steps: list[dict[str, Any]] = []
+    steps: list[list[int]] = []
     formulas = _Formulas(trace)
     if not folded:
         picture = drawn(fold(trace.root, group="none"), _Blank, "p")
         picture.dark = {}  # the page's own style has the colours of both themes
-        svg, prefix = _slim(picture.svg(lean=True)), picture.name
+        svg, prefix = slim.svg(picture.svg(lean=True)), picture.name
         rules, still = _rules(trace, trace.places)
         nodes = [_node(trace, step, formulas, bool(still)) for step in trace.forward]
         taken = [step for step in trace if isinstance(step, Backward) or step.node.op or len(trace) == 1]
         steps = [_step(trace, step, formulas, deep=len(taken) <= MOST_DEEP) for step in taken]
     elif not units:
-        content["levels"] = {
-            "pieces": pieces(trace),
-            "gradients": [number(trace.gradients.get(node, 0.0)) for node in trace.nodes],
-        }
         nodes = [_node(trace, step, formulas, still=True) for step in trace.forward]
+    if not units and (folded or len(nodes) > AT_ONCE):
+        gradients = [number(trace.gradients.get(node, 0.0)) for node in trace.nodes] if folded else []
+        content["levels"] = {"pieces": pieces(trace), "gradients": gradients}
     content |= {
+        "picture": svg,
         "prefix": prefix,
         # Where the trace goes towards some leaves only, the slopes with respect to the others are not known.
         "movable": [trace.places[x] for x in trace.wrt if x in trace.places],
@@ -103,12 +99,12 @@ def page(trace: Trace, group: str | None = None, expand: Iterable[str] = (), dep
         "nodes": nodes,
         "steps": steps,
         "formulas": list(formulas.found),
-        "title": trace.equation(MATHML),
+        "title": title(trace, MATHML),
     }
     kinds = ["", *(kind for kind in ("network", "levels") if kind in content), "page"]
-    parts = [_script(name) for kind in kinds for name in SCRIPTS[kind]]
-    style = _asset("page.css") + _asset("network.css") * (len(kinds) > 2)
-    script = "\n".join(['"use strict";', rules, *parts])
+    parts = [slim.script(_asset(f"script/{name}.js")) for kind in kinds for name in SCRIPTS[kind]]
+    style = slim.style(_asset("page.css") + _asset("network.css") * (len(kinds) > 2))
+    script = "\n".join(['"use strict";', f"const WORDS = {data(WORDS)};", slim.script(rules), *parts])
     styles = [style, *re.findall("<style>(.*?)</style>", svg, re.DOTALL)]
     policy = "; ".join(
         (
@@ -121,11 +117,10 @@ def page(trace: Trace, group: str | None = None, expand: Iterable[str] = (), dep
     )
     return _asset("page.html").format(
         policy=policy,
-        title=escape(readable(trace.title or trace.equation())),
+        title=escape(readable(trace.title or title(trace, TEXT))),
         style=style,
-        svg=svg,
         still=still,
-        data=data(content | {"playable": not still}),
+        data=packed(data(content | {"playable": not still})),
         script=script,
     )
 
@@ -140,26 +135,13 @@ class _Blank(Cards):
         return ""
 
 
-def _slim(svg: str) -> str:
-    """The picture with classes in place of what the page's style says of its texts: a page has hundreds of them."""
-    for kind, attributes in TEXTS.items():
-        written = [f' {name}="{value}"' for name, value in attributes.items()]
-        lines = svg.split("\n")
-        for i, line in enumerate(lines):
-            if line.startswith("<text") and all(each in line for each in written):
-                for each in written:
-                    line = line.replace(each, "", 1)
-                lines[i] = line.replace("<text", f'<text class="{kind}"', 1)
-        svg = "\n".join(lines)
-    return svg
-
-
 class _Formulas:
     """The formulas of a page, each once; what several nodes share has marks where the names of operands stand."""
 
-    def __init__(self, trace: Trace) -> None:
+    def __init__(self, trace: Passes) -> None:
         self.trace = trace
         self.found: dict[tuple[str, str], int] = {}
+        self.short = short_expressions(trace)
 
     def place(self, formula: Any) -> int:
         """Where a formula stands in the list, in MathML and as text."""
@@ -185,10 +167,10 @@ class _Formulas:
         return self.place(local_derivative(step.node.op, step.place, self._operands(step.node), result))  # type: ignore[arg-type]  # what has operands has an operation
 
 
-def _node(trace: Trace, step: Forward, formulas: _Formulas, still: bool) -> dict[str, Any]:
-    """What the page knows of a node; it names v1, v2, ... itself, and computes the local partials if it can."""
+def _node(trace: Passes, step: Forward, formulas: _Formulas, still: bool) -> dict[str, Any]:
+    """What the page knows of a node; it names v1, v2, ... itself, and computes values and local partials if it can."""
     node = step.node
-    said: dict[str, Any] = {"value": number(step.value)}
+    said: dict[str, Any] = {"value": number(step.value)} if still or node.op is None else {}
     name = step.name + " (changed since)" * (node in trace.changed)
     if name != f"v{trace.places[node] + 1}":
         said |= {"name": name, "symbol": MATHML.of(FormulaOperand(step.name), ATOM)}
@@ -200,21 +182,12 @@ def _node(trace: Trace, step: Forward, formulas: _Formulas, still: bool) -> dict
     return said
 
 
-def _step(trace: Trace, step: Any, formulas: _Formulas, deep: bool) -> dict[str, Any]:
+def _step(trace: Passes, step: Any, formulas: _Formulas, deep: bool) -> list[int]:
+    """A node that is computed; or an edge: its node, the operand and the place of that, and the local derivative."""
     if isinstance(step, Forward):
-        return {"kind": "forward", "node": trace.places[step.node]}
-    said = {
-        "kind": "backward",
-        "node": trace.places[step.node],
-        "operand": trace.places[step.operand],
-        "place": step.place,
-        "use": step.use,
-        "uses": step.uses,
-        "formula": formulas.partial(step),
-    }
-    if deep:
-        said["deep"] = formulas.place(trace.partial_in_leaves(step.node, step.place))
-    return said
+        return [trace.places[step.node]]
+    said = [trace.places[step.node], trace.places[step.operand], step.place, formulas.partial(step)]
+    return [*said, formulas.place(partial_in_leaves(trace, step.node, step.place, formulas.short))] if deep else said
 
 
 def _rules(trace: Passes, places: dict[Any, int]) -> tuple[str, str]:
@@ -258,14 +231,6 @@ def _rule(node: Value, places: dict[Any, int]) -> str:
         "null" if partial is None else f"(v, z) => {text}" for text, partial in zip(texts, node.partials, strict=True)
     ]
     return f"{{value: (v) => {value}, partials: [{', '.join(kept)}]}}"
-
-
-@cache
-def _script(name: str) -> str:
-    """A part of the page's script, without what is there for its readers: comments, and spaces before lines."""
-    text = re.sub(r"/\*\*.*?\*/ ?", "", _asset(f"script/{name}.js"), flags=re.DOTALL)
-    lines = (line.strip() for line in text.splitlines())
-    return "\n".join(line for line in lines if line and not line.startswith("//"))
 
 
 @cache

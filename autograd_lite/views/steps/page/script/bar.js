@@ -113,7 +113,7 @@ $("panel").addEventListener("touchend", (/** @type {TouchEvent} */ event) => {
 /** The address of what one sees: the step, the inputs that were moved, the level of the questions. */
 function address() {
   const parts = [`step=${state.place + 1}`];
-  if (net && !neurons()) parts.push("by=operation");
+  if ((net || levels) && !neurons() && !inPieces()) parts.push("by=operation");
   if (looked.sample) parts.push(`sample=${looked.sample + 1}`);
   movable.forEach((i, k) => { if (values[i] !== starts[k]) parts.push(`${encodeURIComponent(nodes[i].name)}=${values[i]}`); });
   if (state.predict) parts.push(`predict=${state.level}`);

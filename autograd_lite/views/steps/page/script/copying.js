@@ -58,6 +58,7 @@ const INSIDE = ".h{text-anchor:middle}.v,.g{text-anchor:end}.v{fill:#005a8c}.g{f
 /** The picture as it stands, in one piece that can be put anywhere. */
 function pictureAsSvg() {
   const copied = picture.cloneNode(true);
+  copied.lastElementChild.removeAttribute("transform");
   copied.setAttribute("viewBox", `0 0 ${wide} ${high + BELOW}`);
   copied.setAttribute("width", `${wide}pt`);
   copied.setAttribute("height", `${high + BELOW}pt`);

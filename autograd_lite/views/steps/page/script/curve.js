@@ -31,6 +31,8 @@ function curveNow() {
   };
   return { f, x: values[leaf], y: values[root], slope: sees.slope(leaf) ? gradient(leaf) : null, across: leaf, upwards: root, tangent: sees.slope(leaf), limits: range(start) };
 }
+/** The points of the curve, which most steps leave as it is. @type {{key: string, points: number[][]}} */
+const sampled = { key: "", points: [] };
 /** The axes of the curve that is drawn, for dragging on it. */
 const axes = { low: 0, high: 1, left: 0, right: 1 };
 
@@ -50,7 +52,9 @@ function drawCurve() {
   svg.replaceChildren();
   if (!Number.isFinite(high - low)) return;  // there is nothing to see around an input that is not a finite number
   const left = 40, right = width - 12, top = 22, bottom = height - 20, count = 200;
-  const points = Array.from({ length: count + 1 }, (_, k) => low + (high - low) * k / count).map((x) => [x, now.f(x)]);
+  const key = [now.across, now.upwards, low, high, ...movable.map((/** @type {number} */ i) => values[i])].join();
+  if (sampled.key !== key) Object.assign(sampled, { key, points: Array.from({ length: count + 1 }, (_, k) => low + (high - low) * k / count).map((x) => [x, now.f(x)]) });
+  const { points } = sampled;
   const finite = points.map((p) => p[1]).filter(Number.isFinite).sort((a, b) => a - b);
   let [least, most] = finite.length ? [finite[Math.floor(finite.length * 0.02)], finite[Math.ceil(finite.length * 0.98) - 1]] : [-1, 1];
   if (Number.isFinite(now.y)) [least, most] = [Math.min(least, now.y), Math.max(most, now.y)];

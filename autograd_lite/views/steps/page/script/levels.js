@@ -44,7 +44,20 @@ function pieceQuestion(k, level) {
   if (level === 3 && !many) return null;
   return { ...plain, kind: level === 3 ? "sum" : "gradient", truth: nodeGradient(into), asks: `∂/∂${nodes[into].name}`, symbol: whole, how: "Add what comes back over all that uses it." };
 }
-const nodeGradient = (/** @type {number} */ i) => Number(levels.gradients[i]);
+const nodeGradient = (/** @type {number} */ i) => steps.length ? gradient(i) : Number(levels.gradients[i]);
+/** The derivatives of the pieces where inputs have moved. */
+function refreshPieces() {
+  if (!steps.length) return;
+  const collect = (/** @type {any} */ part) => "node" in part ? [part.node] : pieceOf(part.piece).parts.flatMap(collect);
+  for (const piece of levels.pieces) {
+    const order = piece.parts.flatMap(collect).sort((/** @type {number} */ a, /** @type {number} */ b) => b - a);
+    for (const output of piece.outputs) {
+      const sums = new Map([[output, 1]]);
+      for (const i of order) if (sums.has(i)) nodes[i].operands.forEach((x, j) => sums.set(x, (sums.get(x) ?? 0) + (sums.get(i) ?? 0) * (locals[i][j] ?? 0)));
+      for (const entry of piece.jacobian) if (entry[0] === output) entry[2] = sums.get(entry[1]) ?? 0;
+    }
+  }
+}
 /** How each output of a part changes with each input: [output, input, derivative]. @param {any} part @returns {[number, number, number][]} */
 function flows(part) {
   if ("piece" in part) return pieceOf(part.piece).jacobian.map((/** @type {any[]} */ [from, into, x]) => [from, into, Number(x)]);

@@ -35,11 +35,12 @@ document.body.classList.toggle("still", !movable.length);
 document.body.classList.toggle("closed", window.innerWidth < 1000);  // there it is a sheet above the rest
 state.leaf = movable[0] ?? -1;
 $("still").hidden = DATA.playable;
-$("modes").hidden = !net || !steps.length;
+$("modes").hidden = !(net || levels) || !steps.length;
+for (const button of $("modes").children) button.hidden = button.value === "neuron" ? !net : button.value === "pieces" && !levels;
 if (DATA.playable && steps.length) recomputed();
 else sweep();
 const opening = fromAddress();
-state.mode = levels ? "pieces" : net && state.mode !== "operation!" ? "neuron" : "operation";
+state.mode = state.mode === "operation!" && steps.length ? "operation" : levels ? "pieces" : net ? "neuron" : "operation";
 setMode(state.mode, opening);
 if (state.predict) go(state.place, { asking: true });
 new ResizeObserver(arrange).observe(stage);

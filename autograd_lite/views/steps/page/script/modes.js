@@ -15,6 +15,7 @@ const NOTHING = { value: () => true, grad: () => /** @type {number | undefined} 
 /** @param {string} mode @param {number} place */
 function setMode(mode, place) {
   Object.assign(state, { mode, asked: null, place });
+  if (inPieces()) refreshPieces();
   document.body.classList.toggle("neurons", neurons() || inPieces());
   for (const button of $("modes").children) button.setAttribute("aria-pressed", String(button.value === mode));
   // A network has no drawer: the slider of the weight that is looked at stands in the panel, or on a small page above the bar.
@@ -32,4 +33,5 @@ function goInside() {
 function goOutside() {
   if (inPieces()) goOut();
   else if (net && !neurons()) setMode("neuron", state.units);
+  else if (levels) setMode("pieces", 0);
 }

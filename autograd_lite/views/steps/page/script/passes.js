@@ -4,13 +4,20 @@
 /** @typedef {{kind: string, node: number, operand: number, place: number, use: number, uses: number, formula: number, deep?: number, derivative: string,
  *   upstream: number, local: number, share: number, before: number | null, total: number, words?: string}} Step */
 
-const DATA = JSON.parse($("data").textContent);
+const DATA = JSON.parse($("data").textContent.replace(/[\u0500-\u058f]/g, (/** @type {string} */ letter) => WORDS[letter.charCodeAt(0) - 0x500]));
 const root = DATA.root, prefix = DATA.prefix;
 const numbered = (/** @type {number} */ i) => ({ key: `v${i + 1}`, name: `v${i + 1}`, symbol: `<msub><mi>v</mi><mn>${i + 1}</mn></msub>` });
 /** @type {GraphNode[]} */
 const nodes = DATA.nodes.map((/** @type {any} */ node, /** @type {number} */ i) => ({ ...numbered(i), operands: [], ...node }));
+/** How often each operand has been used so far. @type {Map<number, number>} */
+const usesOf = new Map();
 /** @type {Step[]} */
-const steps = DATA.steps;
+const steps = DATA.steps.map((/** @type {number[]} */ [node, operand, place, formula, deep]) => {
+  if (operand === undefined) return { kind: "forward", node };
+  usesOf.set(operand, (usesOf.get(operand) ?? 0) + 1);
+  return { kind: "backward", node, operand, place, formula, deep, use: usesOf.get(operand) };
+});
+for (const step of steps) step.uses = usesOf.get(step.operand) ?? 0;
 /** @type {number[]} */
 const values = nodes.map((node) => Number(node.value));
 /** @type {any[][]} */
@@ -40,15 +47,15 @@ function recompute() {
 function sweep() {
   const sums = new Map([[root, 1]]), gain = new Set(backward.map((step) => step.operand));
   for (const { node } of backward) if (node !== root && !gain.has(node)) sums.set(node, 0);  // as below a step, which is flat
+  const before = new Map(sums);
   gradients = steps.map((step) => {
-    if (step.kind === "backward") {
-      step.upstream = sums.get(step.node) ?? 0;
-      step.local = locals[step.node][step.place] ?? 0;
-      step.share = step.upstream * step.local;
-      step.before = step.use > 1 ? sums.get(step.operand) ?? 0 : null;
-      step.total = step.before === null ? step.share : step.before + step.share;
-      sums.set(step.operand, step.total);
-    }
+    if (step.kind === "forward") return before;
+    step.upstream = sums.get(step.node) ?? 0;
+    step.local = locals[step.node][step.place] ?? 0;
+    step.share = step.upstream * step.local;
+    step.before = step.use > 1 ? sums.get(step.operand) ?? 0 : null;
+    step.total = step.before === null ? step.share : step.before + step.share;
+    sums.set(step.operand, step.total);
     return new Map(sums);
   });
 }

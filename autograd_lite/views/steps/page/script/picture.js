@@ -1,7 +1,17 @@
 // The picture: its numbers, what the step marks in it, and the window on it.
 
+if (DATA.picture) /** @type {Element} */ (document.querySelector("#picture svg")).outerHTML = DATA.picture;  // as Python has drawn and escaped it
 const stage = $("picture"), picture = /** @type {any} */ (document.querySelector("#picture svg"));
 const groups = nodes.map((node) => /** @type {any} */ (document.getElementById(`${prefix}_${node.key}`)));
+for (const group of groups) {  // below its name each card has room for its value and its gradient
+  const card = group?.querySelector("rect");
+  if (!card || group.querySelectorAll("text").length !== 1) continue;
+  const [x, y, width, height] = ["x", "y", "width", "height"].map((side) => Number(card.getAttribute(side)));
+  const line = (/** @type {number} */ part) => y + part * height;
+  group.append(drawn("polyline", { points: `${x},${line(0.353)} ${x + width},${line(0.353)}` }));
+  for (const [word, kind, part] of /** @type {[string, string, number][]} */ ([["value", "v", 0.58], ["grad", "g", 0.903]]))
+    group.append(drawn("text", { class: "w", x: x + 4, y: line(part) }, word), drawn("text", { class: kind, x: x + width - 4, y: line(part) }));
+}
 const edgeOf = (/** @type {Step} */ step, place = step.place) => document.getElementById(`${prefix}_${nodes[step.node].key}_${place}`);
 const texts = groups.map((group) => group ? [...group.querySelectorAll("text")] : []);
 const titles = groups.map((group, i) => {  // what pointing at a card shows: the numbers in full
@@ -16,25 +26,34 @@ const stepAt = new Map();
 steps.forEach((step, k) => { if (step.kind === "backward") stepAt.set(`${nodes[step.node].key}_${step.place}`, k); });
 const [, , wide, high] = picture.getAttribute("viewBox").split(" ").map(Number);
 const arc = drawn("g", { id: "arc" });
-picture.append(arc);
+/** What lies behind the window. To move it lays out no text anew, as another viewBox does. */
+const scenery = /** @type {any} */ (drawn("g", {}));
+scenery.append(...picture.children, arc);
+picture.append(scenery);
+const labels = nodes.map((node) => node.operands.map((_, j) => document.getElementById(`${prefix}_${node.key}_${j}`)?.querySelector("text")));
+/** @param {any} text @param {string} words */
+const write = (text, words) => { if (text.textContent !== words) text.textContent = words; };
+
+/** @type {Map<number, {x: number, y: number, width: number, height: number}>} */
+const boxes = new Map();
 
 function paint() {
   const step = steps[state.place], sees = known();
   nodes.forEach((node, i) => {
     const found = texts[i], value = sees.value(i), grad = sees.grad(i);
     if (found.length < 4) return;
-    found.at(-3).textContent = value ? shown(values[i]) : "?";
-    found.at(-1).textContent = !ordering() && i === about(state.place) && state.asked && state.asked.kind !== "value" ? "?" : grad === undefined ? "·" : shown(grad);
-    const lines = [node.operands.length ? `${node.name} = ${written(node.formula, i, 1)}` : node.name];
+    write(found.at(-3), value ? shown(values[i]) : "?");
+    write(found.at(-1), !ordering() && i === about(state.place) && state.asked && state.asked.kind !== "value" ? "?" : grad === undefined ? "·" : shown(grad));
+    const lines = [node.operands.length ? `${node.name} = ${node.text}` : node.name];
     if (value) lines.push(`value ${values[i]}`);
     if (grad !== undefined) lines.push(`grad ${grad}`);
-    titles[i].textContent = lines.join("\n");
+    write(titles[i], lines.join("\n"));
   });
   nodes.forEach((node, i) => node.operands.forEach((operand, j) => {
-    const label = document.getElementById(`${prefix}_${node.key}_${j}`)?.querySelector("text");
+    const label = labels[i][j];
     if (!label || operand === null) return;
     const k = stepAt.get(`${node.key}_${j}`), current = k === state.place;
-    label.textContent = k === undefined ? "×0" : sees.local(k) ? `×${bracketed(shown(locals[i][j] ?? 0))}` : current ? "×?" : "";
+    write(label, k === undefined ? "×0" : sees.local(k) ? `×${bracketed(shown(locals[i][j] ?? 0))}` : current ? "×?" : "");
   }));
   for (const marked of picture.querySelectorAll(".current, .upstream, .flows, .returns"))
     marked.classList.remove("current", "gains", "upstream", "flows", "returns", "along");
@@ -54,14 +73,16 @@ function paint() {
   drawArc(step, sees);
 }
 
-/** Where a card stands in the picture. @param {number} i */
+/** Where a card stands in the picture, which never changes. @param {number} i */
 function box(i) {
+  if (boxes.has(i)) return boxes.get(i);
   const shape = groups[i]?.querySelector(".shape");
   if (!shape) return null;
-  const inside = shape.getBBox(), from = shape.getCTM(), to = picture.getCTM();
-  if (!from || !to) return null;
+  const inside = shape.getBBox(), from = shape.getCTM(), to = scenery.getCTM();
+  if (!from || !to || !inside.width) return null;
   const m = to.inverse().multiply(from);
-  return { x: m.a * inside.x + m.e, y: m.d * inside.y + m.f, width: m.a * inside.width, height: m.d * inside.height };
+  boxes.set(i, { x: m.a * inside.x + m.e, y: m.d * inside.y + m.f, width: m.a * inside.width, height: m.d * inside.height });
+  return boxes.get(i);
 }
 /** The way back of the gradient, from row to row, with the product below it. @param {Step} step @param {any} sees */
 function drawArc(step, sees) {
@@ -89,7 +110,9 @@ const seen = { x: 0, y: 0, scale: 1, fitted: true };
 function look() {
   const { clientWidth, clientHeight } = stage;
   if (!clientWidth || !clientHeight) return;
-  picture.setAttribute("viewBox", `${seen.x} ${seen.y} ${clientWidth / seen.scale} ${clientHeight / seen.scale}`);
+  const size = `0 0 ${clientWidth} ${clientHeight}`;
+  if (picture.getAttribute("viewBox") !== size) picture.setAttribute("viewBox", size);
+  scenery.setAttribute("transform", `scale(${seen.scale}) translate(${-seen.x} ${-seen.y})`);
   const whole = clientWidth / seen.scale >= wide && clientHeight / seen.scale >= high;
   $("overview").hidden = whole;
   if (whole) return;

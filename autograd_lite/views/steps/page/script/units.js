@@ -54,9 +54,9 @@ function filled(net, unit, view, text, slots) {
 /** The lines of an equation of a unit: names, numbers, what comes out. @param {Network} net @param {number} id @param {string} key @param {View} view */
 function equationLines(net, id, key, view) {
   const unit = net.units[id], equation = unit.equations[key];
-  const color = isGradient(equation.result[0]) ? "gradient" : "value";
+  const color = isGradient(key) ? "gradient" : "value";
   const lines = [equation.symbols, ...[equation.numbers, equation.between].filter((text) => text.length > 1).map((text) => filled(net, unit, view, text, equation.slots))];
-  const result = `<mn class="${color}">${slotText(net, unit, view, equation.result)}</mn>`;
+  const result = `<mn class="${color}">${slotText(net, unit, view, [key])}</mn>`;
   return { left: equation.left, lines: [...lines, result] };
 }
 
