@@ -11,10 +11,10 @@ import base64
 import hashlib
 import re
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, cached_property
 from html import escape
 from importlib.resources import files
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from autograd_lite.engine.text import readable
 from autograd_lite.engine.value import Value
@@ -37,9 +37,7 @@ from autograd_lite.views.steps.page.javascript import (
 )
 from autograd_lite.views.steps.passes import Backward, Forward, Passes
 from autograd_lite.views.steps.pieces import pieces
-
-if TYPE_CHECKING:
-    from autograd_lite.views.steps.tracer import Trace
+from autograd_lite.views.steps.title import partial_in_leaves, short_expressions, title
 
 FOLDED = "So large a graph is stepped through unit by unit, or piece by piece; its inputs cannot be moved here."
 PLAIN = re.compile(r"[^\W\d_](_?\d+|[₀-₉]+)?")  # a letter, perhaps with an index
@@ -56,6 +54,7 @@ SCRIPTS = {  # in this order; and what a page of a network, or of a big graph wi
     "": ["numbers", "passes", "tokens", "answers", "mistakes", "questions", "order", "state", "modes"],
     "network": ["units", "samples", "network", "inside", "neurons"],
     "levels": ["units", "network", "pieces", "levels"],
+    "sheet": ["sheet"],
     "page": ["picture", "title", "panel", "ask", "curve", "drawer", "copying", "bar", "main"],
 }
 ONLY_NUMBERS = "The inputs cannot be moved: a custom operation has rules that only Python's numbers can pass."
@@ -63,7 +62,7 @@ NO_PICTURE = '<svg viewBox="0 0 1 1"></svg>'
 LIMIT = 400  # nodes; a larger graph is stepped through by its neurons or layers
 
 
-def page(trace: Trace, group: str | None = None, expand: Iterable[str] = (), depth: int | None = None) -> str:
+def page(trace: Passes, group: str | None = None, expand: Iterable[str] = (), depth: int | None = None) -> str:
     """The page of a trace, as HTML.
 
     A graph with units is stepped through unit by unit, or one operation after another; one of more than 400 nodes that
@@ -103,11 +102,13 @@ def page(trace: Trace, group: str | None = None, expand: Iterable[str] = (), dep
         "nodes": nodes,
         "steps": steps,
         "formulas": list(formulas.found),
-        "title": trace.equation(MATHML),
+        "title": title(trace, MATHML),
     }
     kinds = ["", *(kind for kind in ("network", "levels") if kind in content), "page"]
+    if trace.sheet:
+        kinds.append("sheet")
     parts = [_script(name) for kind in kinds for name in SCRIPTS[kind]]
-    style = _asset("page.css") + _asset("network.css") * (len(kinds) > 2)
+    style = _asset("page.css") + _asset("network.css") * ("network" in content or "levels" in content)
     script = "\n".join(['"use strict";', rules, *parts])
     styles = [style, *re.findall("<style>(.*?)</style>", svg, re.DOTALL)]
     policy = "; ".join(
@@ -121,9 +122,10 @@ def page(trace: Trace, group: str | None = None, expand: Iterable[str] = (), dep
     )
     return _asset("page.html").format(
         policy=policy,
-        title=escape(readable(trace.title or trace.equation())),
+        title=escape(readable(trace.title or title(trace, TEXT))),
         style=style,
         svg=svg,
+        sheet=trace.sheet,
         still=still,
         data=data(content | {"playable": not still}),
         script=script,
@@ -157,9 +159,14 @@ def _slim(svg: str) -> str:
 class _Formulas:
     """The formulas of a page, each once; what several nodes share has marks where the names of operands stand."""
 
-    def __init__(self, trace: Trace) -> None:
+    def __init__(self, trace: Passes) -> None:
         self.trace = trace
         self.found: dict[tuple[str, str], int] = {}
+
+    @cached_property
+    def short(self) -> dict[Value, FormulaOperand]:
+        """The expressions of the nodes that have a short one, down to the leaves."""
+        return short_expressions(self.trace)
 
     def place(self, formula: Any) -> int:
         """Where a formula stands in the list, in MathML and as text."""
@@ -185,7 +192,7 @@ class _Formulas:
         return self.place(local_derivative(step.node.op, step.place, self._operands(step.node), result))  # type: ignore[arg-type]  # what has operands has an operation
 
 
-def _node(trace: Trace, step: Forward, formulas: _Formulas, still: bool) -> dict[str, Any]:
+def _node(trace: Passes, step: Forward, formulas: _Formulas, still: bool) -> dict[str, Any]:
     """What the page knows of a node; it names v1, v2, ... itself, and computes the local partials if it can."""
     node = step.node
     said: dict[str, Any] = {"value": number(step.value)}
@@ -200,7 +207,7 @@ def _node(trace: Trace, step: Forward, formulas: _Formulas, still: bool) -> dict
     return said
 
 
-def _step(trace: Trace, step: Any, formulas: _Formulas, deep: bool) -> dict[str, Any]:
+def _step(trace: Passes, step: Any, formulas: _Formulas, deep: bool) -> dict[str, Any]:
     if isinstance(step, Forward):
         return {"kind": "forward", "node": trace.places[step.node]}
     said = {
@@ -213,7 +220,7 @@ def _step(trace: Trace, step: Any, formulas: _Formulas, deep: bool) -> dict[str,
         "formula": formulas.partial(step),
     }
     if deep:
-        said["deep"] = formulas.place(trace.partial_in_leaves(step.node, step.place))
+        said["deep"] = formulas.place(partial_in_leaves(trace, step.node, step.place, formulas.short))
     return said
 
 
