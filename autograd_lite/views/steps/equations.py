@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from autograd_lite.engine.text import readable
 from autograd_lite.engine.value import Value
 from autograd_lite.views.formulas import PRODUCT, FormulaOperand, local_derivative
-from autograd_lite.views.notations import INDEXED, MATHML, ON_LINE
+from autograd_lite.views.notations import MATHML, scripts
 
 FIRST_MARK, FIRST_DRAFT = 0xE100, 0xF0000
 MARK, RESULT_MARK = "\ue0f0", "\ue0f1"  # stand for z and a in formulas, until their names are put in
@@ -34,18 +34,18 @@ class Name(NamedTuple):
 
     @classmethod
     def of(cls, label: str) -> Name:
-        """A name that somebody chose; a number at its end is an index.
+        """A name that somebody chose; a number at its end is an index, as is one that is raised or lowered.
 
-        >>> Name.of("x1"), Name.of("loss")
-        (Name(base='x', up='', down='1'), Name(base='loss', up='', down=''))
+        >>> Name.of("x1"), Name.of("a¹₂"), Name.of("loss")
+        (Name(base='x', up='', down='1'), Name(base='a', up='1', down='2'), Name(base='loss', up='', down=''))
         """
-        indexed = INDEXED.fullmatch(label.translate(ON_LINE))
-        return cls(indexed[1], "", indexed[2]) if indexed else cls(readable(label))
+        base, down, up = scripts(readable(label))
+        return cls(base, up, down)
 
     @property
     def text(self) -> str:
         """The name as plain text."""
-        raised = self.up.translate(str.maketrans("0123456789,", "⁰¹²³⁴⁵⁶⁷⁸⁹,"))
+        raised = self.up.translate(str.maketrans("0123456789()", "⁰¹²³⁴⁵⁶⁷⁸⁹⁽⁾"))
         return self.base + raised + self.down.translate(str.maketrans("0123456789,", "₀₁₂₃₄₅₆₇₈₉,"))
 
     @property
