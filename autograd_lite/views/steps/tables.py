@@ -71,7 +71,7 @@ def in_full(
     for place, step in list(enumerate(trace.forward))[rows]:
         known, gradient = done is None or place < done, gradients.get(step.node)
         partials = [
-            f"{name} = {f'{TEXT.of(formula)} = ' if isinstance(formula, FormulaOperand) else ''}{number!r}"
+            f"{name} = {'' if (symbols := TEXT.of(formula)) == shown(number) else f'{symbols} = '}{number!r}"
             for name, formula, number in local_partials(trace, step.node, TEXT)
         ]
         lines.append([
@@ -121,7 +121,7 @@ def formula_line(trace: Passes, step: Step) -> str:
             return f"{step.name} = {shown(step.value)}"
         numbers = [x if type(x) is float else trace.values[x] for x in step.node.operands]
         inserted = TEXT.of(FormulaOperand("", None, step.node.op, tuple(numbers)))
-        return f"{step.name} = {TEXT.of(trace.computation(step.node))} = {inserted} = {shown(step.value)}"
+        return f"{step.name} = {TEXT.of(trace.computation(step.node))} = {once(inserted, shown(step.value))}"
     root = trace.names[trace.root]
     upstream = TEXT.derivative(root, step.name)
     local = TEXT.of(trace.partial(step.node, step.place), PRODUCT)

@@ -18,7 +18,7 @@ from typing import Any
 
 from autograd_lite.engine.text import readable
 from autograd_lite.engine.value import Value
-from autograd_lite.views.formulas import ATOM, FormulaOperand, local_derivative
+from autograd_lite.views.formulas import ATOM, LETTER, FormulaOperand, local_derivative
 from autograd_lite.views.notations import MATHML, TEXT
 from autograd_lite.views.picture.drawing import drawn
 from autograd_lite.views.picture.folds import fold
@@ -176,7 +176,9 @@ class _Formulas:
     def _symbol(self, node: Value, mark: str) -> FormulaOperand:
         """A name, or a mark that stands for it: such as is written alike, whatever stands beside it."""
         name = self.trace.names[node]
-        return FormulaOperand(mark if PLAIN.fullmatch(name) else name, self.trace.values[node])
+        if PLAIN.fullmatch(name):
+            name = mark if LETTER.fullmatch(name) else f"{mark}0"  # as in 2x, and in 2·x1
+        return FormulaOperand(name, self.trace.values[node])
 
     def _operands(self, node: Value) -> tuple[Any, ...]:
         operands = enumerate(node.operands)
