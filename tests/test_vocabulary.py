@@ -15,14 +15,14 @@ from typing import Any
 
 import pytest
 from hypothesis import given, settings
+from strategies import Expression, expressions_at_points
+from traces import circuit, esin, survey
 
 from autograd_lite import Trace, Value, draw, nn, scope, softmax, tanh, trace
 from autograd_lite.lessons import LESSONS
 from autograd_lite.views.notations import latex_symbol
 from autograd_lite.views.steps.passes import Backward
 from autograd_lite.views.steps.tables import formula_line
-from strategies import Expression, expressions_at_points
-from traces import circuit, esin, survey
 
 SLOW = ("L06", "L07", "L13", "L25", "L26", "L27", "L28")  # experiments, or graphs of a thousand nodes
 INTERNAL = re.compile(r"\*\*|\bvv\d|_\d|Value\(|<Op|lambda|\bone\b")  # what only a program is written with

@@ -8,14 +8,28 @@ from html import escape
 TOKEN = re.compile(r"\s+|\\[A-Za-z]+|\\.|\d+(?:[.,]\d+)*|.", re.DOTALL)
 LETTERS = dict(
     zip(
-        "alpha beta gamma delta varepsilon eta theta lambda pi sigma phi varphi infty".split(),
+        [
+            "alpha",
+            "beta",
+            "gamma",
+            "delta",
+            "varepsilon",
+            "eta",
+            "theta",
+            "lambda",
+            "pi",
+            "sigma",
+            "phi",
+            "varphi",
+            "infty",
+        ],
         "αβγδεηθλπσϕφ∞",
         strict=True,
     )
 )
-FUNCTIONS = "cos ln log max min sin tanh exp".split()
+FUNCTIONS = ["cos", "ln", "log", "max", "min", "sin", "tanh", "exp"]
 OPERATORS = {
-    "partial": "∂", "nabla": "∇", "sum": "∑", "cdot": "⋅", "cdots": "⋯", "dots": "…", "times": "×", "circ": "∘",
+    "nabla": "∇", "sum": "∑", "cdot": "⋅", "cdots": "⋯", "dots": "…", "times": "×", "circ": "∘",
     "odot": "⊙", "pm": "±", "leftarrow": "←", "to": "→", "approx": "≈", "neq": "≠", "le": "≤", "ge": "≥", "|": "‖",
     "lVert": "‖", "rVert": "‖",
 }  # fmt: skip
@@ -78,6 +92,8 @@ class _Reader:
             return f"<mn>{token}</mn>"
         if token.isalpha():
             return f"<mi>{escape(token)}</mi>"
+        if token == "/":
+            return '<mo lspace="0" rspace="0">/</mo>'
         return f'<mo stretchy="false">{escape(token)}</mo>' if token in FENCES else f"<mo>{_operator(token)}</mo>"
 
     def command(self, name: str) -> str:
@@ -105,6 +121,8 @@ class _Reader:
             return f"<mi>{name}</mi>"
         if name in (",", ";", " "):
             return '<mspace width="0.17em"></mspace>'
+        if name == "partial":
+            return "<mi>∂</mi>"  # as an operator, it would stand apart
         if name in OPERATORS:
             sign = OPERATORS[name]
             return f'<mo stretchy="false">{sign}</mo>' if sign in FENCES else f"<mo>{sign}</mo>"
