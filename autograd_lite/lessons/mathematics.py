@@ -6,27 +6,10 @@ import re
 from html import escape
 
 TOKEN = re.compile(r"\s+|\\[A-Za-z]+|\\.|\d+(?:[.,]\d+)*|.", re.DOTALL)
-LETTERS = dict(
-    zip(
-        [
-            "alpha",
-            "beta",
-            "gamma",
-            "delta",
-            "varepsilon",
-            "eta",
-            "theta",
-            "lambda",
-            "pi",
-            "sigma",
-            "phi",
-            "varphi",
-            "infty",
-        ],
-        "αβγδεηθλπσϕφ∞",
-        strict=True,
-    )
-)
+LETTERS = {
+    "alpha": "α", "beta": "β", "gamma": "γ", "delta": "δ", "varepsilon": "ε", "eta": "η", "theta": "θ", "lambda": "λ",
+    "pi": "π", "sigma": "σ", "phi": "ϕ", "varphi": "φ", "infty": "∞",
+}  # fmt: skip
 FUNCTIONS = ["cos", "ln", "log", "max", "min", "sin", "tanh", "exp"]
 OPERATORS = {
     "nabla": "∇", "sum": "∑", "cdot": "⋅", "cdots": "⋯", "dots": "…", "times": "×", "circ": "∘",

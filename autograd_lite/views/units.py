@@ -1,8 +1,9 @@
 """The names of a network's numbers as the notes write them: weights w¹₂₁, biases b¹₂, sums z¹₂, activations a¹₂.
 
 They are read off the graph. A unit is a sum of products with weights, made inside of a scope, in which the bias or a
-weight bears the label that `nn` gives it, or a name of the notes. The scopes, as …/layer0/neuron1, say where in which layer it stands; where
-they have no numbers, its layer is how many units lie one behind the other, and its place the order of use.
+weight bears the label that `nn` gives it, or a name of the notes. The scopes, as …/layer0/neuron1, say where in which
+layer it stands; where they have no numbers, its layer is how many units lie one behind the other, and its place the
+order of use.
 """
 
 from __future__ import annotations
