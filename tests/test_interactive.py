@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import re
 import select
@@ -16,7 +17,8 @@ from rich.console import Console
 
 from autograd_lite import Value, trace
 from autograd_lite.__main__ import main
-from autograd_lite.views.steps.terminal import KEYS, moved, page, rows_around
+from autograd_lite.views.steps.asked import Question
+from autograd_lite.views.steps.terminal import KEYS, Asking, moved, page, rows_around
 
 COMMAND = [sys.executable, "-m", "autograd_lite", "step", "exp(sin(x**2))", "x=1.5", "--interactive"]
 LEAVES_THE_PAGE = "\x1b[?1049l"
@@ -205,3 +207,45 @@ def test_every_key_has_a_meaning() -> None:
             after = moved(done, meaning, 7)
             assert (after is None) == (meaning == "quit")
             assert after is None or 1 <= after <= 7
+
+
+@pytest.mark.unix
+def test_it_asks_before_it_shows(terminal: Terminal) -> None:
+    """Tab asks at the next level; a wrong answer is diagnosed, a right one shows the step, also as a formula with a π."""
+    terminal.press("\x1b[F", "Step 7 of 7.*q: quit")
+    asked = terminal.press("\t", "level 1 of 4")
+    assert "∂v2/∂x = ?" in asked
+    assert "2x" not in asked
+    assert "-4.103" not in asked
+    wrong = terminal.press("2,25\r", "itself.*level 1 of 4")
+    assert "2.25 is the value of x² itself. Asked is its slope: how fast it changes with x." in wrong
+    right = terminal.press("3π/π\x7f\x7f\x7f/π*π\r", "Right: .*q: quit")
+    assert "What has reached v2, −1.368, times ∂v2/∂x = 2x = 3: −1.368 × 3 = −4.103." in right
+    assert "level 2 of 4" in terminal.press("\t", "level 2 of 4")
+    told = terminal.press("?", "−1.368 × 3.*q: quit")
+    assert "∂v2/∂x = 2x" in told
+    assert "level 4 of 4" in terminal.press("\t\t", "level 4 of 4")
+    terminal.press("\x1b", "dy/dx = ")
+    assert terminal.ended() == 0
+    assert terminal.restored()
+
+
+@pytest.mark.parametrize("level", "1234")
+def test_an_open_question_is_not_given_away(level: str) -> None:
+    """At every step and level, the page of an open question does not have the number that it asks for."""
+    x = Value(1.37, label="x")
+    steps = trace((x * x).sin() * 0.731 + x.exp())
+    for done in range(1, len(steps) + 1):
+        asking = Asking(steps)
+        asking.quiz.level = level
+        kind = asking.quiz.open(done)
+        if kind is None:
+            continue
+        out = Console(width=200, record=True, file=io.StringIO())
+        out.print(page(steps, done, 40, digits=6, width=200, asking=asking))
+        truth = Question(steps, steps[done - 1], kind).truth
+        known = {*steps.values.values(), 1.0, 0.731}
+        known |= {s.total for s in steps.backward[: max(0, done - 1 - len(steps.forward))]} if level != "4" else set()
+        if truth not in known:
+            assert f"{truth:.4g}".replace("-", "−") not in out.export_text()
+            assert f"{truth:.6g}" not in out.export_text()

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import functools
+import json
 import re
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 from rich.console import Console
 
+from autograd_lite import Value, trace
 from autograd_lite.__main__ import main
 from autograd_lite.lessons import CHAPTERS, LESSONS, Lesson, LessonError, find
 from autograd_lite.lessons.command import in_a_terminal
+from autograd_lite.lessons.exercises import Asked, Exercise, sheet
 from autograd_lite.lessons.lesson import SOURCES
 from autograd_lite.lessons.outcome import Expected, Outcome
 
@@ -202,3 +206,56 @@ def test_views_are_refused_before_any_is_written(capsys: pytest.CaptureFixture[s
         assert main(["lesson", "L02", *words]) == 2
         assert capsys.readouterr().out == ""
         assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("name", LESSONS)
+def test_every_lesson_asks(name: str) -> None:
+    """Each lesson has a question; its formulas are read whole, and what is shown is well-formed and escaped."""
+    asked = LESSONS[name].asked
+    assert asked.question.count("?") >= 1
+    for exercise in asked.exercises:
+        assert exercise.task
+        assert "assert" in exercise.solution or ".check(" in exercise.solution
+    page = LESSONS[name].sheet()
+    tree = ElementTree.fromstring(f"<div>{page}</div>")
+    assert not [element.text for element in tree.iter("mtext")]  # commands that nobody knows
+    programs = ["".join(element.itertext()) for kind in ("pre", "code") for element in tree.iter(kind)]
+    prose = functools.reduce(lambda text, program: text.replace(program, ""), programs, "".join(tree.itertext()))
+    assert not re.search(r"\$|\*\*|\\[a-z]", prose)
+    assert len(tree.findall("details")) == len(asked.exercises)
+    assert all("open" not in details.keys() for details in tree.iter("details"))  # noqa: SIM118 - of an element
+
+
+def test_exercises_are_those_of_the_notebooks() -> None:
+    """exercises.md has every exercise of the notebooks, word for word, with its solution, under its lesson."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    for path in sorted((Path(__file__).parent.parent / "notebooks").glob("*.ipynb")):
+        lesson = ""
+        for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
+            text = "".join(cell["source"])
+            heading = re.search(r"^## (L\d\d)", text, re.MULTILINE)
+            lesson = heading[1] if heading else lesson
+            for part in re.split(r"^### Exercise$", text, flags=re.MULTILINE)[1:]:
+                task, _, rest = part.partition("<details><summary>Solution</summary>")
+                found.setdefault(lesson, []).append((task.strip(), rest.partition("</details>")[0].strip()))
+    assert {name: [*map(tuple, taught.asked.exercises)] for name, taught in LESSONS.items()} == {
+        name: found.get(name, []) for name in LESSONS
+    }
+
+
+def test_the_page_of_a_lesson_has_what_it_asks() -> None:
+    """From a lesson the page has statement, question and exercises, and is folded as asked; other pages have none."""
+    outcome = find("L18")()
+    page = outcome.trace().to_html()
+    assert find("L18").sheet() in page
+    assert find("L18").sheet() in outcome.trace(group="layer").to_html()
+    assert outcome.trace(group="layer").folding["group"] == "layer"
+    assert "<details>" not in trace(Value(1.0, label="x") ** 2).to_html()
+
+
+def test_a_statement_is_escaped() -> None:
+    """Whatever stands in a statement, an exercise or a title is shown as text."""
+    hostile = "<img src=x onerror=alert(1)> $<b>\\bad{<i>}$ `</code><script>` **<u>**"
+    page = sheet(hostile, hostile, Asked(hostile, (Exercise(hostile, f"```python\n{hostile}\n```"),)))
+    tags = {element.tag for element in ElementTree.fromstring(f"<div>{page}</div>").iter()}
+    assert not tags & {"img", "script", "i", "u"}

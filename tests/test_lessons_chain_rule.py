@@ -227,7 +227,7 @@ def test_other_networks(given_: dict[str, int]) -> None:
 def test_the_inputs_of_the_pages_can_be_moved(lesson: str) -> None:
     """No lesson branches on a number of its graph, so that on its page the inputs have sliders."""
     page = run(lesson).trace().to_html()
-    assert "cannot be moved" not in page
+    assert "The inputs cannot be moved" not in page
 
 
 def false_claims(outcome: Outcome) -> list[str]:

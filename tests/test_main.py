@@ -218,7 +218,9 @@ def test_mathematics_as_typed(capsys: pytest.CaptureFixture[str], tmp_path: Path
     assert "\nu = x²; y = e^sin u + π·x₁  at x = 1.5, x1 = 2.0\n" in out
     assert [line.split()[0] for line in out.splitlines()[4:10]] == ["x", "u", "v3", "v4", "x1", "v6"]
     assert "π·x1" in out
-    assert "<h1>u = x²; y = e^sin u + π·x₁</h1>" in page.read_text(encoding="utf-8")
+    written = page.read_text(encoding="utf-8")
+    assert "<title>u = x²; y = e^sin u + π·x₁</title>" in written
+    assert '<h1 id="title" aria-label="u = x²; y = e^sin u + π·x₁">' in written
     assert printed(out, "dy/dx") == pytest.approx(-4.103116488593821, rel=1e-13)
     assert printed(out, "dy/dx1") == math.pi
     assert run(capsys, "check", "|x|·ln 2x", "x=1.5")[0] == 0

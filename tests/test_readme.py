@@ -4,14 +4,16 @@
 """
 
 import doctest
+import io
 import math
 import re
 import runpy
 import tomllib
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from shutil import which
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 
@@ -85,19 +87,39 @@ def boundary() -> Any:
     return decision_boundary(model, X, y).figure
 
 
-def stepper() -> bytes:
-    """A screenshot of the page of the README's example, at its last step."""
+def sigmoids() -> Value:
+    """The network of lesson L18: 2-3-2-1, with a loss."""
+    loss = find("L18")().graph
+    assert loss is not None
+    return loss
+
+
+# The screenshots: of which graph, at which address, and in which colours.
+SHOTS: dict[str, tuple[Callable[[], Value], str, Literal["light", "dark"]]] = {
+    "stepper": (example, "step=5", "light"),
+    "stepper-dark": (example, "step=6&predict=2", "dark"),
+    "units": (sigmoids, "step=11", "light"),
+}
+
+
+def screenshots() -> Iterator[tuple[str, bytes]]:
+    """The pages of README, as they stand on a screen; in 128 colours, which no eye tells from all."""
+    from PIL import Image
     from playwright.sync_api import sync_playwright
 
     with TemporaryDirectory() as folder, sync_playwright() as playwright:
-        path = Path(folder) / "esin.html"
-        trace(example()).save_html(path)
         browser = playwright.chromium.launch(executable_path=which("chromium"), args=["--no-sandbox", "--disable-gpu"])
-        page = browser.new_page(viewport={"width": 960, "height": 800})
-        page.goto(f"{path.as_uri()}#6")
-        shot: bytes = page.screenshot(full_page=True)
+        for name, (graph, address, scheme) in SHOTS.items():
+            path = Path(folder) / f"{name}.html"
+            trace(graph()).save_html(path)
+            page = browser.new_page(viewport={"width": 1440, "height": 900}, color_scheme=scheme)
+            page.goto(f"{path.as_uri()}#{address}")
+            page.wait_for_timeout(300)  # until it has been arranged
+            small = io.BytesIO()
+            shot = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
+            shot.quantize(128, dither=Image.Dither.NONE).save(small, "png", optimize=True)
+            yield name, small.getvalue()
         browser.close()
-    return shot
 
 
 def svg(y: Value, style: str = "table") -> str:
@@ -125,9 +147,10 @@ def test_pictures_and_links_exist() -> None:
         folders = (ROOT, PACKAGE, PACKAGE.parent)  # in the tests of a wheel, the package is not beside the tests
         for path in linked + named:
             assert any((folder / path).exists() for folder in folders), f"{page.name}: {path}"
-    pictures = {*(f"{name}.svg" for name in DRAWN), "boundary.png", "stepper.png"}
-    pictures |= {f"{name}.png" for name in GALLERY.values()}
+    pictures = {*(f"{name}.svg" for name in DRAWN), "boundary.png"}
+    pictures |= {f"{name}.png" for name in [*GALLERY.values(), *SHOTS]}
     assert {path.name for path in PICTURES.iterdir()} == pictures
+    assert all(path.stat().st_size < 150_000 for path in PICTURES.iterdir())
     text = README.read_text(encoding="utf-8")  # where a release is built, its links are absolute already
     assert all(f".github/pictures/{name})" in text for name in pictures)
     assert all(f"notebooks/{path.name})" in text for path in (ROOT / "notebooks").glob("*.ipynb"))
@@ -189,7 +212,8 @@ if __name__ == "__main__":
     PICTURES.mkdir(exist_ok=True)
     for name, drawn in DRAWN.items():
         (PICTURES / f"{name}.svg").write_text(drawn(), encoding="utf-8")
-    (PICTURES / "stepper.png").write_bytes(stepper())
+    for name, shot in screenshots():
+        (PICTURES / f"{name}.png").write_bytes(shot)
     boundary().savefig(PICTURES / "boundary.png", dpi=110)
     for lesson, name in GALLERY.items():
         save(PICTURES / f"{name}.png", find(lesson)().plot)

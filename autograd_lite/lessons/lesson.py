@@ -14,6 +14,7 @@ from typing import Any, Literal, NamedTuple, get_args, get_origin, get_type_hint
 
 from autograd_lite.engine.reals import as_float
 from autograd_lite.engine.text import readable, shortened
+from autograd_lite.lessons.exercises import Asked, asked, sheet
 from autograd_lite.lessons.outcome import Agreement, Expected, Outcome, written
 from autograd_lite.train import History, fit as train
 from autograd_lite.views.columns import literal
@@ -123,6 +124,20 @@ class Lesson:
             found[name] = Parameter(name, kind, limits, parameter.default)
         return found
 
+    @property
+    def asked(self) -> Asked:
+        """Its question and its exercises.
+
+        >>> from autograd_lite.lessons import find
+        >>> find("L04").asked.exercises[0].task[:17]
+        'Three doublings: '
+        """
+        return asked().get(self.id, Asked())
+
+    def sheet(self) -> str:
+        """The statement, the question and the exercises, as HTML: what stands with the page of its graph."""
+        return sheet(f"{self.id} · {self.title}", self.statement, self.asked)
+
     def __call__(self, **given: Any) -> Outcome:
         """Run the lesson. Raises LessonError for a parameter that it does not take, ImportError without its needs."""
         parameters = self.completed(given)
@@ -131,7 +146,7 @@ class Lesson:
         except ModuleNotFoundError as error:  # of NumPy in a browser
             cure = f"{self.id} computes with {error.name}, which is not here: pip install {error.name}"
             raise ModuleNotFoundError(cure, name=error.name) from None
-        return replace(outcome, name=self.at(parameters), expected=self.known(parameters))
+        return replace(outcome, name=self.at(parameters), expected=self.known(parameters), sheet=self.sheet)
 
     def completed(self, given: Mapping[str, Any]) -> dict[str, Any]:
         """All parameters: those given, and the defaults of the others."""

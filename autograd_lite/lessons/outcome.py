@@ -100,6 +100,7 @@ class Outcome:
     figure: Callable[[Any], Any] | None = None
     name: str = ""  # the lesson and its parameters, such as L01 at x = 1.5
     expected: Expected | None = None
+    sheet: Callable[[], str] = str  # what stands with the page of the graph, as HTML
 
     def __repr__(self) -> str:
         good = sum(map(bool, self.claims.values()))
@@ -127,11 +128,17 @@ class Outcome:
 
         return draw(self._graph(), **options)
 
-    def trace(self, wrt: Any = None) -> Trace:
-        """The steps of the graph, as `autograd_lite.trace`. Raises ValueError where there is no graph."""
+    def trace(self, wrt: Any = None, **folding: Any) -> Trace:
+        """The steps of the graph, as `autograd_lite.trace`, with its `group`, `expand` and `depth`.
+
+        On their page the lesson's statement, question and exercises can be read. Raises ValueError where there is
+        no graph.
+        """
         from autograd_lite.views.steps.tracer import trace
 
-        return trace(self._graph(), wrt)
+        steps = trace(self._graph(), wrt, **folding)
+        steps.sheet = self.sheet()
+        return steps
 
     def plot(self, figure: Any = None) -> Any:
         """Draw the lesson's figure on the given matplotlib figure, or on a new one, and return it.

@@ -138,6 +138,8 @@ class Notation(NamedTuple):
         return None
 
     def _sum(self, x: Any, y: Any) -> tuple[str, int]:
+        if not self.exact and type(x) is float and x == 0.0:  # where a sum begins
+            return self.of(y), self._written(y)[1]
         if not self.exact and isinstance(y, FormulaOperand) and y.op is table.neg:
             return self.minus.format(self.of(x), self._mark(y, self.of(y.operands[0], PRODUCT))), SUM  # 1 − p
         return self.plus.format(self.of(x), self.of(y, PRODUCT)), SUM

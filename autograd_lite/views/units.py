@@ -1,8 +1,9 @@
 """The names of a network's numbers as the notes have them: weights w¹₂₁, biases b¹₂, sums z¹₂, activations a¹₂, δ¹₂.
 
 They are read off the graph. A unit is a sum of products with weights, made inside of a scope, in which the bias or a
-weight bears the label that `nn` gives it. The scopes, as …/layer0/neuron1, say where in which layer it stands; where
-they have no numbers, its layer is how many units lie one behind the other, and its place the order of use.
+weight bears the label that `nn` gives it, or a name of the notes. The scopes, as …/layer0/neuron1, say where in which
+layer it stands; where they have no numbers, its layer is how many units lie one behind the other, and its place the
+order of use.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from autograd_lite.engine.table import add, mul
 from autograd_lite.engine.value import Value
 
 NUMBERED = re.compile(r"(.*?)_?(\d{1,9})", re.DOTALL)
+NOTED = re.compile("[bw][⁰¹²³⁴-⁹]+[₀-₉]+(,[₀-₉]+)*")  # a label that already says where its unit stands
 RAISED, LOWERED = (str.maketrans("0123456789", digits) for digits in ("⁰¹²³⁴⁵⁶⁷⁸⁹", "₀₁₂₃₄₅₆₇₈₉"))
 
 DELTA = "δ"
@@ -42,9 +44,10 @@ class Call:
 
     @property
     def of_nn(self) -> bool:
-        """Whether the bias or a weight has the label that `nn` gives it."""
-        labelled = (weight.label == f"w{i}" for i, weight in enumerate(self.weights))
-        return (type(self.bias) is Value and self.bias.label == "b") or any(labelled)
+        """Whether the bias or a weight has the label that `nn` gives it, or one as the notes have it."""
+        labels = [(f"w{i}", weight.label) for i, weight in enumerate(self.weights)]
+        labels += [("b", self.bias.label)] if type(self.bias) is Value else []
+        return any(label == of_nn or (label and NOTED.fullmatch(label)) for of_nn, label in labels)
 
 
 class Unit:

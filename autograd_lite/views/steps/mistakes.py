@@ -110,7 +110,7 @@ def diagnose(trace: Passes, step: Step, kind: Kind, guess: float, earlier: Itera
     >>> from autograd_lite import Value, sin, trace
     >>> steps = trace(sin(Value(0.5, label="x")) * 3.0)
     >>> diagnose(steps, steps.backward[1], "local", 0.479)
-    '0.4794 is the value of sin(x) itself. Asked is its slope: how fast it changes with x.'
+    '0.4794 is the value of sin x itself. Asked is its slope: how fast it changes with x.'
     """
     question = Question(trace, step, kind)
     if guess != guess or agrees(guess, question.truth):

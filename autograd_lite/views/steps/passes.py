@@ -131,7 +131,8 @@ class Passes(Sequence[Step]):
 
     def __init__(self, root: Value, wrt: Iterable[Value] | None) -> None:
         self.root = root
-        self.title = ""  # of the page; where there is none, the last operation
+        self.title = ""  # of the page; where there is none, the equation of the root
+        self.sheet = ""  # HTML that can be read beside the page's steps, such as the exercises of a lesson
         self.nodes = in_order(root)
         self.names = names(self.nodes)
         self.wrt = [node for node in self.nodes if node.op is None] if wrt is None else list(dict.fromkeys(wrt))

@@ -15,6 +15,7 @@ from autograd_lite.engine.value import Value
 from autograd_lite.views.columns import GAP, Columns, code, markdown_rows
 from autograd_lite.views.formulas import PRODUCT, FormulaOperand, Notation
 from autograd_lite.views.notations import TEXT
+from autograd_lite.views.steps.asked import Kind
 from autograd_lite.views.steps.passes import Backward, Passes, Step, once
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ def table(
     tangent: Value | None = None,
     digits: int | None = None,
     width: int | None = None,
+    asked: Kind | None = None,
 ) -> Table:
     """The trace for the terminal; after `done` steps, if given, with what is not yet known left open.
 
@@ -47,7 +49,7 @@ def table(
     >>> [str(list(column.cells)[1]) for column in table(steps, done=1).columns]
     ['v2', 'x·2', '?', '', '·']
     """
-    columns = in_full(trace, done, rows, tangent=tangent).rounded(digits)
+    columns = in_full(trace, done, rows, tangent=tangent, asked=asked).rounded(digits)
     if width is not None:
         columns = columns.fitted(width, rounding=digits is None)
     current = current_node(trace[done - 1]) if done else None
@@ -56,30 +58,38 @@ def table(
 
 
 def in_full(
-    trace: Passes, done: int | None = None, rows: slice = slice(None), *, tangent: Value | None = None
+    trace: Passes,
+    done: int | None = None,
+    rows: slice = slice(None),
+    *,
+    tangent: Value | None = None,
+    asked: Kind | None = None,
 ) -> Columns:
-    """The texts of the terminal's table, with all digits; see `table`.
+    """The texts of the terminal's table, with all digits; see `table`. Nothing in it answers what is `asked`.
 
     >>> from autograd_lite import Value, trace
     >>> x = Value(3.0, label="x")
     >>> in_full(trace(x * 2), tangent=x).headings
     ['node', 'operation', 'value ↓', 'tangent ∂…/∂x ↓', 'local partials', 'gradient ↑']
     """
+    hides = asked not in (None, "value", "sum")  # what needs the local derivatives
     tangents = {} if tangent is None else trace.tangents(tangent)
-    gradients = trace.gradients if done is None else gradients_after(trace, done)
+    if done is not None and asked:
+        done -= 1
+    gradients = trace.gradients if done is None else gradients_after(trace, 0 if asked == "gradient" else done)
     lines = []
     for place, step in list(enumerate(trace.forward))[rows]:
         known, gradient = done is None or place < done, gradients.get(step.node)
         partials = [
-            f"{name} = {f'{TEXT.of(formula)} = ' if isinstance(formula, FormulaOperand) else ''}{number!r}"
+            f"{name} = {'' if (symbols := TEXT.of(formula)) == shown(number) else f'{symbols} = '}{number!r}"
             for name, formula, number in local_partials(trace, step.node, TEXT)
         ]
         lines.append([
             step.name + CHANGED * (step.node in trace.changed),
             step.operation,
             repr(step.value) if known else UNKNOWN_VALUE,
-            *([repr(tangents[step.node]) if known else UNKNOWN_VALUE] if tangents else []),
-            GAP.join(partials) if known else "",
+            *([repr(tangents[step.node]) if known and not asked else UNKNOWN_VALUE] if tangents else []),
+            GAP.join(partials) if known and not hides else "",
             UNKNOWN_GRADIENT if gradient is None else repr(gradient),
         ])  # fmt: skip
     headings = ["node", "operation", "value ↓", "local partials", "gradient ↑"]
@@ -121,7 +131,7 @@ def formula_line(trace: Passes, step: Step) -> str:
             return f"{step.name} = {shown(step.value)}"
         numbers = [x if type(x) is float else trace.values[x] for x in step.node.operands]
         inserted = TEXT.of(FormulaOperand("", None, step.node.op, tuple(numbers)))
-        return f"{step.name} = {TEXT.of(trace.computation(step.node))} = {inserted} = {shown(step.value)}"
+        return f"{step.name} = {TEXT.of(trace.computation(step.node))} = {once(inserted, shown(step.value))}"
     root = trace.names[trace.root]
     upstream = TEXT.derivative(root, step.name)
     local = TEXT.of(trace.partial(step.node, step.place), PRODUCT)

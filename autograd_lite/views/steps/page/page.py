@@ -11,14 +11,14 @@ import base64
 import hashlib
 import re
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, cached_property
 from html import escape
 from importlib.resources import files
 from typing import Any
 
 from autograd_lite.engine.text import readable
 from autograd_lite.engine.value import Value
-from autograd_lite.views.formulas import ATOM, FormulaOperand, local_derivative
+from autograd_lite.views.formulas import ATOM, LETTER, FormulaOperand, local_derivative
 from autograd_lite.views.notations import MATHML, TEXT
 from autograd_lite.views.picture.drawing import drawn
 from autograd_lite.views.picture.folds import fold
@@ -51,6 +51,7 @@ SCRIPTS = {  # in this order; and what a page of a network, or of a big graph wi
     "": ["numbers", "passes", "tokens", "answers", "mistakes", "questions", "order", "state", "modes"],
     "network": ["units", "samples", "network", "inside", "neurons"],
     "levels": ["units", "network", "pieces", "levels"],
+    "sheet": ["sheet"],
     "page": ["picture", "title", "panel", "ask", "curve", "drawer", "copying", "bar", "main"],
 }
 ONLY_NUMBERS = "The inputs cannot be moved: a custom operation has rules that only Python's numbers can pass."
@@ -102,8 +103,10 @@ def page(trace: Passes, group: str | None = None, expand: Iterable[str] = (), de
         "title": title(trace, MATHML),
     }
     kinds = ["", *(kind for kind in ("network", "levels") if kind in content), "page"]
+    if trace.sheet:
+        kinds.append("sheet")
     parts = [slim.script(_asset(f"script/{name}.js")) for kind in kinds for name in SCRIPTS[kind]]
-    style = slim.style(_asset("page.css") + _asset("network.css") * (len(kinds) > 2))
+    style = slim.style(_asset("page.css") + _asset("network.css") * ("network" in content or "levels" in content))
     script = "\n".join(['"use strict";', f"const WORDS = {data(WORDS)};", slim.script(rules), *parts])
     styles = [style, *re.findall("<style>(.*?)</style>", svg, re.DOTALL)]
     policy = "; ".join(
@@ -119,6 +122,7 @@ def page(trace: Passes, group: str | None = None, expand: Iterable[str] = (), de
         policy=policy,
         title=escape(readable(trace.title or title(trace, TEXT))),
         style=style,
+        sheet=trace.sheet,
         still=still,
         data=packed(data(content | {"playable": not still})),
         script=script,
@@ -141,7 +145,11 @@ class _Formulas:
     def __init__(self, trace: Passes) -> None:
         self.trace = trace
         self.found: dict[tuple[str, str], int] = {}
-        self.short = short_expressions(trace)
+
+    @cached_property
+    def short(self) -> dict[Value, FormulaOperand]:
+        """The expressions of the nodes that have a short one, down to the leaves."""
+        return short_expressions(self.trace)
 
     def place(self, formula: Any) -> int:
         """Where a formula stands in the list, in MathML and as text."""
@@ -151,7 +159,9 @@ class _Formulas:
     def _symbol(self, node: Value, mark: str) -> FormulaOperand:
         """A name, or a mark that stands for it: such as is written alike, whatever stands beside it."""
         name = self.trace.names[node]
-        return FormulaOperand(mark if PLAIN.fullmatch(name) else name, self.trace.values[node])
+        if PLAIN.fullmatch(name):
+            name = mark if LETTER.fullmatch(name) else f"{mark}0"  # as in 2x, and in 2·x1
+        return FormulaOperand(name, self.trace.values[node])
 
     def _operands(self, node: Value) -> tuple[Any, ...]:
         operands = enumerate(node.operands)
@@ -188,6 +198,23 @@ def _step(trace: Passes, step: Any, formulas: _Formulas, deep: bool) -> list[int
         return [trace.places[step.node]]
     said = [trace.places[step.node], trace.places[step.operand], step.place, formulas.partial(step)]
     return [*said, formulas.place(partial_in_leaves(trace, step.node, step.place, formulas.short))] if deep else said
+
+
+def _step(trace: Passes, step: Any, formulas: _Formulas, deep: bool) -> dict[str, Any]:
+    if isinstance(step, Forward):
+        return {"kind": "forward", "node": trace.places[step.node]}
+    said = {
+        "kind": "backward",
+        "node": trace.places[step.node],
+        "operand": trace.places[step.operand],
+        "place": step.place,
+        "use": step.use,
+        "uses": step.uses,
+        "formula": formulas.partial(step),
+    }
+    if deep:
+        said["deep"] = formulas.place(partial_in_leaves(trace, step.node, step.place, formulas.short))
+    return said
 
 
 def _rules(trace: Passes, places: dict[Any, int]) -> tuple[str, str]:

@@ -4,12 +4,17 @@ function show() {
   if (neurons() || inPieces()) {
     if (inPieces()) showPieces();
     else showNeurons();
+    if (neurons() && steps.length) {
+      const { kind } = walk()[state.place], unit = unitOf(state.place);
+      const known = (/** @type {number} */ i) => i !== root || kind === "backward" || !(unit || state.asked);
+      writeTitle(unit ? unit.at[looked.sample][0] : root, kind, known);
+    }
     writeQuestion();
     writeInputs();
     writeTrack();
     return;
   }
-  writeTitle();
+  writeTitle(steps[state.place].node, steps[state.place].kind, known().value);
   grow();
   paint();
   writeStep();

@@ -88,7 +88,7 @@ function written(formula, i, notation = 0) {
     const node = mark === 0xa48c ? nodes[i] : nodes[/** @type {number} */ (nodes[i].operands[mark - 0xa000])];
     return notation ? node.name : node.symbol;
   };
-  const marks = notation ? /([\ua000-\ua48c])/g : /<mi>([\ua000-\ua48c])<\/mi>/g;
+  const marks = notation ? /([\ua000-\ua48c])0?/g : /(?:<msub>)?<mi>([\ua000-\ua48c])<\/mi>(?:<mn>0<\/mn><\/msub>)?/g;
   return DATA.formulas[formula][notation].replace(marks, (/** @type {string} */ _, /** @type {string} */ mark) => of(mark.charCodeAt(0)));
 }
 

@@ -3,15 +3,16 @@
 const MOST_FACTORS = 6;
 $("title").innerHTML = math(DATA.title);
 
-function writeTitle() {
-  const step = steps[state.place], sees = known();
+/** Mark what a step is about, and tell the numbers that are known.
+ * @param {number} about @param {string} kind forward or backward @param {(i: number) => boolean} known */
+function writeTitle(about, kind, known) {
   // Forward the part that is computed; backward the one whose slope is taken.
   for (const marked of document.querySelectorAll("#title .now")) marked.classList.remove("now", "forward", "backward");
   // Where it has been folded into a name, the nearest that holds it is marked.
-  let at = /** @type {number | undefined} */ (step.node);
+  let at = /** @type {number | undefined} */ (about);
   while (at !== undefined && !ordering()) {
     const parts = document.querySelectorAll(`#title [data-node="${at}"]`);
-    for (const part of parts) part.classList.add("now", step.kind);
+    for (const part of parts) part.classList.add("now", kind);
     if (parts.length || at === root) break;
     const above = up.get(at);
     at = above === undefined ? undefined : steps[above].node;
@@ -19,7 +20,7 @@ function writeTitle() {
   const leaves = nodes.map((_, i) => i).filter((i) => isLeaf(i) && i !== root);
   const told = [...leaves.slice(0, 4), root].filter((i) => nodes[i]);
   const rest = leaves.length > 4 ? `<span class="muted">… ${leaves.length - 4} more</span>` : "";
-  $("at").innerHTML = told.map((i, k) => (k === told.length - 1 ? rest : "") + `<span>${math(`${nodes[i].symbol}<mo>=</mo><mn class="value">${sees.value(i) ? shown(values[i]) : "?"}</mn>`)}</span>`).join("");
+  $("at").innerHTML = told.map((i, k) => (k === told.length - 1 ? rest : "") + `<span>${math(`${nodes[i].symbol}<mo>=</mo><mn class="value">${known(i) ? shown(values[i]) : "?"}</mn>`)}</span>`).join("");
 }
 
 /** The chain rule along the path of the step, one column for each factor. */
