@@ -50,6 +50,7 @@ function go(to, { asking = false } = {}) {
   if (asking) ask();
   show();
   if (!neurons() && !inPieces()) follow();
+  if (document.body.classList.contains("framed")) askRoom();
   if (state.asked) focusQuietly($("guess"));
   try { history.replaceState(null, "", address()); } catch { /* a sandboxed frame has no address */ }
 }
