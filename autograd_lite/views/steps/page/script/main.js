@@ -20,8 +20,8 @@ function show() {
   writeTrack();
 }
 /** The height of its frame that a page in a notebook has asked for, and at which width. */
-const frame = { width: 0, height: 0 }, MOST_ROOM = 1060;
-/** Ask for a frame in which nothing is hidden: at first it may shrink, then it only grows, so that what stands below it stays. */
+const frame = { width: 0, height: 0, shrinks: 0 }, MOST_ROOM = 1060, MOST_SHRINKS = 4;
+/** Ask for a frame in which nothing is hidden: at the first step, while all is laid out, it may shrink; then it only grows, so that what stands below it stays. */
 function askRoom() {
   const { innerWidth: width, innerHeight: height } = window, over = (/** @type {any} */ part) => part.scrollHeight - part.clientHeight;
   if (!width || !height) return;  // in a cell that is not shown yet
@@ -29,8 +29,9 @@ function askRoom() {
   const scale = Math.min(Math.max((stage.clientWidth - 2 * PAD) / wide, LEAST), MOST_ZOOM), map = $("map");
   const least = neurons() ? 400 : inPieces() ? Math.min([...map.children].reduce((sum, part) => sum + part.scrollHeight, 8), 440) : Math.min(Math.max(40 + PAD + (high + BELOW) * scale, 190), 320);
   const room = Math.min(Math.ceil(height + hidden + least - $("view").clientHeight), MOST_ROOM);
-  if (frame.width === width && room <= frame.height) return;
-  Object.assign(frame, { width, height: room });
+  if (frame.width !== width) Object.assign(frame, { width, height: 0, shrinks: MOST_SHRINKS });
+  if (room === frame.height || room < frame.height && (state.place > 0 || frame.shrinks-- <= 0)) return;
+  frame.height = room;
   window.parent.postMessage({ autogradLite: { height: room } }, "*");
 }
 /** The panel stands beside the picture, or below it where that leaves much more room to this picture. */
