@@ -21,7 +21,7 @@ y.backward()
 draw(y)"""
 WIDE = "for _ in range(20):\n    y = sin(y)\ndraw(y)"
 CELLS = [GRAPH, "trace(y)", "typed = 0", WIDE, "y", "nn.MLP(2, [3, 1])"]
-TYPED = " # typed while the steps are playing"
+TYPED, MORE = " # typed while the steps are playing", ", and while a question opens"
 
 
 @pytest.fixture(scope="module")
@@ -65,7 +65,6 @@ def test_displays_in_a_notebook(shown: tuple[Opened, bool]) -> None:
     frame.wait_for_function(f"Math.max(...{hidden}) <= 0")
     assert frame.evaluate("innerHeight") <= 820
 
-    frame.click("#predicting")
     frame.click("#start")
     editor = opened.typing(2)
     top = "(x) => x.getBoundingClientRect().top"
@@ -77,6 +76,11 @@ def test_displays_in_a_notebook(shown: tuple[Opened, bool]) -> None:
         steps.add(frame.inner_text("#count"))
     assert len(steps) > 1
     assert editor.inner_text().rstrip() == f"typed = 0{TYPED}"
+    assert editor.evaluate(top) == pytest.approx(before, abs=2.0)
+    frame.evaluate("$('predict').click(); $('first').click(); setTimeout(next, 600)")  # a question opens while one types
+    page.keyboard.type(MORE, delay=60)
+    assert frame.evaluate("state.asked.kind") == "value"
+    assert editor.inner_text().rstrip() == f"typed = 0{TYPED}{MORE}"
     assert editor.evaluate(top) == pytest.approx(before, abs=2.0)
 
     wide = opened.cell(3).locator(".autograd-lite")
