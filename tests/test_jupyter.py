@@ -77,7 +77,9 @@ def test_displays_in_a_notebook(shown: tuple[Opened, bool]) -> None:
     assert len(steps) > 1
     assert editor.inner_text().rstrip() == f"typed = 0{TYPED}"
     assert editor.evaluate(top) == pytest.approx(before, abs=2.0)
-    frame.evaluate("$('predict').click(); $('first').click(); setTimeout(next, 600)")  # a question opens while one types
+    frame.evaluate(
+        "$('predict').click(); $('first').click(); setTimeout(next, 600)"
+    )  # a question opens while one types
     page.keyboard.type(MORE, delay=60)
     assert frame.evaluate("state.asked.kind") == "value"
     assert editor.inner_text().rstrip() == f"typed = 0{TYPED}{MORE}"

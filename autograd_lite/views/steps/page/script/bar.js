@@ -154,7 +154,7 @@ function printed(k) {
     return spoken(sentence(steps[k], known()));
   }
   const unit = unitOf(k);
-  return `${name.replace(" ", "")} = ${unit ? shown(slotNumber(net, unit, looked.sample, [kind === "forward" ? "a" : "delta"])) : shown(Number(net.samples[looked.sample].loss))}`;
+  return `${name} = ${unit ? shown(slotNumber(net, unit, looked.sample, [kind === "forward" ? "a" : "delta"])) : shown(Number(net.samples[looked.sample].loss))}`;
 }
 /** On paper: all of the picture as it is at the end, and every step in words; afterwards all is as before. */
 window.addEventListener("beforeprint", () => {
@@ -165,7 +165,7 @@ window.addEventListener("beforeprint", () => {
   show();
   picture.setAttribute("viewBox", `0 0 ${wide} ${high + BELOW}`);
   const title = /** @type {any} */ (document.querySelector("#title math"));
-  title.style.fontSize = `${Math.min(26, 26 * 640 / $("title").scrollWidth)}px`;
+  title.style.fontSize = `${Math.max(9, Math.min(26, 26 * 640 / $("title").scrollWidth))}px`;
   addEventListener("afterprint", () => {
     Object.assign(state, { asked, place });
     title.style.fontSize = "";
