@@ -76,6 +76,8 @@ def page(trace: Trace, group: str | None = None, expand: Iterable[str] = (), dep
     """
     folded = len(trace.nodes) > LIMIT or group not in (None, "none") or bool(list(expand)) or depth is not None
     units = {} if folded and len(trace.nodes) <= LIMIT else network(trace)
+    if folded and not any(unit["terms"] for unit in units.get("units", ())):
+        units = {}  # scopes without weights are opened as pieces, down to their operations
     content: dict[str, Any] = {"network": units} if units else {}
     rules, still, svg, prefix = _no_rules(), FOLDED, NO_PICTURE, ""
     nodes: list[dict[str, Any]] = []
