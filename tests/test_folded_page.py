@@ -6,13 +6,18 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
+from browser import Shown, chromium
 from foldings import frames, legend, step
 from hypothesis import example, given, strategies as st
 from pages import ROOT, STYLES, Page, permitted
+from playwright.sync_api import Browser
 
-from autograd_lite import Value, scope, sin
+from autograd_lite import Value, scope, sin, trace
+from autograd_lite.nn import MLP, losses
 from autograd_lite.views.picture.drawing import draw
 from autograd_lite.views.picture.styles import DARK, LINE
 
@@ -96,3 +101,84 @@ def test_two_processes_fold_to_the_same_bytes() -> None:
     ]
     assert pictures[0] == pictures[1]
     assert len(pictures[0]) > 100_000
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """The browser of this file."""
+    yield from chromium()
+
+
+def scoped(size: int = 2000) -> Value:
+    """A graph of about so many nodes, in scopes within scopes."""
+    x = y = Value(0.5, label="x")
+    for block in range(size // 100):
+        with scope(f"block{block}"):
+            for part in range(5):
+                with scope(f"part{part}"):
+                    for _ in range(10):
+                        y = sin(y) * x
+    return y
+
+
+def bare(size: int = 900) -> Value:
+    """A graph of about so many nodes, without scopes."""
+    x = y = Value(0.5, label="x")
+    for _ in range(size // 2):
+        y = sin(y) * x
+    return y
+
+
+@pytest.mark.parametrize("graph", [scoped, bare])
+def test_a_big_graph_is_opened_in_its_page(browser: Browser, tmp_path: Path, graph: Callable[[], Value]) -> None:
+    """Down to single operations, each level has values, gradients, formulas and a question; Esc leads out again."""
+    root = graph()
+    steps = trace(root)
+    shown = Shown(browser, tmp_path / "big.html", steps.to_html(), viewport={"width": 1440, "height": 900})
+    page, headings, depth = shown.page, [shown.text("#map .crumbs")], 0
+    page.click("#predicting")
+    while True:
+        page.keyboard.press("Home")
+        while "piece" not in (kind := shown.tells("document.querySelector('#map .box.now').getAttribute('class')")):
+            if shown.tells("state.place === walk().length / 2 - 1"):
+                break
+            page.evaluate("go(state.place + 1)")
+        page.evaluate("go(state.place, {asking: true})")
+        assert shown.tells("state.asked.kind") == "value"
+        output = steps.nodes[
+            shown.tells("(endsOf(pieceOf(opened.piece).parts[pieceWalk()[state.place].part]).outputs.at(-1))")
+        ]
+        assert "?" in shown.text("#panel")
+        page.evaluate("$('guess').value = String(state.asked.truth); answer()")
+        assert shown.tells(f"values[{steps.places[output]}]") == output.data
+        assert page.locator("#panel math").count() > 0
+        page.evaluate("go(walk().length - 1 - state.place)")  # the same part, backward
+        assert page.locator("#parameters .gradient, #formula .gradient").count() > 0
+        if "piece" not in kind:
+            break
+        page.evaluate("document.activeElement.blur()")
+        page.keyboard.press("Enter")
+        depth += 1
+        headings.append(shown.text("#map .crumbs"))
+    assert depth >= 2
+    assert len(set(headings)) == depth + 1
+    for heading in reversed(headings[:-1]):
+        page.keyboard.press("Escape")
+        assert shown.text("#map .crumbs") == heading
+    assert shown.said == []
+
+
+def test_a_network_of_three_layers_is_opened_unit_by_unit(browser: Browser, tmp_path: Path) -> None:
+    """A click on a unit leads to its step; its equation, the gradients of its parameters and a question are there."""
+    model = MLP(2, [12, 12, 1], "tanh", seed=1)
+    steps = trace(losses.mse([model([0.5, -1.0]), model([1.0, 0.3])], [1.0, -1.0]))
+    assert len(steps.nodes) > 400
+    shown = Shown(browser, tmp_path / "network.html", steps.to_html(), viewport={"width": 1440, "height": 900})
+    shown.page.keyboard.press("End")
+    for unit in (0, 12, 24):
+        shown.page.evaluate(f"go(net.steps.findLastIndex((step) => step.unit === {unit}))")
+        shown.page.locator(f'#map .unit[data-unit="{unit}"]').first.click()
+        assert shown.tells("unitOf(state.place).id") == unit
+        assert shown.page.locator("#formula mn.value, #formula mn.gradient").count() > 0
+        assert shown.page.locator("#parameters td").count() > 0
+    assert shown.said == []

@@ -21,7 +21,7 @@ y.backward()
 draw(y)"""
 WIDE = "for _ in range(20):\n    y = sin(y)\ndraw(y)"
 CELLS = [GRAPH, "trace(y)", "typed = 0", WIDE, "y", "nn.MLP(2, [3, 1])"]
-TYPED = " # typed while the steps are playing"
+TYPED, MORE = " # typed while the steps are playing", ", and while a question opens"
 
 
 @pytest.fixture(scope="module")
@@ -61,9 +61,10 @@ def test_displays_in_a_notebook(shown: tuple[Opened, bool]) -> None:
         assert opened.cell(place).locator(".autograd-lite-still:visible").count() == 0
         assert "<" not in opened.cell(place).locator(".jp-Cell-outputArea").inner_text()
     frame.wait_for_function("document.documentElement.scrollHeight <= innerHeight")
-    assert frame.evaluate("innerHeight - document.documentElement.getBoundingClientRect().height") < 20.0
+    hidden = "['main', '#view', '#panel', '#step', '#ask'].map((x) => document.querySelector(x)).map((x) => x.scrollHeight - x.clientHeight)"
+    frame.wait_for_function(f"Math.max(...{hidden}) <= 0")
+    assert frame.evaluate("innerHeight") <= 820
 
-    frame.check("#predict")
     frame.click("#start")
     editor = opened.typing(2)
     top = "(x) => x.getBoundingClientRect().top"
@@ -75,6 +76,13 @@ def test_displays_in_a_notebook(shown: tuple[Opened, bool]) -> None:
         steps.add(frame.inner_text("#count"))
     assert len(steps) > 1
     assert editor.inner_text().rstrip() == f"typed = 0{TYPED}"
+    assert editor.evaluate(top) == pytest.approx(before, abs=2.0)
+    frame.evaluate(
+        "$('predict').click(); $('first').click(); setTimeout(next, 600)"
+    )  # a question opens while one types
+    page.keyboard.type(MORE, delay=60)
+    assert frame.evaluate("state.asked.kind") == "value"
+    assert editor.inner_text().rstrip() == f"typed = 0{TYPED}{MORE}"
     assert editor.evaluate(top) == pytest.approx(before, abs=2.0)
 
     wide = opened.cell(3).locator(".autograd-lite")

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from browser import Shown, chromium
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Frame
 
 from autograd_lite import Trace, Value, exp, nn, sin, trace
 
@@ -33,50 +33,125 @@ def many_inputs() -> Trace:
     return trace(neuron([Value(0.1 * i, label=f"x{i}") for i in range(12)]))
 
 
-GRAPHS = [lambda: trace(exp(sin(Value(1.5, label="x") ** 2))), wide, many_inputs]
+def network() -> Trace:
+    """A network with a loss over four samples."""
+    model = nn.MLP(2, [4, 1], "tanh", seed=4)
+    points = [[0.5, -1.0], [-0.6, 0.9], [1.0, 0.8], [-1.0, -0.5]]
+    return trace(nn.losses.mse([model(x) for x in points], [1.0, 1.0, -1.0, -1.0]))
 
 
-@pytest.mark.parametrize("graph", GRAPHS)
-@pytest.mark.parametrize("dark", [False, True])
-def test_all_of_the_page_is_in_its_frame(browser: Browser, tmp_path: Path, graph: Any, dark: bool) -> None:
-    """Nothing of the page lies below its frame, and no text of the picture is below seven pixels high."""
-    frame = graph()._repr_html_()
-    options: dict[str, Any] = {
-        "viewport": {"width": 880, "height": 1300},
-        "color_scheme": "dark" if dark else "light",
-    }
-    shown = Shown(browser, tmp_path / "notebook.html", f"<!DOCTYPE html><body>{frame}</body>", **options)
-    page = shown.page.frames[1]
-    page.wait_for_selector("#curve path", state="attached")
-    room, height = page.evaluate("[document.documentElement.scrollHeight, window.innerHeight]")
-    assert room <= height
-    texts = page.evaluate(
-        "[...document.querySelectorAll('#picture text')].map((x) => x.getBoundingClientRect().height)"
+def big() -> Trace:
+    """A graph of 900 nodes without scopes."""
+    x = y = Value(0.5, label="x")
+    for _ in range(449):
+        y = sin(y) * x
+    return trace(y)
+
+
+def chain() -> Trace:
+    """Three operations."""
+    return trace(exp(sin(Value(1.5, label="x") ** 2)))
+
+
+PARTS = {"picture": "#view", "step": "#heading", "bar": "#bar", "a slider": "#quick-range", "question": "#levels"}
+CUT = "(part) => Math.max(part.scrollHeight - part.clientHeight, part.scrollWidth - part.clientWidth)"
+WHERE = "(part) => { const { top, bottom, left, right } = part.getBoundingClientRect(); return [top, bottom, left, right]; }"
+
+
+def in_a_notebook(browser: Browser, tmp_path: Path, graph: Any, width: int, scripts: bool) -> tuple[Shown, Frame]:
+    """The page of a graph in a frame, as a notebook shows it that runs scripts or does not, when it has settled."""
+    html = graph()._repr_html_() if scripts else graph()._mime_()[1]
+    viewport: Any = {"width": width, "height": 1300}
+    shown = Shown(
+        browser, tmp_path / "notebook.html", f"<!DOCTYPE html><body style='margin: 0'>{html}", viewport=viewport
     )
-    assert min(texts) >= 7.0
+    frame = shown.page.frames[1]
+    frame.wait_for_selector(".framed #heading")
+    shown.page.wait_for_timeout(500)
+    return shown, frame
+
+
+@pytest.mark.parametrize("graph", [chain, wide, many_inputs, network, big])
+@pytest.mark.parametrize("width", [850, 1150])
+def test_the_frame_fits(browser: Browser, tmp_path: Path, graph: Any, width: int) -> None:
+    """In a column as wide as a notebook's, picture, step, question and slider are in the frame, whose height is theirs."""
+    shown, frame = in_a_notebook(browser, tmp_path, graph, width, scripts=True)
+    height = frame.evaluate("innerHeight")
+    assert 560 <= height <= 1060
+    frame.evaluate("$('predict').click()")
+    for key in ("End", "Home", "ArrowRight"):
+        frame.press("body", key)
+        shown.page.wait_for_timeout(300)
+        assert frame.evaluate("innerHeight") >= height  # what stands below it does not move up and down
+        height, across = frame.evaluate("[innerHeight, innerWidth]")
+        for name, selector in PARTS.items():
+            part = frame.locator(selector)
+            if name != "a slider" or part.is_visible():
+                top, bottom, left, right = part.evaluate(WHERE)
+                assert 0 <= top < bottom <= height, name
+                assert 0 <= left < right <= across, name
+        assert frame.locator("html").evaluate(CUT) == frame.locator("main").evaluate(CUT) == 0
+        assert frame.locator("#ask").evaluate(CUT) == 0
     assert shown.said == []
 
 
-def test_the_current_node_of_a_wide_picture_is_in_sight(browser: Browser, tmp_path: Path) -> None:
-    """A picture wider than the page follows the steps: the node of the first and of the last step is seen."""
-    shown = Shown(browser, tmp_path / "wide.html", wide().to_html(), viewport={"width": 700, "height": 900})
-    for key in ("End", "Home"):
-        shown.page.keyboard.press(key)
-        left, right, start, end = shown.tells(
-            "(() => { const a = document.querySelector('.current').getBoundingClientRect(),"
-            " b = document.querySelector('#picture').getBoundingClientRect(); return [b.left, b.right, a.left, a.right]; })()"
-        )
-        assert left <= start < end <= right
+@pytest.mark.parametrize("graph", [chain, wide, network])
+def test_the_frame_without_scripts_around_it(browser: Browser, tmp_path: Path, graph: Any) -> None:
+    """Where nothing answers the page, picture, step and bar are in the frame all the same, and none hides another."""
+    shown, frame = in_a_notebook(browser, tmp_path, graph, 850, scripts=False)
+    places = [frame.locator(PARTS[name]).evaluate(WHERE) for name in ("picture", "step", "bar")]
+    ends = [0.0, *(y for top, bottom, *_ in places for y in (top, bottom)), frame.evaluate("innerHeight")]
+    assert ends == sorted(ends)
+    assert shown.said == []
+
+
+@pytest.mark.parametrize("key", ["End", "Home"])
+@pytest.mark.parametrize(("graph", "size"), [(wide, (700, 900)), (many_inputs, (1400, 760))])
+def test_the_current_node_is_in_sight(
+    browser: Browser, tmp_path: Path, graph: Any, size: tuple[int, int], key: str
+) -> None:
+    """A picture wider or higher than its window follows the steps."""
+    viewport: Any = {"width": size[0], "height": size[1]}
+    shown = Shown(browser, tmp_path / "page.html", graph().to_html(), viewport=viewport)
+    if shown.tells("neurons()"):
+        shown.page.click("#modes [value=operation]")
+    shown.page.keyboard.press(key)
+    top, bottom, left, right = shown.page.locator("#picture .current").first.evaluate(WHERE)
+    above, below, start, end = shown.page.locator("#picture").evaluate(WHERE)
+    assert above <= top < bottom <= below
+    assert start <= left < right <= end
 
 
 def test_arrows_work_while_one_predicts(browser: Browser, tmp_path: Path) -> None:
     """With the box for predictions in focus the arrow keys still go through the steps, and space still ticks it."""
-    shown = Shown(browser, tmp_path / "steps.html", trace(exp(Value(0.0, label="x"))).to_html())
+    shown = Shown(browser, tmp_path / "steps.html", chain().to_html())
     shown.page.focus("#predict")
     shown.page.keyboard.press(" ")
     assert shown.page.is_checked("#predict")
+    shown.page.focus("#predict")
     shown.page.keyboard.press("ArrowRight")
     assert shown.arrives(2)
+
+
+@pytest.mark.parametrize("graph", [chain, network, big])
+def test_on_paper(browser: Browser, tmp_path: Path, graph: Any) -> None:
+    """All steps are listed below the picture, which is there in full; afterwards the page is as it was."""
+    shown = Shown(browser, tmp_path / "page.html", graph().to_html(), viewport={"width": 720, "height": 1000})
+    before = shown.text("#panel")
+    shown.page.emulate_media(media="print")
+    shown.page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    items = shown.page.locator("#all li").all_inner_texts()
+    assert len(items) == shown.tells("walk().length") == len(set(enumerate(items)))
+    assert all(items)
+    drawn = shown.page.locator("#picture svg, #map svg").locator("visible=true").evaluate(WHERE)
+    head, first = (shown.page.locator(name).first.evaluate(WHERE) for name in ("header", "#all li"))
+    assert head[1] <= drawn[0] < drawn[1] <= first[0]
+    assert drawn[3] <= 720
+    for name in ("#bar", "#panel", "#drawer", "#quick", "#overview"):
+        assert not shown.page.locator(name).is_visible()
+    shown.page.emulate_media(media="screen")
+    shown.page.evaluate("dispatchEvent(new Event('afterprint'))")
+    assert shown.text("#panel") == before
 
 
 def test_below_a_step_the_gradient_is_zero(browser: Browser, tmp_path: Path) -> None:
@@ -84,18 +159,9 @@ def test_below_a_step_the_gradient_is_zero(browser: Browser, tmp_path: Path) -> 
     unit = nn.McCullochPitts(2, 0, 2)
     steps = trace(unit([Value(1.0, label="x₁"), Value(0.0, label="x₂")]))
     shown = Shown(browser, tmp_path / "unit.html", steps.to_html())
+    if shown.tells("neurons()"):
+        shown.page.click("#modes [value=operation]")
+        shown.page.keyboard.press("Home")
     assert {shown.numbers(f"v{place}")[1] for place in range(1, 5)} == {"·"}
     shown.page.keyboard.press("End")
     assert [shown.numbers(f"v{place}")[1] for place in range(1, 6)] == ["0", "0", "0", "0", "1"]
-
-
-def test_the_current_node_of_a_high_picture_is_in_sight(browser: Browser, tmp_path: Path) -> None:
-    """A picture higher than its panel follows the steps too: each node of twelve inputs is seen when it is its turn."""
-    shown = Shown(browser, tmp_path / "high.html", many_inputs().to_html(), viewport={"width": 1400, "height": 600})
-    for _ in range(12):
-        top, bottom, start, end = shown.tells(
-            "(() => { const a = document.querySelector('.current').getBoundingClientRect(),"
-            " b = document.querySelector('#picture').getBoundingClientRect(); return [b.top, b.bottom, a.top, a.bottom]; })()"
-        )
-        assert top <= start < end <= bottom
-        shown.page.keyboard.press("ArrowRight")

@@ -24,16 +24,14 @@ if TYPE_CHECKING:
 
     from autograd_lite.views.picture.digraph import Picture
 
-LOW, HIGH = 880, 1120  # of the frame in a notebook, in pixels: for a row of four nodes, and for all that may come
+LOW, HIGH = 700, 820  # of the frame in a notebook, in pixels: for a row of four nodes, and for all that may come
 
-# A frame has the height that its page asks for, in notebooks that run scripts; it never shrinks, so that what stands
-# below it does not move with every step. One listener serves all frames.
+# A frame has the height that its page asks for, in notebooks that run scripts. One listener serves all frames.
 FITTING = """
 window.autogradLite ??= addEventListener("message", ({ data, source }) => {
   const height = data?.autogradLite?.height;
   for (const frame of document.querySelectorAll(".autograd-lite iframe"))
-    if (frame.contentWindow === source && height < 1e4 && !(height <= parseFloat(frame.style.height)))
-      frame.style.height = `${Math.ceil(height)}px`;
+    if (frame.contentWindow === source && height > 100 && height < 1e4) frame.style.height = `${Math.ceil(height)}px`;
 }) ?? true;
 """
 
@@ -234,7 +232,7 @@ class Trace(Passes):
 
     def _frame(self) -> str:
         # In a frame, so that its styles and ids do not meet the notebook's; and nothing but scripts may run there.
-        height = min(LOW + 60 * max(0, len(self.nodes) - 4), HIGH)
+        height = min(LOW + 20 * max(0, len(self.nodes) - 4), HIGH)
         return (
             f'<iframe sandbox="allow-scripts" srcdoc="{escape(self.to_html())}" title="{escape(repr(self))}" '
             f'width="100%" height="{height}" style="border: 0"></iframe>'

@@ -73,6 +73,8 @@ def page(trace: Passes, group: str | None = None, expand: Iterable[str] = (), de
     """
     folded = len(trace.nodes) > LIMIT or group not in (None, "none") or bool(list(expand)) or depth is not None
     units = {} if folded and len(trace.nodes) <= LIMIT else network(trace)
+    if folded and not any(unit["terms"] for unit in units.get("units", ())):
+        units = {}  # scopes without weights are opened as pieces, down to their operations
     content: dict[str, Any] = {"network": units} if units else {}
     rules, still, svg, prefix = _no_rules(), FOLDED, "", ""
     nodes: list[dict[str, Any]] = []

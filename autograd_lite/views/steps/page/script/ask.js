@@ -1,7 +1,7 @@
 // Questions: asked when a step is reached, judged, explained; the score stays in the page.
 
 let score = newScore();
-const identity = (/** @type {any} */ question) => `${question.kind} ${question.at}`;
+const identity = (/** @type {any} */ question) => `${state.mode} ${inPieces() ? opened.piece : ""} ${question.kind} ${question.at}`;
 
 /** Ask what there is to ask at the step, unless that has been answered. */
 function ask() {

@@ -50,6 +50,7 @@ function go(to, { asking = false } = {}) {
   if (asking) ask();
   show();
   if (!neurons() && !inPieces()) follow();
+  if (document.body.classList.contains("framed")) askRoom();
   if (state.asked) focusQuietly($("guess"));
   try { history.replaceState(null, "", address()); } catch { /* a sandboxed frame has no address */ }
 }
@@ -141,13 +142,34 @@ window.addEventListener("hashchange", () => {
   recompute();
   go(to, { asking: true });
 });
-window.addEventListener("beforeprint", () => {
-  const asked = state.asked, place = state.place, mode = state.mode;
-  state.mode = "operation";
-  state.asked = null;
-  $("all").replaceChildren(...steps.map((step, k) => {
+/** What is printed of a step, in words. @param {number} k */
+function printed(k) {
+  const { kind } = walk()[k], { name } = subject(k);
+  if (inPieces()) {
+    const { outputs } = endsOf(pieceOf(opened.piece).parts[pieceWalk()[k].part]), i = outputs[outputs.length - 1];
+    return kind === "forward" ? `${name} = ${shown(values[i])}` : `the gradient of ${name} is ${shown(nodeGradient(i))}`;
+  }
+  if (!neurons()) {
     state.place = k;
-    return element("li", { textContent: spoken(sentence(step, known())) });
-  }));
-  Object.assign(state, { asked, place, mode });
+    return spoken(sentence(steps[k], known()));
+  }
+  const unit = unitOf(k);
+  return `${name} = ${unit ? shown(slotNumber(net, unit, looked.sample, [kind === "forward" ? "a" : "delta"])) : shown(Number(net.samples[looked.sample].loss))}`;
+}
+/** On paper: all of the picture as it is at the end, and every step in words; afterwards all is as before. */
+window.addEventListener("beforeprint", () => {
+  const { asked, place } = state;
+  state.asked = null;
+  $("all").replaceChildren(...walk().map((_, k) => element("li", { textContent: printed(k) })));
+  state.place = walk().length - 1;
+  show();
+  picture.setAttribute("viewBox", `0 0 ${wide} ${high + BELOW}`);
+  const title = /** @type {any} */ (document.querySelector("#title math"));
+  title.style.fontSize = `${Math.max(9, Math.min(26, 26 * 640 / $("title").scrollWidth))}px`;
+  addEventListener("afterprint", () => {
+    Object.assign(state, { asked, place });
+    title.style.fontSize = "";
+    show();
+    look();
+  }, { once: true });
 });
