@@ -33,7 +33,7 @@ function pieceSees() {
  * @param {number} k @param {number} level @returns {any} */
 function pieceQuestion(k, level) {
   const { kind, part } = pieceWalk()[k], one = pieceOf(opened.piece).parts[part], { outputs, inputs } = endsOf(one), output = outputs[outputs.length - 1];
-  const plain = { at: k, step: { part }, plain: true };
+  const plain = { at: k, step: { part }, plain: true, of: `piece ${opened.piece}` };
   if (kind === "forward") return isLeaf(output) ? null : { ...plain, kind: "value", truth: values[output], asks: nodes[output].name, symbol: nodes[output].symbol, how: "Put the numbers that go in into the formula." };
   const entry = flows(one)[0];
   if (!entry) return null;
@@ -94,5 +94,9 @@ function openPiece(id) {
 /** Out of a piece: to the one that holds it. */
 function goOut() {
   const way = pathTo({ ...levels, nodes, value: () => null, gradient: () => null }, opened.piece);
-  if (way.length > 1) openPiece(way[way.length - 2].id);
+  if (way.length < 2) return;
+  const { kind } = pieceWalk()[state.place], inner = opened.piece;
+  opened.piece = way[way.length - 2].id;
+  buildTrack();
+  go(pieceWalk().findIndex((step) => step.kind === kind && pieceOf(opened.piece).parts[step.part].piece === inner));
 }

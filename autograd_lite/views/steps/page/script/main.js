@@ -6,7 +6,9 @@ function show() {
     else showNeurons();
     writeQuestion();
     writeInputs();
+    if (neurons()) { writeAt(net.symbol, !state.asked && unitView().known(null, "loss")); writeGradientStep(); }
     writeTrack();
+    noteSoon();
     return;
   }
   writeTitle();
@@ -18,6 +20,7 @@ function show() {
   writeGradientStep();
   drawCurve();
   writeTrack();
+  noteSoon();
 }
 /** The panel stands beside the picture, or below it where that leaves much more room to this picture. */
 function arrange() {
@@ -33,14 +36,8 @@ function arrange() {
 document.body.classList.toggle("framed", window.parent !== window);  // as in a notebook
 document.body.classList.toggle("still", !movable.length);
 document.body.classList.toggle("closed", window.innerWidth < 1000);  // there it is a sheet above the rest
-state.leaf = movable[0] ?? -1;
 $("still").hidden = DATA.playable;
 $("modes").hidden = !net || !steps.length;
-if (DATA.playable && steps.length) recomputed();
-else sweep();
-const opening = fromAddress();
-state.mode = levels ? "pieces" : net && state.mode !== "operation!" ? "neuron" : "operation";
-setMode(state.mode, opening);
-if (state.predict) go(state.place, { asking: true });
+fromAddress();
 new ResizeObserver(arrange).observe(stage);
 arrange();
