@@ -57,7 +57,7 @@ function showPieces() {
   const sees = pieceSees(), { step, current } = sees, { outputs } = endsOf(current), output = outputs[outputs.length - 1], all = pieceWalk();
   const shownLevels = {
     ...levels, nodes, value: (/** @type {number} */ i) => sees.value(i) ? values[i] : null, gradient: (/** @type {number} */ i) => sees.gradient(i) || i === root ? nodeGradient(i) : null,
-    onPiece: openPiece, onNode: (/** @type {number} */ i) => go(all.findIndex((other) => other.kind === step.kind && endsOf(pieceOf(opened.piece).parts[other.part]).outputs.includes(i))),
+    onPiece: openPiece, onNode: goToPart,
   };
   drawPieces($("map"), shownLevels, opened.piece, step.part);
   $("phase").textContent = step.kind === "forward" ? "forward →" : "← backward";
@@ -83,6 +83,12 @@ function showPieces() {
   }
   $("inside").parentElement.hidden = !inner;
   $("inside").onclick = () => inner && openPiece(inner.id);
+}
+/** To the step of the part that hands a node on, in this phase, where the opened piece has one. @param {number} i */
+function goToPart(i) {
+  const all = pieceWalk(), { kind } = all[state.place];
+  const to = all.findIndex((step) => step.kind === kind && endsOf(pieceOf(opened.piece).parts[step.part]).outputs.includes(i));
+  if (to >= 0) go(to);
 }
 /** @param {number} id */
 function openPiece(id) {

@@ -15,6 +15,7 @@ const titles = groups.map((group, i) => {  // what pointing at a card shows: the
 const stepAt = new Map();
 steps.forEach((step, k) => { if (step.kind === "backward") stepAt.set(`${nodes[step.node].key}_${step.place}`, k); });
 const [, , wide, high] = picture.getAttribute("viewBox").split(" ").map(Number);
+picture.setAttribute("aria-label", picture.getAttribute("aria-label")?.replace(/, value \S+$/, "") ?? "");  // which is asked for, and moves
 const arc = drawn("g", { id: "arc" });
 picture.append(arc);
 
@@ -172,6 +173,7 @@ window.addEventListener("pointercancel", () => { held = null; });
 /** Go to the step that a node is about: in the pass that one is in, the last that it gains by. @param {number} i */
 function goTo(i) {
   if (neurons()) return goToUnit(i);
+  if (inPieces()) return goToPart(i);
   const back = steps[state.place].kind === "backward" || isLeaf(i);
   let to = steps.findLastIndex((step) => back ? step.kind === "backward" && step.operand === i : step.node === i && step.kind === "forward");
   if (to < 0) to = steps.findIndex((step) => step.node === i);
