@@ -1,4 +1,4 @@
-"""The page to step through a graph, in a real browser: every control by mouse, keys and touch, and what the steps show."""
+"""The page to step through a graph, in a real browser: what each step shows, and how one goes from one to another."""
 
 from __future__ import annotations
 
