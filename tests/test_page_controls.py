@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import network_pages
 import pytest
 from browser import Opened, Shown, chromium, circuit, opening
+
+from autograd_lite.engine.text import shown
 
 browser = pytest.fixture(scope="module", name="browser")(chromium)
 opened = pytest.fixture(name="opened")(opening)
@@ -77,10 +80,15 @@ def test_the_window_on_the_picture(opened: Opened) -> None:
     """Buttons, wheel and keys make it larger and smaller, a hand moves it, and 0 and Fit show all of it again."""
     one = opened(circuit())
     start = one.tells("seen.scale")
-    for act, sign in (
-        (lambda: one.page.click("#closer"), 1), (lambda: one.page.click("#farther"), -1), (lambda: one.page.keyboard.press("+"), 1),
-        (lambda: one.page.keyboard.press("-"), -1), (lambda: one.page.mouse.wheel(0, -200), 1), (lambda: one.page.mouse.wheel(0, 200), -1),
-    ):  # fmt: skip
+    acts: list[tuple[Callable[[], Any], int]] = [
+        (lambda: one.page.click("#closer"), 1),
+        (lambda: one.page.click("#farther"), -1),
+        (lambda: one.page.keyboard.press("+"), 1),
+        (lambda: one.page.keyboard.press("-"), -1),
+        (lambda: one.page.mouse.wheel(0, -200), 1),
+        (lambda: one.page.mouse.wheel(0, 200), -1),
+    ]
+    for act, sign in acts:
         one.page.hover("#picture", position={"x": 30, "y": 30})
         before = one.tells("seen.scale")
         act()
@@ -104,12 +112,15 @@ def test_cards_title_and_ticks_lead_to_their_step(opened: Opened) -> None:
     q = one.tells("nodes.findIndex((node) => node.name === 'q')")
     for target in (f"#title [data-node='{q}']", f"#picture g.node[data-node='{q}']"):
         one.tells("go(1)")
-        one.page.click(target, position={"x": 6, "y": 6})
+        one.page.click(target)
         assert one.tells("about(state.place)") == q, target
-    one.page.click("#ticks .tick span >> nth=4")
-    assert one.step() == 5
+    for place in (4, 0, one.tells("steps.length") - 1):  # where a tick stands
+        box = one.page.locator("#ticks .tick i").nth(place).bounding_box()
+        assert box is not None
+        one.page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+        assert one.step() == place + 1
     for target in (f"#title [data-node='{q}']", f"#picture g.node[data-node='{q}']"):
-        one.page.hover(target, position={"x": 6, "y": 6})
+        one.page.hover(target)
         lit = one.tells(
             "[...document.querySelectorAll('.lit')].map((e) => e.closest('#title, #picture, #ticks, #growth')?.id)"
         )
@@ -130,7 +141,8 @@ def test_help_drawer_and_switches(opened: Opened) -> None:
     one.page.click("#keys")
     one.page.click("#help h2")
     assert not one.tells("$('help').open")
-    for act in (lambda: one.page.keyboard.press("i"), lambda: one.page.click("#drawer-button")):
+    acts: list[Callable[[], Any]] = [lambda: one.page.keyboard.press("i"), lambda: one.page.click("#drawer-button")]
+    for act in acts:
         before = one.page.is_visible("#inputs")
         act()
         assert one.page.is_visible("#inputs") != before

@@ -264,7 +264,7 @@ def _rule(node: Value, places: dict[Any, int]) -> str:
 def _script(name: str) -> str:
     """A part of the page's script, without what is there for its readers: comments, and spaces before lines."""
     text = re.sub(r"/\*\*.*?\*/ ?", "", _asset(f"script/{name}.js"), flags=re.DOTALL)
-    lines = (line.strip() for line in text.splitlines())
+    lines = (line.partition("  // ")[0].strip() for line in text.splitlines())
     return "\n".join(line for line in lines if line and not line.startswith("//"))
 
 
