@@ -16,6 +16,7 @@ from autograd_lite.views.steps.tracer import Trace
 PAGE = """<!DOCTYPE html><html lang="en" data-theme="{theme}"><meta charset="utf-8"><title>network</title><style>{style}
 body {{ height: auto; overflow: visible; padding: 16px; display: grid; gap: 12px; grid-template-columns: minmax(0, 880px) minmax(0, 400px); }}
 #map {{ height: 520px; overflow-x: auto; }}</style>
+<body class="neurons">
 <div><div id="cards"></div><div id="map" class="card"></div></div>
 <div class="card" style="padding:16px; overflow:auto; max-height: 640px"><div id="equations"></div><div id="table"></div><div id="over"></div></div>
 <script>"use strict"; {script}
@@ -82,7 +83,7 @@ def recurrence(steps: int = 5) -> Trace:
 
 LEVELS = """<!DOCTYPE html><html lang="en" data-theme="{theme}"><meta charset="utf-8"><title>levels</title><style>{style}
 body {{ height: auto; overflow: visible; padding: 16px; display: grid; gap: 12px; grid-template-columns: minmax(0, 880px) minmax(0, 400px); }}
-</style><div id="map" class="card"></div><div class="card" id="table" style="padding: 16px; overflow: auto; max-height: 640px"></div>
+</style><body class="neurons"><div id="map" class="card"></div><div class="card" id="table" style="padding: 16px; overflow: auto; max-height: 640px"></div>
 <script>"use strict"; {script}
 const {{ nodes, pieces, numbers }} = {data};
 const said = [];
