@@ -7,7 +7,7 @@ browser has shown is not tested.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from shutil import which
 from typing import Any
@@ -15,9 +15,13 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Error, Page, sync_playwright
 
+from autograd_lite import Trace, Value, trace
+from autograd_lite.views.steps.page.page import page
+
 NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
 QUIET = "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking"
-PATIENCE = 20_000  # milliseconds, on a busy machine
+PATIENCE = 60_000  # milliseconds, on a busy machine
+Opened = Callable[..., "Shown"]
 ARGUMENTS = [*QUIET.split(), "--disable-component-update", "--disable-sync"]
 
 
@@ -77,3 +81,29 @@ class Shown:
     def tells(self, code: str) -> Any:
         """What a piece of script gives in the page."""
         return self.page.evaluate(code)
+
+
+def opening(browser: Browser, tmp_path: Path) -> Iterator[Opened]:
+    """Opens the pages of graphs; none says anything to the console, or asks for more than itself."""
+    pages: list[Shown] = []
+
+    def open_page(y: Value | Trace | str, **options: Any) -> Shown:
+        html = y if isinstance(y, str) else page(y if isinstance(y, Trace) else trace(y))
+        pages.append(Shown(browser, tmp_path / f"{len(pages)}.html", html, **options))
+        return pages[-1]
+
+    yield open_page
+    for shown_page in pages:
+        assert shown_page.said == [], shown_page.address
+        assert [url for url in shown_page.asked if not url.startswith(shown_page.address)] == []
+        shown_page.page.context.close()
+
+
+def circuit() -> Value:
+    """Lesson L02 with x used twice: f = w·(x·y + z) + x·w."""
+    x, y, z, w = Value(-2, "x"), Value(3, "y"), Value(10, "z"), Value(-2, "w")
+    q = x * y
+    q.label = "q"
+    f = w * (q + z) + x * w
+    f.label = "f"
+    return f

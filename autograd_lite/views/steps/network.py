@@ -42,9 +42,9 @@ def network(trace: Passes) -> dict[str, Any]:
       it, what comes through no weight of another unit), at (the places of z and of a among the nodes)}.
       A term of z is {param, value, sign, from}: the place of the weight in `params`, or None and the constant; and
       {"unit": id} or {"input": place}, None for a bias. ∂L/∂w is δ times what stands there, times the sign.
-      `feeds` are [unit, term]: the weights that a is multiplied by. `edges` are, by sample, [upstream, local] of each
-      edge that leaves a unit that does not fit. `equations` has z, a and delta, or the gradient of a where the unit
-      does not fit: {left, symbols, numbers, between, slots}, see equations.py.
+      `feeds` are [unit, term]: the weights that a is multiplied by. `edges` are, by sample, [upstream, local, node,
+      place] of each edge that leaves a unit that does not fit. `equations` has z, a and delta, or the gradient of a
+      where the unit does not fit: {left, symbols, numbers, between, slots}, see equations.py.
     - `samples`: {inputs (numbers), targets (numbers or None), loss (number or None)}; `loss`: {name, symbol, value}.
     - `steps`: {kind, unit} in order; the loss is {kind: "forward", unit: None}.
 
@@ -249,9 +249,12 @@ class _Network:
         }
 
     def _edges(self, call: Call) -> list[list[Any]]:
-        """Upstream and local of the edges that leave a call."""
+        """Upstream and local of the edges that leave a call, and where they are in the graph."""
         upstream = [number(self.samples.scale * self.numbers.gradient(edge.node)) for edge in call.leaving]
-        return [[up, number(edge.partial or 0.0)] for up, edge in zip(upstream, call.leaving, strict=True)]
+        return [
+            [up, number(edge.partial or 0.0), self.places[edge.node], edge.place]
+            for up, edge in zip(upstream, call.leaving, strict=True)
+        ]
 
     def _equations(
         self,

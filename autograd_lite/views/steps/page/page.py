@@ -52,7 +52,7 @@ SCRIPTS = {  # in this order; and what a page of a network, or of a big graph wi
     "network": ["units", "samples", "network", "inside", "neurons"],
     "levels": ["units", "network", "pieces", "levels"],
     "sheet": ["sheet"],
-    "page": ["picture", "title", "panel", "ask", "curve", "drawer", "copying", "bar", "main"],
+    "page": ["picture", "title", "panel", "ask", "curve", "drawer", "copying", "bar", "paper", "main"],
 }
 ONLY_NUMBERS = "The inputs cannot be moved: a custom operation has rules that only Python's numbers can pass."
 LIMIT = 400  # nodes; a larger graph is stepped through by its neurons or layers

@@ -1,12 +1,11 @@
 // Questions: asked when a step is reached, judged, explained; the score stays in the page.
 
 let score = newScore();
-const identity = (/** @type {any} */ question) => `${state.mode} ${inPieces() ? opened.piece : ""} ${question.kind} ${question.at}`;
 
 /** Ask what there is to ask at the step, unless that has been answered. */
 function ask() {
   const question = !state.predict || ordering() ? null : neurons() ? unitQuestion(state.place, state.level) : inPieces() ? pieceQuestion(state.place, state.level) : questionAt(state.place, state.level);
-  state.asked = question && !state.answered.has(identity(question)) ? question : null;
+  state.asked = question && !state.answered.has(keyOf(question)) ? question : null;
   $("tries").replaceChildren();
   $("guess").value = "";
   if (state.asked) $("example").textContent = example(state.asked);
@@ -56,7 +55,7 @@ function answer() {
 }
 /** The question is answered, or its answer is shown. @param {string[] | null} said @param {string} reason */
 function finish(said, reason) {
-  state.answered.add(identity(state.asked));
+  state.answered.add(keyOf(state.asked));
   state.asked = null;
   $("tries").replaceChildren();
   $("left").textContent = "";

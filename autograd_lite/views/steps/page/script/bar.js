@@ -27,6 +27,7 @@ function buildTrack() {
   all.forEach((step, k) => {
     const name = element("span", { innerHTML: math(subject(k).symbol) }), tick = element("div", { className: `tick ${step.kind}` }, element("i"), name);
     if (!neurons() && !inPieces()) tick.dataset.node = String(about(k));
+    tick.onclick = () => go(k);
     tick.style.left = `${(k + 0.5) / all.length * 100}%`;
     tickOf.push(tick);
     $("ticks").append(tick);
@@ -42,16 +43,24 @@ function writeTrack() {
   $("next").disabled = $("last").disabled = place === all.length - 1;
 }
 
-/** Go to a step; `asking`: with its question, if one predicts. @param {number} to */
+/** Go to a step, and ask what it asks; `asking`: the answer is typed next. @param {number} to */
 function go(to, { asking = false } = {}) {
   state.place = Math.min(Math.max(to, 0), walk().length - 1);
-  state.asked = null;
-  $("tries").replaceChildren();
-  if (asking) ask();
+  ask();
   show();
   if (!neurons() && !inPieces()) follow();
   if (document.body.classList.contains("framed")) askRoom();
-  if (state.asked) focusQuietly($("guess"));
+  if (asking && state.asked) focusQuietly($("guess"));
+  note();
+}
+/** @type {ReturnType<typeof setTimeout> | undefined} */
+let noting;
+/** The address follows what one sees: soon, since a browser takes only so many in a second. */
+function noteSoon() {
+  clearTimeout(noting);
+  noting = setTimeout(note, 300);
+}
+function note() {
   try { history.replaceState(null, "", address()); } catch { /* a sandboxed frame has no address */ }
 }
 /** The next step; where gradients of leaves are asked for, the next that completes one. */
@@ -98,78 +107,76 @@ const keys = {
 };
 document.addEventListener("keydown", (event) => {
   const at = /** @type {Element} */ (event.target);
+  const drawing = (event.key === " " || event.key === "Enter") && at.closest?.("g[role=button]");  // a button for the keys, too
+  if (drawing) {
+    event.preventDefault();
+    if (ordering()) pick(Number(drawing.getAttribute("data-node")));
+    else drawing.dispatchEvent(new MouseEvent("click", { bubbles: true }));
+    return;
+  }
   const busy = at.closest?.("input:not([type=checkbox]), select, textarea, dialog") || ((event.key === " " || event.key === "Enter") && at.closest?.("button, input"));
   if (busy || event.ctrlKey || event.metaKey || event.altKey || !keys[event.key]) return;
   event.preventDefault();
   keys[event.key]();
 });
-/** @type {number | null} */
+/** @type {Touch | null} */
 let touched = null;
-$("panel").addEventListener("touchstart", (/** @type {TouchEvent} */ event) => { touched = event.changedTouches[0].clientX; }, { passive: true });
+$("panel").addEventListener("touchstart", (/** @type {TouchEvent} */ event) => {  // what slides or scrolls by itself keeps its touch
+  const held = /** @type {Element} */ (event.target).closest("input, #formula, #parameters");
+  touched = event.touches.length > 1 || held?.matches("input") || (held && held.scrollWidth > held.clientWidth) ? null : event.changedTouches[0];
+}, { passive: true });
 $("panel").addEventListener("touchend", (/** @type {TouchEvent} */ event) => {
-  const went = event.changedTouches[0].clientX - (touched ?? event.changedTouches[0].clientX);
-  if (Math.abs(went) > 60) went < 0 ? next() : go(state.place - 1);
+  const { clientX: x, clientY: y } = event.changedTouches[0], went = touched ? x - touched.clientX : 0;
+  if (Math.abs(went) > 60 && Math.abs(went) > 2 * Math.abs(y - (touched?.clientY ?? y))) went < 0 ? next() : go(state.place - 1);
 }, { passive: true });
 
-/** The address of what one sees: the step, the inputs that were moved, the level of the questions. */
-function address() {
-  const parts = [`step=${state.place + 1}`];
-  if ((net || levels) && !neurons() && !inPieces()) parts.push("by=operation");
-  if (looked.sample) parts.push(`sample=${looked.sample + 1}`);
-  movable.forEach((i, k) => { if (values[i] !== starts[k]) parts.push(`${encodeURIComponent(nodes[i].name)}=${values[i]}`); });
-  if (state.predict) parts.push(`predict=${state.level}`);
-  if (state.leaf !== movable[0] && state.leaf >= 0) parts.push(`input=${encodeURIComponent(nodes[state.leaf].name)}`);
-  return `${location.href.split("#")[0]}#${parts.join("&")}`;
+const RESERVED = ["step", "by", "sample", "term", "piece", "predict", "input", "rate", "tab"];
+/** What an input is called in the address: by its name, unless that means something else, or several things. @param {number} i */
+function addressed(i) {
+  const { name } = nodes[i];
+  return RESERVED.includes(name) || /^@/.test(name) || movable.some((other) => other !== i && nodes[other].name === name) ? `@${i}` : name;
 }
+/** The address of what one sees: the step, the way to go, the inputs that were moved, the questions, the drawer. */
+function address() {
+  /** @type {[string, string | number][]} */
+  const parts = [["step", state.place + 1]];
+  if ((net || levels) && !neurons() && !inPieces()) parts.push(["by", "operation"]);
+  if (inPieces() && opened.piece !== levels.pieces[0].id) parts.push(["piece", opened.piece]);
+  if (looked.sample) parts.push(["sample", looked.sample + 1]);
+  if (looked.term) parts.push(["term", looked.term + 1]);
+  for (const [k, i] of movable.entries()) if (!Object.is(values[i], starts[k])) parts.push([addressed(i), values[i]]);
+  if (state.predict) parts.push(["predict", state.level]);
+  if (state.leaf !== movable[0] && state.leaf >= 0) parts.push(["input", addressed(state.leaf)]);
+  if ($("rate").value !== RATE) parts.push(["rate", $("rate").value]);
+  if (state.tab !== "whole") parts.push(["tab", state.tab]);
+  return `${location.href.split("#")[0]}#${parts.map((part) => part.map(encodeURIComponent).join("=")).join("&")}`;
+}
+/** See what an address says; what it does not say is as it was at first, and what means nothing is passed over. */
 function fromAddress() {
-  if (/^#\d+$/.test(location.hash)) return Number(location.hash.slice(1)) - 1;
-  let to = 0;
+  let to = 0, mode = levels ? "pieces" : net ? "neuron" : "operation";
+  Object.assign(state, { predict: false, level: 1, done: [], leaf: movable[0] ?? -1, tab: "whole" });
+  Object.assign(looked, { sample: 0, term: 0 });
+  movable.forEach((i, k) => { values[i] = starts[k]; });
+  $("rate").value = RATE;
+  if (levels) opened.piece = levels.pieces[0].id;
   for (const [name, text] of new URLSearchParams(location.hash.slice(1).replaceAll("+", "%2B"))) {
-    const x = Number(text), i = movable.find((leaf) => nodes[leaf].name === name);
-    if (name === "step" && Number.isInteger(x)) to = x - 1;
-    else if (name === "by" && text === "operation") state.mode = "operation!";
-    else if (name === "sample" && net && x >= 1 && x <= net.count) looked.sample = Math.round(x) - 1;
-    else if (name === "predict" && x >= 1 && x <= ORDER) Object.assign(state, { predict: true, level: Math.round(x) });
-    else if (name === "input") state.leaf = movable.find((leaf) => nodes[leaf].name === text) ?? state.leaf;
-    else if (i !== undefined && text !== "" && Number.isFinite(x)) values[i] = x;
+    const x = text.trim() ? Number(text) : NaN, whole = Number.isInteger(x), i = movable.find((leaf) => addressed(leaf) === name);
+    if (/^\d+$/.test(name) && !text) to = Number(name) - 1;
+    else if (name === "step" && whole) to = x - 1;
+    else if (name === "by" && text === "operation" && steps.length) mode = "operation";
+    else if (name === "piece" && levels && pieceOf(x)) opened.piece = x;
+    else if (name === "sample" && net && whole && x >= 1 && x <= net.count) looked.sample = x - 1;
+    else if (name === "term" && net && whole && x >= 1) looked.term = x - 1;
+    else if (name === "predict" && whole && x >= 1 && x <= ORDER) Object.assign(state, { predict: true, level: x });
+    else if (name === "input") state.leaf = movable.find((leaf) => addressed(leaf) === text) ?? state.leaf;
+    else if (name === "rate" && Number.isFinite(decimal(text))) $("rate").value = text;
+    else if (name === "tab" && text === "local") state.tab = text;
+    else if (i !== undefined && Number.isFinite(x)) values[i] = x;
   }
   $("predict").checked = state.predict;
-  return to;
+  if (DATA.playable && steps.length) recompute();
+  else sweep();
+  if (net) refreshNetwork();
+  setMode(mode, to);
 }
-window.addEventListener("hashchange", () => {
-  if (location.hash === new URL(address()).hash) return;
-  const to = fromAddress();
-  recompute();
-  go(to, { asking: true });
-});
-/** What is printed of a step, in words. @param {number} k */
-function printed(k) {
-  const { kind } = walk()[k], { name } = subject(k);
-  if (inPieces()) {
-    const { outputs } = endsOf(pieceOf(opened.piece).parts[pieceWalk()[k].part]), i = outputs[outputs.length - 1];
-    return kind === "forward" ? `${name} = ${shown(values[i])}` : `the gradient of ${name} is ${shown(nodeGradient(i))}`;
-  }
-  if (!neurons()) {
-    state.place = k;
-    return spoken(sentence(steps[k], known()));
-  }
-  const unit = unitOf(k);
-  return `${name} = ${unit ? shown(slotNumber(net, unit, looked.sample, [kind === "forward" ? "a" : "delta"])) : shown(Number(net.samples[looked.sample].loss))}`;
-}
-/** On paper: all of the picture as it is at the end, and every step in words; afterwards all is as before. */
-window.addEventListener("beforeprint", () => {
-  const { asked, place } = state;
-  state.asked = null;
-  $("all").replaceChildren(...walk().map((_, k) => element("li", { textContent: printed(k) })));
-  state.place = walk().length - 1;
-  show();
-  picture.setAttribute("viewBox", `0 0 ${wide} ${high + BELOW}`);
-  const title = /** @type {any} */ (document.querySelector("#title math"));
-  title.style.fontSize = `${Math.max(9, Math.min(26, 26 * 640 / $("title").scrollWidth))}px`;
-  addEventListener("afterprint", () => {
-    Object.assign(state, { asked, place });
-    title.style.fontSize = "";
-    show();
-    look();
-  }, { once: true });
-});
+window.addEventListener("hashchange", () => { if (location.hash !== new URL(address()).hash) fromAddress(); });

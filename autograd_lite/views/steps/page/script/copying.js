@@ -2,7 +2,8 @@
 
 /** @param {any} button @param {string} text */
 async function copy(button, text) {
-  const label = button.querySelector("span") ?? button, before = label.textContent;
+  const label = button.querySelector("span") ?? button;
+  label.dataset.said ??= label.textContent;
   let done = true;
   try { await navigator.clipboard.writeText(text); } catch {  // as in a sandboxed frame
     const field = element("textarea", { value: text, className: "aside" });
@@ -12,10 +13,16 @@ async function copy(button, text) {
     field.remove();
   }
   label.textContent = done ? "Copied" : "Not allowed here";
-  setTimeout(() => { label.textContent = before; }, 1500);
+  setTimeout(() => { label.textContent = label.dataset.said; }, 1500);
 }
 
-const LATEX = { "∂": "\\partial ", "·": " \\cdot ", "×": " \\times ", "−": "-", "≥": " \\ge ", "≠": " \\ne ", "←": " \\leftarrow ", "⋯": "\\cdots ", "∞": "\\infty ", "{": "\\{" };
+const SPECIAL = { "\\": "\\textbackslash{}", "~": "\\textasciitilde{}", "^": "\\textasciicircum{}" };
+/** A name that somebody chose. @param {string} name */
+const latexText = (name) => `\\text{${[...name].map((c) => SPECIAL[/** @type {"~"} */ (c)] ?? (/[#$%&_{}]/.test(c) ? `\\${c}`
+  : /[ -~À-ÖØ-öø-ÿ]/.test(c) ? c : `U+${c.codePointAt(0)?.toString(16).toUpperCase().padStart(4, "0")}`)).join("")}}`;
+/** A number as it is shown. @param {string} text */
+const latexNumber = (text) => text.replaceAll("−", "-").replace(/e(-?\d+)/, " \\cdot 10^{$1}").replace("inf", "\\infty ").replace("nan", "\\text{nan}");
+const LATEX = { "\u2061": "", "\u2062": " ", "|": "|", "∂": "\\partial ", "·": " \\cdot ", "×": " \\times ", "−": "-", "≥": " \\ge ", "≠": " \\ne ", "←": " \\leftarrow ", "⋯": "\\cdots ", "∞": "\\infty ", "{": "\\{" };
 const GREEK = "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi omicron pi rho varsigma sigma tau upsilon phi chi psi omega".split(" ");
 /** A piece of MathML in LaTeX. @param {Element} part @returns {string} */
 function latex(part) {
@@ -23,12 +30,14 @@ function latex(part) {
   switch (part.localName) {
     case "mi": {
       const letter = GREEK[text.charCodeAt(0) - 0x3b1];
+      if (/^.′+$/u.test(text)) return text.replaceAll("′", "'");
+      if (text.length === 1 && !letter && !/[A-Za-z]/.test(text)) return LATEX[/** @type {"∂"} */ (text)] ?? latexText(text);
       if (text.length === 1) return letter ? `\\${letter} ` : LATEX[/** @type {"∂"} */ (text)] ?? text;
-      return /^(sin|cos|tan|sinh|cosh|tanh|exp|ln|log|min|max|arcsin|arccos|arctan)$/.test(text) ? `\\${text} ` : `\\operatorname{${text.replaceAll("_", "\\_")}}`;
+      return /^(sin|cos|tan|sinh|cosh|tanh|exp|ln|log|min|max|arcsin|arccos|arctan)$/.test(text) ? `\\${text} ` : /^\w+$/.test(text) ? `\\operatorname{${text.replaceAll("_", "\\_")}}` : `\\operatorname{${latexText(text)}}`;
     }
-    case "mn": return text.replaceAll("−", "-");
-    case "mo": return text === "\u2061" ? "" : LATEX[/** @type {"∂"} */ (text)] ?? text;
-    case "mtext": return `\\text{${text.replace(/[#$%&_{}]/g, "\\$&")}}`;
+    case "mn": return latexNumber(text);
+    case "mo": return LATEX[/** @type {"∂"} */ (text)] ?? text;
+    case "mtext": return latexText(text);
     case "mspace": return "\\,";
     case "mfrac": { const [above, below] = inner(); return `\\frac{${above}}{${below}}`; }
     case "msup": { const [base, raised] = inner(); return `{${base}}^{${raised}}`; }
@@ -43,9 +52,11 @@ function latex(part) {
 }
 /** The formula of the step, row by row. */
 function formulaInLatex() {
+  const whole = [...$("formula").querySelectorAll("math")];
+  if (neurons() || inPieces()) return `\\begin{gathered}\n${whole.map(latex).join(" \\\\\n")}\n\\end{gathered}`;
   const cells = [...$("formula").querySelectorAll(".equation > div")].map((/** @type {Element} */ cell) => {
     const found = cell.querySelector("math");
-    return found ? latex(found) : (cell.textContent ?? "").replaceAll("×", "\\times").replaceAll("·", "\\cdot").replaceAll("−", "-");
+    return found ? latex(found) : latexNumber(cell.textContent ?? "").replaceAll("×", "\\times").replaceAll("·", "\\cdot");
   });
   const width = steps[state.place].kind === "forward" ? 3 : 6, rows = [];
   for (let k = 0; k < cells.length; k += width) rows.push(cells.slice(k, k + width));

@@ -40,16 +40,24 @@ function drawCurve() {
   const svg = $("curve"), { clientWidth: width, clientHeight: height } = svg.parentElement;
   if (!DATA.playable || !movable.length || width < 60 || height < 60) return;
   const step = steps[state.place];
+  $("trouble").hidden = Number.isFinite(values[root]);
   $("tabs").hidden = false;
   for (const button of $("tabs").children) button.setAttribute("aria-pressed", String(button.value === (step.kind === "backward" ? state.tab : "whole")));
   $("tabs").lastElementChild.disabled = step.kind === "forward";
   const over = (/** @type {number} */ y, /** @type {number} */ x) => `${math(nodes[y].symbol)} over ${math(nodes[x].symbol)}`;
   $("tabs").firstElementChild.innerHTML = over(root, state.leaf);
   $("tabs").lastElementChild.innerHTML = step.kind === "backward" ? over(step.node, step.operand) : "local";
-  const now = curveNow();
+  const now = curveNow(), sees = known();
   let [low, high] = now.limits;
   [low, high] = [Math.min(low, now.x), Math.max(high, now.x)];
   svg.replaceChildren();
+  svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
+  if (state.predict && !sees.value(root)) {  // its points would give the result away
+    svg.setAttribute("aria-label", "the curve comes with the result");
+    svg.append(drawn("text", { x: width / 2, y: height / 2, class: "middle" }, "The curve comes with the result."));
+    return;
+  }
+  svg.setAttribute("aria-label", `${nodes[now.upwards].name} over ${nodes[now.across].name}: no finite number`);
   if (!Number.isFinite(high - low)) return;  // there is nothing to see around an input that is not a finite number
   const left = 40, right = width - 12, top = 22, bottom = height - 20, count = 200;
   const key = [now.across, now.upwards, low, high, ...movable.map((/** @type {number} */ i) => values[i])].join();
@@ -88,14 +96,13 @@ function drawCurve() {
     if (state.tab !== "local" && moved && moved.leaf === state.leaf && Number.isFinite(moved.y)) parts.push(drawn("circle", { class: "before", cx: sx(moved.x), cy: sy(moved.y), r: 6 }));
     parts.push(drawn("circle", { class: "point", cx: sx(now.x), cy: sy(now.y), r: 6.5 }));
   }
-  svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
   svg.append(...parts);
   const told = now.slope === null ? "" : `, slope ${shown(now.slope)}`;
   svg.setAttribute("aria-label", `${nodes[now.upwards].name} over ${nodes[now.across].name}: ${shown(now.y)} at ${shown(now.x)}${told}`);
-  $("trouble").hidden = Number.isFinite(values[root]);
 }
 $("curve").addEventListener("pointerdown", (/** @type {PointerEvent} */ event) => {
   if (state.tab === "local" && steps[state.place].kind === "backward") return;  // an operand that is computed cannot be moved
+  if (!$("curve").querySelector(".graph")) return;
   $("curve").setPointerCapture(event.pointerId);
   drag(event);
 });
@@ -106,4 +113,4 @@ function drag(event) {
   const x = low + Math.min(Math.max((at - left) / (right - left), 0), 1) * (high - low);
   set(state.leaf, Number(x.toPrecision(3)));
 }
-for (const button of $("tabs").children) button.onclick = () => { state.tab = button.value; drawCurve(); };
+for (const button of $("tabs").children) button.onclick = () => { state.tab = button.value; drawCurve(); note(); };

@@ -3,10 +3,16 @@
 /** @type {number[]} */
 const movable = DATA.playable ? nodes.map((_, i) => i).filter((i) => isLeaf(i) && DATA.movable.includes(i)) : [];
 const starts = movable.map((i) => values[i]);
+/** What a gradient step moves: the parameters of a network, elsewhere all inputs. */
+const learned = net ? movable.filter((i) => net.params.some((/** @type {any} */ param) => param.at === i)) : movable;
 /** Where one was before the last gradient step. @type {{leaf: number, x: number, y: number} | null} */
 let moved = null;
 /** @type {{range: any, field: any, row: any}[]} */
 const controls = [];
+
+const RATE = $("rate").value;
+/** A number as it is typed, with a comma or a true minus sign; nan where it is none. @param {string} text */
+const decimal = (text) => text.trim() ? Number(text.replace("−", "-").replace(",", ".")) : NaN;
 
 /** Give an input another number; every number of the page follows. @param {number} i @param {number} x */
 function set(i, x) {
@@ -29,7 +35,7 @@ movable.forEach((i, k) => {
   const field = element("input", { type: "text", inputMode: "decimal", id: `in${k}`, autocomplete: "off" });
   const label = element("label", { htmlFor: `in${k}`, innerHTML: math(`${nodes[i].symbol}<mo>=</mo>`), title: nodes[i].name });
   bar.oninput = () => set(i, Number(Number(bar.value).toPrecision(3)));
-  field.onchange = () => { const x = Number(field.value.replace("−", "-").replace(",", ".")); if (field.value.trim() && Number.isFinite(x)) set(i, x); else writeInputs(); };
+  field.onchange = () => { const x = decimal(field.value); if (Number.isFinite(x)) set(i, x); else writeInputs(); };
   field.onfocus = bar.onfocus = () => { if (state.leaf !== i) { state.leaf = i; show(); } };
   const row = element("div", { className: "input" }, label, field, bar, element("span", { className: "ends", textContent: shown(low) }), element("span", { className: "ends", textContent: shown(high) }));
   controls.push({ range: bar, field, row });
@@ -60,27 +66,30 @@ $("reset").onclick = () => {
 
 /** All inputs move against their gradients, by the learning rate. */
 function gradientStep() {
-  const rate = Number($("rate").value.replace("−", "-").replace(",", "."));
+  const rate = decimal($("rate").value);
   if (!Number.isFinite(rate)) { $("effect").textContent = "The learning rate is a number."; return; }
-  const before = [...movable, root].map((i) => values[i]), flow = movable.map(gradient);
+  const before = [...learned, root].map((i) => values[i]), flow = learned.map(gradient);
   moved = { leaf: state.leaf, x: values[state.leaf], y: values[root] };
-  movable.forEach((i, k) => { if (flow[k] !== 0) values[i] -= rate * flow[k]; });
+  learned.forEach((i, k) => { if (flow[k] !== 0) values[i] -= rate * flow[k]; });
   recomputed();
-  $("after").replaceChildren(...[...movable, root].map((i, k) => element("tr", {},
-    element("td", { innerHTML: math(nodes[i].symbol) }), element("td", { textContent: shown(before[k]) }), element("td", { innerHTML: `<b>${shown(values[i])}</b>` }))));
+  const symbolOf = (/** @type {number} */ i) => i === root && neurons() ? net.symbol : nodes[i].symbol;
+  $("after").replaceChildren(...[...learned, root].map((i, k) => element("tr", {},
+    element("td", { innerHTML: math(symbolOf(i)) }), element("td", { textContent: shown(before[k]) }), element("td", { innerHTML: `<b>${shown(values[i])}</b>` }))));
   writeGradientStep();
   const change = values[root] - before[before.length - 1];
-  $("effect").innerHTML = `${math(nodes[root].symbol)} goes ${change > 0 ? "up" : "down"} by ${shown(Math.abs(change))}.`;
+  $("effect").innerHTML = `${math(symbolOf(root))} goes ${change > 0 ? "up" : "down"} by ${shown(Math.abs(change))}.`;
 }
 /** Why the step cannot be taken yet; it would tell a gradient that has not arrived. */
 function writeGradientStep() {
-  const sees = known(), ready = movable.every((i) => sees.slope(i));
+  const sees = known(), ready = neurons() ? !state.asked && state.place === net.steps.length - 1 : learned.every((i) => sees.slope(i));
+  $("descent").hidden = !learned.length || (neurons() && !ready);
   $("descend").disabled = !ready;
   $("needs").hidden = ready;
   $("after").parentElement.hidden = !$("after").childElementCount || Boolean(state.asked);
-  $("effect").hidden = !ready;
+  $("effect").hidden = Boolean(state.asked);
 }
 $("quick-range").oninput = () => set(state.leaf, Number(Number($("quick-range").value).toPrecision(3)));
 $("descend").onclick = gradientStep;
-$("rule").innerHTML = math(movable.length === 1 ? `${nodes[movable[0]].symbol}<mo>←</mo>${nodes[movable[0]].symbol}<mo>−</mo><mi>η</mi><mo>·</mo>${derivative(nodes[root].symbol, nodes[movable[0]].symbol, "d")}`
-  : `<mi>θ</mi><mo>←</mo><mi>θ</mi><mo>−</mo><mi>η</mi><mo>·</mo>${derivative(nodes[root]?.symbol ?? "", "<mi>θ</mi>")}`);
+$("rate").onchange = note;
+$("rule").innerHTML = math(learned.length === 1 ? `${nodes[learned[0]].symbol}<mo>←</mo>${nodes[learned[0]].symbol}<mo>−</mo><mi>η</mi><mo>·</mo>${derivative(nodes[root].symbol, nodes[learned[0]].symbol, "d")}`
+  : `<mi>θ</mi><mo>←</mo><mi>θ</mi><mo>−</mo><mi>η</mi><mo>·</mo>${derivative(net?.symbol ?? nodes[root]?.symbol ?? "", "<mi>θ</mi>")}`);

@@ -33,7 +33,7 @@ function pieceSees() {
  * @param {number} k @param {number} level @returns {any} */
 function pieceQuestion(k, level) {
   const { kind, part } = pieceWalk()[k], one = pieceOf(opened.piece).parts[part], { outputs, inputs } = endsOf(one), output = outputs[outputs.length - 1];
-  const plain = { at: k, step: { part }, plain: true };
+  const plain = { at: k, step: { part }, plain: true, of: `piece ${opened.piece}` };
   if (kind === "forward") return isLeaf(output) ? null : { ...plain, kind: "value", truth: values[output], asks: nodes[output].name, symbol: nodes[output].symbol, how: "Put the numbers that go in into the formula." };
   const entry = flows(one)[0];
   if (!entry) return null;
@@ -70,7 +70,7 @@ function showPieces() {
   const sees = pieceSees(), { step, current } = sees, { outputs } = endsOf(current), output = outputs[outputs.length - 1], all = pieceWalk();
   const shownLevels = {
     ...levels, nodes, value: (/** @type {number} */ i) => sees.value(i) ? values[i] : null, gradient: (/** @type {number} */ i) => sees.gradient(i) || i === root ? nodeGradient(i) : null,
-    onPiece: openPiece, onNode: (/** @type {number} */ i) => go(all.findIndex((other) => other.kind === step.kind && endsOf(pieceOf(opened.piece).parts[other.part]).outputs.includes(i))),
+    onPiece: openPiece, onNode: goToPart,
   };
   drawPieces($("map"), shownLevels, opened.piece, step.part);
   $("phase").textContent = step.kind === "forward" ? "forward →" : "← backward";
@@ -97,6 +97,12 @@ function showPieces() {
   $("inside").parentElement.hidden = !inner;
   $("inside").onclick = () => inner && openPiece(inner.id);
 }
+/** To the step of the part that hands a node on, in this phase, where the opened piece has one. @param {number} i */
+function goToPart(i) {
+  const all = pieceWalk(), { kind } = all[state.place];
+  const to = all.findIndex((step) => step.kind === kind && endsOf(pieceOf(opened.piece).parts[step.part]).outputs.includes(i));
+  if (to >= 0) go(to);
+}
 /** @param {number} id */
 function openPiece(id) {
   opened.piece = id;
@@ -107,5 +113,9 @@ function openPiece(id) {
 /** Out of a piece: to the one that holds it. */
 function goOut() {
   const way = pathTo({ ...levels, nodes, value: () => null, gradient: () => null }, opened.piece);
-  if (way.length > 1) openPiece(way[way.length - 2].id);
+  if (way.length < 2) return;
+  const { kind } = pieceWalk()[state.place], inner = opened.piece;
+  opened.piece = way[way.length - 2].id;
+  buildTrack();
+  go(pieceWalk().findIndex((step) => step.kind === kind && pieceOf(opened.piece).parts[step.part].piece === inner));
 }

@@ -11,7 +11,9 @@ function show() {
     }
     writeQuestion();
     writeInputs();
+    if (neurons()) { writeAt(net.symbol, !state.asked && unitView().known(null, "loss")); writeGradientStep(); }
     writeTrack();
+    noteSoon();
     return;
   }
   writeTitle(steps[state.place].node, steps[state.place].kind, known().value);
@@ -23,6 +25,7 @@ function show() {
   writeGradientStep();
   drawCurve();
   writeTrack();
+  noteSoon();
 }
 /** The height of its frame that a page in a notebook has asked for, and at which width. */
 const frame = { width: 0, height: 0, shrinks: 0 }, MOST_ROOM = 1060, MOST_SHRINKS = 4;
@@ -56,15 +59,9 @@ function arrange() {
 }
 document.body.classList.toggle("still", !movable.length);
 document.body.classList.toggle("closed", window.innerWidth < 1000);  // there it is a sheet above the rest
-state.leaf = movable[0] ?? -1;
 $("still").hidden = DATA.playable;
 $("modes").hidden = !(net || levels) || !steps.length;
 for (const button of $("modes").children) button.hidden = button.value === "neuron" ? !net : button.value === "pieces" && !levels;
-if (DATA.playable && steps.length) recomputed();
-else sweep();
-const opening = fromAddress();
-state.mode = state.mode === "operation!" && steps.length ? "operation" : levels ? "pieces" : net ? "neuron" : "operation";
-setMode(state.mode, opening);
-if (state.predict) go(state.place, { asking: true });
+fromAddress();
 new ResizeObserver(arrange).observe(stage);
 arrange();

@@ -14,12 +14,14 @@ const NOTHING = { value: () => true, grad: () => /** @type {number | undefined} 
 
 /** @param {string} mode @param {number} place */
 function setMode(mode, place) {
+  if (mode !== "operation" && state.level === ORDER) state.level = 1;
   Object.assign(state, { mode, asked: null, place });
   if (inPieces()) refreshPieces();
   document.body.classList.toggle("neurons", neurons() || inPieces());
   for (const button of $("modes").children) button.setAttribute("aria-pressed", String(button.value === mode));
   // A network has no drawer: the slider of the weight that is looked at stands in the panel, or on a small page above the bar.
   if (window.innerWidth >= 1000) (neurons() ? $("step") : document.body).append($("quick"));
+  (neurons() ? $("step") : $("drawer")).append($("descent"));
   buildTrack();
   go(place);
   arrange();

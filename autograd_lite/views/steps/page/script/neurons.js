@@ -24,7 +24,7 @@ function unitView() {
 
 /** What a step of units asks at a level. @param {number} k @param {number} level @returns {any} */
 function unitQuestion(k, level) {
-  const step = net.steps[k], unit = unitOf(k), s = looked.sample, plain = { at: k, step: { unit: step.unit }, plain: true };
+  const step = net.steps[k], unit = unitOf(k), s = looked.sample, plain = { at: k, step: { unit: step.unit }, plain: true, of: `unit, sample ${s}` };
   const number = (/** @type {any[]} */ slot) => slotNumber(net, unit, s, slot);
   if (step.kind === "forward") {
     if (!unit) return net.samples[s].loss === null ? null : { ...plain, kind: "value", truth: Number(net.samples[s].loss), asks: "the loss", symbol: net.loss.symbol, how: "Put the output and the target into the loss." };
@@ -36,7 +36,7 @@ function unitQuestion(k, level) {
   if (level === 2) return { ...plain, kind: "product", truth: number(["delta"]), asks: unit.names.delta.join(" "), symbol: unit.symbols.delta, how: "What has come back to the activation, times the slope." };
   if (level === 3) return unit.feeds.length > 1 ? { ...plain, kind: "sum", truth: number(["upstream"]), asks: `∂/∂${unit.names.a.join(" ")}`, symbol: whole, how: "Add weight × δ over all units that use this activation." } : null;
   if (!weight || weight.param === null) return null;
-  return { ...plain, kind: "gradient", truth: number(["share", looked.term]), asks: `∂/∂${net.params[weight.param].name.join(" ")}`, symbol: derivative(net.symbol, net.params[weight.param].symbol), how: "First δ of this unit, then times what the weight is multiplied by." };
+  return { ...plain, of: `${plain.of}, term ${looked.term}`, kind: "gradient", truth: number(["share", looked.term]), asks: `∂/∂${net.params[weight.param].name.join(" ")}`, symbol: derivative(net.symbol, net.params[weight.param].symbol), how: "First δ of this unit, then times what the weight is multiplied by." };
 }
 
 /** The sentence of a step. @param {any} step @param {any} unit */
@@ -70,6 +70,14 @@ function showNeurons() {
   if (!$("over").hidden) drawOverSamples($("over"), net, view);
   $("inside").parentElement.hidden = !unit || !steps.length;
 }
+/** To the step of the unit that has a node, for its sample. @param {number} i */
+function goToUnit(i) {
+  for (const unit of net.units) for (const [sample, at] of unit.at.entries()) if (at.includes(i)) {
+    looked.sample = sample;
+    const { kind } = net.steps[state.place];
+    return go(Math.max(net.steps.findIndex((/** @type {any} */ step) => step.unit === unit.id && step.kind === kind), 0));
+  }
+}
 /** Into a unit: to the first of its operations in this phase, one product at a time. */
 function goIn() {
   const step = net.steps[state.place], unit = unitOf(state.place);
@@ -89,9 +97,10 @@ function goIn() {
     looked.term = term;
     const param = unitOf(state.place)?.terms[term]?.param, leaf = param === null || param === undefined ? -1 : net.params[param].at;
     if (movable.includes(leaf)) state.leaf = leaf;
+    if (state.asked) ask();
     show();
   };
-  net.onSample = (/** @type {number} */ sample) => { looked.sample = sample; if (state.asked) ask(); show(); };
+  net.onSample = (/** @type {number} */ sample) => { looked.sample = sample; ask(); show(); };
   $("inside").onclick = goIn;
 }
 /** The numbers of the units where inputs have moved: they stand in the nodes. */
@@ -107,13 +116,17 @@ function refreshNetwork() {
       const { param, value, sign } = net.units[fed].terms[term];
       return sum + sign * Number(param === null ? value : values[net.params[param].at]) * scale * gradient(net.units[fed].at[s][0]);
     }, 0);
+    unit.edges[s]?.forEach((/** @type {number[]} */ edge) => { const [, , node, place] = edge; edge.splice(0, 2, scale * gradient(node), locals[node][place] ?? 0); });
     if (!unit.linear) unit.slope[s] = locals[a][0] ?? 0;
   });
-  for (const param of net.params) Object.assign(param, { value: values[param.at], gradient: gradient(param.at) });
   for (const input of net.inputs) input.at.forEach((/** @type {number | null} */ i, /** @type {number} */ s) => { if (i !== null) input.values[s] = values[i]; });
   net.samples.forEach((/** @type {any} */ sample, /** @type {number} */ s) => {
     sample.inputs = net.inputs.map((/** @type {any} */ input) => input.values[s]);
     if (sample.at !== null) sample.loss = sample.factor * values[sample.at];
   });
   if (net.loss) net.loss.value = values[root];
+  net.params.forEach((/** @type {any} */ param, /** @type {number} */ k) => {
+    Object.assign(param, { value: values[param.at], gradient: gradient(param.at) });
+    if (Number(param.outside)) param.outside = param.gradient - sharesOf(net, k).reduce((sum, one) => sum + one.share / scale, 0);
+  });
 }

@@ -25,6 +25,7 @@ const titles = groups.map((group, i) => {  // what pointing at a card shows: the
 const stepAt = new Map();
 steps.forEach((step, k) => { if (step.kind === "backward") stepAt.set(`${nodes[step.node].key}_${step.place}`, k); });
 const [, , wide, high] = picture.getAttribute("viewBox").split(" ").map(Number);
+picture.setAttribute("aria-label", picture.getAttribute("aria-label")?.replace(/, value \S+$/, "") ?? "");  // which is asked for, and moves
 const arc = drawn("g", { id: "arc" });
 /** What lies behind the window. To move it lays out no text anew, as another viewBox does. */
 const scenery = /** @type {any} */ (drawn("g", {}));
@@ -58,6 +59,10 @@ function paint() {
   for (const marked of picture.querySelectorAll(".current, .upstream, .flows, .returns"))
     marked.classList.remove("current", "gains", "upstream", "flows", "returns", "along");
   arc.replaceChildren();
+  groups.forEach((group, i) => {  // while the order is asked for, the cards are buttons
+    const told = { tabindex: "0", role: "button", "aria-label": nodes[i].name };
+    for (const [name, value] of Object.entries(told)) ordering() ? group?.setAttribute(name, value) : group?.removeAttribute(name);
+  });
   if (ordering()) {
     for (const i of state.done) groups[i]?.classList.add("upstream");
     return;
@@ -182,7 +187,7 @@ window.addEventListener("pointermove", (event) => {
 window.addEventListener("pointerup", (event) => {
   const moved = held?.moved;
   held = null;
-  const card = moved ? null : /** @type {Element} */ (event.target).closest?.("#picture g.node");
+  const card = moved ? null : /** @type {Element} */ (event.target).closest?.("#picture g.node, #title [data-node]");
   const i = card?.getAttribute("data-node");
   if (i && ordering()) pick(Number(i));
   else if (i) goTo(Number(i));
@@ -190,6 +195,8 @@ window.addEventListener("pointerup", (event) => {
 window.addEventListener("pointercancel", () => { held = null; });
 /** Go to the step that a node is about: in the pass that one is in, the last that it gains by. @param {number} i */
 function goTo(i) {
+  if (neurons()) return goToUnit(i);
+  if (inPieces()) return goToPart(i);
   const back = steps[state.place].kind === "backward" || isLeaf(i);
   let to = steps.findLastIndex((step) => back ? step.kind === "backward" && step.operand === i : step.node === i && step.kind === "forward");
   if (to < 0) to = steps.findIndex((step) => step.node === i);

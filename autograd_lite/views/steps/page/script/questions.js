@@ -1,8 +1,8 @@
 // Questions about the steps at four levels, and the judging of answers; no display. Level 1 asks for the local derivative,
 // 2 for upstream × local, 3 for the sum at a node that is used more than once, 4 for the gradient of a leaf; on every
 // level, a step forward asks for the value. `questionAt` needs the numbers that `sweep` leaves in the steps.
-const { questionAt, pointsOf, judge, example, hint, reason, newScore, attempt, giveUp, scoreText } = (() => {
-  /** @typedef {{kind: "value" | "local" | "product" | "sum" | "gradient", step: any, at: number, truth: number, asks: string, plain?: boolean, how?: string}} Question */
+const { questionAt, keyOf, pointsOf, judge, example, hint, reason, newScore, attempt, giveUp, scoreText } = (() => {
+  /** @typedef {{kind: "value" | "local" | "product" | "sum" | "gradient", step: any, at: number, truth: number, asks: string, plain?: boolean, how?: string, of?: string}} Question */
   /** @typedef {{kind: string, step: any, guess: number}} Earlier */
   /** @typedef {{verdict: "right" | "near" | "wrong" | "unread", words: string, guess?: number, at?: number[]}} Verdict */
   /** @typedef {{right: number, first: number, asked: number, tries: number, hints: number, shown: number, open: string, tried: number, earlier: Earlier[], lines: string[]}} Score */
@@ -146,7 +146,8 @@ const { questionAt, pointsOf, judge, example, hint, reason, newScore, attempt, g
 
   /** @returns {Score} */
   const newScore = () => ({ right: 0, first: 0, asked: 0, tries: 0, hints: 0, shown: 0, open: "", tried: 0, earlier: [], lines: [] });
-  const keyOf = (/** @type {Question} */ question) => `${question.kind} ${question.at}`;
+  /** What tells questions apart; `of` is the sample, or the piece, that one is about. @param {Question} question */
+  const keyOf = ({ kind, at, of = "" }) => `${kind} ${at} ${of}`;
   /** @param {Score} score @param {Question} question */
   function opened(score, question) {
     if (score.open === keyOf(question)) return;
@@ -185,5 +186,5 @@ const { questionAt, pointsOf, judge, example, hint, reason, newScore, attempt, g
     const head = `${right} of ${asked} right, ${first} at the first try; ${counted(tries, "try", "tries")}, ${counted(hints, "hint")}, ${counted(answers, "answer")} shown`;
     return [head, ...lines].join("\n");
   }
-  return { questionAt, pointsOf, judge, example, hint, reason, newScore, attempt, giveUp, scoreText };
+  return { questionAt, keyOf, pointsOf, judge, example, hint, reason, newScore, attempt, giveUp, scoreText };
 })();

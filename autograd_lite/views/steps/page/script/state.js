@@ -4,7 +4,7 @@ const ORDER = 5;  // after the four levels of questions: the exercise which node
 
 /** @type {{mode: string, units: number, place: number, predict: boolean, level: number, asked: any, answered: Set<string>, leaf: number, tab: string, done: number[]}} */
 const state = { mode: "operation", units: 0, place: 0, predict: false, level: 1, asked: null, answered: new Set(), leaf: -1, tab: "whole", done: [] };
-const ordering = () => state.predict && state.level === ORDER;
+const ordering = () => state.predict && state.level === ORDER && state.mode === "operation";
 
 /** What may be seen at this step: of a question that is open, only what was known before it. */
 function known() {

@@ -17,10 +17,14 @@ function writeTitle(about, kind, known) {
     const above = up.get(at);
     at = above === undefined ? undefined : steps[above].node;
   }
+  writeAt(nodes[root].symbol, known(root));
+}
+/** Where one is: the first leaves, and the result if it is known. @param {string} result @param {boolean} sees */
+function writeAt(result, sees) {
   const leaves = nodes.map((_, i) => i).filter((i) => isLeaf(i) && i !== root);
   const told = [...leaves.slice(0, 4), root].filter((i) => nodes[i]);
   const rest = leaves.length > 4 ? `<span class="muted">… ${leaves.length - 4} more</span>` : "";
-  $("at").innerHTML = told.map((i, k) => (k === told.length - 1 ? rest : "") + `<span>${math(`${nodes[i].symbol}<mo>=</mo><mn class="value">${known(i) ? shown(values[i]) : "?"}</mn>`)}</span>`).join("");
+  $("at").innerHTML = told.map((i, k) => (k === told.length - 1 ? rest : "") + `<span>${math(`${i === root ? result : nodes[i].symbol}<mo>=</mo><mn class="value">${i !== root || sees ? shown(values[i]) : "?"}</mn>`)}</span>`).join("");
 }
 
 /** The chain rule along the path of the step, one column for each factor. */
