@@ -139,6 +139,30 @@ def _written_out(trace: Passes, unfolded: set[Value]) -> Any:
     return formula(trace.root)
 
 
+def in_terms_of(trace: Passes, root: Value, called: Mapping[Value, str], most: int = 24) -> Any:
+    """The formula of a node in which some nodes have the names given here; None where it has more than so many others.
+
+    >>> from autograd_lite import Value, exp, sin, trace
+    >>> from autograd_lite.views.notations import TEXT
+    >>> u = sin(Value(1.5, label="x"))
+    >>> y = exp(u) * 2.0
+    >>> TEXT.of(in_terms_of(trace(y), y, {u: "a"}))
+    'e^a·2'
+    """
+    found, todo = {root}, [root]
+    while todo and len(found) <= most:
+        new = [x for x in todo.pop().operands if type(x) is Value and x not in found and x not in called]
+        found.update(new)
+        todo += new
+    if todo:
+        return None
+    formulas = {node: FormulaOperand(name, trace.values[node]) for node, name in called.items()}
+    for node in sorted(found, key=trace.places.__getitem__):
+        operands = tuple(formulas.get(x, x) for x in node.operands)
+        formulas[node] = FormulaOperand(trace.names[node] if node.op is None else "", trace.values[node], node.op, operands)
+    return formulas[root]
+
+
 def partial_in_leaves(
     trace: Passes, node: Value, place: int, short: Mapping[Value, FormulaOperand], most: int = 12
 ) -> Any:

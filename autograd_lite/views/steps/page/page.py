@@ -54,7 +54,7 @@ FIRST_MARK, RESULT_MARK = 0xA000, "\ua48c"  # letters of a script, Yi, that no f
 WIDEST = "−0.0000000"  # of the numbers that a card can hold
 SCRIPTS = {  # in this order; and what a page of a network, or of a big graph without units, has besides
     "": ["numbers", "passes", "tokens", "answers", "mistakes", "questions", "order", "state", "modes"],
-    "network": ["units", "samples", "network", "inside", "neurons"],
+    "network": ["units", "samples", "network", "inside", "unit_title", "neurons"],
     "levels": ["units", "network", "pieces", "levels"],
     "page": ["picture", "title", "panel", "ask", "curve", "drawer", "copying", "bar", "main"],
 }

@@ -48,6 +48,7 @@ function go(to, { asking = false } = {}) {
   state.asked = null;
   $("tries").replaceChildren();
   if (asking) ask();
+  $("panel").scrollTop = $("step").scrollTop = 0;
   show();
   if (!neurons() && !inPieces()) follow();
   if (state.asked) focusQuietly($("guess"));

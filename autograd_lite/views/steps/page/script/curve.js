@@ -49,13 +49,14 @@ function drawCurve() {
   [low, high] = [Math.min(low, now.x), Math.max(high, now.x)];
   svg.replaceChildren();
   if (!Number.isFinite(high - low)) return;  // there is nothing to see around an input that is not a finite number
-  const left = 40, right = width - 12, top = 22, bottom = height - 20, count = 200;
+  const right = width - 12, top = 22, bottom = height - 20, count = 200;
   const points = Array.from({ length: count + 1 }, (_, k) => low + (high - low) * k / count).map((x) => [x, now.f(x)]);
   const finite = points.map((p) => p[1]).filter(Number.isFinite).sort((a, b) => a - b);
   let [least, most] = finite.length ? [finite[Math.floor(finite.length * 0.02)], finite[Math.ceil(finite.length * 0.98) - 1]] : [-1, 1];
   if (Number.isFinite(now.y)) [least, most] = [Math.min(least, now.y), Math.max(most, now.y)];
   const pad = (most - least) * 0.08 || Math.abs(most) * 0.1 || 1;
   [least, most] = [least - pad, most + pad];
+  const left = 14 + 6.8 * Math.max(...ticks(least, most).map((y) => shown(y).length), 3);
   const sx = (/** @type {number} */ x) => left + (x - low) / (high - low) * (right - left);
   const sy = (/** @type {number} */ y) => Math.min(Math.max(bottom - (y - least) / (most - least) * (bottom - top), -1e4), 1e4);
   Object.assign(axes, { low, high, left, right });

@@ -2,9 +2,9 @@
 
 function show() {
   if (neurons() || inPieces()) {
+    writeQuestion();  // first: what is left has the picture
     if (inPieces()) showPieces();
     else showNeurons();
-    writeQuestion();
     writeInputs();
     writeTrack();
     return;
@@ -42,5 +42,6 @@ const opening = fromAddress();
 state.mode = levels ? "pieces" : net && state.mode !== "operation!" ? "neuron" : "operation";
 setMode(state.mode, opening);
 if (state.predict) go(state.place, { asking: true });
-new ResizeObserver(arrange).observe(stage);
+const sizes = new ResizeObserver(arrange);
+for (const id of ["picture", "map"]) sizes.observe($(id));
 arrange();
