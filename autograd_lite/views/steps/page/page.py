@@ -37,6 +37,7 @@ from autograd_lite.views.steps.page.javascript import (
 )
 from autograd_lite.views.steps.passes import Backward, Forward, Passes
 from autograd_lite.views.steps.pieces import pieces
+from autograd_lite.views.steps.title import root_name, title
 
 if TYPE_CHECKING:
     from autograd_lite.views.steps.tracer import Trace
@@ -80,13 +81,13 @@ def page(trace: Trace, group: str | None = None, expand: Iterable[str] = (), dep
     rules, still, svg, prefix = _no_rules(), FOLDED, NO_PICTURE, ""
     nodes: list[dict[str, Any]] = []
     steps: list[dict[str, Any]] = []
-    formulas = _Formulas(trace)
+    formulas, called = _Formulas(trace), root_name(trace, units)
     if not folded:
         picture = drawn(fold(trace.root, group="none"), _Blank, "p")
         picture.dark = {}  # the page's own style has the colours of both themes
         svg, prefix = _slim(picture.svg(lean=True)), picture.name
         rules, still = _rules(trace, trace.places)
-        nodes = [_node(trace, step, formulas, bool(still)) for step in trace.forward]
+        nodes = [_node(trace, step, formulas, bool(still), called) for step in trace.forward]
         taken = [step for step in trace if isinstance(step, Backward) or step.node.op or len(trace) == 1]
         steps = [_step(trace, step, formulas, deep=len(taken) <= MOST_DEEP) for step in taken]
     elif not units:
@@ -94,7 +95,7 @@ def page(trace: Trace, group: str | None = None, expand: Iterable[str] = (), dep
             "pieces": pieces(trace),
             "gradients": [number(trace.gradients.get(node, 0.0)) for node in trace.nodes],
         }
-        nodes = [_node(trace, step, formulas, still=True) for step in trace.forward]
+        nodes = [_node(trace, step, formulas, True, called) for step in trace.forward]
     content |= {
         "prefix": prefix,
         # Where the trace goes towards some leaves only, the slopes with respect to the others are not known.
@@ -102,8 +103,8 @@ def page(trace: Trace, group: str | None = None, expand: Iterable[str] = (), dep
         "root": trace.places[trace.root],
         "nodes": nodes,
         "steps": steps,
-        "formulas": list(formulas.found),
-        "title": trace.equation(MATHML),
+        "formulas": formulas.written(called),
+        "title": title(trace, MATHML, name=called),
     }
     kinds = ["", *(kind for kind in ("network", "levels") if kind in content), "page"]
     parts = [_script(name) for kind in kinds for name in SCRIPTS[kind]]
@@ -121,7 +122,7 @@ def page(trace: Trace, group: str | None = None, expand: Iterable[str] = (), dep
     )
     return _asset("page.html").format(
         policy=policy,
-        title=escape(readable(trace.title or trace.equation())),
+        title=escape(readable(trace.title or title(trace, TEXT, name=called))),
         style=style,
         svg=svg,
         still=still,
@@ -166,6 +167,14 @@ class _Formulas:
         written = MATHML.of(formula), TEXT.of(formula)
         return self.found.setdefault(written, len(self.found))
 
+    def written(self, root: str) -> list[tuple[str, str]]:
+        """All of them, in which the root has the name that it has on the page."""
+        name = self.trace.names[self.trace.root]
+        if name == root:
+            return list(self.found)
+        old, new = MATHML.symbol(name), MATHML.symbol(root)
+        return [(math.replace(old, new), re.sub(rf"\b{name}\b", root, text)) for math, text in self.found]
+
     def _symbol(self, node: Value, mark: str) -> FormulaOperand:
         """A name, or a mark that stands for it: such as is written alike, whatever stands beside it."""
         name = self.trace.names[node]
@@ -185,13 +194,14 @@ class _Formulas:
         return self.place(local_derivative(step.node.op, step.place, self._operands(step.node), result))  # type: ignore[arg-type]  # what has operands has an operation
 
 
-def _node(trace: Trace, step: Forward, formulas: _Formulas, still: bool) -> dict[str, Any]:
+def _node(trace: Trace, step: Forward, formulas: _Formulas, still: bool, root: str) -> dict[str, Any]:
     """What the page knows of a node; it names v1, v2, ... itself, and computes the local partials if it can."""
     node = step.node
     said: dict[str, Any] = {"value": number(step.value)}
-    name = step.name + " (changed since)" * (node in trace.changed)
+    own = root if node is trace.root else step.name
+    name = own + " (changed since)" * (node in trace.changed)
     if name != f"v{trace.places[node] + 1}":
-        said |= {"name": name, "symbol": MATHML.of(FormulaOperand(step.name), ATOM)}
+        said |= {"name": name, "symbol": MATHML.of(FormulaOperand(own), ATOM)}
     if node.op is not None:
         operands = [None if type(x) is float else trace.places[x] for x in node.operands]
         said |= {"formula": formulas.computation(node), "operands": operands}

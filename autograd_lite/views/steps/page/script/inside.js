@@ -57,7 +57,7 @@ function insideOf(net, view, unit, width, top, height, id) {
     const product = given === "?" ? "?" : shown(slotNumber(net, unit, view.sample, ["w", place]) * slotNumber(net, unit, view.sample, ["x", place]));
     if (full) group.append(boxOf(given_.x, y, given_.wide, "leaf", input, given, null), drawn("text", { x: (given_.end + weight_.x) / 2, y: y + 25, class: "muted middle", "font-size": 18 }, "·"));
     group.append(drawn("line", { x1: weight_.end, x2: product_.x - 2, y1: y + 19, y2: y + 19, class: "edge", "marker-end": `url(#${id}plain)` }), drawn("text", { x: (weight_.end + product_.x) / 2, y: y + 13, class: "value middle", "font-size": 11 }, `×${bracketed(given)}`));
-    group.append(boxOf(product_.x, y, product_.wide, "", `${minus}×`, product, !backward || !minus ? delta : "·"), arrow(product_.end));
+    group.append(boxOf(product_.x, y, product_.wide, "", full || product.length < 8 ? `${minus}×` : minus, product, !backward || !minus ? delta : "·"), arrow(product_.end));
   }
   const name = unit.linear ? unit.names.a : unit.names.z;
   group.append(cardOf(sum_.x, centre, sum_.wide, backward || unit.linear ? "now" : "", name, "= Σ", text(["z"]), "δ", delta));

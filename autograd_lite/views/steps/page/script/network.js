@@ -165,7 +165,7 @@ function inputOf(net, view, place, { x, y, r }) {
   if (r > 20) {
     const [left, below] = input.unit === null ? [x - round - 6 - wide, y + 4] : [x - wide / 2, y + r + 15];
     group.append(drawn("text", { x, y: y + 5, class: `middle value ${number.length > 5 ? "" : "strong"}`, "font-size": number.length > 5 ? 11 : 13 }, number), nameAt(input.name, left, below, 15));
-  } else if (input.unit === null && x < 80) group.append(drawn("text", { x: x + r + 4, y: y + 4, class: "value strong halo", "font-size": 11 }, number), nameAt(input.name, x - r - 5 - wide, y + 4, 14));
+  } else if (input.unit === null && x < 80) group.append(drawn("text", { x, y: y - r - 5, class: "value strong middle halo", "font-size": 11 }, number), nameAt(input.name, x - r - 5 - wide, y + 4, 14));
   else group.append(drawn("text", { x: x - r - 4, y: y + 4, class: "value strong end halo", "font-size": 11 }, number), nameAt(input.name, x - r - 12 - number.length * 7.4 - wide, y + 4, 14));
   return group;
 }

@@ -11,6 +11,16 @@ const titles = groups.map((group, i) => {  // what pointing at a card shows: the
   group?.querySelector("rect,path,polygon,ellipse")?.classList.add("shape");
   return title;
 });
+/** A text of a card no wider than the card, whatever font there is. @param {any} text @param {number} room */
+function squeeze(text, room) {
+  text.removeAttribute("textLength");
+  if (text.getComputedTextLength() > room) for (const [key, x] of Object.entries({ textLength: room, lengthAdjust: "spacingAndGlyphs" })) text.setAttribute(key, x);
+}
+for (const [i, group] of groups.entries()) {
+  const head = texts[i].find((text) => text.textContent), width = group?.querySelector(".shape")?.getBBox?.().width;
+  if (i === root && head) for (const part of [head, ...head.children]) if (part.firstChild?.nodeType === 3 && part.firstChild.data.startsWith(`v${i + 1}`)) part.firstChild.data = part.firstChild.data.replace(/^v\d+/, nodes[i].name);
+  if (head && width) squeeze(head, width - 8);
+}
 /** The step that goes along each edge, by the id of the edge. @type {Map<string, number>} */
 const stepAt = new Map();
 steps.forEach((step, k) => { if (step.kind === "backward") stepAt.set(`${nodes[step.node].key}_${step.place}`, k); });
@@ -19,12 +29,14 @@ const arc = drawn("g", { id: "arc" });
 picture.append(arc);
 
 function paint() {
+  const cardWidth = groups.find((group, i) => group && texts[i].length > 3)?.querySelector(".shape").getBBox().width ?? 100;
   const step = steps[state.place], sees = known();
   nodes.forEach((node, i) => {
     const found = texts[i], value = sees.value(i), grad = sees.grad(i);
     if (found.length < 4) return;
     found.at(-3).textContent = value ? shown(values[i]) : "?";
     found.at(-1).textContent = !ordering() && i === about(state.place) && state.asked && state.asked.kind !== "value" ? "?" : grad === undefined ? "·" : shown(grad);
+    for (const text of [found.at(-3), found.at(-1)]) if (text.textContent.length > 7) squeeze(text, cardWidth - 42); else text.removeAttribute("textLength");
     const lines = [node.operands.length ? `${node.name} = ${written(node.formula, i, 1)}` : node.name];
     if (value) lines.push(`value ${values[i]}`);
     if (grad !== undefined) lines.push(`grad ${grad}`);
@@ -93,11 +105,11 @@ function look() {
   const whole = clientWidth / seen.scale >= wide && clientHeight / seen.scale >= high;
   $("overview").hidden = whole;
   if (whole) return;
-  const scale = Math.min(96 / wide, 96 / high), frame = $("overview").firstElementChild;
-  Object.assign($("overview").style, { width: `${wide * scale}px`, height: `${high * scale}px` });
+  const scale = Math.min(96 / wide, 96 / high), across = Math.max(12, wide * scale) / wide, down = Math.max(12, high * scale) / high, frame = $("overview").firstElementChild;
+  Object.assign($("overview").style, { width: `${wide * across}px`, height: `${high * down}px` });
   Object.assign(frame.style, {
-    left: `${seen.x * scale}px`, top: `${seen.y * scale}px`,
-    width: `${clientWidth / seen.scale * scale}px`, height: `${clientHeight / seen.scale * scale}px`,
+    left: `${seen.x * across}px`, top: `${seen.y * down}px`,
+    width: `${clientWidth / seen.scale * across}px`, height: `${clientHeight / seen.scale * down}px`,
   });
 }
 function fit() {

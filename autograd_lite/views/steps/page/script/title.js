@@ -40,10 +40,11 @@ function writeGrowth({ count, current, left, column, result, more, label }) {
       const sign = (coming = "") => `<div class="sign row${row} ${coming}">${row === 2 ? "×" : "·"}</div>`;
       const cells = columns.map(({ cells, kind, mark }) => `<div class="factor ${kind} row${row}" ${mark}>${cells[row]}</div>`);
       const joined = cells.map((cell, k) => (k ? sign(columns[k].kind === "coming" ? "coming" : "") : "") + cell).join("");
-      return `<div class="row${row}">${row < 2 ? left : ""}</div><div class="sign row${row}">=</div>${from > 0 ? dots(row) + sign() : ""}${joined}${to < count ? sign("coming") + dots(row) : ""}<div class="result row${row}">${row === 2 ? result : ""}</div>`;
+      return `<div class="row${row} left">${row < 2 ? left : ""}</div><div class="sign row${row}">=</div>${from > 0 ? dots(row) + sign() : ""}${joined}${to < count ? sign("coming") + dots(row) : ""}<div class="result row${row}">${row === 2 ? result : ""}</div>`;
     }).join("") + (more ? `<div class="ways">${more}</div>` : "");
-    if (most <= 2 || grown.scrollWidth <= grown.clientWidth + 1) break;
+    if (most <= 1 || grown.scrollWidth <= grown.clientWidth + 1) break;
   }
+  grown.scrollLeft = grown.scrollWidth;  // where one factor is too wide, what comes out
   grown.setAttribute("aria-label", label);
 }
 /** How many more paths there are, in words. @param {number} ways @param {string} all */
@@ -75,7 +76,8 @@ function grow() {
 /** Where title and derivative do not stand beside each other, the values give their place. */
 function stackHeader() {
   const header = /** @type {HTMLElement} */ ($("growth").parentElement);
-  header.classList.remove("stacked");
+  header.classList.remove("stacked", "long");
+  header.classList.toggle("long", $("title").scrollWidth > $("title").clientWidth + 1);
   header.classList.toggle("stacked", !$("growth").hidden && $("growth").offsetTop > $("expression").offsetTop + 8);
   titleInSight();
 }

@@ -83,7 +83,7 @@ function growUnits(view) {
         const place = one.feeds.find((/** @type {number[]} */ [fed]) => fed === before.id)[1], { param, value, sign } = before.terms[place];
         factors.push({ of: before.symbols.z, by: a, symbol: param === null ? shown(Number(value)) : (sign < 0 ? "<mo>−</mo>" : "") + net.params[param].symbol, number: sign * number(before, ["w", place]), sees: true, unit: one.id });
       }
-      if (!whole && !one.linear) factors.push({ of: a, by: z, symbol: one.partial, number: number(one, ["slope"]), sees: view.known(one.id, "slope"), unit: one.id });
+      if (!whole && !one.linear) factors.push({ of: a, by: z, symbol: one.partial.includes("mtable") ? `<mi>${one.f}′</mi>${within(z)}` : one.partial, number: number(one, ["slope"]), sees: view.known(one.id, "slope"), unit: one.id });
     });
     const sees = factors.every((factor) => factor.sees) && view.known(unit.id, "delta"), ways = unitWays(unit) - 1;
     writeGrowth({
