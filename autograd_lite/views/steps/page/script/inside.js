@@ -6,7 +6,7 @@ function boxOf(x, y, width, kind, name, value, grad) {
   group.append(drawn("rect", { x, y, width, height: high, rx: 8 }));
   group.append(typeof name === "string" ? drawn("text", { x: x + 10, y: y + 24, "font-size": 15, class: "name" }, name) : nameAt(name, x + 10, y + 24, 15));
   group.append(drawn("text", { x: x + width - 8, y: grad === null ? y + 24 : y + 16, class: `end value ${value.length > 6 ? "" : "strong"}`, "font-size": value.length > 6 ? 11 : 12 }, value));
-  if (grad !== null) group.append(drawn("text", { x: x + width - 8, y: y + 31, class: "end gradient strong", "font-size": 12 }, grad));
+  if (grad !== null) group.append(drawn("text", { x: x + width - 8, y: y + 31, class: `end gradient ${grad.length > 6 ? "" : "strong"}`, "font-size": grad.length > 6 ? 11 : 12 }, grad));
   return group;
 }
 
@@ -57,7 +57,7 @@ function insideOf(net, view, unit, width, top, height, id) {
     const product = given === "?" ? "?" : shown(slotNumber(net, unit, view.sample, ["w", place]) * slotNumber(net, unit, view.sample, ["x", place]));
     if (full) group.append(boxOf(given_.x, y, given_.wide, "leaf", input, given, null), drawn("text", { x: (given_.end + weight_.x) / 2, y: y + 25, class: "muted middle", "font-size": 18 }, "·"));
     group.append(drawn("line", { x1: weight_.end, x2: product_.x - 2, y1: y + 19, y2: y + 19, class: "edge", "marker-end": `url(#${id}plain)` }), drawn("text", { x: (weight_.end + product_.x) / 2, y: y + 13, class: "value middle", "font-size": 11 }, `×${bracketed(given)}`));
-    group.append(boxOf(product_.x, y, product_.wide, "", full || product.length < 8 ? `${minus}×` : minus, product, !backward || !minus ? delta : "·"), arrow(product_.end));
+    group.append(boxOf(product_.x, y, product_.wide, "", Math.max(product.length, delta.length) < 7 || product_.wide > 90 ? `${minus}×` : minus, product, !backward || !minus ? delta : "·"), arrow(product_.end));
   }
   const name = unit.linear ? unit.names.a : unit.names.z;
   group.append(cardOf(sum_.x, centre, sum_.wide, backward || unit.linear ? "now" : "", name, "= Σ", text(["z"]), "δ", delta));

@@ -59,6 +59,7 @@ function showPieces() {
     ...levels, nodes, value: (/** @type {number} */ i) => sees.value(i) ? values[i] : null, gradient: (/** @type {number} */ i) => sees.gradient(i) || i === root ? nodeGradient(i) : null,
     onPiece: openPiece, onNode: (/** @type {number} */ i) => go(all.findIndex((other) => other.kind === step.kind && endsOf(pieceOf(opened.piece).parts[other.part]).outputs.includes(i))),
   };
+  writePieceTitle(step, output);
   drawPieces($("map"), shownLevels, opened.piece, step.part);
   $("phase").textContent = step.kind === "forward" ? "forward →" : "← backward";
   $("phase").className = `pill ${step.kind}`;
@@ -83,6 +84,17 @@ function showPieces() {
   }
   $("inside").parentElement.hidden = !inner;
   $("inside").onclick = () => inner && openPiece(inner.id);
+}
+/** The title, with what the step is about: where it is folded into a name, or deeper, it stands beside the title.
+ * @param {{kind: string}} step @param {number} output */
+function writePieceTitle(step, output) {
+  const mark = (/** @type {string} */ inner) => `<mrow class="now ${step.kind}" data-unit="${output}">${inner}</mrow>`, { symbol } = nodes[output];
+  $("title").innerHTML = math(DATA.title);
+  const parts = document.querySelectorAll(`#title [data-node="${output}"]`);
+  for (const part of parts) part.classList.add("now", step.kind);
+  if (!parts.length) $("title").innerHTML = math(`${nodes[root].symbol}<mo>=</mo><mo>⋯</mo><mo>,</mo><mspace width="1em"></mspace>${symbol}<mo>=</mo>${mark(isLeaf(output) ? symbol : written(nodes[output].formula, output))}`);
+  $("growth").hidden = true;
+  stackHeader();
 }
 /** @param {number} id */
 function openPiece(id) {

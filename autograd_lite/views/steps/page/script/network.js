@@ -45,7 +45,7 @@ function placed(net, view, width, height) {
   net.inputs.forEach((/** @type {any} */ input, /** @type {number} */ i) => {
     const unit = input.unit === null ? null : at.get(`unit ${input.unit}`);
     const among = net.inputs.filter((/** @type {any} */ x) => x.unit === input.unit).indexOf(input);
-    if (unit) at.set(`input ${i}`, { x: unit.x + among * 56, y: bottom - 34, r: 22, column: -1 });
+    if (unit) at.set(`input ${i}`, { x: unit.x + among * (narrow ? 38 : 56), y: bottom - 34, r: narrow ? 16 : 22, column: -1 });
   });
   const last = [...at.values()].filter((p) => p.column === columns.length - 1);
   if (net.loss && last.length) at.set("loss", { x: width - (narrow ? 40 : 66), y: last.reduce((sum, p) => sum + p.y, 0) / last.length, r: 0, small: narrow, column: columns.length });
@@ -87,7 +87,7 @@ function drawNetwork(container, net, view) {
   }
   for (const [key, point] of at) {
     const [kind, place] = key.split(" ");
-    if (kind === "unit") svg.append(circleOf(net, view, net.units[Number(place)], point, net.units[Number(place)].column === net.layers.length - 1 && width < NARROW && net.layers[net.layers.length - 1].units.length === 1));
+    if (kind === "unit") svg.append(circleOf(net, view, net.units[Number(place)], point, width >= NARROW ? "" : net.kind === "step" ? "above" : net.units[Number(place)].column === net.layers.length - 1 && net.layers[net.layers.length - 1].units.length === 1 ? "around" : ""));
     else if (kind === "input") svg.append(inputOf(net, view, Number(place), point));
     else svg.append(lossOf(net, view, point));
   }
@@ -135,7 +135,7 @@ function drawLines(svg, net, view, at, id) {
 /** A number, or what stands for one that is not known. @param {boolean} known @param {any} x @param {string} [otherwise] */
 const orUnknown = (known, x, otherwise = "?") => known ? shown(Number(x)) : otherwise;
 
-/** A unit as a circle: its activation over its δ. @param {Network} net @param {View} view @param {any} unit @param {any} point @param {boolean} last */
+/** A unit as a circle: its activation over its δ. @param {Network} net @param {View} view @param {any} unit @param {any} point @param {string} last where the numbers of a small one stand, if not beside it */
 function circleOf(net, view, unit, { x, y, r }, last) {
   const now = unit.id === view.unit, current = view.unit === null ? null : net.units[view.unit];
   const upstream = view.phase === "backward" && current?.fits && current.feeds.some((/** @type {number[]} */ [fed]) => fed === unit.id);
@@ -147,7 +147,7 @@ function circleOf(net, view, unit, { x, y, r }, last) {
     group.append(line(a, -3, "value"), line(d, r > 30 ? 14 : 12, "gradient"));
     group.append(nameAt(unit.names.a, x + r * 0.62, y - r * 0.86, 14));
   } else {
-    const [from, up, down, side] = last ? [x, y - r - 5, y + r + 13, "middle"] : [x + r + 4, y - 1, y + 11, "start"];  // before the loss there is no room beside it
+    const [from, up, down, side] = last === "above" ? [x, y - r - 17, y - r - 5, "middle"] : last ? [x, y - r - 5, y + r + 13, "middle"] : [x + r + 4, y - 1, y + 11, "start"];  // before the loss there is no room beside it
     group.append(drawn("text", { x: from, y: up, class: `value strong halo`, "font-size": 11, "text-anchor": side }, a), drawn("text", { x: from, y: down, class: "gradient strong halo", "font-size": 11, "text-anchor": side }, d));
     if (now) group.append(nameAt(unit.names.a, x - r - 6 - nameWidth(unit.names.a, 14), y + 4, 14, "halo"));
   }
@@ -162,9 +162,9 @@ function inputOf(net, view, place, { x, y, r }) {
   const input = net.inputs[place], number = shown(Number(input.values[view.sample])), group = drawn("g", { class: "input" });
   const wide = nameWidth(input.name, 15), round = Math.min(r, number.length > 6 ? 30 : 26);
   group.append(drawn("title", {}, `${input.name.join("")} = ${number}`), drawn("circle", { cx: x, cy: y, r: round }));
-  if (r > 20) {
+  if (r > 12) {
     const [left, below] = input.unit === null ? [x - round - 6 - wide, y + 4] : [x - wide / 2, y + r + 15];
-    group.append(drawn("text", { x, y: y + 5, class: `middle value ${number.length > 5 ? "" : "strong"}`, "font-size": number.length > 5 ? 11 : 13 }, number), nameAt(input.name, left, below, 15));
+    group.append(drawn("text", { x, y: y + 5, class: `middle value ${number.length > 5 ? "" : "strong"}`, "font-size": number.length > 5 || r < 20 ? 11 : 13 }, number), nameAt(input.name, left, below, 15));
   } else if (input.unit === null && x < 80) group.append(drawn("text", { x, y: y - r - 5, class: "value strong middle halo", "font-size": 11 }, number), nameAt(input.name, x - r - 5 - wide, y + 4, 14));
   else group.append(drawn("text", { x: x - r - 4, y: y + 4, class: "value strong end halo", "font-size": 11 }, number), nameAt(input.name, x - r - 12 - number.length * 7.4 - wide, y + 4, 14));
   return group;

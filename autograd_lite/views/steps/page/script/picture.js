@@ -96,7 +96,7 @@ function drawArc(step, sees) {
 }
 
 // The window on the picture. It shows all of it where that can be read; otherwise the step stands in its middle.
-const LEAST = 1, MOST_ZOOM = 1.6, PAD = 12, BELOW = 44;  // below the cards stands the product
+const LEAST = 0.92, MOST_ZOOM = 1.6, PAD = 12, BELOW = 44;  // below the cards stands the product
 const seen = { x: 0, y: 0, scale: 1, fitted: true };
 function look() {
   const { clientWidth, clientHeight } = stage;
