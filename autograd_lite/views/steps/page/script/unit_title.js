@@ -62,7 +62,7 @@ function writeUnitTitle(view) {
   const told = net.inputs.slice(0, 4).map((/** @type {any} */ input, /** @type {number} */ i) => [input.symbol, shown(Number(inputs[i]))]);
   const rest = net.inputs.length > 4 ? `<span class="muted">… ${net.inputs.length - 4} more</span>` : "";
   if (targets) told.push(["<mi>t</mi>", listed(targets)]);
-  const number = ([symbol, text]) => `<span>${math(`${symbol}<mo>=</mo><mn class="value">${text}</mn>`)}</span>`;
+  const number = (/** @type {string[]} */ [symbol, text]) => `<span>${math(`${symbol}<mo>=</mo><mn class="value">${text}</mn>`)}</span>`;
   $("at").innerHTML = told.map(number).join("") + rest;
 }
 

@@ -87,10 +87,10 @@ function breakLines(container) {
         else while (end < parts.length && !sign(end - 1, /^[+−·×⋅]$/)) end++;
       }
       if (from > 0) {
-        const next = row.cloneNode(false);
+        const next = /** @type {Element} */ (row.cloneNode(false));
         next.append(...[0, 1, 2].map((k) => row.children[k].cloneNode(false)));
         row.after(next);
-        row = /** @type {Element} */ (next);
+        row = next;
       }
       parts.slice(from, end).forEach((part) => lines.push([row, part]));
       from = end;
