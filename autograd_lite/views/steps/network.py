@@ -243,7 +243,9 @@ class _Network:
             "fits": unit.fits,
             "f": _kind(one),
             "linear": call.op is None,
-            "partial": "" if call.op is None or not unit.fits else slope(one.names["z"].mathml, one.names["a"].mathml, call.a),
+            "partial": ""
+            if call.op is None or not unit.fits
+            else slope(one.names["z"].mathml, one.names["a"].mathml, call.a),
             "names": {key: name.parts for key, name in one.names.items()},
             "symbols": {key: name.mathml for key, name in one.names.items()},
             "terms": terms,

@@ -173,7 +173,9 @@ def in_terms_of(trace: Passes, root: Value, called: Mapping[Value, str], most: i
     formulas = {node: FormulaOperand(name, trace.values[node]) for node, name in called.items()}
     for node in sorted(found, key=trace.places.__getitem__):
         operands = tuple(formulas.get(x, x) for x in node.operands)
-        formulas[node] = FormulaOperand(trace.names[node] if node.op is None else "", trace.values[node], node.op, operands)
+        formulas[node] = FormulaOperand(
+            trace.names[node] if node.op is None else "", trace.values[node], node.op, operands
+        )
     return formulas[root]
 
 
