@@ -42,7 +42,8 @@ def network(trace: Passes) -> dict[str, Any]:
       such as a penalty)}.
     - `layers`: {title, units (ids, from top to bottom)}; the `column` of a unit is the place of its layer here.
     - `units`: {id, column, title, scope, fits, f (the name of the activation), linear, names and symbols of z, a and
-      delta, terms, feeds, equations, partial (f′ as a formula), edges; and by sample z, a, delta, slope, upstream (the gradient of a), rest (of
+      delta, terms, feeds, equations, partial (f′ as a formula), edges; and
+      by sample z, a, delta, slope, upstream (the gradient of a), rest (of
       it, what comes through no weight of another unit), at (the places of z and of a among the nodes)}.
       A term of z is {param, value, sign, from}: the place of the weight in `params`, or None and the constant; and
       {"unit": id} or {"input": place}, None for a bias. ∂L/∂w is δ times what stands there, times the sign.
@@ -50,7 +51,8 @@ def network(trace: Passes) -> dict[str, Any]:
       edge that leaves a unit that does not fit. `equations` has z, a and delta, or the gradient of a where the unit
       does not fit: {left, symbols, numbers, between, slots, result}, see equations.py.
     - `samples`: {inputs (numbers), targets (numbers or None), loss (number or None), title (the loss as a
-      formula, in which the character 0xE100 + id stands for the output of a unit; "" where it is long)}; `loss`: {name, symbol, value}.
+      formula, in which the character 0xE100 + id stands for the output of a unit; "" where it is long)};
+      `loss`: {name, symbol, value}.
     - `steps`: {kind, unit} in order; the loss is {kind: "forward", unit: None}.
 
     >>> from autograd_lite import trace

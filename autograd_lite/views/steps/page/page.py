@@ -87,7 +87,7 @@ def page(trace: Trace, group: str | None = None, expand: Iterable[str] = (), dep
         picture.dark = {}  # the page's own style has the colours of both themes
         svg, prefix = _slim(picture.svg(lean=True)), picture.name
         rules, still = _rules(trace, trace.places)
-        nodes = [_node(trace, step, formulas, bool(still), called) for step in trace.forward]
+        nodes = [_node(trace, step, formulas, called, still=bool(still)) for step in trace.forward]
         taken = [step for step in trace if isinstance(step, Backward) or step.node.op or len(trace) == 1]
         steps = [_step(trace, step, formulas, deep=len(taken) <= MOST_DEEP) for step in taken]
     elif not units:
@@ -95,7 +95,7 @@ def page(trace: Trace, group: str | None = None, expand: Iterable[str] = (), dep
             "pieces": pieces(trace),
             "gradients": [number(trace.gradients.get(node, 0.0)) for node in trace.nodes],
         }
-        nodes = [_node(trace, step, formulas, True, called) for step in trace.forward]
+        nodes = [_node(trace, step, formulas, called, still=True) for step in trace.forward]
     content |= {
         "prefix": prefix,
         # Where the trace goes towards some leaves only, the slopes with respect to the others are not known.
@@ -194,7 +194,7 @@ class _Formulas:
         return self.place(local_derivative(step.node.op, step.place, self._operands(step.node), result))  # type: ignore[arg-type]  # what has operands has an operation
 
 
-def _node(trace: Trace, step: Forward, formulas: _Formulas, still: bool, root: str) -> dict[str, Any]:
+def _node(trace: Trace, step: Forward, formulas: _Formulas, root: str, *, still: bool) -> dict[str, Any]:
     """What the page knows of a node; it names v1, v2, ... itself, and computes the local partials if it can."""
     node = step.node
     said: dict[str, Any] = {"value": number(step.value)}
