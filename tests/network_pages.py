@@ -29,7 +29,7 @@ function show(changes) {{
   drawParameters($("table"), net, view);
   drawOverSamples($("over"), net, view);
   const keys = view.unit === null ? [] : Object.keys(net.units[view.unit].equations);
-  $("equations").innerHTML = keys.map((key) => equationOf(net, view.unit, key, view)).join("");
+  $("equations").innerHTML = keys.length ? equationsOf(net, view.unit, keys, view) : "";
 }}
 net.onUnit = (unit) => {{ said.push(["unit", unit]); show({{ unit }}); }};
 net.onWeight = (term) => {{ said.push(["weight", term]); show({{ term }}); }};

@@ -4,21 +4,25 @@ from __future__ import annotations
 
 from typing import Any
 
-from autograd_lite.engine.text import counted, readable, total
+from autograd_lite.engine.text import counted, readable, shown, total
 from autograd_lite.engine.value import Value
+from autograd_lite.views.formulas import FormulaOperand
 from autograd_lite.views.notations import MATHML, scripts
 from autograd_lite.views.steps.circles import Circle, circles, unused
 from autograd_lite.views.steps.equations import (
+    FIRST_MARK,
     Equation,
     activation,
     along_edges,
     delta,
     fraction,
+    slope,
     weighted_sum,
 )
 from autograd_lite.views.steps.page.javascript import number
 from autograd_lite.views.steps.passes import Passes
 from autograd_lite.views.steps.samples import Samples, samples_of
+from autograd_lite.views.steps.title import in_terms_of
 from autograd_lite.views.steps.units import Call, Term, units_of
 from autograd_lite.views.units import indices, noted
 
@@ -38,14 +42,17 @@ def network(trace: Passes) -> dict[str, Any]:
       such as a penalty)}.
     - `layers`: {title, units (ids, from top to bottom)}; the `column` of a unit is the place of its layer here.
     - `units`: {id, column, title, scope, fits, f (the name of the activation), linear, names and symbols of z, a and
-      delta, terms, feeds, equations, edges; and by sample z, a, delta, slope, upstream (the gradient of a), rest (of
+      delta, terms, feeds, equations, partial (f′ as a formula), edges; and
+      by sample z, a, delta, slope, upstream (the gradient of a), rest (of
       it, what comes through no weight of another unit), at (the places of z and of a among the nodes)}.
       A term of z is {param, value, sign, from}: the place of the weight in `params`, or None and the constant; and
       {"unit": id} or {"input": place}, None for a bias. ∂L/∂w is δ times what stands there, times the sign.
       `feeds` are [unit, term]: the weights that a is multiplied by. `edges` are, by sample, [upstream, local, node,
       place] of each edge that leaves a unit that does not fit. `equations` has z, a and delta, or the gradient of a
       where the unit does not fit: {left, symbols, numbers, between, slots}, see equations.py.
-    - `samples`: {inputs (numbers), targets (numbers or None), loss (number or None)}; `loss`: {name, symbol, value}.
+    - `samples`: {inputs (numbers), targets (numbers or None), loss (number or None), title (the loss as a
+      formula, in which the character 0xE100 + id stands for the output of a unit; "" where it is long)};
+      `loss`: {name, symbol, value}.
     - `steps`: {kind, unit} in order; the loss is {kind: "forward", unit: None}.
 
     >>> from autograd_lite import trace
@@ -112,6 +119,7 @@ class _Network:
                     "loss": None if samples.losses[i] is None else number(samples.losses[i] or 0.0),
                     "at": None if (node := samples.nodes[i]) is None else self.places.get(node),
                     "factor": samples.factor,
+                    "title": self._title_of(samples, i),
                 }
                 for i in range(count)
             ],
@@ -124,6 +132,19 @@ class _Network:
             },
             "steps": steps,
         }
+
+    def _title_of(self, samples: Samples, i: int) -> str:
+        """The loss of a sample in its units' outputs, for which marks stand; "" where that is no short formula."""
+        node = samples.nodes[i]
+        root = self.trace.root if node is None and (self.samples.count == 1 or not samples.separate) else node
+        if root is None or root in self.of_output:
+            return ""
+        marks = {call.a: chr(FIRST_MARK + one.id) for one in self.circles for call in one.calls}
+        formula = in_terms_of(self.trace, root, marks)
+        if formula is None:
+            return ""
+        factor = FormulaOperand(shown(samples.factor)) if node is not None and samples.factor != 1.0 else None
+        return MATHML.of(formula if factor is None else factor * formula)
 
     def _layers(self) -> list[dict[str, Any]]:
         """The columns: what stands above each, and its units."""
@@ -233,6 +254,9 @@ class _Network:
             "fits": unit.fits,
             "f": _kind(one),
             "linear": call.op is None,
+            "partial": ""
+            if call.op is None or not unit.fits
+            else slope(MATHML.symbol(one.names["z"]), MATHML.symbol(one.names["a"]), call.a),
             "names": {key: _parts(name) for key, name in one.names.items()},
             "symbols": {key: MATHML.symbol(name) for key, name in one.names.items()},
             "terms": terms,

@@ -36,8 +36,8 @@ def expression(trace: Passes, keep: Iterable[Value] = (), most: int = 40) -> Any
     return _written_out(trace, _chosen(trace, {trace.root, *keep}, most))
 
 
-def title(trace: Passes, notation: Notation, keep: Iterable[Value] = (), most: int = 40) -> str:
-    r"""The equation of the root: its name, and the expression that it is.
+def title(trace: Passes, notation: Notation, keep: Iterable[Value] = (), most: int = 40, name: str = "") -> str:
+    r"""The equation of the root: its name, or the one given here, and the expression that it is.
 
     >>> from autograd_lite import Value, exp, sin, trace
     >>> from autograd_lite.views.notations import LATEX
@@ -46,10 +46,24 @@ def title(trace: Passes, notation: Notation, keep: Iterable[Value] = (), most: i
     >>> title(trace(y), LATEX)
     'y = e^{\\sin x^{2}}'
     """
-    name = notation.symbol(trace.names[trace.root])
+    symbol = notation.symbol(name or trace.names[trace.root])
     if trace.root.op is None:
+        return symbol
+    return notation.equal.format(symbol, notation.of(expression(trace, keep, most)))
+
+
+def root_name(trace: Passes, network: Mapping[str, Any]) -> str:
+    """What the root is called on the page: its own name; L where it is the loss of a network, or y, if it has none.
+
+    >>> from autograd_lite import Value, sin, trace
+    >>> root_name(trace(sin(Value(1.5, label="x"))), {}), root_name(trace(sin(Value(1.5, label="y"))), {})
+    ('y', 'v2')
+    """
+    name = trace.names[trace.root]
+    if trace.root.label or MADE_UP.fullmatch(name) is None or trace.root.op is None:
         return name
-    return notation.equal.format(name, notation.of(expression(trace, keep, most)))
+    wished = "L" if network.get("loss") else "y"
+    return name if wished in trace.names.values() else wished
 
 
 def towards(trace: Passes, node: Value) -> set[Value]:
@@ -137,6 +151,32 @@ def _written_out(trace: Passes, unfolded: set[Value]) -> Any:
         operands = tuple(map(formula, node.operands))
         formulas[node] = FormulaOperand("", trace.values[node], node.op, operands, trace.places[node])
     return formula(trace.root)
+
+
+def in_terms_of(trace: Passes, root: Value, called: Mapping[Value, str], most: int = 24) -> Any:
+    """The formula of a node in which some nodes have the names given here; None where it has more than so many others.
+
+    >>> from autograd_lite import Value, exp, sin, trace
+    >>> from autograd_lite.views.notations import TEXT
+    >>> u = sin(Value(1.5, label="x"))
+    >>> y = exp(u) * 2.0
+    >>> TEXT.of(in_terms_of(trace(y), y, {u: "a"}))
+    'e^a·2'
+    """
+    found, todo = {root}, [root]
+    while todo and len(found) <= most:
+        new = [x for x in todo.pop().operands if type(x) is Value and x not in found and x not in called]
+        found.update(new)
+        todo += new
+    if todo:
+        return None
+    formulas = {node: FormulaOperand(name, trace.values[node]) for node, name in called.items()}
+    for node in sorted(found, key=trace.places.__getitem__):
+        operands = tuple(formulas.get(x, x) for x in node.operands)
+        formulas[node] = FormulaOperand(
+            trace.names[node] if node.op is None else "", trace.values[node], node.op, operands
+        )
+    return formulas[root]
 
 
 def partial_in_leaves(

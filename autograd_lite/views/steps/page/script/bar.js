@@ -47,6 +47,7 @@ function writeTrack() {
 function go(to, { asking = false } = {}) {
   state.place = Math.min(Math.max(to, 0), walk().length - 1);
   ask();
+  $("panel").scrollTop = $("step").scrollTop = 0;
   show();
   if (!neurons() && !inPieces()) follow();
   if (document.body.classList.contains("framed")) askRoom();

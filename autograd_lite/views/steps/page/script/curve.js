@@ -59,7 +59,7 @@ function drawCurve() {
   }
   svg.setAttribute("aria-label", `${nodes[now.upwards].name} over ${nodes[now.across].name}: no finite number`);
   if (!Number.isFinite(high - low)) return;  // there is nothing to see around an input that is not a finite number
-  const left = 40, right = width - 12, top = 22, bottom = height - 20, count = 200;
+  const right = width - 12, top = 22, bottom = height - 20, count = 200;
   const key = [now.across, now.upwards, low, high, ...movable.map((/** @type {number} */ i) => values[i])].join();
   if (sampled.key !== key) Object.assign(sampled, { key, points: Array.from({ length: count + 1 }, (_, k) => low + (high - low) * k / count).map((x) => [x, now.f(x)]) });
   const { points } = sampled;
@@ -68,6 +68,7 @@ function drawCurve() {
   if (Number.isFinite(now.y)) [least, most] = [Math.min(least, now.y), Math.max(most, now.y)];
   const pad = (most - least) * 0.08 || Math.abs(most) * 0.1 || 1;
   [least, most] = [least - pad, most + pad];
+  const left = 14 + 6.8 * Math.max(...ticks(least, most).map((y) => shown(y).length), 3);
   const sx = (/** @type {number} */ x) => left + (x - low) / (high - low) * (right - left);
   const sy = (/** @type {number} */ y) => Math.min(Math.max(bottom - (y - least) / (most - least) * (bottom - top), -1e4), 1e4);
   Object.assign(axes, { low, high, left, right });

@@ -72,6 +72,7 @@ function showPieces() {
     ...levels, nodes, value: (/** @type {number} */ i) => sees.value(i) ? values[i] : null, gradient: (/** @type {number} */ i) => sees.gradient(i) || i === root ? nodeGradient(i) : null,
     onPiece: openPiece, onNode: goToPart,
   };
+  writePieceTitle(step, output);
   drawPieces($("map"), shownLevels, opened.piece, step.part);
   $("phase").textContent = step.kind === "forward" ? "forward →" : "← backward";
   $("phase").className = `pill ${step.kind}`;
@@ -102,6 +103,17 @@ function goToPart(i) {
   const all = pieceWalk(), { kind } = all[state.place];
   const to = all.findIndex((step) => step.kind === kind && endsOf(pieceOf(opened.piece).parts[step.part]).outputs.includes(i));
   if (to >= 0) go(to);
+}
+/** The title, with what the step is about: where it is folded into a name, or deeper, it stands beside the title.
+ * @param {{kind: string}} step @param {number} output */
+function writePieceTitle(step, output) {
+  const mark = (/** @type {string} */ inner) => `<mrow class="now ${step.kind}" data-unit="${output}">${inner}</mrow>`, { symbol } = nodes[output];
+  $("title").innerHTML = math(DATA.title);
+  const parts = document.querySelectorAll(`#title [data-node="${output}"]`);
+  for (const part of parts) part.classList.add("now", step.kind);
+  if (!parts.length) $("title").innerHTML = math(`${nodes[root].symbol}<mo>=</mo><mo>⋯</mo><mo>,</mo><mspace width="1em"></mspace>${symbol}<mo>=</mo>${mark(isLeaf(output) ? symbol : written(nodes[output].formula, output))}`);
+  $("growth").hidden = true;
+  stackHeader();
 }
 /** @param {number} id */
 function openPiece(id) {

@@ -2,16 +2,11 @@
 
 function show() {
   if (neurons() || inPieces()) {
+    writeQuestion();  // first: what is left has the picture
     if (inPieces()) showPieces();
     else showNeurons();
-    if (neurons() && steps.length) {
-      const { kind } = walk()[state.place], unit = unitOf(state.place);
-      const known = (/** @type {number} */ i) => i !== root || kind === "backward" || !(unit || state.asked);
-      writeTitle(unit ? unit.at[looked.sample][0] : root, kind, known);
-    }
-    writeQuestion();
     writeInputs();
-    if (neurons()) { writeAt(net.symbol, !state.asked && unitView().known(null, "loss")); writeGradientStep(); }
+    if (neurons()) writeGradientStep();
     writeTrack();
     noteSoon();
     return;
@@ -63,5 +58,6 @@ $("still").hidden = DATA.playable;
 $("modes").hidden = !(net || levels) || !steps.length;
 for (const button of $("modes").children) button.hidden = button.value === "neuron" ? !net : button.value === "pieces" && !levels;
 fromAddress();
-new ResizeObserver(arrange).observe(stage);
+const sizes = new ResizeObserver(arrange);
+for (const id of ["picture", "map"]) sizes.observe($(id));
 arrange();

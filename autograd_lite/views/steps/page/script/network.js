@@ -1,6 +1,6 @@
 // A network as a map: circles for the units, lines for the weights, the backward flow into the unit that is looked at.
 
-const ROWS = 12, LETTERS = { w: 0.72, x: 0.52, z: 0.46, a: 0.52, b: 0.46, δ: 0.46, L: 0.6, h: 0.5, "∂": 0.5 };
+const ROWS = 12, NARROW = 520, LETTERS = { w: 0.72, x: 0.52, z: 0.46, a: 0.52, b: 0.46, δ: 0.46, L: 0.6, h: 0.5, "∂": 0.5 };
 
 /** How wide a base is set in italics. @param {string} base @param {number} size */
 const baseWidth = (base, size) => base.length === 1 ? (/** @type {any} */ (LETTERS)[base] ?? 0.56) * size : 0.52 * size * base.length;
@@ -22,14 +22,14 @@ const nameWidth = ([base, up, down], size) => baseWidth(base, size) + 1 + Math.m
  * @param {Network} net @param {View} view @param {number} width @param {number} height */
 function placed(net, view, width, height) {
   const first = net.inputs.map((/** @type {any} */ x, /** @type {number} */ i) => x.unit === null ? `input ${i}` : "").filter(Boolean);
-  const beside = net.inputs.some((/** @type {any} */ x) => x.unit !== null), top = 40, bottom = height - 26;
+  const beside = net.inputs.some((/** @type {any} */ x) => x.unit !== null), top = 36, bottom = height - 36, narrow = width < NARROW;
   const columns = net.layers.map((/** @type {any} */ layer) => layer.units.map((/** @type {number} */ id) => `unit ${id}`));
   const titles = net.layers.map((/** @type {any} */ layer) => layer.title);
   if (first.length) { columns.unshift(first); titles.unshift("inputs"); }
   const now = view.unit === null ? columns.length - 1 : columns.findIndex((/** @type {string[]} */ c) => c.includes(`unit ${view.unit}`));
-  const left = beside ? 60 : 96, right = net.loss ? 150 : 76, fits = Math.max(2, Math.floor((width - left - right) / 100) + 1), shown_ = Math.min(fits, columns.length);
+  const left = narrow ? 40 : beside ? 60 : 96, right = narrow ? net.loss ? 70 : 60 : net.loss ? 150 : 76, fits = Math.max(2, Math.floor((width - left - right) / (narrow ? 90 : 100)) + 1), shown_ = Math.min(fits, columns.length);
   const start = Math.min(Math.max(0, now - Math.floor(shown_ / 2)), columns.length - shown_);
-  const at = new Map(), more = [], heads = [], step = (width - left - right) / Math.max(1, shown_ - (net.loss ? 0.35 : 1));
+  const at = new Map(), more = [], heads = [], step = (width - left - right) / Math.max(1, shown_ - (net.loss ? narrow ? 0.25 : 0.35 : 1));
   const area = beside ? (bottom - top) * 0.55 : bottom - top;
   for (let c = start; c < start + shown_; c++) {
     const all = columns[c], x = left + (c - start) * step, most = Math.max(1, Math.min(ROWS, Math.floor((area - 14) / 27)));
@@ -38,17 +38,17 @@ function placed(net, view, width, height) {
     if (current >= 0 && (current < from || current >= from + rows)) from = current - Math.floor(rows / 2);
     from = Math.max(0, Math.min(from, all.length - rows));
     const room = all.length > rows ? area - 16 : area, pitch = Math.min(room / rows, 106), begin = top + room / 2 - (rows - 1) / 2 * pitch;
-    all.slice(from, from + rows).forEach((/** @type {string} */ key, /** @type {number} */ k) => at.set(key, { x, y: begin + k * pitch, r: pitch >= 82 && step >= 120 ? 32 : pitch >= 58 && step >= 100 ? 27 : Math.min(10, pitch / 2 - 2), column: c }));
-    heads.push({ x, text: titles[c] });
+    all.slice(from, from + rows).forEach((/** @type {string} */ key, /** @type {number} */ k) => at.set(key, { x, y: begin + k * pitch, r: narrow ? Math.min(10, pitch / 2 - 2) : pitch >= 82 && step >= 120 ? 32 : pitch >= 58 && step >= 100 ? 27 : Math.min(10, pitch / 2 - 2), column: c }));
+    heads.push({ x, text: narrow ? titles[c].split(" · ")[0] : titles[c] });
     if (all.length > rows) more.push({ x, y: begin + rows * pitch - pitch / 2 + 13, column: c, count: all.length - rows, next: from + rows >= all.length ? 0 : from + rows });
   }
   net.inputs.forEach((/** @type {any} */ input, /** @type {number} */ i) => {
     const unit = input.unit === null ? null : at.get(`unit ${input.unit}`);
     const among = net.inputs.filter((/** @type {any} */ x) => x.unit === input.unit).indexOf(input);
-    if (unit) at.set(`input ${i}`, { x: unit.x + among * 56, y: bottom - 34, r: 22, column: -1 });
+    if (unit) at.set(`input ${i}`, { x: unit.x + among * (narrow ? 38 : 56), y: bottom - 34, r: narrow ? 16 : 22, column: -1 });
   });
   const last = [...at.values()].filter((p) => p.column === columns.length - 1);
-  if (net.loss && last.length) at.set("loss", { x: width - 66, y: last.reduce((sum, p) => sum + p.y, 0) / last.length, r: 0, column: columns.length });
+  if (net.loss && last.length) at.set("loss", { x: width - (narrow ? 40 : 66), y: last.reduce((sum, p) => sum + p.y, 0) / last.length, r: 0, small: narrow, column: columns.length });
   return { at, more, heads, start, end: start + shown_, columns };
 }
 
@@ -60,8 +60,8 @@ function towards(a, b, gap) {
 
 /** The network and below it the unit that is looked at. @param {HTMLElement} container @param {Network} net @param {View} view */
 function drawNetwork(container, net, view) {
-  const width = Math.max(640, container.clientWidth || 880), height = Math.max(360, container.clientHeight || 520);
-  const unit = view.unit === null ? null : net.units[view.unit], inner = unit ? Math.min(250, Math.max(196, height * 0.42)) : 0, high = height - inner;
+  const width = Math.max(300, container.clientWidth || 880), height = Math.max(180, container.clientHeight || 520);
+  const unit = view.unit === null ? null : net.units[view.unit], inner = unit && width >= NARROW && height >= 360 ? Math.min(250, Math.max(196, height * 0.42)) : 0, high = height - inner;
   const svg = drawn("svg", { width, height, viewBox: `0 0 ${width} ${height}`, class: "network", role: "group", "aria-label": "the network" });
   const { at, more, heads, start, end, columns } = placed(net, view, width, high);
   const id = `arrow${container.id}`;
@@ -74,9 +74,9 @@ function drawNetwork(container, net, view) {
   defs.append(marker("plain", "var(--bd)", 8), marker("back", "var(--grad)", 11), marker("on", "var(--val)", 10));
   svg.append(defs);
   const here = unit ? at.get(`unit ${unit.id}`) : at.get("loss");
-  if (unit && here) svg.append(drawn("path", { d: `M${here.x - here.r * 0.8} ${here.y + here.r * 0.6}L24 ${high}H${width - 24}L${here.x + here.r * 0.8} ${here.y + here.r * 0.6}z`, class: "cone" }));
+  if (inner && here) svg.append(drawn("path", { d: `M${here.x - here.r * 0.8} ${here.y + here.r * 0.6}L24 ${high}H${width - 24}L${here.x + here.r * 0.8} ${here.y + here.r * 0.6}z`, class: "cone" }));
   for (const { x, text } of heads) svg.append(drawn("text", { x, y: 18, class: "muted middle", "font-size": 11 }, text));
-  if (start > 0 || end < columns.length) svg.append(drawn("text", { x: width - 8, y: high - 6, class: "muted end", "font-size": 11 }, `${columns.length - (end - start)} more columns: they come into sight with their steps`));
+  if (start > 0 || end < columns.length) svg.append(drawn("text", { x: width - 14, y: high - 12, class: "muted end", "font-size": 11 }, width < NARROW ? `${columns.length - (end - start)} more` : `${columns.length - (end - start)} more columns: they come into sight with their steps`));
   drawLines(svg, net, view, at, id);
   for (const { x, y, column, count, next } of more) {
     const text = drawn("text", { x, y, class: "more middle", "font-size": 11, tabindex: 0, role: "button" }, `… ${count} more`);
@@ -87,12 +87,12 @@ function drawNetwork(container, net, view) {
   }
   for (const [key, point] of at) {
     const [kind, place] = key.split(" ");
-    if (kind === "unit") svg.append(circleOf(net, view, net.units[Number(place)], point, net.units[Number(place)].column === net.layers.length - 1));
+    if (kind === "unit") svg.append(circleOf(net, view, net.units[Number(place)], point, width >= NARROW ? "" : net.kind === "step" ? "above" : net.units[Number(place)].column === net.layers.length - 1 && net.layers[net.layers.length - 1].units.length === 1 ? "around" : ""));
     else if (kind === "input") svg.append(inputOf(net, view, Number(place), point));
     else svg.append(lossOf(net, view, point));
   }
-  svg.append(drawn("text", { x: 8, y: high - 6, class: "muted", "font-size": 11 }, "a over δ = ∂L/∂z · width: |weight|, dashed: negative"));
-  if (unit) svg.append(insideOf(net, view, unit, width, high, inner, id));
+  svg.append(drawn("text", { x: 14, y: high - 12, class: "muted", "font-size": 11 }, "a over δ = ∂L/∂z · width: |weight|, dashed: negative"));
+  if (inner) svg.append(insideOf(net, view, unit, width, high, inner, id));
   keepingFocus(container, () => container.replaceChildren(svg), (focused) => `[data-unit="${focused.getAttribute("data-unit")}"]`);
   drawLabels(svg, net, view, at);
 }
@@ -124,7 +124,7 @@ function drawLines(svg, net, view, at, id) {
     });
     const loss = at.get("loss");
     if (loss && unit.column === net.layers.length - 1) {
-      const back = view.phase === "backward" && unit.id === view.unit, edge = { x: loss.x - 39, y: loss.y }, out = { x: to.x + to.r, y: to.y };
+      const back = view.phase === "backward" && unit.id === view.unit, edge = { x: loss.x - lossHalf(loss), y: loss.y }, out = { x: to.x + to.r, y: to.y };
       svg.append(back ? drawn("line", { x1: edge.x - 2, y1: edge.y, x2: out.x + 4, y2: out.y, class: "back", "marker-end": `url(#${id}back)` })
         : drawn("line", { x1: out.x, y1: out.y, x2: edge.x - 1, y2: edge.y, class: "edge", "marker-end": `url(#${id}plain)` }));
     }
@@ -135,7 +135,7 @@ function drawLines(svg, net, view, at, id) {
 /** A number, or what stands for one that is not known. @param {boolean} known @param {any} x @param {string} [otherwise] */
 const orUnknown = (known, x, otherwise = "?") => known ? shown(Number(x)) : otherwise;
 
-/** A unit as a circle: its activation over its δ. @param {Network} net @param {View} view @param {any} unit @param {any} point @param {boolean} last */
+/** A unit as a circle: its activation over its δ. @param {Network} net @param {View} view @param {any} unit @param {any} point @param {string} last where the numbers of a small one stand, if not beside it */
 function circleOf(net, view, unit, { x, y, r }, last) {
   const now = unit.id === view.unit, current = view.unit === null ? null : net.units[view.unit];
   const upstream = view.phase === "backward" && current?.fits && current.feeds.some((/** @type {number[]} */ [fed]) => fed === unit.id);
@@ -147,8 +147,8 @@ function circleOf(net, view, unit, { x, y, r }, last) {
     group.append(line(a, -3, "value"), line(d, r > 30 ? 14 : 12, "gradient"));
     group.append(nameAt(unit.names.a, x + r * 0.62, y - r * 0.86, 14));
   } else {
-    const side = last ? "start" : "start", from = x + r + 4;
-    group.append(drawn("text", { x: from, y: y - 1, class: `value strong halo`, "font-size": 11, "text-anchor": side }, a), drawn("text", { x: from, y: y + 11, class: "gradient strong halo", "font-size": 11, "text-anchor": side }, d));
+    const [from, up, down, side] = last === "above" ? [x, y - r - 17, y - r - 5, "middle"] : last ? [x, y - r - 5, y + r + 13, "middle"] : [x + r + 4, y - 1, y + 11, "start"];  // before the loss there is no room beside it
+    group.append(drawn("text", { x: from, y: up, class: `value strong halo`, "font-size": 11, "text-anchor": side }, a), drawn("text", { x: from, y: down, class: "gradient strong halo", "font-size": 11, "text-anchor": side }, d));
     if (now) group.append(nameAt(unit.names.a, x - r - 6 - nameWidth(unit.names.a, 14), y + 4, 14, "halo"));
   }
   const go = () => net.onUnit?.(unit.id);
@@ -160,20 +160,25 @@ function circleOf(net, view, unit, { x, y, r }, last) {
 /** An input as a circle. @param {Network} net @param {View} view @param {number} place @param {any} point */
 function inputOf(net, view, place, { x, y, r }) {
   const input = net.inputs[place], number = shown(Number(input.values[view.sample])), group = drawn("g", { class: "input" });
-  const wide = nameWidth(input.name, 15);
-  group.append(drawn("title", {}, `${input.name.join("")} = ${number}`), drawn("circle", { cx: x, cy: y, r: Math.min(r, 26) }));
-  if (r > 20) {
-    const [left, below] = input.unit === null ? [x - Math.min(r, 26) - 6 - wide, y + 4] : [x - wide / 2, y + r + 15];
-    group.append(drawn("text", { x, y: y + 5, class: `middle value ${number.length > 5 ? "" : "strong"}`, "font-size": number.length > 5 ? 11 : 13 }, number), nameAt(input.name, left, below, 15));
-  } else group.append(drawn("text", { x: x - r - 4, y: y + 4, class: "value strong end halo", "font-size": 11 }, number), nameAt(input.name, x - r - 54 - wide, y + 4, 13));
+  const wide = nameWidth(input.name, 15), round = Math.min(r, number.length > 6 ? 30 : 26);
+  group.append(drawn("title", {}, `${input.name.join("")} = ${number}`), drawn("circle", { cx: x, cy: y, r: round }));
+  if (r > 12) {
+    const [left, below] = input.unit === null ? [x - round - 6 - wide, y + 4] : [x - wide / 2, y + r + 15];
+    group.append(drawn("text", { x, y: y + 5, class: `middle value ${number.length > 5 ? "" : "strong"}`, "font-size": number.length > 5 || r < 20 ? 11 : 13 }, number), nameAt(input.name, left, below, 15));
+  } else if (input.unit === null && x < 80) group.append(drawn("text", { x, y: y - r - 5, class: "value strong middle halo", "font-size": 11 }, number), nameAt(input.name, x - r - 5 - wide, y + 4, 14));
+  else group.append(drawn("text", { x: x - r - 4, y: y + 4, class: "value strong end halo", "font-size": 11 }, number), nameAt(input.name, x - r - 12 - number.length * 7.4 - wide, y + 4, 14));
   return group;
 }
 
+/** Half of the width of the loss: it is small where the map is. @param {any} point */
+const lossHalf = ({ small }) => small ? 33 : 39;
+
 /** The loss as a box: of this sample. @param {Network} net @param {View} view @param {any} point */
-function lossOf(net, view, { x, y }) {
+function lossOf(net, view, { x, y, small }) {
+  const half = lossHalf({ small });
   const { loss, targets } = net.samples[view.sample], now = view.unit === null, value = loss === null ? net.loss.value : loss;
   const group = drawn("g", { class: `loss${now ? ` now ${view.phase}` : ""}` });
-  group.append(drawn("rect", { x: x - 39, y: y - 27, width: 78, height: 54, rx: 9 }), nameAt(net.loss.name, x - 4, y - 34, 14));
+  group.append(drawn("rect", { x: x - half, y: y - 27, width: 2 * half, height: 54, rx: 9 }), nameAt(net.loss.name, x - 4, y - 34, 14));
   group.append(drawn("text", { x, y: y - 3, class: "middle value strong", "font-size": 13 }, orUnknown(view.known(null, "loss"), value)), drawn("text", { x, y: y + 15, class: "middle gradient strong", "font-size": 13 }, view.phase === "backward" ? "1" : "·"));
   if (targets) group.append(drawn("text", { x, y: y + 44, class: "middle muted", "font-size": 12 }, `t = ${listed(targets)}`));
   else if (net.count > 1) group.append(drawn("text", { x, y: y + 44, class: "middle muted", "font-size": 11 }, `sample ${view.sample + 1}`));
@@ -185,7 +190,8 @@ function lossOf(net, view, { x, y }) {
 function drawLabels(svg, net, view, at) {
   const unit = view.unit === null ? null : net.units[view.unit], here = unit && at.get(`unit ${unit.id}`);
   if (!unit || !here) return;
-  const taken = /** @type {number[][]} */ ([...at.values()].map((p) => p.r > 20 ? [p.x - p.r, p.y - p.r, p.x + p.r, p.y + p.r] : p.r ? [p.x - 8, p.y - 9, p.x + 46, p.y + 13] : [p.x - 40, p.y - 40, p.x + 40, p.y + 30]));
+  const small = Number(svg.getAttribute("width")) < NARROW;
+  const taken = /** @type {number[][]} */ ([...at.values()].map((p) => p.r > 20 ? [p.x - p.r, p.y - p.r, p.x + p.r, p.y + p.r] : p.r ? [p.x - 28, p.y - 12, p.x + 76, p.y + 14] : [p.x - 40, p.y - 40, p.x + 40, p.y + 30]));
   const free = (/** @type {number[]} */ b) => taken.every((t) => b[2] < t[0] + 2 || b[0] > t[2] - 2 || b[3] < t[1] + 1 || b[1] > t[3] - 1);
   /** @param {any} from @param {any} to @param {number} wide @param {number[]} shifts */
   const spot = (from, to, wide, shifts) => {
@@ -195,7 +201,7 @@ function drawLabels(svg, net, view, at) {
     }
     return null;
   };
-  const pills = unit.terms.map((/** @type {any} */ term, /** @type {number} */ place) => ({ term, place })).filter((/** @type {any} */ one) => one.term.from && (unit.terms.length <= 8 || one.place === view.term));
+  const pills = unit.terms.map((/** @type {any} */ term, /** @type {number} */ place) => ({ term, place })).filter((/** @type {any} */ one) => one.term.from && (unit.terms.length <= 8 && !small || one.place === view.term));
   for (const { term, place } of pills) {
     const from = at.get("unit" in term.from ? `unit ${term.from.unit}` : `input ${term.from.input}`);
     if (!from) continue;
@@ -208,7 +214,7 @@ function drawLabels(svg, net, view, at) {
     group.addEventListener("click", () => net.onWeight?.(place));
     svg.append(group);
   }
-  if (view.phase !== "backward" || !unit.fits) return;
+  if (view.phase !== "backward" || !unit.fits || small) return;
   unit.feeds.slice(0, unit.feeds.length > 4 ? 0 : 4).forEach((/** @type {number[]} */ [fed, place], /** @type {number} */ k) => {
     const other = net.units[fed], to = at.get(`unit ${fed}`), param = other.terms[place].param;
     if (!to) return;

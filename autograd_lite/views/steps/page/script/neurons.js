@@ -50,9 +50,10 @@ function unitWords(step, unit) {
 
 function showNeurons() {
   const view = unitView(), step = net.steps[state.place], unit = unitOf(state.place), fits = unit?.fits;
-  drawNetwork($("map"), net, view);
   $("samples").hidden = net.count < 2;
   if (net.count > 1) drawSamples($("samples"), net, view);
+  writeUnitTitle(view);
+  growUnits(view);
   $("phase").textContent = step.kind === "forward" ? "forward →" : "← backward";
   $("phase").className = `pill ${step.kind}`;
   $("count").textContent = `step ${state.place + 1} of ${net.steps.length}`;
@@ -61,7 +62,8 @@ function showNeurons() {
   $("words").textContent = words;
   $("spoken").textContent = `${state.place + 1} of ${net.steps.length}. ${$("heading").textContent}. ${words}`;
   const keys = !unit ? [] : Object.keys(unit.equations).filter((key) => (step.kind === "forward") === (key === "z" || key === "a"));
-  $("formula").innerHTML = keys.map((key) => equationOf(net, unit.id, key, view)).join("");
+  $("formula").innerHTML = unit ? equationsOf(net, unit.id, keys, view) : "";
+  breakLines($("formula"));
   if (!unit && net.loss) $("formula").innerHTML = math(`${net.loss.symbol}<mo>=</mo><mn class="value">${view.known(null, "loss") ? shown(Number(net.loss.value)) : "?"}</mn>`, true);
   const table = step.kind === "backward" && fits && !state.asked;
   $("parameters").hidden = !table;
@@ -69,6 +71,7 @@ function showNeurons() {
   $("over").hidden = !table || net.count < 2;
   if (!$("over").hidden) drawOverSamples($("over"), net, view);
   $("inside").parentElement.hidden = !unit || !steps.length;
+  drawNetwork($("map"), net, view);
 }
 /** To the step of the unit that has a node, for its sample. @param {number} i */
 function goToUnit(i) {

@@ -81,4 +81,6 @@ function writeStep() {
   $("words").innerHTML = typeset(said);
   $("spoken").textContent = `${place + 1} of ${steps.length}. ${spoken(heading(step))}. ${spoken(said)}`;
   $("formula").innerHTML = formulaOf(step, sees);
+  $("formula").classList.remove("tight");
+  $("formula").classList.toggle("tight", $("formula").scrollWidth > $("formula").clientWidth);
 }

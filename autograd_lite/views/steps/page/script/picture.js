@@ -21,6 +21,16 @@ const titles = groups.map((group, i) => {  // what pointing at a card shows: the
   group?.querySelector("rect,path,polygon,ellipse")?.classList.add("shape");
   return title;
 });
+/** A text of a card no wider than the card, whatever font there is. @param {any} text @param {number} room */
+function squeeze(text, room) {
+  text.removeAttribute("textLength");
+  if (text.getComputedTextLength() > room) for (const [key, x] of Object.entries({ textLength: room, lengthAdjust: "spacingAndGlyphs" })) text.setAttribute(key, x);
+}
+for (const [i, group] of groups.entries()) {
+  const head = texts[i].find((text) => text.textContent), width = group?.querySelector(".shape")?.getBBox?.().width;
+  if (i === root && head) for (const part of [head, ...head.children]) if (part.firstChild?.nodeType === 3 && part.firstChild.data.startsWith(`v${i + 1}`)) part.firstChild.data = part.firstChild.data.replace(/^v\d+/, nodes[i].name);
+  if (head && width) squeeze(head, width - 8);
+}
 /** The step that goes along each edge, by the id of the edge. @type {Map<string, number>} */
 const stepAt = new Map();
 steps.forEach((step, k) => { if (step.kind === "backward") stepAt.set(`${nodes[step.node].key}_${step.place}`, k); });
@@ -39,12 +49,14 @@ const write = (text, words) => { if (text.textContent !== words) text.textConten
 const boxes = new Map();
 
 function paint() {
+  const cardWidth = groups.find((group, i) => group && texts[i].length > 3)?.querySelector(".shape").getBBox().width ?? 100;
   const step = steps[state.place], sees = known();
   nodes.forEach((node, i) => {
     const found = texts[i], value = sees.value(i), grad = sees.grad(i);
     if (found.length < 4) return;
     write(found.at(-3), value ? shown(values[i]) : "?");
     write(found.at(-1), !ordering() && i === about(state.place) && state.asked && state.asked.kind !== "value" ? "?" : grad === undefined ? "·" : shown(grad));
+    for (const text of [found.at(-3), found.at(-1)]) if (text.textContent.length > 7) squeeze(text, cardWidth - 42); else text.removeAttribute("textLength");
     const lines = [node.operands.length ? `${node.name} = ${node.text}` : node.name];
     if (value) lines.push(`value ${values[i]}`);
     if (grad !== undefined) lines.push(`grad ${grad}`);
@@ -110,7 +122,7 @@ function drawArc(step, sees) {
 }
 
 // The window on the picture. It shows all of it where that can be read; otherwise the step stands in its middle.
-const LEAST = 1, MOST_ZOOM = 1.6, PAD = 12, BELOW = 50;  // below the cards stands the product
+const LEAST = 0.92, MOST_ZOOM = 1.6, PAD = 12, BELOW = 50;  // below the cards stands the product
 const seen = { x: 0, y: 0, scale: 1, fitted: true };
 function look() {
   const { clientWidth, clientHeight } = stage;
@@ -121,11 +133,11 @@ function look() {
   const whole = clientWidth / seen.scale >= wide && clientHeight / seen.scale >= high;
   $("overview").hidden = whole;
   if (whole) return;
-  const scale = Math.min(96 / wide, 96 / high), frame = $("overview").firstElementChild;
-  Object.assign($("overview").style, { width: `${wide * scale}px`, height: `${high * scale}px` });
+  const scale = Math.min(96 / wide, 96 / high), across = Math.max(12, wide * scale) / wide, down = Math.max(12, high * scale) / high, frame = $("overview").firstElementChild;
+  Object.assign($("overview").style, { width: `${wide * across}px`, height: `${high * down}px` });
   Object.assign(frame.style, {
-    left: `${seen.x * scale}px`, top: `${seen.y * scale}px`,
-    width: `${clientWidth / seen.scale * scale}px`, height: `${clientHeight / seen.scale * scale}px`,
+    left: `${seen.x * across}px`, top: `${seen.y * down}px`,
+    width: `${clientWidth / seen.scale * across}px`, height: `${clientHeight / seen.scale * down}px`,
   });
 }
 function fit() {

@@ -75,7 +75,7 @@ function drawJacobian(container, levels, id) {
     line.innerHTML = math(`<mrow>${symbol(node)}<mo>=</mo>${symbols}<mo>=</mo><mn class="value">${perhaps(levels.value(node), "?")}</mn></mrow>`, true);
     container.append(line);
   }
-  const table = element("table", { className: "parameters" }), root = levels.pieces[0].outputs[levels.pieces[0].outputs.length - 1];
+  const table = element("table", { className: "parameters jacobian" }), root = levels.pieces[0].outputs[levels.pieces[0].outputs.length - 1];
   const inputs = [...new Set(piece.jacobian.map((/** @type {any} */ entry) => entry[1]))];
   for (const input of inputs.slice(0, 40)) {
     const entries = piece.jacobian.filter((/** @type {any} */ entry) => entry[1] === input), known = entries.every((/** @type {any} */ [output]) => levels.gradient(output) !== null);

@@ -9,26 +9,27 @@ const listed = (x) => x.length === 1 ? shown(Number(x[0])) : `(${x.map((/** @typ
 function drawSamples(container, net, view) {
   keepingFocus(container, () => samplesIn(container, net, view), () => '[aria-checked="true"]');
 }
-/** @param {HTMLElement} container @param {Network} net @param {View} view */
-function samplesIn(container, net, view) {
+/** @param {HTMLElement} container @param {Network} net @param {View} view @param {boolean} [cards] each sample has one, if there is room */
+function samplesIn(container, net, view, cards = net.count <= CARDS && innerWidth > 500) {
   container.replaceChildren();
   if (net.count < 2) return;
   const most = Math.max(...net.samples.map((/** @type {any} */ s) => Number(s.loss) || 0)) || 1;
   const told = net.reduction === "mean" ? `one at a time; the loss is the mean over ${net.count}` : net.reduction === "sum" ? `one at a time; the loss is the sum over ${net.count}` : "one at a time";
-  container.append(element("div", { className: "head" }, element("span", { className: "eyebrow", textContent: "Sample" }), element("span", { className: "small", textContent: told })));
   const sees = view.known(null, "loss"), name = net.loss ? net.loss.name[0] : "L";
   const says = (/** @type {number} */ i) => {
     const { inputs, targets, loss } = net.samples[i];
     const parts = [inputs.length && inputs.length <= 3 ? listed(inputs) : "", targets ? `t ${listed(targets)}` : "", loss !== null ? `${name} ${sees ? shown(Number(loss)) : "?"}` : ""];
     return parts.filter(Boolean);
   };
-  const row = element("div", { className: net.count <= CARDS ? "samples" : "bars", role: "radiogroup", ariaLabel: "Sample" });
+  const chosen = `${view.sample + 1} of ${net.count}: ${says(view.sample).join(" · ")}`;
+  container.append(element("div", { className: "head", title: told }, element("span", { className: "eyebrow", textContent: "Sample" }), element("span", { className: "small", textContent: cards ? told : chosen })));
+  const row = element("div", { className: cards ? "samples" : "bars", role: "radiogroup", ariaLabel: "Sample" });
   const order = net.samples.map((/** @type {any} */ _, /** @type {number} */ i) => i);
-  if (net.count > CARDS && sees) order.sort((/** @type {number} */ a, /** @type {number} */ b) => Number(net.samples[b].loss) - Number(net.samples[a].loss) || a - b);
+  if (!cards && sees) order.sort((/** @type {number} */ a, /** @type {number} */ b) => Number(net.samples[b].loss) - Number(net.samples[a].loss) || a - b);
   for (const [k, i] of order.entries()) {
     const now = i === view.sample, text = says(i), button = element("button", { role: "radio", ariaChecked: String(now), tabIndex: now ? 0 : -1 });
     const bar = element("i", {}), share = sees ? (Number(net.samples[i].loss) || 0) / most : 0;
-    if (net.count <= CARDS) {
+    if (cards) {
       bar.style.width = `${Math.max(3, 100 * share)}%`;
       const [first, ...rest] = text;
       button.append(element("b", { textContent: String(i + 1) }), element("span", { textContent: first ?? "" }), element("span", { textContent: rest.join(" · ") }), bar);
@@ -48,7 +49,8 @@ function samplesIn(container, net, view) {
     row.append(button);
   }
   container.append(row);
-  if (net.count > CARDS) container.append(element("div", { className: "small", textContent: `sample ${view.sample + 1} of ${net.count}: ${says(view.sample).join(" · ")}` }));
+  if (!cards) container.append(element("div", { className: "small told", textContent: told }));
+  else if (row.scrollWidth > row.clientWidth) samplesIn(container, net, view, false);
 }
 
 /** The gradient of one weight, sample by sample, and their mean or sum. @param {HTMLElement} container @param {Network} net @param {View} view */

@@ -27,40 +27,62 @@ function writeAt(result, sees) {
   $("at").innerHTML = told.map((i, k) => (k === told.length - 1 ? rest : "") + `<span>${math(`${i === root ? result : nodes[i].symbol}<mo>=</mo><mn class="value">${i !== root || sees ? shown(values[i]) : "?"}</mn>`)}</span>`).join("");
 }
 
-/** The chain rule along the path of the step, one column for each factor. */
-function grow() {
-  const step = steps[state.place], sees = known(), grown = $("growth");
-  grown.hidden = step.kind === "forward" || ordering();
-  if (grown.hidden) return;
-  const { above, below } = path(state.place);
-  const all = [...above, ...below], last = steps[all[all.length - 1]].operand;
-  const d = nodes.filter((_, i) => isLeaf(i)).length === 1 ? "d" : "∂";
-  let from = 0, to = all.length;
-  if (all.length > MOST_FACTORS) {  // the current one, and as many before it as there is room for
-    from = Math.max(0, Math.min(above.length - MOST_FACTORS + 1, all.length - MOST_FACTORS));
-    to = from + MOST_FACTORS;
+/** What stands in the title of a step into sight, without moving the page. */
+function titleInSight() {
+  const title = $("title"), marked = title.querySelector(".now")?.getBoundingClientRect(), frame = title.getBoundingClientRect();
+  if (marked && (marked.left < frame.left || marked.right > frame.right)) title.scrollLeft += marked.left - frame.left - Math.max(0, (frame.width - marked.width) / 2);
+}
+
+/** The chain rule along a path, one column for each factor: of a long one as many as there is room for, up to the current.
+ * @param {{count: number, current: number, left: string, column: (k: number) => {cells: string[], kind: string, mark: string}, result: string, more: string, label: string}} chain */
+function writeGrowth({ count, current, left, column, result, more, label }) {
+  const grown = $("growth"), dots = (/** @type {number} */ row) => `<div class="sign row${row}">…</div>`;
+  for (let most = Math.min(MOST_FACTORS, count); ; most--) {
+    const from = Math.max(0, Math.min(current - most + 1, count - most)), to = from + most;
+    const columns = Array.from({ length: most }, (_, k) => column(from + k));
+    grown.style.gridTemplateColumns = `auto auto repeat(${2 * most - 1 + 2 * Number(from > 0) + 2 * Number(to < count)}, max-content) max-content`;
+    grown.innerHTML = [0, 1, 2].map((row) => {
+      const sign = (coming = "") => `<div class="sign row${row} ${coming}">${row === 2 ? "×" : "·"}</div>`;
+      const cells = columns.map(({ cells, kind, mark }) => `<div class="factor ${kind} row${row}" ${mark}>${cells[row]}</div>`);
+      const joined = cells.map((cell, k) => (k ? sign(columns[k].kind === "coming" ? "coming" : "") : "") + cell).join("");
+      return `<div class="row${row} left">${row < 2 ? left : ""}</div><div class="sign row${row}">=</div>${from > 0 ? dots(row) + sign() : ""}${joined}${to < count ? sign("coming") + dots(row) : ""}<div class="result row${row}">${row === 2 ? result : ""}</div>`;
+    }).join("") + (more ? `<div class="ways">${more}</div>` : "");
+    if (most <= 1 || grown.scrollWidth <= grown.clientWidth + 1) break;
   }
-  const columns = all.slice(from, to).map((k) => {
-    const { node, operand } = steps[k], coming = k > state.place || !above.includes(k), current = k === state.place;
-    const local = !coming && sees.local(k);
-    const symbol = math(steps[k].deep === undefined ? written(steps[k].formula, node) : DATA.formulas[/** @type {number} */ (steps[k].deep)][0]);
-    const parts = coming ? ["·", "·"] : local ? [symbol, bracketed(shown(steps[k].local))] : ['<span class="hole">?</span>', "?"];
-    const kind = `factor ${coming ? "coming" : current ? "current" : ""}`;
-    return [math(derivative(nodes[node].symbol, nodes[operand].symbol), true), ...parts].map((cell, row) => `<div class="${kind} row${row}" data-node="${node}">${cell}</div>`);
-  });
-  const head = from > 0 ? ["…", "…", "…"] : ["", "", ""], tail = to < all.length ? ["…", "…", "…"] : ["", "", ""];
-  const complete = below.length === 0 && sees.share(state.place) && sees.total;
-  const product = above.reduce((sum, k) => sum * steps[k].local, 1), ways = (paths.get(last) ?? 1) - 1;
-  const more = complete && ways > 0 ? `<div class="ways">+ ${ways === 1 ? "1 more path" : `${ways.toLocaleString("en")} more paths`}${step.use === step.uses ? `: in all ${shown(gradient(last))}` : ""}</div>` : "";
-  const rows = [0, 1, 2].map((row) => {
-    const sign = row === 2 ? "×" : "·";
-    const cells = columns.map((column, k) => (k ? `<div class="sign ${/coming/.test(column[row]) ? "coming" : ""}">${sign}</div>` : head[row] ? `<div class="sign">${head[row]}</div><div class="sign">${sign}</div>` : "") + column[row]);
-    const left = row === 0 ? math(derivative(nodes[root].symbol, nodes[last].symbol, d), true) : "";
-    const right = row === 2 && complete ? `<div class="result">= <b class="gradient">${shown(product)}</b></div>` : tail[row] ? `<div class="sign">${tail[row]}</div>` : "<div></div>";
-    return `<div>${left}</div><div class="sign">=</div>${cells.join("")}${right}`;
-  });
-  const count = 2 * columns.length - 1 + (from > 0 ? 2 : 0);
-  grown.style.gridTemplateColumns = `auto auto repeat(${count}, auto) auto`;
-  grown.innerHTML = rows.join("") + more;
-  grown.setAttribute("aria-label", `the derivative so far: ${all.slice(0, above.length).map((k) => `∂${nodes[steps[k].node].name}/∂${nodes[steps[k].operand].name}`).join(" · ")}`);
+  grown.scrollLeft = grown.scrollWidth;  // where one factor is too wide, what comes out
+  grown.setAttribute("aria-label", label);
+}
+/** How many more paths there are, in words. @param {number} ways @param {string} all */
+const morePaths = (ways, all) => ways > 0 ? `+ ${ways === 1 ? "1 more path" : ways < 1e6 ? `${ways.toLocaleString("en")} more paths` : "millions of paths more"}${all && `: in all ${all}`}` : "";
+
+/** The chain rule along the path of the step. */
+function grow() {
+  const step = steps[state.place], sees = known();
+  $("growth").hidden = step.kind === "forward" || ordering();
+  if (!$("growth").hidden) {
+    const { above, below } = path(state.place), all = [...above, ...below], last = steps[all[all.length - 1]].operand;
+    const d = nodes.filter((_, i) => isLeaf(i)).length === 1 ? "d" : "∂";
+    const complete = below.length === 0 && sees.share(state.place) && sees.total;
+    const product = above.reduce((so, k) => so * steps[k].local, 1), ways = (paths.get(last) ?? 1) - 1;
+    writeGrowth({
+      count: all.length, current: above.length - 1, left: math(derivative(nodes[root].symbol, nodes[last].symbol, d), true),
+      column(k) {
+        const { node, operand, deep, formula, local } = steps[all[k]], coming = k >= above.length, sees_ = !coming && sees.local(all[k]);
+        const symbol = math(deep === undefined ? written(formula, node) : DATA.formulas[deep][0]);
+        const parts = coming ? ["·", "·"] : sees_ ? [symbol, bracketed(shown(local))] : ['<span class="hole">?</span>', "?"];
+        return { cells: [math(derivative(nodes[node].symbol, nodes[operand].symbol), true), ...parts], kind: coming ? "coming" : all[k] === state.place ? "current" : "", mark: `data-node="${node}"` };
+      },
+      result: complete ? `= <b class="gradient">${shown(product)}</b>` : "", more: complete ? morePaths(ways, step.use === step.uses ? shown(gradient(last)) : "") : "",
+      label: `the derivative so far: ${above.map((k) => `∂${nodes[steps[k].node].name}/∂${nodes[steps[k].operand].name}`).join(" · ")}`,
+    });
+  }
+  stackHeader();
+}
+/** Where title and derivative do not stand beside each other, the values give their place. */
+function stackHeader() {
+  const header = /** @type {HTMLElement} */ ($("growth").parentElement);
+  header.classList.remove("stacked", "long");
+  header.classList.toggle("long", $("title").scrollWidth > $("title").clientWidth + 1);
+  header.classList.toggle("stacked", !$("growth").hidden && $("growth").offsetTop > $("expression").offsetTop + 8);
+  titleInSight();
 }

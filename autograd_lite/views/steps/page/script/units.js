@@ -60,11 +60,43 @@ function equationLines(net, id, key, view) {
   return { left: equation.left, lines: [...lines, result] };
 }
 
-/** An equation of a unit as a table of MathML. @param {Network} net @param {number} id @param {string} key @param {View} view */
-function equationOf(net, id, key, view) {
-  const { left, lines } = equationLines(net, id, key, view);
-  const rows = lines.map((line, k) => `<mtr><mtd class="end">${k ? "" : left}</mtd><mtd><mo>=</mo></mtd><mtd class="start">${line}</mtd></mtr>`);
-  return `<math display="block"><mtable displaystyle="true">${rows.join("")}</mtable></math>`;
+/** Equations of a unit as one table of MathML, so that their signs stand below each other.
+ * @param {Network} net @param {number} id @param {string[]} keys @param {View} view */
+function equationsOf(net, id, keys, view) {
+  const rows = keys.map((key) => equationLines(net, id, key, view)).flatMap(({ left, lines }) =>
+    lines.map((line, k) => `<mtr><mtd class="end">${k ? "" : left}</mtd><mtd><mo>=</mo></mtd><mtd class="start">${line}</mtd></mtr>`));
+  return rows.length ? `<math display="block"><mtable displaystyle="true">${rows.join("")}</mtable></math>` : "";
+}
+/** Break the lines of equations that are wider than their place, after a sign. @param {HTMLElement} container */
+function breakLines(container) {
+  for (const cell of container.querySelectorAll("mtd.start")) {
+    const box = (/** @type {Element | null} */ e) => /** @type {Element} */ (e).getBoundingClientRect(), room = box(container).right - box(cell.firstElementChild ?? cell).left - 4;
+    if (!cell.firstElementChild || box(cell.lastElementChild).right - box(cell.firstElementChild).left <= room) continue;
+    for (let group; (group = cell.querySelector(":scope > mrow"));) group.replaceWith(...group.childNodes);
+    const lines = /** @type {[Element, Element][]} */ ([]), parts = [...cell.children], sign = (/** @type {number} */ k, /** @type {RegExp} */ kind) => k > 0 && parts[k].localName === "mo" && kind.test(parts[k].textContent ?? "") && parts[k - 1].textContent !== "(";
+    let from = 0, row = /** @type {Element} */ (cell.parentElement);
+    while (from < parts.length) {
+      const start = box(parts[from]).left;
+      let end = from;
+      while (end < parts.length && box(parts[end]).right - start <= room) end++;
+      if (end < parts.length) {
+        let at = end - 1;
+        while (at > from && !sign(at, /^[+−]$/)) at--;
+        if (at <= from) for (at = end - 1; at > from && !sign(at, /^[·×⋅]$/);) at--;
+        if (at > from) end = at + 1;
+        else while (end < parts.length && !sign(end - 1, /^[+−·×⋅]$/)) end++;
+      }
+      if (from > 0) {
+        const next = /** @type {Element} */ (row.cloneNode(false));
+        next.append(...[0, 1, 2].map((k) => row.children[k].cloneNode(false)));
+        row.after(next);
+        row = next;
+      }
+      parts.slice(from, end).forEach((part) => lines.push([row, part]));
+      from = end;
+    }
+    for (const [to, part] of lines) to.children[2].append(part);
+  }
 }
 
 /** Draw a part of the page anew, and give the focus back to what had it: the element that the function finds then.
