@@ -32,7 +32,8 @@ def in_order(root: Value) -> list[Value]:
 def names(nodes: Sequence[Value]) -> dict[Value, str]:
     """The name of each node: its label; in a network as the notes have it; otherwise v1, v2, … by its place.
 
-    Where a label is one of these, another letter is taken.
+    What a network's outputs are put into, the last, is L, if it has no label and nothing else is called so. Where a
+    label is one of these, another letter is taken.
 
     >>> x = Value(2.0, label="x")
     >>> list(names(in_order(x * x)).values())
@@ -42,6 +43,8 @@ def names(nodes: Sequence[Value]) -> dict[Value, str]:
     """
     units = noted(nodes)
     labels = [units.get(node) or (readable(label) if (label := node.label) else "") for node in nodes]
+    if units and not labels[-1] and nodes[-1].op is not None and "L" not in labels:
+        labels[-1] = "L"
     taken = set(labels)
     longest = max(map(len, taken), default=0)
     for letter in (*LETTERS, LETTERS[0] + "0" * longest):

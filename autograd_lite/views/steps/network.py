@@ -81,9 +81,7 @@ class _Network:
         self.input_names: dict[Any, str] = {}
         self.noted, self.taken = noted(trace.nodes), set(trace.names.values())
         root = self.of_output.get(trace.root)
-        self.loss = (
-            root.names["a"] if root else trace.names[trace.root] if trace.root.label else unused("L", "", self.taken)
-        )
+        self.loss = root.names["a"] if root else trace.names[trace.root]
 
     def data(self) -> dict[str, Any]:
         for one in self.circles:

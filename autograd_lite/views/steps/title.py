@@ -36,8 +36,8 @@ def expression(trace: Passes, keep: Iterable[Value] = (), most: int = 40) -> Any
     return _written_out(trace, _chosen(trace, {trace.root, *keep}, most))
 
 
-def title(trace: Passes, notation: Notation, keep: Iterable[Value] = (), most: int = 40, name: str = "") -> str:
-    r"""The equation of the root: its name, or the one given here, and the expression that it is.
+def title(trace: Passes, notation: Notation, keep: Iterable[Value] = (), most: int = 40) -> str:
+    r"""The equation of the root: its name, if it has one, and the expression that it is.
 
     >>> from autograd_lite import Value, exp, sin, trace
     >>> from autograd_lite.views.notations import LATEX
@@ -46,24 +46,12 @@ def title(trace: Passes, notation: Notation, keep: Iterable[Value] = (), most: i
     >>> title(trace(y), LATEX)
     'y = e^{\\sin x^{2}}'
     """
-    symbol = notation.symbol(name or trace.names[trace.root])
-    if trace.root.op is None:
-        return symbol
-    return notation.equal.format(symbol, notation.of(expression(trace, keep, most)))
-
-
-def root_name(trace: Passes, network: Mapping[str, Any]) -> str:
-    """What the root is called on the page: its own name; L where it is the loss of a network, or y, if it has none.
-
-    >>> from autograd_lite import Value, sin, trace
-    >>> root_name(trace(sin(Value(1.5, label="x"))), {}), root_name(trace(sin(Value(1.5, label="y"))), {})
-    ('y', 'v2')
-    """
     name = trace.names[trace.root]
-    if trace.root.label or MADE_UP.fullmatch(name) is None or trace.root.op is None:
-        return name
-    wished = "L" if network.get("loss") else "y"
-    return name if wished in trace.names.values() else wished
+    if trace.root.op is None:
+        return notation.symbol(name)
+    written = notation.of(expression(trace, keep, most))
+    unnamed = not trace.root.label and MADE_UP.fullmatch(name)
+    return written if unnamed else notation.equal.format(notation.symbol(name), written)
 
 
 def towards(trace: Passes, node: Value) -> set[Value]:

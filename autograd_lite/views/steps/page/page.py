@@ -40,7 +40,7 @@ from autograd_lite.views.steps.page.javascript import (
 )
 from autograd_lite.views.steps.passes import Backward, Forward, Passes
 from autograd_lite.views.steps.pieces import pieces
-from autograd_lite.views.steps.title import partial_in_leaves, root_name, short_expressions, title
+from autograd_lite.views.steps.title import partial_in_leaves, short_expressions, title
 
 FOLDED = "So large a graph is stepped through unit by unit, or piece by piece; its inputs cannot be moved here."
 PLAIN = re.compile(r"[^\W\d_](_?\d+|[₀-₉]+)?")  # a letter, perhaps with an index
@@ -79,17 +79,17 @@ def page(trace: Passes, group: str | None = None, expand: Iterable[str] = (), de
     rules, still, svg, prefix = _no_rules(), FOLDED, "", ""
     nodes: list[dict[str, Any]] = []
     steps: list[list[int]] = []
-    formulas, called = _Formulas(trace), root_name(trace, units)
+    formulas = _Formulas(trace)
     if not folded:
         picture = drawn(fold(trace.root, group="none"), _Blank, "p")
         picture.dark = {}  # the page's own style has the colours of both themes
         svg, prefix = slim.svg(picture.svg(lean=True)), picture.name
         rules, still = _rules(trace, trace.places)
-        nodes = [_node(trace, step, formulas, called, still=bool(still)) for step in trace.forward]
+        nodes = [_node(trace, step, formulas, still=bool(still)) for step in trace.forward]
         taken = [step for step in trace if isinstance(step, Backward) or step.node.op or len(trace) == 1]
         steps = [_step(trace, step, formulas, deep=len(taken) <= MOST_DEEP) for step in taken]
     elif not units:
-        nodes = [_node(trace, step, formulas, called, still=True) for step in trace.forward]
+        nodes = [_node(trace, step, formulas, still=True) for step in trace.forward]
     if not units and (folded or len(nodes) > AT_ONCE):
         gradients = [number(trace.gradients.get(node, 0.0)) for node in trace.nodes] if folded else []
         content["levels"] = {"pieces": pieces(trace), "gradients": gradients}
@@ -101,8 +101,8 @@ def page(trace: Passes, group: str | None = None, expand: Iterable[str] = (), de
         "root": trace.places[trace.root],
         "nodes": nodes,
         "steps": steps,
-        "formulas": formulas.written(called),
-        "title": title(trace, MATHML, name=called),
+        "formulas": list(formulas.found),
+        "title": title(trace, MATHML),
     }
     kinds = ["", *(kind for kind in ("network", "levels") if kind in content), "page"]
     if trace.sheet:
@@ -122,7 +122,7 @@ def page(trace: Passes, group: str | None = None, expand: Iterable[str] = (), de
     )
     return _asset("page.html").format(
         policy=policy,
-        title=escape(readable(trace.title or title(trace, TEXT, name=called))),
+        title=escape(readable(trace.title or title(trace, TEXT))),
         style=style,
         sheet=trace.sheet,
         still=still,
@@ -158,14 +158,6 @@ class _Formulas:
         written = MATHML.of(formula), TEXT.of(formula)
         return self.found.setdefault(written, len(self.found))
 
-    def written(self, root: str) -> list[tuple[str, str]]:
-        """All of them, in which the root has the name that it has on the page."""
-        name = self.trace.names[self.trace.root]
-        if name == root:
-            return list(self.found)
-        old, new = MATHML.symbol(name), MATHML.symbol(root)
-        return [(math.replace(old, new), re.sub(rf"\b{name}\b", root, text)) for math, text in self.found]
-
     def _symbol(self, node: Value, mark: str) -> FormulaOperand:
         """A name, or a mark that stands for it: such as is written alike, whatever stands beside it."""
         name = self.trace.names[node]
@@ -187,14 +179,13 @@ class _Formulas:
         return self.place(local_derivative(step.node.op, step.place, self._operands(step.node), result))  # type: ignore[arg-type]  # what has operands has an operation
 
 
-def _node(trace: Passes, step: Forward, formulas: _Formulas, root: str, *, still: bool) -> dict[str, Any]:
+def _node(trace: Passes, step: Forward, formulas: _Formulas, *, still: bool) -> dict[str, Any]:
     """What the page knows of a node; it names v1, v2, ... itself, and computes values and local partials if it can."""
     node = step.node
     said: dict[str, Any] = {"value": number(step.value)} if still or node.op is None else {}
-    own = root if node is trace.root else step.name
-    name = own + " (changed since)" * (node in trace.changed)
+    name = step.name + " (changed since)" * (node in trace.changed)
     if name != f"v{trace.places[node] + 1}":
-        said |= {"name": name, "symbol": MATHML.of(FormulaOperand(own), ATOM)}
+        said |= {"name": name, "symbol": MATHML.of(FormulaOperand(step.name), ATOM)}
     if node.op is not None:
         operands = [None if type(x) is float else trace.places[x] for x in node.operands]
         said |= {"formula": formulas.computation(node), "operands": operands}

@@ -28,7 +28,6 @@ function squeeze(text, room) {
 }
 for (const [i, group] of groups.entries()) {
   const head = texts[i].find((text) => text.textContent), width = group?.querySelector(".shape")?.getBBox?.().width;
-  if (i === root && head) for (const part of [head, ...head.children]) if (part.firstChild?.nodeType === 3 && part.firstChild.data.startsWith(`v${i + 1}`)) part.firstChild.data = part.firstChild.data.replace(/^v\d+/, nodes[i].name);
   if (head && width) squeeze(head, width - 8);
 }
 /** The step that goes along each edge, by the id of the edge. @type {Map<string, number>} */
