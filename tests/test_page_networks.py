@@ -9,7 +9,8 @@ import network_pages
 import pytest
 from browser import Opened, Shown, chromium, circuit, opening
 
-from autograd_lite import Trace, Value, trace
+from autograd_lite import Trace, Value, scope, sin, trace
+from autograd_lite.data import moons
 from autograd_lite.engine.text import shown
 from autograd_lite.nn import MLP, losses
 from autograd_lite.views.steps.network import network
@@ -78,6 +79,117 @@ def test_sliders_are_live(opened: Opened, name: str) -> None:
 
 
 TOLD = "JSON.parse(JSON.stringify(net))"
+
+
+def classified(model: MLP) -> Value:
+    """Cross-entropy of probabilities, at points that are variables."""
+    X, y = moons(12, seed=5)  # noqa: N806 - a matrix
+    points = [[Value(x, label=f"x{i}") for i, x in enumerate(row, start=1)] for row in X]
+    return losses.binary_cross_entropy([model(x)[0] for x in points], y)
+
+
+def penalised(model: MLP) -> Value:
+    """Half the squared error, with a penalty of all parameters."""
+    X, y = moons(12, seed=5)  # noqa: N806 - a matrix
+    return losses.mse([model(x) for x in X], y, half=True) + 0.01 * losses.l2(model.parameters())
+
+
+def hinged(model: MLP) -> Value:
+    """As `network_pages.wide`."""
+    X, y = moons(20, seed=3)  # noqa: N806 - a matrix
+    return losses.hinge([model(x) for x in X], [2 * k - 1 for k in y])
+
+
+def chosen(model: MLP) -> Value:
+    """Probabilities of classes, by softmax, with a slope of its own below 0."""
+    X, y = moons(12, seed=5)  # noqa: N806 - a matrix
+    return losses.cross_entropy([model(x) for x in X], y, reduction="sum")
+
+
+FOLDED: dict[str, tuple[Callable[[MLP], Value], Callable[[], MLP]]] = {
+    "hinge": (hinged, lambda: MLP(2, [16, 16, 1], seed=1)),
+    "cross-entropy": (classified, lambda: MLP(2, [5, 3, 1], ["tanh", "leaky_relu", "sigmoid"], seed=2)),
+    "penalty": (penalised, lambda: MLP(2, [8, 1], "tanh", seed=3)),
+    "classes": (chosen, lambda: MLP(2, [6, 2], "gelu", seed=4)),
+}
+
+
+@pytest.mark.parametrize("name", FOLDED)
+def test_a_folded_network_is_live(opened: Opened, name: str) -> None:
+    """A weight moved, then a gradient step: every number of the page is that of the same model in Python, to 1e-12."""
+    loss, make = FOLDED[name]
+    model = make()
+    steps = trace(loss(model))
+    assert len(steps) > 400
+    one = opened(steps)
+    assert one.tells("steps.length") == 0  # it has no operations
+    assert not one.page.is_visible("#still")
+
+    def same() -> None:
+        found = network(trace(loss(model)))
+        assert one.tells("DATA.playable")
+        assert told(one.tells(TOLD)) == pytest.approx(told(found), rel=1e-12, abs=1e-14)
+        bars = one.page.locator("#samples").inner_text()
+        sample = one.tells("looked.sample")
+        assert shown(found["samples"][sample]["loss"]) in bars
+
+    same()
+    one.page.click("#last")
+    one.page.evaluate("net.onWeight(1)")
+    place = one.tells("state.leaf")
+    unit = one.tells("net.steps[state.place].unit")
+    assert one.tells(f"net.params[net.units[{unit}].terms[1].param].at") == place
+    one.page.locator("#quick-range").fill("0.41")
+    (weight,) = (p for p in model.parameters() if p is steps.nodes[place])
+    weight.data = one.tells("values[state.leaf]")
+    assert weight.data == pytest.approx(0.41, abs=0.02)
+    same()
+    assert f"={shown(weight.data)}" in "".join(one.text("#quick-name").split())
+    model.zero_grad()
+    before = loss(model)
+    before.backward()
+    for p in model.parameters():
+        p.data -= 0.25 * p.grad
+    one.page.fill("#rate", "0.25")
+    one.page.click("#descend")
+    same()
+    assert one.tells("values[root]") == pytest.approx(loss(model).data, rel=1e-12)
+    assert shown(abs(before.data - loss(model).data)) in one.text("#effect")
+
+
+def test_what_keeps_a_folded_network_still(opened: Opened) -> None:
+    """A unit of another kind with weights of its own, a branch, a changed input: the page says why, and shows all the same."""
+    X, y = moons(20, seed=3)  # noqa: N806 - a matrix
+    model, gains = MLP(2, [6, 1], "tanh", seed=1), [Value(0.5, label="g"), Value(2.0, label="h")]
+
+    def scaled(x: list[float]) -> Value:
+        with scope("gain"):
+            return sin(model(x) * gains[0]) * gains[1]
+
+    custom = losses.mse([scaled(x) for x in X], y)
+    branched = losses.mse([model(x) for x in X], y)
+    branched = branched * 2.0 if branched > 0.1 else branched
+    many = losses.mse([sum((sin(a * k) for k in range(60)), model(x)) for x in X for a in [model(x)]], y)
+    for loss, why in ((custom, "something else than z"), (branched, "took a branch"), (many, "outside of units")):
+        one = opened(loss)
+        assert one.tells("net !== null && !DATA.playable")
+        assert why in one.text("#still")
+        one.page.click("#last")
+        assert not one.page.is_visible("#quick-range")
+
+
+def test_sliding_in_a_wide_network_is_quick(opened: Opened) -> None:
+    """With 13,207 nodes, a slider's event is done within 50 ms, as the median of twenty."""
+    one = opened(network_pages.wide())
+    one.page.click("#last")
+    times = one.tells("""[...Array(20).keys()].map((k) => {
+      const start = performance.now();
+      $("quick-range").value = 0.1 + 0.02 * k;
+      $("quick-range").dispatchEvent(new Event("input"));
+      document.body.offsetHeight;  // what is drawn is laid out
+      return performance.now() - start;
+    })""")
+    assert sorted(times)[10] < 50, times
 
 
 def test_a_network_takes_gradient_steps(opened: Opened) -> None:

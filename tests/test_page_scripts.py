@@ -14,6 +14,7 @@ from autograd_lite.views.steps.page.answers import answer_functions, mistake_row
 SCRIPTS = sorted((Path(autograd_lite.__file__).parent / "views" / "steps" / "page" / "script").glob("*.js"))
 GENERATED = {
     "RULES": "any[]",
+    "OPERATIONS": "any[]",
     "FUNCTIONS": "Map<string, any>",
     "MISTAKES": "any[]",
     "WORDS": "string[]",

@@ -26,6 +26,7 @@ from autograd_lite.views.picture.styles import Cards
 from autograd_lite.views.steps.network import network
 from autograd_lite.views.steps.page import slim
 from autograd_lite.views.steps.page.answers import answer_functions, mistake_rows
+from autograd_lite.views.steps.page.folded import StillError, operations, outside_units
 from autograd_lite.views.steps.page.javascript import (
     WORDS,
     ScriptOperand,
@@ -42,7 +43,7 @@ from autograd_lite.views.steps.passes import Backward, Forward, Passes
 from autograd_lite.views.steps.pieces import pieces
 from autograd_lite.views.steps.title import partial_in_leaves, short_expressions, title
 
-FOLDED = "So large a graph is stepped through unit by unit, or piece by piece; its inputs cannot be moved here."
+FOLDED = "So large a graph is stepped through piece by piece; its inputs cannot be moved here."
 PLAIN = re.compile(r"[^\W\d_](_?\d+|[₀-₉]+)?")  # a letter, perhaps with an index
 MOST_DEEP = 60  # steps, up to which the page has each local derivative in terms of the leaves too
 FIRST_MARK, RESULT_MARK = 0xA000, "\ua48c"  # letters of a script, Yi, that no formula has
@@ -50,6 +51,7 @@ WIDEST = "−0.0000000"  # of the numbers that a card can hold
 SCRIPTS = {  # in this order; and what a page of a network, or of a big graph without units, has besides
     "": ["numbers", "passes", "tokens", "answers", "mistakes", "questions", "order", "state", "modes"],
     "network": ["units", "samples", "network", "inside", "unit_title", "neurons"],
+    "folded": ["folded"],
     "levels": ["units", "network", "pieces", "levels"],
     "sheet": ["sheet"],
     "page": ["picture", "title", "panel", "ask", "curve", "drawer", "copying", "bar", "paper", "main"],
@@ -88,7 +90,9 @@ def page(trace: Passes, group: str | None = None, expand: Iterable[str] = (), de
         nodes = [_node(trace, step, formulas, still=bool(still)) for step in trace.forward]
         taken = [step for step in trace if isinstance(step, Backward) or step.node.op or len(trace) == 1]
         steps = [_step(trace, step, formulas, deep=len(taken) <= MOST_DEEP) for step in taken]
-    elif not units:
+    elif units:
+        rules, still, content["folded"] = _folded(trace, units)
+    else:
         nodes = [_node(trace, step, formulas, still=True) for step in trace.forward]
     if not units and (folded or len(nodes) > AT_ONCE):
         gradients = [number(trace.gradients.get(node, 0.0)) for node in trace.nodes] if folded else []
@@ -104,7 +108,9 @@ def page(trace: Passes, group: str | None = None, expand: Iterable[str] = (), de
         "formulas": list(formulas.found),
         "title": title(trace, MATHML),
     }
-    kinds = ["", *(kind for kind in ("network", "levels") if kind in content), "page"]
+    if not content.get("folded", True):
+        del content["folded"]
+    kinds = ["", *(kind for kind in ("network", "folded", "levels") if kind in content), "page"]
     if trace.sheet:
         kinds.append("sheet")
     parts = [slim.script(_asset(f"script/{name}.js")) for kind in kinds for name in SCRIPTS[kind]]
@@ -204,10 +210,8 @@ def _step(trace: Passes, step: Any, formulas: _Formulas, deep: bool) -> list[int
 
 def _rules(trace: Passes, places: dict[Any, int]) -> tuple[str, str]:
     """The script with which the page recomputes the graph, and "" or why its inputs must stand still."""
-    if trace.changed:
-        return _no_rules(), "The inputs cannot be moved: one was changed after the graph was computed from it."
-    if any(node.decided for node in trace.nodes):
-        return _no_rules(), "The inputs cannot be moved: the program took a branch on a number, and might take another."
+    if reason := _fixed(trace):
+        return _no_rules(), reason
     try:
         with own_names():
             rules = [_rule(node, places) for node in trace.nodes]
@@ -218,6 +222,31 @@ def _rules(trace: Passes, places: dict[Any, int]) -> tuple[str, str]:
         return _no_rules(), ONLY_NUMBERS
     lines = ",\n".join(rules)
     return "\n".join([definitions, *partials, f"const RULES = [\n{lines}\n];", *_judging()]), ""
+
+
+def _fixed(trace: Passes) -> str:
+    """Why the recorded graph is right for its own inputs only; "" where it is for others too."""
+    if trace.changed:
+        return "The inputs cannot be moved: one was changed after the graph was computed from it."
+    if any(node.decided for node in trace.nodes):
+        return "The inputs cannot be moved: the program took a branch on a number, and might take another."
+    return ""
+
+
+def _folded(trace: Passes, units: dict[str, Any]) -> tuple[str, str, dict[str, Any]]:
+    """The script and data with which the page recomputes a folded network, and "" or why its inputs must stand still."""
+    if reason := _fixed(trace):
+        return _no_rules(), reason, {}
+    try:
+        found, ops = outside_units(trace, units)
+        with own_names():
+            rules = operations(ops)
+            definitions = library(ops, [rules, answer_functions()])
+    except StillError as error:
+        return _no_rules(), str(error), {}
+    except Exception:  # as above
+        return _no_rules(), ONLY_NUMBERS, {}
+    return "\n".join([definitions, rules, "const RULES = [];", *_judging()]), "", found
 
 
 def _judging() -> tuple[str, str]:

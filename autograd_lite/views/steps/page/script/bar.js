@@ -175,7 +175,7 @@ function fromAddress() {
     else if (i !== undefined && Number.isFinite(x)) values[i] = x;
   }
   $("predict").checked = state.predict;
-  if (DATA.playable && steps.length) recompute();
+  if (DATA.playable) recompute();
   else sweep();
   if (net) refreshNetwork();
   setMode(mode, to);

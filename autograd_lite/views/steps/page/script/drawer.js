@@ -28,7 +28,7 @@ function recomputed() {
   if (state.asked) ask();
   show();
 }
-movable.forEach((i, k) => {
+if (steps.length) movable.forEach((i, k) => {  // a folded network has no drawer
   const [low, high] = range(starts[k]);
   const bar = element("input", { type: "range", min: low, max: high, step: (high - low) / 300 });
   bar.setAttribute("aria-label", `slide ${nodes[i].name}`);

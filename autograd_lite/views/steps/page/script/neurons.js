@@ -108,8 +108,8 @@ function goIn() {
 }
 /** The numbers of the units where inputs have moved: they stand in the nodes. */
 function refreshNetwork() {
-  if (!steps.length) return;
-  const scale = Number(net.scale);
+  if (!steps.length && !DATA.playable) return;
+  const scale = Number(net.scale), sums = net.params.map(() => [0, 0]);  // what each use brings, and how large that is
   for (const unit of net.units) unit.at.forEach((/** @type {number[]} */ [z, a], /** @type {number} */ s) => {
     unit.z[s] = values[z];
     unit.a[s] = values[a];
@@ -128,8 +128,14 @@ function refreshNetwork() {
     if (sample.at !== null) sample.loss = sample.factor * values[sample.at];
   });
   if (net.loss) net.loss.value = values[root];
+  for (const unit of net.units) unit.terms.forEach((/** @type {any} */ { param }, /** @type {number} */ place) => {
+    for (let s = 0; param !== null && s < net.count; s++) {
+      const share = slotNumber(net, unit, s, ["share", place]) / scale;
+      sums[param] = [sums[param][0] + share, sums[param][1] + Math.abs(share)];
+    }
+  });
   net.params.forEach((/** @type {any} */ param, /** @type {number} */ k) => {
-    Object.assign(param, { value: values[param.at], gradient: gradient(param.at) });
-    if (Number(param.outside)) param.outside = param.gradient - sharesOf(net, k).reduce((sum, one) => sum + one.share / scale, 0);
+    const whole = gradient(param.at), outside = whole - sums[k][0], size = sums[k][1] + Math.abs(whole);
+    Object.assign(param, { value: values[param.at], gradient: whole, outside: Math.abs(outside) > 1e-12 * size ? outside : 0 });
   });
 }

@@ -39,7 +39,10 @@ function computed(numbers) {
   nodes.forEach((node, i) => { if (node.operands.length && RULES[i]) numbers[i] = RULES[i].value(numbers); });
   return numbers;
 }
+/** How the page of a folded network, which has no operations, comes to all numbers (folded.js). @type {(() => void) | null} */
+let byUnits = null;
 function recompute() {
+  if (byUnits) return byUnits();
   computed(values);
   nodes.forEach((_, i) => { if (RULES[i]) locals[i] = RULES[i].partials.map((/** @type {any} */ f) => f && f(values, values[i])); });
   sweep();
