@@ -101,14 +101,14 @@ def hinged(model: MLP) -> Value:
 
 
 def chosen(model: MLP) -> Value:
-    """Probabilities of classes, by softmax, with a slope of its own below 0."""
+    """Classes, whose probabilities are made outside of units."""
     X, y = moons(12, seed=5)  # noqa: N806 - a matrix
     return losses.cross_entropy([model(x) for x in X], y, reduction="sum")
 
 
 FOLDED: dict[str, tuple[Callable[[MLP], Value], Callable[[], MLP]]] = {
     "hinge": (hinged, lambda: MLP(2, [16, 16, 1], seed=1)),
-    "cross-entropy": (classified, lambda: MLP(2, [5, 3, 1], ["tanh", "leaky_relu", "sigmoid"], seed=2)),
+    "cross-entropy": (classified, lambda: MLP(2, [5, 3, 1], "leaky_relu", "sigmoid", seed=2)),
     "penalty": (penalised, lambda: MLP(2, [8, 1], "tanh", seed=3)),
     "classes": (chosen, lambda: MLP(2, [6, 2], "gelu", seed=4)),
 }

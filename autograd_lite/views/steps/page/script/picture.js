@@ -26,10 +26,10 @@ function squeeze(text, room) {
   text.removeAttribute("textLength");
   if (text.getComputedTextLength() > room) for (const [key, x] of Object.entries({ textLength: room, lengthAdjust: "spacingAndGlyphs" })) text.setAttribute(key, x);
 }
-for (const [i, group] of groups.entries()) {
+groups.forEach((group, i) => {
   const head = texts[i].find((text) => text.textContent), width = group?.querySelector(".shape")?.getBBox?.().width;
   if (head && width) squeeze(head, width - 8);
-}
+});
 /** The step that goes along each edge, by the id of the edge. @type {Map<string, number>} */
 const stepAt = new Map();
 steps.forEach((step, k) => { if (step.kind === "backward") stepAt.set(`${nodes[step.node].key}_${step.place}`, k); });
