@@ -33,11 +33,14 @@ function titleInSight() {
   if (marked && (marked.left < frame.left || marked.right > frame.right)) title.scrollLeft += marked.left - frame.left - Math.max(0, (frame.width - marked.width) / 2);
 }
 
+/** How many factors had room: while an input slides, no more than there were, since to try that again takes long. */
+const fitted = { key: "", most: 0 };
 /** The chain rule along a path, one column for each factor: of a long one as many as there is room for, up to the current.
  * @param {{count: number, current: number, left: string, column: (k: number) => {cells: string[], kind: string, mark: string}, result: string, more: string, label: string}} chain */
 function writeGrowth({ count, current, left, column, result, more, label }) {
-  const grown = $("growth"), dots = (/** @type {number} */ row) => `<div class="sign row${row}">…</div>`;
-  for (let most = Math.min(MOST_FACTORS, count); ; most--) {
+  const grown = $("growth"), key = `${label} ${innerWidth} ${current}`, dots = (/** @type {number} */ row) => `<div class="sign row${row}">…</div>`;
+  for (let most = fitted.key === key ? fitted.most : Math.min(MOST_FACTORS, count); ; most--) {
+    Object.assign(fitted, { key, most });
     const from = Math.max(0, Math.min(current - most + 1, count - most)), to = from + most;
     const columns = Array.from({ length: most }, (_, k) => column(from + k));
     grown.style.gridTemplateColumns = `auto auto repeat(${2 * most - 1 + 2 * Number(from > 0) + 2 * Number(to < count)}, max-content) max-content`;

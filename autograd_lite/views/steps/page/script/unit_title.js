@@ -42,6 +42,8 @@ function lossIn(sample, output) {
   return title && title.replace(/<mi>([\ue100-\uf8f0])<\/mi>/g, (/** @type {string} */ _, /** @type {string} */ mark) => output(mark.charCodeAt(0) - 0xe100));
 }
 
+/** The title that stands there, what it was made of, and how wide the page was: it has no number that slides. */
+const titled = { key: "", title: /** @type {Node | null} */ (null) };
 /** @param {View} view */
 function writeUnitTitle(view) {
   const unit = view.unit === null ? null : net.units[view.unit], title = $("title"), kind = view.phase;
@@ -54,10 +56,12 @@ function writeUnitTitle(view) {
     `${loss}${unit.symbols.a}<mo>=</mo>${writtenOut([unit], kind)}`,
     `${unit.symbols.a}<mo>=</mo>${writtenOut([unit], kind)}`,
   ].filter(Boolean);
-  for (const form of forms) {  // the first that has room
+  const key = [innerWidth, ...forms].join("\n");
+  for (const form of titled.key === key && titled.title === title.firstChild ? [] : forms) {  // the first that has room
     title.innerHTML = math(form);
     if (title.scrollWidth <= title.clientWidth + 1) break;
   }
+  Object.assign(titled, { key, title: title.firstChild });
   const { inputs, targets } = net.samples[view.sample];
   const told = net.inputs.slice(0, 4).map((/** @type {any} */ input, /** @type {number} */ i) => [input.symbol, shown(Number(inputs[i]))]);
   const rest = net.inputs.length > 4 ? `<span class="muted">… ${net.inputs.length - 4} more</span>` : "";
