@@ -1,4 +1,4 @@
-"""What the page of a folded network computes with: its units, one rule for each operation, the nodes outside of units."""
+"""What the page of a folded network computes with: a rule for each operation, the nodes outside of units."""
 
 from __future__ import annotations
 

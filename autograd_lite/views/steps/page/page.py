@@ -108,9 +108,7 @@ def page(trace: Passes, group: str | None = None, expand: Iterable[str] = (), de
         "formulas": list(formulas.found),
         "title": title(trace, MATHML),
     }
-    if not content.get("folded", True):
-        del content["folded"]
-    kinds = ["", *(kind for kind in ("network", "folded", "levels") if kind in content), "page"]
+    kinds = ["", *(kind for kind in ("network", "folded", "levels") if content.get(kind)), "page"]
     if trace.sheet:
         kinds.append("sheet")
     parts = [slim.script(_asset(f"script/{name}.js")) for kind in kinds for name in SCRIPTS[kind]]
@@ -234,7 +232,7 @@ def _fixed(trace: Passes) -> str:
 
 
 def _folded(trace: Passes, units: dict[str, Any]) -> tuple[str, str, dict[str, Any]]:
-    """The script and data with which the page recomputes a folded network, and "" or why its inputs must stand still."""
+    """The script that recomputes a folded network, "" or why its inputs must stand still, and the data for it."""
     if reason := _fixed(trace):
         return _no_rules(), reason, {}
     try:

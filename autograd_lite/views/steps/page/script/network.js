@@ -93,7 +93,7 @@ function drawNetwork(container, net, view) {
   }
   svg.append(drawn("text", { x: 14, y: high - 12, class: "muted", "font-size": 11 }, "a over δ = ∂L/∂z · width: |weight|, dashed: negative"));
   if (inner) svg.append(insideOf(net, view, unit, width, high, inner, id));
-  keepingFocus(container, () => container.replaceChildren(svg), (focused) => `[data-unit="${focused.getAttribute("data-unit")}"]`);
+  keepingFocus(container, () => container.replaceChildren(svg), (focused) => ["data-unit", "data-input"].map((key) => `[${key}="${focused.getAttribute(key)}"]`).join());
   drawLabels(svg, net, view, at);
 }
 
@@ -162,6 +162,10 @@ function inputOf(net, view, place, { x, y, r }) {
   const input = net.inputs[place], number = shown(Number(input.values[view.sample])), group = drawn("g", { class: "input" });
   const wide = nameWidth(input.name, 15), round = Math.min(r, number.length > 6 ? 30 : 26);
   group.append(drawn("title", {}, `${input.name.join("")} = ${number}`), drawn("circle", { cx: x, cy: y, r: round }));
+  if (net.movable?.has(input.at[view.sample])) {
+    for (const [key, told] of Object.entries({ tabindex: 0, role: "button", "data-input": place, "aria-label": `move ${input.name.join("")}` })) group.setAttribute(key, String(told));
+    group.addEventListener("click", () => net.onInput(place));
+  }
   if (r > 12) {
     const [left, below] = input.unit === null ? [x - round - 6 - wide, y + 4] : [x - wide / 2, y + r + 15];
     group.append(drawn("text", { x, y: y + 5, class: `middle value ${number.length > 5 ? "" : "strong"}`, "font-size": number.length > 5 || r < 20 ? 11 : 13 }, number), nameAt(input.name, left, below, 15));

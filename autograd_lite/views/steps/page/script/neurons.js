@@ -103,6 +103,8 @@ function goIn() {
     if (state.asked) ask();
     show();
   };
+  net.movable = new Set(DATA.playable ? DATA.movable : []);
+  net.onInput = (/** @type {number} */ place) => { state.leaf = net.inputs[place].at[looked.sample]; show(); };
   net.onSample = (/** @type {number} */ sample) => { looked.sample = sample; ask(); show(); };
   $("inside").onclick = goIn;
 }
