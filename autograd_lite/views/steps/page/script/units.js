@@ -1,6 +1,6 @@
 // The numbers and equations of a network's units, read from the data that Python wrote (see network.py).
 
-/** A network; what is in it, network.py says. `onUnit`, `onWeight` and `onSample` are called with what was chosen.
+/** A network; what is in it, network.py says. `onUnit`, `onWeight`, `onInput` and `onSample` are called with what was chosen; `movable` has the leaves that can be.
  * @typedef {any} Network
  * What is shown of it: the unit (its id, null for the loss), the sample, the phase, the term that is looked at, and
  * what is known: "z", "a", "slope", "upstream", "delta", "gradient" of a unit, "loss" of none.
