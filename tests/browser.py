@@ -94,9 +94,10 @@ def opening(browser: Browser, tmp_path: Path) -> Iterator[Opened]:
 
     yield open_page
     for shown_page in pages:
+        shown_page.page.context.close()
+    for shown_page in pages:
         assert shown_page.said == [], shown_page.address
         assert [url for url in shown_page.asked if not url.startswith(shown_page.address)] == []
-        shown_page.page.context.close()
 
 
 def circuit() -> Value:

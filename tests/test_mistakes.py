@@ -187,7 +187,7 @@ def test_the_words() -> None:
     """Names and numbers are filled in, with parentheses where a sign would meet an operator."""
     trace = chain()
     assert diagnose(trace, edge(trace, "s", "u"), "local", 0.778) == (
-        "0.7781 is the value of sin(u) itself. Asked is its slope: how fast it changes with u."
+        "0.7781 is the value of sin u itself. Asked is its slope: how fast it changes with u."
     )
     assert diagnose(trace, edge(trace, "u", "x"), "gradient", -1.37) == "The factor ∂u/∂x is missing."
     a, b = Value(2.0), Value(-5.5)

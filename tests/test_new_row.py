@@ -72,7 +72,7 @@ def test_it_is_shown(copy: Path) -> None:
     print([notation.of(steps.computation(y)) for notation in (TEXT, LATEX, MATHML)])
     print(steps[1].words())
     page = steps.to_html()
-    print("const f_rad2deg = (x) => x * 180 / Math.PI;" in page, "cannot be moved" in page)
+    print("constf_rad2deg=(x)=>x*180/Math.PI;" in page.replace(" ", ""), "cannot be moved" in page)
     print(diagnose(y))
     """
     drawn, formulas, words, page, findings = run(copy, code)

@@ -77,7 +77,7 @@ def in_inputs(trace: Passes) -> dict[Value, FormulaOperand]:
     >>> from autograd_lite.views.notations import TEXT
     >>> y = exp(sin(Value(1.5, label="x") ** 2))
     >>> TEXT.of(in_inputs(trace(y))[y])
-    'exp(sin(x^2))'
+    'e^(sin x²)'
     """
     found: dict[Value, FormulaOperand] = {}
     sizes: dict[Value, int] = {}

@@ -90,7 +90,7 @@ def said(trace: Passes, step: Step, formulas: bool = True) -> str:
     >>> from autograd_lite import Value, cos, trace
     >>> steps = trace(cos(Value(1.5, label="x")))
     >>> said(steps, steps.backward[0])
-    'What has reached v2, 1, times ∂v2/∂x = −sin(x) = −0.9975 brings −0.9975 to x.'
+    'What has reached v2, 1, times ∂v2/∂x = −sin x = −0.9975 brings −0.9975 to x.'
     """
     if isinstance(step, Forward):
         written = _fitting(trace.computation(step.node)) if step.node.op and formulas else ""

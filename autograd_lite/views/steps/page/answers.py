@@ -7,7 +7,7 @@ from functools import cache
 from autograd_lite.engine.ops import Op
 from autograd_lite.views.reading.parts import functions
 from autograd_lite.views.steps.mistakes import MISTAKES
-from autograd_lite.views.steps.page.javascript import ScriptOperand, data, function, number, script
+from autograd_lite.views.steps.page.javascript import ScriptOperand, computes, data, function, number, script
 
 
 @cache
@@ -19,7 +19,7 @@ def answer_functions() -> str:
     """
     names: dict[Op, list[str]] = {}
     for name, op in functions().items():
-        if isinstance(op, Op):
+        if isinstance(op, Op) and computes(op):
             names.setdefault(op, []).append(name)
     rows = []
     for op, known in names.items():

@@ -194,6 +194,20 @@ def library(ops: Iterable[Op], texts: Iterable[str]) -> str:
     return ("" if not {"f_erf", "f_erfc"} & defined.keys() else ERROR_FUNCTION) + "\n".join(lines)
 
 
+def computes(op: Op) -> bool:
+    """Whether JavaScript has all that an operation of the table is computed by.
+
+    >>> from autograd_lite import sin
+    >>> computes(sin)
+    True
+    """
+    try:
+        library([], [f"{function(op)}(x)"])
+    except TypeError:
+        return False
+    return True
+
+
 def function(op: Op) -> str:
     """What the function of an operation is called; a custom one cannot take the name of a row of the table.
 

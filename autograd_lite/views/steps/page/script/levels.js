@@ -107,7 +107,7 @@ function goToPart(i) {
 /** The title, with what the step is about: where it is folded into a name, or deeper, it stands beside the title.
  * @param {{kind: string}} step @param {number} output */
 function writePieceTitle(step, output) {
-  const mark = (/** @type {string} */ inner) => `<mrow class="now ${step.kind}" data-unit="${output}">${inner}</mrow>`, { symbol } = nodes[output];
+  const mark = (/** @type {string} */ inner) => `<mrow class="now ${step.kind}" data-node="${output}">${inner}</mrow>`, { symbol } = nodes[output];
   $("title").innerHTML = math(DATA.title);
   const parts = document.querySelectorAll(`#title [data-node="${output}"]`);
   for (const part of parts) part.classList.add("now", step.kind);

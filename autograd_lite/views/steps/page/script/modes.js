@@ -17,6 +17,7 @@ function setMode(mode, place) {
   if (mode !== "operation" && state.level === ORDER) state.level = 1;
   Object.assign(state, { mode, asked: null, place });
   if (inPieces()) refreshPieces();
+  if (!neurons() && !inPieces()) $("title").innerHTML = math(DATA.title);  // which units and pieces write their own way
   document.body.classList.toggle("neurons", neurons() || inPieces());
   for (const button of $("modes").children) button.setAttribute("aria-pressed", String(button.value === mode));
   // A network has no drawer: the slider of the weight that is looked at stands in the panel, or on a small page above the bar.

@@ -96,6 +96,10 @@ function goIn() {
     if (to === state.place) goIn();
     else if (to >= 0) go(to);
   };
+  $("title").addEventListener("click", (/** @type {MouseEvent} */ event) => {
+    const part = /** @type {Element} */ (event.target).closest("[data-unit]");
+    if (neurons() && part) net.onUnit(Number(part.getAttribute("data-unit")));
+  });
   net.onWeight = (/** @type {number} */ term) => {
     looked.term = term;
     const param = unitOf(state.place)?.terms[term]?.param, leaf = param === null || param === undefined ? -1 : net.params[param].at;

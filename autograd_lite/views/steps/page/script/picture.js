@@ -213,12 +213,12 @@ function goTo(i) {
   if (to < 0) to = steps.findIndex((step) => step.node === i);
   if (to >= 0) go(to);
 }
-/** Light up a node everywhere: its card, its part of the title, its factor, its tick. @param {string | null} i */
-function light(i) {
+/** Light up a node, or a unit, everywhere: its card, its part of the title, its factor, its tick. @param {string | null} same what marks it */
+function light(same) {
   for (const lit of document.querySelectorAll(".lit")) lit.classList.remove("lit");
-  if (i !== null) for (const part of document.querySelectorAll(`[data-node="${i}"]`)) part.classList.add("lit");
+  if (same) for (const part of document.querySelectorAll(same)) part.classList.add("lit");
 }
 document.addEventListener("pointerover", (event) => {
-  const part = /** @type {Element} */ (event.target).closest?.("[data-node]");
-  light(part ? part.getAttribute("data-node") : null);
+  const part = /** @type {Element} */ (event.target).closest?.("[data-node], [data-unit]"), mark = part?.hasAttribute("data-node") ? "data-node" : "data-unit";
+  light(part && `[${mark}="${part.getAttribute(mark)}"]`);
 });
