@@ -193,6 +193,10 @@ function drawLabels(svg, net, view, at) {
   if (!unit || !here) return;
   const small = Number(svg.getAttribute("width")) < NARROW;
   const taken = /** @type {number[][]} */ ([...at.values()].map((p) => p.r > 20 ? [p.x - p.r, p.y - p.r - 6, p.x + p.r + 10, p.y + p.r] : p.r && net.kind === "step" ? [p.x - 28, p.y - 42, p.x + 36, p.y + 24] : p.r ? [p.x - 28, p.y - 12, p.x + 76, p.y + 14] : [p.x - 40, p.y - 40, p.x + 40, p.y + 30]));
+  for (const text of svg.querySelectorAll(".more")) {
+    const { x, y, width, height } = /** @type {SVGTextElement} */ (text).getBBox();
+    taken.push([x, y, x + width, y + height]);
+  }
   const free = (/** @type {number[]} */ b) => taken.every((t) => b[2] < t[0] + 2 || b[0] > t[2] - 2 || b[3] < t[1] + 1 || b[1] > t[3] - 1);
   /** @param {any} from @param {any} to @param {number} wide @param {number[]} shifts */
   const spot = (from, to, wide, shifts) => {
