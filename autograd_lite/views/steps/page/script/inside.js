@@ -2,11 +2,11 @@
 
 /** A box with a name and one or two numbers. @param {number} x @param {number} y @param {number} width @param {string} kind @param {string[] | string} name @param {string} value @param {string | null} grad */
 function boxOf(x, y, width, kind, name, value, grad) {
-  const group = drawn("g", { class: `box ${kind}` }), high = 38;
+  const group = drawn("g", { class: `box ${kind}` }), high = 38, room = width - (typeof name === "string" ? name ? 26 : 16 : 24 + nameWidth(name, 15));
   group.append(drawn("rect", { x, y, width, height: high, rx: 8 }));
   group.append(typeof name === "string" ? drawn("text", { x: x + 7, y: y + 24, "font-size": 15, class: "name" }, name) : nameAt(name, x + 10, y + 24, 15));
-  group.append(drawn("text", { x: x + width - 8, y: grad === null ? y + 24 : y + 16, class: `end value ${value.length > 6 ? "" : "strong"}`, "font-size": value.length > 6 ? 11 : 12 }, value));
-  if (grad !== null) group.append(drawn("text", { x: x + width - 8, y: y + 31, class: `end gradient ${grad.length > 6 ? "" : "strong"}`, "font-size": grad.length > 6 ? 11 : 12 }, grad));
+  group.append(drawn("text", { x: x + width - 8, y: grad === null ? y + 24 : y + 16, class: `end value ${value.length > 6 ? "" : "strong"}`, "font-size": value.length > 6 ? 11 : 12, ...squeezed(value, room) }, value));
+  if (grad !== null) group.append(drawn("text", { x: x + width - 8, y: y + 31, class: `end gradient ${grad.length > 6 ? "" : "strong"}`, "font-size": grad.length > 6 ? 11 : 12, ...squeezed(grad, room) }, grad));
   return group;
 }
 

@@ -135,6 +135,9 @@ function drawLines(svg, net, view, at, id) {
 /** A number, or what stands for one that is not known. @param {boolean} known @param {any} x @param {string} [otherwise] */
 const orUnknown = (known, x, otherwise = "?") => known ? shown(Number(x)) : otherwise;
 
+/** A small number no wider than its room. @param {string} text @param {number} room @returns {Record<string, string | number>} */
+const squeezed = (text, room) => text.length > 6 && text.length * 6.6 > room ? { textLength: room, lengthAdjust: "spacingAndGlyphs" } : {};
+
 /** A unit as a circle: its activation over its δ. @param {Network} net @param {View} view @param {any} unit @param {any} point @param {string} last where the numbers of a small one stand, if not beside it */
 function circleOf(net, view, unit, { x, y, r, small }, last) {
   const now = unit.id === view.unit, current = view.unit === null ? null : net.units[view.unit];
@@ -143,7 +146,7 @@ function circleOf(net, view, unit, { x, y, r, small }, last) {
   const group = drawn("g", { class: `unit${now ? ` now ${view.phase}` : ""}${upstream ? " upstream" : ""}`, tabindex: 0, role: "button", "aria-label": `${unit.title}: a ${a}, δ ${d}`, "data-unit": unit.id });
   group.append(drawn("title", {}, `${unit.title} · ${unit.scope}\na ${a}\nδ ${d}`), drawn("circle", { cx: x, cy: y, r }));
   if (r > 20) {
-    const line = (/** @type {string} */ text, /** @type {number} */ at, /** @type {string} */ kind) => drawn("text", { x, y: y + at, class: `middle ${kind} ${text.length > 6 ? "" : "strong"}`, "font-size": r > 30 && text.length <= 6 ? 13 : 11 }, text);
+    const line = (/** @type {string} */ text, /** @type {number} */ at, /** @type {string} */ kind) => drawn("text", { x, y: y + at, class: `middle ${kind} ${text.length > 6 ? "" : "strong"}`, "font-size": r > 30 && text.length <= 6 ? 13 : 11, ...squeezed(text, 2 * r - 8) }, text);
     group.append(line(a, -3, "value"), line(d, r > 30 ? 14 : 12, "gradient"));
     group.append(nameAt(unit.names.a, x + r * 0.62, y - r * 0.86, 14));
   } else {
@@ -180,7 +183,8 @@ function lossOf(net, view, { x, y, small }) {
   const { loss, targets } = net.samples[view.sample], now = view.unit === null, value = loss === null ? net.loss.value : loss;
   const group = drawn("g", { class: `loss${now ? ` now ${view.phase}` : ""}` });
   group.append(drawn("rect", { x: x - half, y: y - 27, width: 2 * half, height: 54, rx: 9 }), nameAt(net.loss.name, x - 4, y - 34, 14));
-  group.append(drawn("text", { x, y: y - 3, class: "middle value strong", "font-size": 13 }, orUnknown(view.known(null, "loss"), value)), drawn("text", { x, y: y + 15, class: "middle gradient strong", "font-size": 13 }, view.phase === "backward" ? "1" : "·"));
+  const number = orUnknown(view.known(null, "loss"), value);
+  group.append(drawn("text", { x, y: y - 3, class: "middle value strong", "font-size": small && number.length > 6 ? 11 : 13 }, number), drawn("text", { x, y: y + 15, class: "middle gradient strong", "font-size": 13 }, view.phase === "backward" ? "1" : "·"));
   if (targets) group.append(drawn("text", { x, y: y + 44, class: "middle muted", "font-size": 12 }, `t = ${listed(targets)}`));
   else if (net.count > 1) group.append(drawn("text", { x, y: y + 44, class: "middle muted", "font-size": 11 }, `sample ${view.sample + 1}`));
   return group;
