@@ -38,7 +38,7 @@
     if (ratio < 4.5 && !e.closest(":disabled, .coming, [aria-disabled=true]")) found.push(`contrast ${ratio.toFixed(2)}: ${what}`);
     const cut = box.left < seen.l - 1.5 || box.right > seen.r + 1.5;
     if (cut && !inPicture && !seen.scrolls) found.push(`cut: ${what}`);
-    boxes.push({ what, e, inPicture, l: Math.max(box.left, seen.l), r: Math.min(box.right, seen.r), t: box.top + box.height * 0.2, b: box.bottom - box.height * 0.2 });
+    boxes.push({ what, e, inPicture, l: Math.max(box.left, seen.l), r: Math.min(box.right, seen.r), t: Math.max(box.top + box.height * 0.2, seen.t), b: Math.min(box.bottom - box.height * 0.2, seen.b) });  // what has scrolled away covers nothing
   }
   for (let i = 0; i < boxes.length; i++) for (let j = 0; j < i; j++) {
     const a = boxes[i], b = boxes[j];
@@ -48,6 +48,8 @@
   const inside = (id) => { const e = document.getElementById(id), q = e?.getBoundingClientRect(); return q && q.width > 0 && q.left >= 0 && q.top >= 0 && q.right <= innerWidth + 0.5 && q.bottom <= innerHeight + 0.5; };
   for (const id of [document.body.classList.contains("neurons") ? "map" : "picture", "formula", "heading"]) if (!inside(id)) found.push(`outside of the window: ${id}`);
   if (document.querySelector("#question:not([hidden])") && document.getElementById("ask").className !== "off" && !(inside("guess") && inside("check"))) found.push("outside of the window: the question");
+  const tried = [...document.querySelectorAll("#tries .try")].at(-1);  // its first line, where the diagnosis begins
+  if (tried && visible(tried)) { const q = tried.getBoundingClientRect(), seen = clip(tried); if (q.top < seen.t - 1 || q.top + 30 > seen.b) found.push("outside of the window: the diagnosis"); }
   if (!document.body.classList.contains("still") && !inside("quick-range") && !inside("inputs")) found.push("outside of the window: the sliders");
   if (document.documentElement.scrollWidth > innerWidth || document.documentElement.scrollHeight > innerHeight) found.push("the page scrolls");
   return [...new Set(found)];

@@ -2,22 +2,22 @@
 
 /** A box with a name and one or two numbers. @param {number} x @param {number} y @param {number} width @param {string} kind @param {string[] | string} name @param {string} value @param {string | null} grad */
 function boxOf(x, y, width, kind, name, value, grad) {
-  const group = drawn("g", { class: `box ${kind}` }), high = 38;
+  const group = drawn("g", { class: `box ${kind}` }), high = 38, room = width - (typeof name === "string" ? name ? 26 : 16 : 24 + nameWidth(name, 15));
   group.append(drawn("rect", { x, y, width, height: high, rx: 8 }));
-  group.append(typeof name === "string" ? drawn("text", { x: x + 10, y: y + 24, "font-size": 15, class: "name" }, name) : nameAt(name, x + 10, y + 24, 15));
-  group.append(drawn("text", { x: x + width - 8, y: grad === null ? y + 24 : y + 16, class: `end value ${value.length > 6 ? "" : "strong"}`, "font-size": value.length > 6 ? 11 : 12 }, value));
-  if (grad !== null) group.append(drawn("text", { x: x + width - 8, y: y + 31, class: `end gradient ${grad.length > 6 ? "" : "strong"}`, "font-size": grad.length > 6 ? 11 : 12 }, grad));
+  group.append(typeof name === "string" ? drawn("text", { x: x + 7, y: y + 24, "font-size": 15, class: "name" }, name) : nameAt(name, x + 10, y + 24, 15));
+  group.append(drawn("text", { x: x + width - 8, y: grad === null ? y + 24 : y + 16, class: `end value ${value.length > 6 ? "" : "strong"}`, "font-size": value.length > 6 ? 11 : 12, ...squeezed(value, room) }, value));
+  if (grad !== null) group.append(drawn("text", { x: x + width - 8, y: y + 31, class: `end gradient ${grad.length > 6 ? "" : "strong"}`, "font-size": grad.length > 6 ? 11 : 12, ...squeezed(grad, room) }, grad));
   return group;
 }
 
 /** A card with a name, a value and a gradient. @param {number} x @param {number} y @param {number} width @param {string} kind @param {string[]} name @param {string} op @param {string} value @param {string} word @param {string} grad */
 function cardOf(x, y, width, kind, name, op, value, word, grad) {
   const group = drawn("g", { class: `box ${kind}` });
-  const roomy = width >= 124, sized = (/** @type {string} */ text) => text.length > 6 ? 12 : 14, from = x + 18 + nameWidth(name, 16);
+  const roomy = width >= 124, sized = (/** @type {string} */ text) => text.length > 8 ? 11 : text.length > 6 ? 12 : 14, from = x + 18 + nameWidth(name, 16);
   group.append(drawn("rect", { x, y, width, height: 84, rx: 10 }), nameAt(name, x + 12, y + 22, 16), drawn("text", { x: from, y: y + 22, "font-size": 15, class: "name" }, from + 8 * op.length < x + width ? op : op.replace("= ", "")));
   group.append(drawn("line", { x1: x, x2: x + width, y1: y + 31, y2: y + 31, class: "rule" }));
-  if (roomy) group.append(drawn("text", { x: x + 11, y: y + 50, class: "muted", "font-size": 12 }, "value"), drawn("text", { x: x + 11, y: y + 74, class: "muted", "font-size": 12 }, word));
-  group.append(drawn("text", { x: x + width - 11, y: y + 50, class: "end value strong", "font-size": sized(value) }, value), drawn("text", { x: x + width - 11, y: y + 74, class: "end gradient strong", "font-size": sized(grad) }, grad));
+  if (roomy) group.append(drawn("text", { x: x + 9, y: y + 50, class: "muted", "font-size": 12 }, "value"), drawn("text", { x: x + 9, y: y + 74, class: "muted", "font-size": 12 }, word));
+  group.append(drawn("text", { x: x + width - 9, y: y + 50, class: "end value strong", "font-size": sized(value) }, value), drawn("text", { x: x + width - 9, y: y + 74, class: "end gradient strong", "font-size": sized(grad) }, grad));
   return group;
 }
 
@@ -29,6 +29,7 @@ function insideOf(net, view, unit, width, top, height, id) {
   if (!unit.fits) return alongEdges(group, net, view, unit, y0);
   // The columns: input, weight, product, sum, activation. Where there is less room, the input stands on the line of its product alone.
   const full = width >= 840, k = (width - 88) / (full ? 832 : 528), [given_, weight_, product_, sum_, last_] = (full ? [[0, 96], [112, 136], [324, 84], [480, 128], [692, 128]] : [[0, 0], [0, 112], [182, 80], [288, 88], [444, 84]]).map(([x, wide]) => ({ x: 44 + x * k, wide: wide * k, end: 44 + (x + wide) * k }));
+  const times = product_.wide >= 76 ? "×" : "";  // on each card, or on none
   const text = (/** @type {any[]} */ slot) => slotText(net, unit, view, slot);
   const backward = view.phase === "backward", order = unit.terms.map((/** @type {any} */ _, /** @type {number} */ i) => i);
   order.sort((/** @type {number} */ a, /** @type {number} */ b) => Number(!unit.terms[a].from) - Number(!unit.terms[b].from));
@@ -57,7 +58,7 @@ function insideOf(net, view, unit, width, top, height, id) {
     const product = given === "?" ? "?" : shown(slotNumber(net, unit, view.sample, ["w", place]) * slotNumber(net, unit, view.sample, ["x", place]));
     if (full) group.append(boxOf(given_.x, y, given_.wide, "leaf", input, given, null), drawn("text", { x: (given_.end + weight_.x) / 2, y: y + 25, class: "muted middle", "font-size": 18 }, "·"));
     group.append(drawn("line", { x1: weight_.end, x2: product_.x - 2, y1: y + 19, y2: y + 19, class: "edge", "marker-end": `url(#${id}plain)` }), drawn("text", { x: (weight_.end + product_.x) / 2, y: y + 13, class: "value middle", "font-size": 11 }, `×${bracketed(given)}`));
-    group.append(boxOf(product_.x, y, product_.wide, "", Math.max(product.length, delta.length) < 7 || product_.wide > 90 ? `${minus}×` : minus, product, !backward || !minus ? delta : "·"), arrow(product_.end));
+    group.append(boxOf(product_.x, y, product_.wide, "", `${minus}${times}`, product, !backward || !minus ? delta : "·"), arrow(product_.end));
   }
   const name = unit.linear ? unit.names.a : unit.names.z;
   group.append(cardOf(sum_.x, centre, sum_.wide, backward || unit.linear ? "now" : "", name, "= Σ", text(["z"]), "δ", delta));

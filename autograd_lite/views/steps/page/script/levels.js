@@ -70,7 +70,7 @@ function showPieces() {
   const sees = pieceSees(), { step, current } = sees, { outputs } = endsOf(current), output = outputs[outputs.length - 1], all = pieceWalk();
   const shownLevels = {
     ...levels, nodes, value: (/** @type {number} */ i) => sees.value(i) ? values[i] : null, gradient: (/** @type {number} */ i) => sees.gradient(i) || i === root ? nodeGradient(i) : null,
-    onPiece: openPiece, onNode: goToPart,
+    phase: step.kind, onPiece: openPiece, onNode: goToPart,
   };
   writePieceTitle(step, output);
   drawPieces($("map"), shownLevels, opened.piece, step.part);

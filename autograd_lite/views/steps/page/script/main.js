@@ -53,7 +53,9 @@ function arrange() {
   if (framed) askRoom();
 }
 document.body.classList.toggle("still", !movable.length);
-document.body.classList.toggle("closed", window.innerWidth < 1000);  // there it is a sheet above the rest
+const small = window.innerWidth < 1000 || window.innerHeight < 700 && window.parent === window;  // there it is a sheet above the rest, or leaves the picture no room
+document.body.classList.toggle("closed", small);
+$("drawer-button").setAttribute("aria-expanded", String(!small));
 $("still").hidden = DATA.playable;
 $("modes").hidden = !(net || levels) || !steps.length;
 for (const button of $("modes").children) button.hidden = button.value === "neuron" ? !net : button.value === "pieces" && !levels;

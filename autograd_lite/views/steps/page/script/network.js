@@ -38,7 +38,7 @@ function placed(net, view, width, height) {
     if (current >= 0 && (current < from || current >= from + rows)) from = current - Math.floor(rows / 2);
     from = Math.max(0, Math.min(from, all.length - rows));
     const room = all.length > rows ? area - 16 : area, pitch = Math.min(room / rows, 106), begin = top + room / 2 - (rows - 1) / 2 * pitch;
-    all.slice(from, from + rows).forEach((/** @type {string} */ key, /** @type {number} */ k) => at.set(key, { x, y: begin + k * pitch, r: narrow ? Math.min(10, pitch / 2 - 2) : pitch >= 82 && step >= 120 ? 32 : pitch >= 58 && step >= 100 ? 27 : Math.min(10, pitch / 2 - 2), column: c }));
+    all.slice(from, from + rows).forEach((/** @type {string} */ key, /** @type {number} */ k) => at.set(key, { x, y: begin + k * pitch, r: narrow ? Math.min(10, pitch / 2 - 2) : pitch >= 82 && step >= 120 ? 32 : pitch >= 58 && step >= 100 ? 27 : Math.min(10, pitch / 2 - 2), small: narrow, column: c }));
     heads.push({ x, text: narrow ? titles[c].split(" · ")[0] : titles[c] });
     if (all.length > rows) more.push({ x, y: begin + rows * pitch - pitch / 2 + 13, column: c, count: all.length - rows, next: from + rows >= all.length ? 0 : from + rows });
   }
@@ -87,7 +87,7 @@ function drawNetwork(container, net, view) {
   }
   for (const [key, point] of at) {
     const [kind, place] = key.split(" ");
-    if (kind === "unit") svg.append(circleOf(net, view, net.units[Number(place)], point, width >= NARROW ? "" : net.kind === "step" ? "above" : net.units[Number(place)].column === net.layers.length - 1 && net.layers[net.layers.length - 1].units.length === 1 ? "around" : ""));
+    if (kind === "unit") svg.append(circleOf(net, view, net.units[Number(place)], point, net.kind === "step" ? "above" : width >= NARROW ? "" : net.units[Number(place)].column === net.layers.length - 1 && net.layers[net.layers.length - 1].units.length === 1 ? "around" : ""));
     else if (kind === "input") svg.append(inputOf(net, view, Number(place), point));
     else svg.append(lossOf(net, view, point));
   }
@@ -135,21 +135,25 @@ function drawLines(svg, net, view, at, id) {
 /** A number, or what stands for one that is not known. @param {boolean} known @param {any} x @param {string} [otherwise] */
 const orUnknown = (known, x, otherwise = "?") => known ? shown(Number(x)) : otherwise;
 
+/** A small number no wider than its room. @param {string} text @param {number} room @returns {Record<string, string | number>} */
+const squeezed = (text, room) => text.length > 6 && text.length * 6.6 > room ? { textLength: room, lengthAdjust: "spacingAndGlyphs" } : {};
+
 /** A unit as a circle: its activation over its δ. @param {Network} net @param {View} view @param {any} unit @param {any} point @param {string} last where the numbers of a small one stand, if not beside it */
-function circleOf(net, view, unit, { x, y, r }, last) {
+function circleOf(net, view, unit, { x, y, r, small }, last) {
   const now = unit.id === view.unit, current = view.unit === null ? null : net.units[view.unit];
   const upstream = view.phase === "backward" && current?.fits && current.feeds.some((/** @type {number[]} */ [fed]) => fed === unit.id);
   const a = orUnknown(view.known(unit.id, "a"), unit.a[view.sample]), d = orUnknown(view.known(unit.id, "delta"), unit.delta[view.sample], now && view.phase === "backward" ? "?" : "·");
   const group = drawn("g", { class: `unit${now ? ` now ${view.phase}` : ""}${upstream ? " upstream" : ""}`, tabindex: 0, role: "button", "aria-label": `${unit.title}: a ${a}, δ ${d}`, "data-unit": unit.id });
   group.append(drawn("title", {}, `${unit.title} · ${unit.scope}\na ${a}\nδ ${d}`), drawn("circle", { cx: x, cy: y, r }));
   if (r > 20) {
-    const line = (/** @type {string} */ text, /** @type {number} */ at, /** @type {string} */ kind) => drawn("text", { x, y: y + at, class: `middle ${kind} ${text.length > 6 ? "" : "strong"}`, "font-size": r > 30 && text.length <= 6 ? 13 : 11 }, text);
+    const line = (/** @type {string} */ text, /** @type {number} */ at, /** @type {string} */ kind) => drawn("text", { x, y: y + at, class: `middle ${kind} ${text.length > 6 ? "" : "strong"}`, "font-size": r > 30 && text.length <= 6 ? 13 : 11, ...squeezed(text, 2 * r - 8) }, text);
     group.append(line(a, -3, "value"), line(d, r > 30 ? 14 : 12, "gradient"));
     group.append(nameAt(unit.names.a, x + r * 0.62, y - r * 0.86, 14));
   } else {
     const [from, up, down, side] = last === "above" ? [x, y - r - 17, y - r - 5, "middle"] : last ? [x, y - r - 5, y + r + 13, "middle"] : [x + r + 4, y - 1, y + 11, "start"];  // before the loss there is no room beside it
     group.append(drawn("text", { x: from, y: up, class: `value strong halo`, "font-size": 11, "text-anchor": side }, a), drawn("text", { x: from, y: down, class: "gradient strong halo", "font-size": 11, "text-anchor": side }, d));
-    if (now) group.append(nameAt(unit.names.a, x - r - 6 - nameWidth(unit.names.a, 14), y + 4, 14, "halo"));
+    if (now && last !== "above" && !small) group.append(nameAt(unit.names.a, x - r - 6 - nameWidth(unit.names.a, 14), y + 4, 14, "halo"));
+    else if (now && last === "above") group.append(nameAt(unit.names.a, x + r + 1, y + r + 9, 14, "halo"));
   }
   const go = () => net.onUnit?.(unit.id);
   group.addEventListener("click", go);
@@ -183,7 +187,8 @@ function lossOf(net, view, { x, y, small }) {
   const { loss, targets } = net.samples[view.sample], now = view.unit === null, value = loss === null ? net.loss.value : loss;
   const group = drawn("g", { class: `loss${now ? ` now ${view.phase}` : ""}` });
   group.append(drawn("rect", { x: x - half, y: y - 27, width: 2 * half, height: 54, rx: 9 }), nameAt(net.loss.name, x - 4, y - 34, 14));
-  group.append(drawn("text", { x, y: y - 3, class: "middle value strong", "font-size": 13 }, orUnknown(view.known(null, "loss"), value)), drawn("text", { x, y: y + 15, class: "middle gradient strong", "font-size": 13 }, view.phase === "backward" ? "1" : "·"));
+  const number = orUnknown(view.known(null, "loss"), value);
+  group.append(drawn("text", { x, y: y - 3, class: "middle value strong", "font-size": small && number.length > 6 ? 11 : 13 }, number), drawn("text", { x, y: y + 15, class: "middle gradient strong", "font-size": 13 }, view.phase === "backward" ? "1" : "·"));
   if (targets) group.append(drawn("text", { x, y: y + 44, class: "middle muted", "font-size": 12 }, `t = ${listed(targets)}`));
   else if (net.count > 1) group.append(drawn("text", { x, y: y + 44, class: "middle muted", "font-size": 11 }, `sample ${view.sample + 1}`));
   return group;
@@ -195,7 +200,11 @@ function drawLabels(svg, net, view, at) {
   const unit = view.unit === null ? null : net.units[view.unit], here = unit && at.get(`unit ${unit.id}`);
   if (!unit || !here) return;
   const small = Number(svg.getAttribute("width")) < NARROW;
-  const taken = /** @type {number[][]} */ ([...at.values()].map((p) => p.r > 20 ? [p.x - p.r, p.y - p.r, p.x + p.r, p.y + p.r] : p.r ? [p.x - 28, p.y - 12, p.x + 76, p.y + 14] : [p.x - 40, p.y - 40, p.x + 40, p.y + 30]));
+  const taken = /** @type {number[][]} */ ([...at.values()].map((p) => p.r > 20 ? [p.x - p.r, p.y - p.r - 6, p.x + p.r + 10, p.y + p.r] : p.r && net.kind === "step" ? [p.x - 28, p.y - 42, p.x + 36, p.y + 24] : p.r ? [p.x - 28, p.y - 12, p.x + 76, p.y + 14] : [p.x - 40, p.y - 40, p.x + 40, p.y + 30]));
+  for (const text of svg.querySelectorAll(".more")) {
+    const { x, y, width, height } = /** @type {SVGTextElement} */ (text).getBBox();
+    taken.push([x, y, x + width, y + height]);
+  }
   const free = (/** @type {number[]} */ b) => taken.every((t) => b[2] < t[0] + 2 || b[0] > t[2] - 2 || b[3] < t[1] + 1 || b[1] > t[3] - 1);
   /** @param {any} from @param {any} to @param {number} wide @param {number[]} shifts */
   const spot = (from, to, wide, shifts) => {
@@ -224,7 +233,7 @@ function drawLabels(svg, net, view, at) {
     if (!to) return;
     const share = slotNumber(net, unit, view.sample, ["upstream weight", k]) * Number(other.delta[view.sample]) * other.terms[place].sign;
     const text = ` = ${orUnknown(view.known(unit.id, "upstream"), share)}`, name = param === null ? ["", "", ""] : net.params[param].name;
-    const wide = nameWidth(name, 14) + nameWidth(other.names.delta, 14) + text.length * 6.6 + 8, box = spot(here, to, wide, [18, -18, 34, -34, 50, -50]);
+    const wide = nameWidth(name, 14) + nameWidth(other.names.delta, 14) + text.length * 7.2 + 8, box = spot(here, to, wide, [18, -18, 34, -34, 50, -50]);
     if (!box) return;
     taken.push(box);
     const x = box[0] + nameWidth(name, 14) + 4, end = x + nameWidth(other.names.delta, 14) + 2;
