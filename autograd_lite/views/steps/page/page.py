@@ -27,15 +27,13 @@ from autograd_lite.views.steps.network import network
 from autograd_lite.views.steps.page import slim
 from autograd_lite.views.steps.page.answers import answer_functions, mistake_rows
 from autograd_lite.views.steps.page.javascript import (
-    WORDS,
     ScriptOperand,
     data,
     function,
-    generic_partials,
+    generic_rules,
     library,
     number,
     own_names,
-    packed,
     value_and_partials,
 )
 from autograd_lite.views.steps.passes import Backward, Forward, Passes
@@ -109,7 +107,7 @@ def page(trace: Passes, group: str | None = None, expand: Iterable[str] = (), de
         kinds.append("sheet")
     parts = [slim.script(_asset(f"script/{name}.js")) for kind in kinds for name in SCRIPTS[kind]]
     style = slim.style(_asset("page.css") + _asset("network.css") * ("network" in content or "levels" in content))
-    script = "\n".join(['"use strict";', f"const WORDS = {data(WORDS)};", slim.script(rules), *parts])
+    script = "\n".join(['"use strict";', rules, *parts])
     styles = [style, *re.findall("<style>(.*?)</style>", svg, re.DOTALL)]
     policy = "; ".join(
         (
@@ -126,7 +124,7 @@ def page(trace: Passes, group: str | None = None, expand: Iterable[str] = (), de
         style=style,
         sheet=trace.sheet,
         still=still,
-        data=packed(data(content | {"playable": not still})),
+        data=slim.packed(data(content | {"playable": not still})),
         script=script,
     )
 
@@ -212,12 +210,12 @@ def _rules(trace: Passes, places: dict[Any, int]) -> tuple[str, str]:
         with own_names():
             rules = [_rule(node, places) for node in trace.nodes]
             ops = dict.fromkeys(node.op for node in trace.nodes if node.op is not None)
-            partials = [f"const D_{function(op)} = [{', '.join(generic_partials(op))}];" for op in ops]
-            definitions = library(ops, [*rules, *partials, answer_functions()])
+            generic = [f"const D_{function(op)} = [{', '.join(generic_rules(op))}];" for op in ops]
+            definitions = library(ops, [*rules, *generic, answer_functions()])
     except Exception:  # a custom rule may do anything with text that it takes for a number
         return _no_rules(), ONLY_NUMBERS
     lines = ",\n".join(rules)
-    return "\n".join([definitions, *partials, f"const RULES = [\n{lines}\n];", *_judging()]), ""
+    return "\n".join([definitions, *generic, f"const RULES = [\n{lines}\n];", *_judging()]), ""
 
 
 def _judging() -> tuple[str, str]:
@@ -234,11 +232,11 @@ def _rule(node: Value, places: dict[Any, int]) -> str:
     """How the page computes a node: by the rules of its operation, or by rules of its own where there are constants."""
     if node.op is None:
         return "null"
-    operands = [x if type(x) is float else ScriptOperand(f"v[{places[x]}]") for x in node.operands]
-    value, texts = value_and_partials(node.op, operands)
     if all(type(x) is Value for x in node.operands):
         at = ", ".join(str(places[x]) for x in node.operands)
-        return f"rule(D_{function(node.op)}, (v) => {value}, [{at}])"
+        return f"rule(D_{function(node.op)}, [{at}])"
+    operands = [x if type(x) is float else ScriptOperand(f"v[{places[x]}]") for x in node.operands]
+    value, texts = value_and_partials(node.op, operands)
     kept = [
         "null" if partial is None else f"(v, z) => {text}" for text, partial in zip(texts, node.partials, strict=True)
     ]
