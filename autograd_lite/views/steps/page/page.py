@@ -38,7 +38,7 @@ from autograd_lite.views.steps.page.javascript import (
 )
 from autograd_lite.views.steps.passes import Backward, Forward, Passes
 from autograd_lite.views.steps.pieces import pieces
-from autograd_lite.views.steps.title import partial_in_leaves, short_expressions, title
+from autograd_lite.views.steps.title import in_inputs, partial_in_inputs, title
 
 FOLDED = "So large a graph is stepped through unit by unit, or piece by piece; its inputs cannot be moved here."
 PLAIN = re.compile(r"[^\W\d_](_?\d+|[₀-₉]+)?")  # a letter, perhaps with an index
@@ -147,9 +147,9 @@ class _Formulas:
         self.found: dict[tuple[str, str], int] = {}
 
     @cached_property
-    def short(self) -> dict[Value, FormulaOperand]:
-        """The expressions of the nodes that have a short one, down to the leaves."""
-        return short_expressions(self.trace)
+    def in_inputs(self) -> dict[Value, FormulaOperand]:
+        """The formulas of the nodes in the inputs, where these are short."""
+        return in_inputs(self.trace)
 
     def place(self, formula: Any) -> int:
         """Where a formula stands in the list, in MathML and as text."""
@@ -197,7 +197,9 @@ def _step(trace: Passes, step: Any, formulas: _Formulas, deep: bool) -> list[int
     if isinstance(step, Forward):
         return [trace.places[step.node]]
     said = [trace.places[step.node], trace.places[step.operand], step.place, formulas.partial(step)]
-    return [*said, formulas.place(partial_in_leaves(trace, step.node, step.place, formulas.short))] if deep else said
+    if deep:
+        said.append(formulas.place(partial_in_inputs(trace, step.node, step.place, formulas.in_inputs)))
+    return said
 
 
 def _rules(trace: Passes, places: dict[Any, int]) -> tuple[str, str]:

@@ -46,8 +46,8 @@ def packed(text: str) -> str:
     In its place stand a letter that says how far back it begins, and one that says how long it is. It is no zlib, since
     browsers unpack that only later, when all scripts of the page have run.
 
-    >>> packed("<mi>x</mi><mi>y</mi>").encode("ascii", "backslashreplace")
-    b'<mi>x</mi><mi>y\\u340aB'
+    >>> packed("<mi>x</mi><mi>x</mi>").encode("ascii", "backslashreplace")
+    b'<mi>x</mi>\\u340aG'
     """
     written: list[str] = []
     latest: dict[str, list[int]] = {}
