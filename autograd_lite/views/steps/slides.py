@@ -51,7 +51,7 @@ def slides(trace: Passes, found: list[Still], used: float, files: Iterable[str])
     >>> from autograd_lite.views.picture.folds import fold
     >>> from autograd_lite.views.steps.stills import stills
     >>> y = sin(Value(0.0, label="x"))
-    >>> slides(trace(y), stills(trace(y), fold(y)), 200.0, []).splitlines()[-2][-25:]
+    >>> slides(trace(y), stills(trace(y), fold(y)), 200.0, []).splitlines()[-2][-24:]
     '\\cos x = 1 \\cdot 1 = 1$}'
     """
     middle, across = (HEIGHT - WORDS) / 2 + WORDS, min(0.99, HIGHEST / used)

@@ -36,7 +36,6 @@ const locals = nodes.map((node) => (node.locals ?? []).map((x) => x === null ? n
 let gradients = [];
 const isLeaf = (/** @type {number} */ i) => nodes[i].operands.length === 0;
 const backward = steps.filter((step) => step.kind === "backward");
-const firstBackward = steps.length - backward.length;
 
 // A node without constants is computed by the rules of its operation, at its operands.
 /** @param {any[]} rules @param {number[]} at */
