@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from unicodedata import category
 from xml.etree import ElementTree
 
@@ -18,6 +20,22 @@ TITLE = "{http://www.w3.org/1999/xlink}title"
 SYMMETRIC = {name for name, op in TABLE.items() if op.commutative}
 STYLES = ["table", "circuit"]
 ROOT = Path(__file__).parents[1]
+
+
+def unpacked(packed: str) -> str:
+    """What the page makes of its packed data: a letter from U+3400 on says how far back, the next one how much."""
+    whole, letters = "", iter(packed)
+    for letter in letters:
+        back = ord(letter) - 0x3400
+        start = len(whole) - back
+        whole += whole[start : start + ord(next(letters)) - 61] if 0 < back < 0x6C00 else letter
+    return whole
+
+
+def data_of(page: str) -> Any:
+    """The data of a page to step through."""
+    [packed] = re.findall(r'<script type="application/json" id="data">(.*?)</script>', page, re.DOTALL)
+    return json.loads(unpacked(packed))
 
 
 @dataclass

@@ -11,7 +11,7 @@ from browser import Shown, chromium
 from network_pages import alone, levels_page, loose, network_page, recurrence, small, wide
 from playwright.sync_api import Browser
 
-from autograd_lite import Trace
+from autograd_lite import Trace, Value, scope, tanh, trace
 from autograd_lite.engine.text import shown
 from autograd_lite.views.steps.network import network
 from autograd_lite.views.steps.pieces import pieces
@@ -190,3 +190,18 @@ def test_many_operations_open_in_pieces(browser: Browser, tmp_path: Path) -> Non
     for place, x in found.items():
         assert x == pytest.approx(one.page.evaluate("(i) => gradient(i)", place), rel=1e-12)
         assert x != pytest.approx(steps.gradients[steps.nodes[place]], rel=1e-3)
+
+
+def test_names_wider_than_the_panel(browser: Browser, tmp_path: Path) -> None:
+    """A unit whose weights, input and loss have long names is shown: its equation is broken where it can be."""
+    name = "<img src=x>" * 6
+    w, b, v = Value(0.5, label="w"), Value(0.1, label="b"), Value(0.3, label=name)
+    with scope(name):
+        a = tanh(b + w * Value(1.0, label="x</mi>") + v * Value(2.0, label="k"))
+    loss = a * a
+    loss.label = name
+    one = Shown(browser, tmp_path / "wide.html", trace(loss).to_html())
+    assert one.step() == 1
+    assert name in one.page.title()
+    assert one.page.locator("img").count() == 0
+    assert one.said == []

@@ -9,10 +9,14 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from hypothesis import given, strategies as st
+from pages import unpacked
 
 from autograd_lite import Value, atan2, hypot, logaddexp, mul, sin, tanh, trace
 from autograd_lite.nn import MLP, Neuron, losses
+from autograd_lite.views.steps.page.javascript import data
 from autograd_lite.views.steps.page.page import page
+from autograd_lite.views.steps.page.slim import packed
 
 
 def test_the_same_graph_gives_the_same_bytes() -> None:
@@ -50,6 +54,15 @@ def test_two_processes_write_the_same_bytes() -> None:
     ]
     assert pages[0] == pages[1]
     assert pages[0].count(b"<!DOCTYPE html>") == 2
+
+
+@given(
+    st.lists(st.sampled_from(["<mi>x</mi>", "\\\\", "中文", "\u3400B", "🙂", "</script>", "abcdef" * 20]) | st.text())
+)
+def test_what_is_packed_is_unpacked(parts: list[str]) -> None:
+    """Data of any letters, those among them that packing uses, come out as they went in."""
+    written = data("".join(parts))
+    assert unpacked(packed(written)) == written
 
 
 def chained() -> Value:

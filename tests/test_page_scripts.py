@@ -17,7 +17,6 @@ GENERATED = {
     "OPERATIONS": "any[]",
     "FUNCTIONS": "Map<string, any>",
     "MISTAKES": "any[]",
-    "WORDS": "string[]",
 }  # what Python writes for each page
 TOOLS = ("typescript@5.9.3", "eslint@9.39.5", "@eslint/js@9.39.5", "globals@17.14.0")
 

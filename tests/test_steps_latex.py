@@ -21,7 +21,7 @@ from autograd_lite import Trace, Value, clip, grad, sin, trace, where
 from autograd_lite.engine.table import TABLE
 from autograd_lite.lessons import LESSONS
 from autograd_lite.views.formulas import FormulaOperand, local_derivative
-from autograd_lite.views.steps.derivation import in_inputs
+from autograd_lite.views.steps.title import in_inputs
 
 KATEX = "0.16.22"
 

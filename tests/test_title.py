@@ -17,7 +17,7 @@ from autograd_lite.nn import MLP, Neuron, losses
 from autograd_lite.views.expressions import Expression
 from autograd_lite.views.formulas import FormulaOperand
 from autograd_lite.views.notations import EXACT, LATEX, MATHML, TEXT
-from autograd_lite.views.steps.title import expression, length
+from autograd_lite.views.steps.title import expression, in_inputs, length, partial_in_inputs
 
 
 def recorded(text: str, **values: float) -> Value:
@@ -120,7 +120,7 @@ def test_titles_of_deep_and_wide_graphs() -> None:
     x = y = Value(0.5, label="x")
     for _ in range(20_000):
         y = y * 1.0001
-    assert trace(y).equation(at=x).startswith("v20001 = ")
+    assert len(trace(y).equation(at=x)) < 200
     y = x
     for _ in range(200):
         y = tanh(y + y)
@@ -132,24 +132,25 @@ def test_titles_of_deep_and_wide_graphs() -> None:
 def test_losses_show_no_safety_that_does_nothing() -> None:
     """Cross-entropies look as in the notes: −ln p, −ln(1 − p), and ln of a sum of exponentials."""
     p, z = Value(0.3, label="p"), [Value(x, label=f"z{i}") for i, x in enumerate((0.5, 0.2, 0.1), start=1)]
-    assert trace(losses.binary_cross_entropy(p, 1)).equation().endswith(" = −ln p")
-    assert trace(losses.binary_cross_entropy(p, 0)).equation().endswith(" = −ln(1 − p)")
-    assert trace(losses.cross_entropy_of_probabilities([p, 0.7], 0)).equation().endswith(" = −ln p")
-    assert trace(losses.cross_entropy(z, 0)).equation().endswith(" = ln(1 + e^(z2 − z1) + e^(z3 − z1))")
+    assert trace(losses.binary_cross_entropy(p, 1)).equation() == "−ln p"
+    assert trace(losses.binary_cross_entropy(p, 0)).equation() == "−ln(1 − p)"
+    assert trace(losses.cross_entropy_of_probabilities([p, 0.7], 0)).equation() == "−ln p"
+    assert trace(losses.cross_entropy(z, 0)).equation() == "ln(1 + e^(z2 − z1) + e^(z3 − z1))"
     neuron = Neuron(1, "sigmoid")
     loss = trace(losses.binary_cross_entropy(neuron([p]), 1))
-    assert loss.equation().endswith(" = −ln(σ(b + w₁·p))")
+    assert loss.equation() == "L = −ln(σ(b + w₁·p))"
 
 
 def test_derivatives_in_the_letters_of_the_leaves() -> None:
     """The factors of the chain rule are e^(sin x²), cos x² and 2x; what would be long keeps its names."""
     steps = trace(exp(sin(Value(1.5, label="x") ** 2)))
-    found = [TEXT.of(steps.partial_in_leaves(step.node, step.place)) for step in steps.backward]
+    formulas = in_inputs(steps)
+    found = [TEXT.of(partial_in_inputs(steps, step.node, step.place, formulas)) for step in steps.backward]
     assert found == ["e^(sin x²)", "cos x²", "2x"]
     x = Value(0.5, label="x")
     steps = trace(log(sin(exp(x) + exp(2.0 * x) + exp(3.0 * x) + x)))
-    step = steps.backward[0]
-    assert TEXT.of(steps.partial_in_leaves(step.node, step.place)) == f"1/{step.operand_name}"
+    formulas, step = in_inputs(steps), steps.backward[0]
+    assert TEXT.of(partial_in_inputs(steps, step.node, step.place, formulas)) == f"1/{step.operand_name}"
 
 
 @given(expressions_at_points(inputs=1, most=4))
@@ -158,6 +159,7 @@ def test_derivatives_in_leaves_are_the_local_ones(case: tuple[RandomExpression, 
     random, point = case
     steps = trace(random(*[Value(x, label="x") for x in point]))
     numbers = {steps.names[node]: mp.mpf(steps.values[node]) for node in steps.nodes}
+    formulas = in_inputs(steps)
 
     def evaluated(thing: Any) -> Any:
         if not isinstance(thing, FormulaOperand):
@@ -165,5 +167,5 @@ def test_derivatives_in_leaves_are_the_local_ones(case: tuple[RandomExpression, 
         return numbers[thing.name] if thing.op is None else ORACLES[thing.op.name](*map(evaluated, thing.operands))
 
     for step in steps.backward:
-        formula = steps.partial_in_leaves(step.node, step.place)
+        formula = partial_in_inputs(steps, step.node, step.place, formulas)
         assert float(evaluated(formula)) == pytest.approx(step.local, rel=1e-6, abs=1e-9)

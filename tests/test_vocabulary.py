@@ -7,7 +7,6 @@ the formulas are evaluated, by the grammar of typed expressions, against the rec
 from __future__ import annotations
 
 import html
-import json
 import math
 import re
 from collections.abc import Callable
@@ -15,6 +14,7 @@ from typing import Any
 
 import pytest
 from hypothesis import given, settings
+from pages import data_of
 from strategies import Expression, expressions_at_points
 from traces import circuit, esin, survey
 
@@ -27,7 +27,6 @@ from autograd_lite.views.steps.tables import formula_line
 SLOW = ("L06", "L07", "L13", "L25", "L26", "L27", "L28")  # experiments, or graphs of a thousand nodes
 INTERNAL = re.compile(r"\*\*|\bvv\d|_\d|Value\(|<Op|lambda|\bone\b")  # what only a program is written with
 BARE_SIGN = re.compile(r"[·×+/] ?−|− −")  # an operator before a sign without parentheses
-DATA = re.compile(r'<script type="application/json" id="data">(.*?)</script>', re.DOTALL)
 FIRST_MARK, RESULT_MARK = 0xA000, "\ua48c"  # of names, in the page's formulas
 
 
@@ -103,15 +102,14 @@ def compare(steps: Trace) -> None:
 def compare_pages(steps: Trace) -> None:
     """The page and the picture bear the names of the trace, and the page its formulas."""
     names = [steps.names[node] for node in steps.nodes]
-    page = steps.to_html()
-    content: dict[str, Any] = json.loads(DATA.findall(page)[0])
+    content: dict[str, Any] = data_of(steps.to_html())
     told = [node.get("name", f"v{place}") for place, node in enumerate(content["nodes"], start=1)]
     assert told == names[: len(told)]
     taken = [step for step in steps if isinstance(step, Backward)]
-    shown = [step for step in content["steps"] if step["kind"] == "backward"]
+    shown = [step for step in content["steps"] if len(step) > 1]  # node, operand, place, formula
     for step, said in zip(taken, shown, strict=True) if shown else ():
         operands = [None if type(x) is float else steps.names[x] for x in step.node.operands]
-        text = content["formulas"][said["formula"]][1]
+        text = content["formulas"][said[3]][1]
         text = re.sub(f"{RESULT_MARK}0?", step.name, text)
         for i, name in enumerate(operands):
             text = re.sub(f"{chr(FIRST_MARK + i)}0?", name or "", text)

@@ -16,10 +16,10 @@ from autograd_lite.views.notations import LATEX, latex_symbol
 from autograd_lite.views.steps.edges import edges_between, swept
 from autograd_lite.views.steps.passes import Backward, Passes
 from autograd_lite.views.steps.path_sums import Path, Paths
+from autograd_lite.views.steps.title import in_inputs
 
 MOST_PATHS = 6  # from one input to the result, up to which each has a line of its own
 MOST_FACTORS = 60  # of all these paths; more are shorter node by node
-MOST_OPERATIONS = 6  # of a node written out in the inputs; of more, its name stands there
 WIDEST = 100  # letters of a line on the page of a document, of which 105 fit
 LONGEST = 36  # letters of a name
 LINES = 16  # of one display
@@ -68,28 +68,6 @@ def derivation(trace: Passes) -> list[str]:
     if by_path is None:
         return [*_displayed(computed, compact=True), *_displayed(list(_by_node(trace)), compact=True)]
     return [*_displayed(computed, compact=True), *_displayed(by_path)]
-
-
-def in_inputs(trace: Passes) -> dict[Value, FormulaOperand]:
-    """A formula for each node, in the inputs where that is short, otherwise in the names of nodes on the way.
-
-    >>> from autograd_lite import Value, exp, sin, trace
-    >>> from autograd_lite.views.notations import TEXT
-    >>> y = exp(sin(Value(1.5, label="x") ** 2))
-    >>> TEXT.of(in_inputs(trace(y))[y])
-    'e^(sin x²)'
-    """
-    found: dict[Value, FormulaOperand] = {}
-    sizes: dict[Value, int] = {}
-    for node in trace.nodes:
-        sizes[node] = sum(sizes[x] for x in node.operands if type(x) is Value) + (node.op is not None)
-        if node.op is None or sizes[node] > MOST_OPERATIONS:
-            sizes[node] = 0
-            found[node] = FormulaOperand(trace.names[node], trace.values[node])
-        else:
-            operands = tuple(x if type(x) is float else found[x] for x in node.operands)
-            found[node] = FormulaOperand("", trace.values[node], node.op, operands)
-    return found
 
 
 def _computed(trace: Passes, node: Value) -> Equation:

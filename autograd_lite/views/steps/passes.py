@@ -59,15 +59,20 @@ class Forward(NamedTuple):
         """What is computed, as mathematics writes it, with all digits; empty for an input."""
         if self.node.op is None:
             return ""
+        return PRECISE.of(self._formula)
+
+    @property
+    def _formula(self) -> FormulaOperand:
         named = zip(self.operands, self.node.operands, strict=True)
         operands = tuple(x if type(x) is float else FormulaOperand(name) for name, x in named)
-        return PRECISE.of(FormulaOperand("", None, self.node.op, operands))
+        return FormulaOperand("", None, self.node.op, operands)
 
-    def words(self) -> str:
-        """The step as a sentence."""
+    def words(self, notation: Notation = PRECISE, longest: int | None = None) -> str:
+        """The step as a sentence, without a formula that has more than `longest` letters."""
+        name = notation.symbol(self.name)
         if self.node.op is None:
-            return f"The input {self.name} is {shown(self.value)}."
-        return f"{self.name} = {self.operation} = {shown(self.value)}."
+            return f"The input {name} is {shown(self.value)}."
+        return f"{name} = {once(fitting(notation.of(self._formula), longest), shown(self.value))}."
 
 
 class Backward(NamedTuple):
@@ -100,27 +105,33 @@ class Backward(NamedTuple):
         """Whether nothing more is added to the operand's gradient."""
         return self.use == self.uses
 
-    def words(self) -> str:
-        """The step as a sentence."""
-        local = once(TEXT.of(self.symbols.partial(self.node, self.place)), shown(self.local))
-        sentence = f"What has reached {self.name}, {shown(self.upstream)}, times "
-        sentence += f"{TEXT.derivative(self.name, self.operand_name)} = {local}: "
+    def words(self, notation: Notation = TEXT, longest: int | None = None) -> str:
+        """The step as a sentence, without a formula that has more than `longest` letters."""
+        name, operand = notation.symbol(self.name), notation.symbol(self.operand_name)
+        formula = fitting(notation.of(self.symbols.partial(self.node, self.place)), longest)
+        sentence = f"What has reached {name}, {shown(self.upstream)}, times "
+        sentence += f"{TEXT.derivative(name, operand)} = {once(formula, shown(self.local))}: "
         sentence += f"{shown(self.upstream)} × {TEXT.signed(self.local)} = {shown(self.contribution)}."
         if self.uses == 1:
             return sentence
-        ways = f"{ordinal(self.use)} of {self.uses} ways into {self.operand_name}"
+        ways = f"{ordinal(self.use)} of {self.uses} ways into {operand}"
         if self.use == 1:
             return f"{sentence} {ways}."
         return f"{sentence} {ways}: {shown(self.before)} + {TEXT.signed(self.contribution)} = {shown(self.total)}."
 
 
-def once(symbols: str, number: str) -> str:
-    """A formula and its number, which for a constant are the same.
+def fitting(formula: str, longest: int | None) -> str:
+    """A formula; nothing where it has more letters than there is room for."""
+    return formula if longest is None or len(formula) <= longest else ""
 
-    >>> once("cos u", "0.5"), once("2", "2")
-    ('cos u = 0.5', '2')
+
+def once(symbols: str, number: str) -> str:
+    """A formula, if there is one, and its number, which for a constant is the same.
+
+    >>> once("cos u", "0.5"), once("2", "2"), once("", "3")
+    ('cos u = 0.5', '2', '3')
     """
-    return number if symbols == number else f"{symbols} = {number}"
+    return number if symbols in ("", number) else f"{symbols} = {number}"
 
 
 Step = Forward | Backward

@@ -6,10 +6,11 @@ import re
 from collections.abc import Iterable
 
 from autograd_lite.views.formulas import PRODUCT, FormulaOperand
-from autograd_lite.views.steps.derivation import NOTATION, in_inputs, symbol, width
+from autograd_lite.views.steps.derivation import NOTATION, symbol, width
 from autograd_lite.views.steps.passes import Backward, Passes, Step
 from autograd_lite.views.steps.scenes import HEIGHT, WIDTH, WORDS
-from autograd_lite.views.steps.stills import Still, said
+from autograd_lite.views.steps.stills import SHORT, Still
+from autograd_lite.views.steps.title import title
 
 MARK = "% Slides written by autograd_lite"  # the first line; the second lists the pictures that belong to them
 LONGEST_TITLE = 60  # letters
@@ -57,7 +58,7 @@ def slides(trace: Passes, found: list[Still], used: float, files: Iterable[str])
     places = {"ACROSS": across, "USED": across * used / WIDTH, "BELOW": across * (middle - used / 2) / WIDTH}
     content = []
     for still in found:
-        sentence = said(trace, still.step, formulas=False) if still.step else still.words
+        sentence = still.step.words(SHORT, longest=0) if still.step else still.words
         content.append(f"\\still{{{still.name}}}\n  {{{_text(sentence)}}}\n  {{{_formula(trace, still.step)}}}")
     texts = {"MARK": MARK, "FILES": " ".join(files), "TITLE": _title(trace), "CONTENT": "\n".join(content)}
     texts |= {"COUNT": str(len(found))} | {key: f"{part:.4f}" for key, part in places.items()}
@@ -66,13 +67,10 @@ def slides(trace: Passes, found: list[Still], used: float, files: Iterable[str])
 
 def _title(trace: Passes) -> str:
     """What is computed, written in the inputs where that is short."""
-    root = trace.root
-    whole = NOTATION.of(in_inputs(trace)[root]) if root.op else ""
-    short = (
-        whole if root.op and width(whole) <= LONGEST_TITLE else NOTATION.of(trace.computation(root)) if root.op else ""
-    )
-    name = NOTATION.symbol(trace.names[root])
-    return f"${name} = {short or NOTATION.number(trace.values[root])}$"
+    whole = title(trace, NOTATION)
+    if width(whole) > LONGEST_TITLE and trace.root.op:
+        whole = f"{NOTATION.symbol(trace.names[trace.root])} = {NOTATION.of(trace.computation(trace.root))}"
+    return f"${whole}$"
 
 
 def _text(sentence: str) -> str:

@@ -5,16 +5,16 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from autograd_lite.engine.text import counted, short, shown, total
 from autograd_lite.engine.value import Value
 from autograd_lite.views.notations import TEXT
 from autograd_lite.views.picture.folds import Box, Folding, Group
-from autograd_lite.views.steps.passes import Backward, Forward, Passes, Step
+from autograd_lite.views.steps.passes import Backward, Passes, Step
 
 LONGEST_FORMULA = 40  # letters of a formula in the sentence
-SHORT = TEXT._replace(symbol=short)
+SHORT = TEXT._replace(symbol=short)  # so that a sentence fits below a picture
 
 
 class Still(NamedTuple):
@@ -64,12 +64,12 @@ def _steps(trace: Passes, folding: Folding) -> Iterator[Still]:
                 yield Still("", words, None, set(values), {}, box, None)
         elif box.op is not None or box is trace.root:
             step = next(step for step in trace.forward if step.node is box)
-            yield Still("", said(trace, step), step, set(values), {}, box, None)
+            yield Still("", step.words(SHORT, LONGEST_FORMULA), step, set(values), {}, box, None)
     gradients[trace.root] = 1.0
     if not folding.groups:
         for back in trace.backward:
             gradients[back.operand] = back.total
-            yield Still("", said(trace, back), back, values, dict(gradients), back.operand, back.node)
+            yield Still("", back.words(SHORT, LONGEST_FORMULA), back, values, dict(gradients), back.operand, back.node)
         return
     flows: dict[tuple[Box, Box], list[Backward]] = {}
     for back in trace.backward:
@@ -82,33 +82,6 @@ def _steps(trace: Passes, folding: Folding) -> Iterator[Still]:
             sent = shown(total(back.contribution for back in shares))
             words = f"Backward from {named[0]} into {named[1]}: {brings} back {sent} in all."
             yield Still("", words, None, values, dict(gradients), tail, head)
-
-
-def said(trace: Passes, step: Step, formulas: bool = True) -> str:
-    """A step as a sentence that fits below a picture, with or without formulas.
-
-    >>> from autograd_lite import Value, cos, trace
-    >>> steps = trace(cos(Value(1.5, label="x")))
-    >>> said(steps, steps.backward[0])
-    'What has reached v2, 1, times ∂v2/∂x = −sin x = −0.9975 brings −0.9975 to x.'
-    """
-    if isinstance(step, Forward):
-        written = _fitting(trace.computation(step.node)) if step.node.op and formulas else ""
-        return f"Forward: {short(step.name)}{written} = {shown(step.value)}."
-    name, operand = short(step.name), short(step.operand_name)
-    local = shown(step.local)
-    written = _fitting(trace.partial(step.node, step.place)).removesuffix(f" = {local}") if formulas else ""
-    derivative = f"{TEXT.derivative(name, operand)}{written} = {local}"
-    share = f"What has reached {name}, {shown(step.upstream)}, times {derivative} brings {shown(step.contribution)}"
-    if step.uses == 1:
-        return f"{share} to {operand}."
-    return f"{share} to {operand}, as use {step.use} of {step.uses}: the sum is now {shown(step.total)}."
-
-
-def _fitting(formula: Any) -> str:
-    """An equals sign and a formula; nothing where that is too long."""
-    text = SHORT.of(formula)
-    return f" = {text}" if len(text) <= LONGEST_FORMULA else ""
 
 
 def _plain(name: str) -> str:

@@ -167,38 +167,42 @@ def in_terms_of(trace: Passes, root: Value, called: Mapping[Value, str], most: i
     return formulas[root]
 
 
-def partial_in_leaves(
-    trace: Passes, node: Value, place: int, short: Mapping[Value, FormulaOperand], most: int = 12
+def partial_in_inputs(
+    trace: Passes, node: Value, place: int, formulas: Mapping[Value, FormulaOperand], most: int = 12
 ) -> Any:
-    """The formula of a local partial in which names are the expressions that they stand for, down to the leaves.
-
-    `short` has the expressions that are put in; where that makes more than so many names, numbers and operations, the
-    names stay.
+    """The formula of a local partial with the formulas of `in_inputs` put in; where that is long, names stay.
 
     >>> from autograd_lite import Value, exp, sin, trace
     >>> from autograd_lite.views.notations import TEXT
     >>> steps = trace(exp(sin(Value(1.5, label="x") ** 2)))
-    >>> [TEXT.of(steps.partial_in_leaves(step.node, step.place)) for step in steps.backward]
+    >>> formulas = in_inputs(steps)
+    >>> [TEXT.of(partial_in_inputs(steps, step.node, step.place, formulas)) for step in steps.backward]
     ['e^(sin x²)', 'cos x²', '2x']
     """
-    symbols, op = trace.symbols, node.op
-    operands = [x if type(x) is float else short.get(x, symbols.of(x)) for x in node.operands]
-    written = local_derivative(op, place, operands, short.get(node, symbols.of(node))) if op else 0.0
+    operands = [x if type(x) is float else formulas[x] for x in node.operands]
+    written = local_derivative(node.op, place, operands, formulas[node]) if node.op else 0.0
     return written if length(written, most) <= most else trace.partial(node, place)
 
 
-def short_expressions(trace: Passes, most: int = 12) -> dict[Value, FormulaOperand]:
-    """The whole expressions of the nodes that have a short one."""
+def in_inputs(trace: Passes, most: int = 12) -> dict[Value, FormulaOperand]:
+    """A formula for each node: in the inputs, of at most so many names, numbers and operations; or else its name.
+
+    >>> from autograd_lite import Value, exp, sin, trace
+    >>> from autograd_lite.views.notations import TEXT
+    >>> y = exp(sin(Value(1.5, label="x") ** 2))
+    >>> TEXT.of(in_inputs(trace(y))[y]), TEXT.of(in_inputs(trace(y), most=4)[y])
+    ('e^(sin x²)', 'v4')
+    """
     lengths: dict[Value, int] = {}
     found: dict[Value, FormulaOperand] = {}
     for node in trace.nodes:
-        if node.op is None:
-            lengths[node], found[node] = 1, trace.symbols.of(node)
-        elif all(type(x) is float or x in found for x in node.operands):
-            lengths[node] = 1 + sum(1 if type(x) is float else lengths[x] for x in node.operands)
-            if lengths[node] <= most:
-                operands = tuple(x if type(x) is float else found[x] for x in node.operands)
-                found[node] = FormulaOperand("", trace.values[node], node.op, operands)
+        lengths[node] = 1 + sum(1 if type(x) is float else lengths[x] for x in node.operands)
+        if node.op is None or lengths[node] > most:
+            lengths[node] = min(lengths[node], most + 1)  # which grows no further
+            found[node] = trace.symbols.of(node)
+        else:
+            operands = tuple(x if type(x) is float else found[x] for x in node.operands)
+            found[node] = FormulaOperand("", trace.values[node], node.op, operands)
     return found
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import cached_property
 from html import escape
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
@@ -14,7 +13,7 @@ from autograd_lite.engine.notebook import live, themed
 from autograd_lite.engine.text import shortened, shown, visible
 from autograd_lite.engine.trees import flatten
 from autograd_lite.engine.value import Value
-from autograd_lite.views.formulas import FormulaOperand, Notation
+from autograd_lite.views.formulas import Notation
 from autograd_lite.views.notations import TEXT
 from autograd_lite.views.steps.passes import Passes
 
@@ -123,26 +122,6 @@ class Trace(Passes):
 
         return latex(self, kind, document=document, tangent=tangent)
 
-    def partial_in_leaves(self, node: Value, place: int) -> Any:
-        """The formula of a local partial with expressions of the leaves for names, or with names where that is long.
-
-        >>> from autograd_lite import Value, sin, trace
-        >>> y = sin(Value(1.0, label="x") ** 2)
-        >>> from autograd_lite.views.notations import TEXT
-        >>> TEXT.of(trace(y).partial_in_leaves(y, 0))
-        'cos x²'
-        """
-        from autograd_lite.views.steps.title import partial_in_leaves
-
-        return partial_in_leaves(self, node, place, self._short)
-
-    @cached_property
-    def _short(self) -> dict[Value, FormulaOperand]:
-        """The expressions of the nodes that have a short one, down to the leaves."""
-        from autograd_lite.views.steps.title import short_expressions
-
-        return short_expressions(self)
-
     def equation(self, notation: Notation = TEXT, at: Value | None = None, most: int = 40) -> str:
         """The title of the graph: the name of the root, and the expression that it is, written from the graph.
 
@@ -152,7 +131,7 @@ class Trace(Passes):
         >>> from autograd_lite import Value, exp, sin, trace
         >>> y = exp(sin(Value(1.5, label="x") ** 2))
         >>> trace(y).equation()
-        'v4 = e^(sin x²)'
+        'e^(sin x²)'
         """
         from autograd_lite.views.steps.title import title, towards
 

@@ -20,6 +20,9 @@ from autograd_lite.engine.operators import Arithmetic
 from autograd_lite.engine.ops import Op
 from autograd_lite.engine.table import TABLE, add, div, mul, neg, sub
 
+ESCAPED = re.compile(
+    "[\u2028\u2029\u3400-\u9fff\ud800-\udfff]"
+)  # what scripts and encodings trip over, and `slim.packed`
 FUNCTION = re.compile(r"\b((?:f|custom)_[\w$]+)\(", re.ASCII)
 CUSTOM: ContextVar[dict[str, Op]] = ContextVar("CUSTOM")  # the functions of custom operations in a page
 INFIX = {add: "+", sub: "-", mul: "*", div: "/"}
@@ -53,35 +56,6 @@ const erfcFraction = (x) => {
   return Math.exp(-x * x) / Math.sqrt(Math.PI) / (x + fraction);
 };
 """
-
-
-FIRST_WORD = 0x500  # of letters that take two bytes, and that hardly a name has; there they are escaped
-ESCAPED = re.compile("[\u0500-\u058f\u2028\u2029\ud800-\udfff]")
-_MATHML = """
-<mfrac><mrow><mo>∂</mo> </mrow><mrow><mo>∂</mo> </mrow></mfrac> <mo_stretchy=\\"false\\">(</mo>
-<mo_stretchy=\\"false\\">)</mo> <mo>&#x2062;</mo> <mo_lspace=\\"0\\"_rspace=\\".17em\\">&#x2061;</mo>
-<msubsup><mi> <msub><mi> <msup><mi> </mn></msubsup> </mn></msub> </mn></msup> </mn><mn> </mi><mn> <mo>·</mo>
-<mo>+</mo> <mo>−</mo> <mo>=</mo> <mo>⋯</mo> <mrow_data-node=\\" </mi></mrow> <mrow><mi> <mrow><mn> <mrow>
-</mrow> <mi> </mi> <mn> </mn> <mo> </mo> <msup> <msub>
-"""
-_KEYS = """
-["edge_upstream", ["edge_local", ["upstream_weight", ["upstream_delta", ","slots":[[" {"z":{"left":" "a":{"left":"
-"delta":{"left":" ","between":""} ","between":" ","symbols":" ","numbers":" ,"names":{"z":[" "],"a":[" "],"delta":["
-,"symbols":{"z":" ","a":" ","delta":" ,"terms":[{"param": },{"param": ,"value":null ,"value":
-,"sign":1.0,"from":{"unit": ,"sign":1.0,"from":{"input": ,"sign":1.0,"from":null} ,"title":"unit_ ,"title":" ,"scope":"
-","fits":true,"f":" ","linear":false ","linear":true ,"upstream":[ ,"slope":[ ,"delta":[ ],"rest":[ ,"edges":[],"at":[[
-{"kind":"forward","unit": {"kind":"backward","unit": {"name":[" "],"symbol":" ,"gradient": ,"outside":0.0} ,"column":
-"operands":[ "formula": "value": "symbol":" {"node": {"piece": ,"locals":[ },{"id": "outputs":[ "inputs":[ "jacobian":[
-"""
-_PICTURE = r"""
-</g><g_id=\"p_v \"_class=\"edge\"><path_d=\"M \"/><polygon_points=\" \"/><text_x=\" \"></text></g><g_id=\"p_v
-\"_class=\"node_op\"><rect_fill=\"#ffffff\"_x=\" \"_class=\"node_const\"><rect_fill=\"#eeeeee\"_x=\"
-\"_class=\"node_leaf\"><rect_fill=\"#fff4d6\"_x=\" \"_class=\"node_leaf_again\"><rect_fill=\"#fff4d6\"
-\"_rx=\"6\"/><text_class=\"h\"_x=\" \"_width=\" \"_height=\" \"_y=\" \"><tspan_font-weight=\"bold\">v </tspan>_=_v
-</tspan>_=_
-"""
-# What data has again and again, as it stands in JSON; "_" is a space.
-WORDS = [word.replace("_", " ").replace("</", "<\\/") for word in f"{_PICTURE} {_MATHML} {_KEYS}".split()]
 
 
 class ScriptOperand(Arithmetic):
@@ -154,19 +128,20 @@ def value_and_partials(op: Op, operands: list[Any]) -> tuple[str, list[str]]:
     return script(ScriptOperand._apply(op, tuple(operands))), partials
 
 
-def generic_partials(op: Op) -> list[str]:
-    """The local partials of an operation as functions of its operands and its value z; null where nothing flows back.
+def generic_rules(op: Op) -> list[str]:
+    """The value of an operation as a function of its operands, and its local partials as functions of these and of it.
 
     >>> from autograd_lite import mul, where
-    >>> generic_partials(mul)
-    ['(x0, x1, z) => x1', '(x0, x1, z) => x0']
-    >>> generic_partials(where)[0]
+    >>> generic_rules(mul)
+    ['(x0, x1) => (x0 * x1)', '(x0, x1, z) => x1', '(x0, x1, z) => x0']
+    >>> generic_rules(where)[1]  # where nothing flows back
     'null'
     """
     names = [f"x{place}" for place in range(op.arity)]
-    _, texts = value_and_partials(op, [ScriptOperand(name) for name in names])
+    value, texts = value_and_partials(op, [ScriptOperand(name) for name in names])
     head = f"({', '.join([*names, 'z'])}) => "
-    return ["null" if p == 0.0 else head + text for p, text in zip(op.partials, texts, strict=True)]
+    partials = ["null" if p == 0.0 else head + text for p, text in zip(op.partials, texts, strict=True)]
+    return [f"({', '.join(names)}) => {value}", *partials]
 
 
 def library(ops: Iterable[Op], texts: Iterable[str]) -> str:
@@ -262,14 +237,3 @@ def data(thing: Any) -> str:
     text = json.dumps(thing, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
     text = ESCAPED.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
     return text.replace("</", "<\\/").replace("<!", "\\u003c!")
-
-
-def packed(text: str) -> str:
-    r"""JSON from `data` in which a letter stands for each of `WORDS`; the page puts these in again.
-
-    >>> len(packed(data("<mrow><mi>x</mi></mrow>")))
-    5
-    """
-    for letter, word in enumerate(WORDS, start=FIRST_WORD):
-        text = text.replace(word, chr(letter))
-    return text

@@ -28,20 +28,18 @@ from autograd_lite.views.steps.page import slim
 from autograd_lite.views.steps.page.answers import answer_functions, mistake_rows
 from autograd_lite.views.steps.page.folded import StillError, operations, outside_units
 from autograd_lite.views.steps.page.javascript import (
-    WORDS,
     ScriptOperand,
     data,
     function,
-    generic_partials,
+    generic_rules,
     library,
     number,
     own_names,
-    packed,
     value_and_partials,
 )
 from autograd_lite.views.steps.passes import Backward, Forward, Passes
 from autograd_lite.views.steps.pieces import pieces
-from autograd_lite.views.steps.title import partial_in_leaves, short_expressions, title
+from autograd_lite.views.steps.title import in_inputs, partial_in_inputs, title
 
 FOLDED = "So large a graph is stepped through piece by piece; its inputs cannot be moved here."
 PLAIN = re.compile(r"[^\W\d_](_?\d+|[₀-₉]+)?")  # a letter, perhaps with an index
@@ -113,7 +111,7 @@ def page(trace: Passes, group: str | None = None, expand: Iterable[str] = (), de
         kinds.append("sheet")
     parts = [slim.script(_asset(f"script/{name}.js")) for kind in kinds for name in SCRIPTS[kind]]
     style = slim.style(_asset("page.css") + _asset("network.css") * ("network" in content or "levels" in content))
-    script = "\n".join(['"use strict";', f"const WORDS = {data(WORDS)};", slim.script(rules), *parts])
+    script = "\n".join(['"use strict";', rules, *parts])
     styles = [style, *re.findall("<style>(.*?)</style>", svg, re.DOTALL)]
     policy = "; ".join(
         (
@@ -130,7 +128,7 @@ def page(trace: Passes, group: str | None = None, expand: Iterable[str] = (), de
         style=style,
         sheet=trace.sheet,
         still=still,
-        data=packed(data(content | {"playable": not still})),
+        data=slim.packed(data(content | {"playable": not still})),
         script=script,
     )
 
@@ -153,9 +151,9 @@ class _Formulas:
         self.found: dict[tuple[str, str], int] = {}
 
     @cached_property
-    def short(self) -> dict[Value, FormulaOperand]:
-        """The expressions of the nodes that have a short one, down to the leaves."""
-        return short_expressions(self.trace)
+    def in_inputs(self) -> dict[Value, FormulaOperand]:
+        """The formulas of the nodes in the inputs, where these are short."""
+        return in_inputs(self.trace)
 
     def place(self, formula: Any) -> int:
         """Where a formula stands in the list, in MathML and as text."""
@@ -203,7 +201,9 @@ def _step(trace: Passes, step: Any, formulas: _Formulas, deep: bool) -> list[int
     if isinstance(step, Forward):
         return [trace.places[step.node]]
     said = [trace.places[step.node], trace.places[step.operand], step.place, formulas.partial(step)]
-    return [*said, formulas.place(partial_in_leaves(trace, step.node, step.place, formulas.short))] if deep else said
+    if deep:
+        said.append(formulas.place(partial_in_inputs(trace, step.node, step.place, formulas.in_inputs)))
+    return said
 
 
 def _rules(trace: Passes, places: dict[Any, int]) -> tuple[str, str]:
@@ -214,12 +214,12 @@ def _rules(trace: Passes, places: dict[Any, int]) -> tuple[str, str]:
         with own_names():
             rules = [_rule(node, places) for node in trace.nodes]
             ops = dict.fromkeys(node.op for node in trace.nodes if node.op is not None)
-            partials = [f"const D_{function(op)} = [{', '.join(generic_partials(op))}];" for op in ops]
-            definitions = library(ops, [*rules, *partials, answer_functions()])
+            generic = [f"const D_{function(op)} = [{', '.join(generic_rules(op))}];" for op in ops]
+            definitions = library(ops, [*rules, *generic, answer_functions()])
     except Exception:  # a custom rule may do anything with text that it takes for a number
         return _no_rules(), ONLY_NUMBERS
     lines = ",\n".join(rules)
-    return "\n".join([definitions, *partials, f"const RULES = [\n{lines}\n];", *_judging()]), ""
+    return "\n".join([definitions, *generic, f"const RULES = [\n{lines}\n];", *_judging()]), ""
 
 
 def _fixed(trace: Passes) -> str:
@@ -261,11 +261,11 @@ def _rule(node: Value, places: dict[Any, int]) -> str:
     """How the page computes a node: by the rules of its operation, or by rules of its own where there are constants."""
     if node.op is None:
         return "null"
-    operands = [x if type(x) is float else ScriptOperand(f"v[{places[x]}]") for x in node.operands]
-    value, texts = value_and_partials(node.op, operands)
     if all(type(x) is Value for x in node.operands):
         at = ", ".join(str(places[x]) for x in node.operands)
-        return f"rule(D_{function(node.op)}, (v) => {value}, [{at}])"
+        return f"rule(D_{function(node.op)}, [{at}])"
+    operands = [x if type(x) is float else ScriptOperand(f"v[{places[x]}]") for x in node.operands]
+    value, texts = value_and_partials(node.op, operands)
     kept = [
         "null" if partial is None else f"(v, z) => {text}" for text, partial in zip(texts, node.partials, strict=True)
     ]

@@ -19,46 +19,52 @@ CARD = re.compile(  # what is alike on every card that has numbers, so that the 
     r'<text class="w"[^>]*>grad</text><text class="g"[^>]*>[^<]*</text></g>'
 )
 ARROW = re.compile(r'(<polygon points="(\S+) [^"]*) \2"')  # which ends where it began
-PUNCTUATION = "{}()[]=,;:?<>|&*!"  # beside which space does not matter
-TOKEN = re.compile(
-    r"""(?<=[(,=:&|?!])\x20?(?P<regex>/(?:\\.|\[(?:\\.|[^]\\])*\]|[^/*\\\n[])(?:\\.|\[(?:\\.|[^]\\])*\]|[^/\\\n[])*/)"""
-    r"""|(?P<space>(?:\s|//[^\n]*|/\*.*?\*/)+)|"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|[\w$.]+|.""",
-    re.DOTALL,
-)
-TEMPLATE = re.compile(
-    r"(?:\\.|\$(?!\{)|[^`\\$])*(?:`|\$\{)", re.DOTALL
-)  # the text of one, up to an expression or the end
+COMMENT = re.compile(r"/\*\*? .*?\*/ ?|(^|  )// [^\n]*", re.DOTALL | re.MULTILINE)
+FIRST = 0x3400  # of the letters that say how far back, Chinese ones, which `data` escapes
+FARTHEST = 0x6BFF  # as many as there are of them, up to U+9FFF
+LEAST, MOST = 6, 65  # letters of what is not written again
+TRIES = 12  # of the places where it has stood
 
 
 @cache
 def script(text: str) -> str:
-    r"""JavaScript without comments, and without space where it does not matter; every statement ends in a semicolon.
+    r"""The page's own JavaScript without comments, indentation and empty lines: nothing else is touched.
 
-    >>> script('const x = /[/ ]/ ;  // a comment\nlet y = `a  b ${f({ x }) + "  "}`;')
-    'const x=/[/ ]/;let y=`a  b ${f({x})+ "  "}`;'
+    Comments stand between `/**` and `*/`, or behind `//` at the start of a line or after two spaces; no text of the
+    scripts holds these, nor the end of a line.
+
+    >>> script("/** Half. @param {number} x */\n\nfunction half(x) {\n  return x / 2;  // a remark\n}")
+    'function half(x) {\nreturn x / 2;\n}'
     """
-    written, gap, at = [""], "", 0
-    braces: list[int] = []  # that are open in each expression inside of a template
+    lines = map(str.strip, COMMENT.sub("", text).split("\n"))
+    return "\n".join(filter(None, lines))
+
+
+def packed(text: str) -> str:
+    r"""JSON from `data` in which what has stood before is not written again: of 100 nodes' data that is three quarters.
+
+    In its place stand a letter that says how far back it begins, and one that says how long it is. It is no zlib, since
+    browsers unpack that only later, when all scripts of the page have run.
+
+    >>> packed("<mi>x</mi><mi>x</mi>").encode("ascii", "backslashreplace")
+    b'<mi>x</mi>\\u340aG'
+    """
+    written: list[str] = []
+    latest: dict[str, list[int]] = {}
+    at = 0
     while at < len(text):
-        found = TOKEN.match(text, at)
-        assert found is not None  # any character is one
-        token, at = found["regex"] or found[0], found.end()
-        if found["space"]:
-            gap = "\n" if "\n" in token else " "
-            continue
-        if gap and written[-1][-1:] not in PUNCTUATION and token[0] not in PUNCTUATION:
-            written.append(gap)
-        gap = ""
-        if braces and token in "{}":
-            braces[-1] += 1 if token == "{" else -1
-        if token == "`" or (braces and braces[-1] < 0):
-            braces[-1:] = [] if token == "}" else braces[-1:]
-            words = TEMPLATE.match(text, at)
-            assert words is not None  # what begins ends
-            token, at = token + words[0], words.end()
-            if token.endswith("{"):
-                braces.append(0)
-        written.append(token)
+        start, size = 0, 1
+        for before in latest.get(text[at : at + LEAST], ())[-TRIES:]:
+            most = min(MOST, at - before, len(text) - at)
+            same = LEAST
+            while same < most and text[before + same] == text[at + same]:
+                same += 1
+            if most >= LEAST and same > size and at - before <= FARTHEST:
+                start, size = before, same
+        written.append(text[at] if size == 1 else chr(FIRST + at - start) + chr(ord("=") + size))
+        for i in range(at, at + size):
+            latest.setdefault(text[i : i + LEAST], []).append(i)
+        at += size
     return "".join(written)
 
 

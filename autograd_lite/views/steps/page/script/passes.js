@@ -4,7 +4,17 @@
 /** @typedef {{kind: string, node: number, operand: number, place: number, use: number, uses: number, formula: number, deep?: number, derivative: string,
  *   upstream: number, local: number, share: number, before: number | null, total: number, words?: string}} Step */
 
-const DATA = JSON.parse($("data").textContent.replace(/[\u0500-\u058f]/g, (/** @type {string} */ letter) => WORDS[letter.charCodeAt(0) - 0x500]));
+/** The data, in which what comes again is two letters: how far back it begins, from U+3400 on, and how long it is. @param {string} packed */
+function unpacked(packed) {
+  const whole = /** @type {string[]} */ ([]), letters = [...packed];
+  for (let i = 0; i < letters.length; i++) {
+    const back = letters[i].charCodeAt(0) - 0x3400, from = whole.length - back;
+    if (back > 0 && back <= 0x6bff) whole.push(...whole.slice(from, from + letters[++i].charCodeAt(0) - 61));
+    else whole.push(letters[i]);
+  }
+  return whole.join("");
+}
+const DATA = JSON.parse(unpacked($("data").textContent));
 const root = DATA.root, prefix = DATA.prefix;
 const numbered = (/** @type {number} */ i) => ({ key: `v${i + 1}`, name: `v${i + 1}`, symbol: `<msub><mi>v</mi><mn>${i + 1}</mn></msub>` });
 /** @type {GraphNode[]} */
@@ -26,12 +36,12 @@ const locals = nodes.map((node) => (node.locals ?? []).map((x) => x === null ? n
 let gradients = [];
 const isLeaf = (/** @type {number} */ i) => nodes[i].operands.length === 0;
 const backward = steps.filter((step) => step.kind === "backward");
-const firstBackward = steps.length - backward.length;
 
 // A node without constants is computed by the rules of its operation, at its operands.
-/** @param {any[]} partials @param {any} value @param {number[]} at */
-function rule(partials, value, at) {
-  return { value, partials: partials.map((f) => f && ((/** @type {number[]} */ v, /** @type {number} */ z) => f(...at.map((i) => v[i]), z))) };
+/** @param {any[]} rules @param {number[]} at */
+function rule([value, ...partials], at) {
+  const taken = (/** @type {number[]} */ v) => at.map((i) => v[i]);
+  return { value: (/** @type {number[]} */ v) => value(...taken(v)), partials: partials.map((f) => f && ((/** @type {number[]} */ v, /** @type {number} */ z) => f(...taken(v), z))) };
 }
 
 /** The values of all nodes where the leaves have other numbers. @param {number[]} numbers */

@@ -33,7 +33,7 @@ function writtenOut([unit, ...rest], kind) {
   }
   if (unit.linear) return whole(sum);
   const parts = equations.a.symbols.split(symbols.z);
-  return parts.length === 2 ? whole(parts.join(sum)) : whole(`<mi>${unit.f}</mi>${within(sum)}`);
+  return parts.length === 2 ? whole(parts.join(sum)) : whole(`<mi>${escaped(unit.f)}</mi>${within(sum)}`);
 }
 
 /** The loss of the sample, in which some outputs are written out. @param {number} sample @param {(id: number) => string} output */
@@ -87,7 +87,7 @@ function growUnits(view) {
         const place = one.feeds.find((/** @type {number[]} */ [fed]) => fed === before.id)[1], { param, value, sign } = before.terms[place];
         factors.push({ of: before.symbols.z, by: a, symbol: param === null ? shown(Number(value)) : (sign < 0 ? "<mo>−</mo>" : "") + net.params[param].symbol, number: sign * number(before, ["w", place]), sees: true, unit: one.id });
       }
-      if (!whole && !one.linear) factors.push({ of: a, by: z, symbol: one.partial.includes("mtable") ? `<mi>${one.f}′</mi>${within(z)}` : one.partial, number: number(one, ["slope"]), sees: view.known(one.id, "slope"), unit: one.id });
+      if (!whole && !one.linear) factors.push({ of: a, by: z, symbol: one.partial.includes("mtable") ? `<mi>${escaped(one.f)}′</mi>${within(z)}` : one.partial, number: number(one, ["slope"]), sees: view.known(one.id, "slope"), unit: one.id });
     });
     const sees = factors.every((factor) => factor.sees) && view.known(unit.id, "delta"), ways = unitWays(unit) - 1;
     writeGrowth({

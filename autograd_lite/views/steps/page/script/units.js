@@ -77,7 +77,7 @@ function breakLines(container) {
     let from = 0, row = /** @type {Element} */ (cell.parentElement);
     while (from < parts.length) {
       const start = box(parts[from]).left;
-      let end = from;
+      let end = from + 1;  // even one that is wider than the place
       while (end < parts.length && box(parts[end]).right - start <= room) end++;
       if (end < parts.length) {
         let at = end - 1;
