@@ -164,7 +164,9 @@ def test_each_mistake_about_a_unit(opened: Opened) -> None:
         met.add((row.key, kind))
     ask(one, 1, "net.steps.findIndex((s) => s.unit === null)")
     both = (LOSS + OTHERS[3]) / 2.0
-    assert said_to(one, both) == f"{one.tells(f'shown({both!r})')} is L over all samples; asked is what this one brings."
+    assert (
+        said_to(one, both) == f"{one.tells(f'shown({both!r})')} is L over all samples; asked is what this one brings."
+    )
     rows = {(row.key, kind) for row in MISTAKES if row.parts for kind in row.kinds.split()}
     assert rows - met == {("every", "value")}
 
@@ -259,7 +261,7 @@ def test_each_mistake_about_a_piece(opened: Opened, kind: str) -> None:
             [row] = [row for row in MISTAKES if row.key == key and kind in row.kinds.split()]
             if re.fullmatch(pattern(row.words), said):
                 met[key].add(single)
-    assert met == dict.fromkeys(met, {True, False})
+    assert met == {key: {True, False} for key in met}
 
 
 def test_one_way_of_a_piece(opened: Opened) -> None:

@@ -108,9 +108,9 @@ def page(trace: Passes, group: str | None = None, expand: Iterable[str] = (), de
     if trace.sheet:
         kinds.append("sheet")
     parts = [slim.script(_asset(f"script/{name}.js")) for kind in kinds for name in SCRIPTS[kind]]
-    mistakes = mistake_rows(parts=bool({"network", "levels"} & content.keys()))
+    judged = slim.script("\n".join([rules, mistake_rows(parts=bool({"network", "levels"} & content.keys()))]))
     style = slim.style(_asset("page.css") + _asset("network.css") * ("network" in content or "levels" in content))
-    script = "\n".join(['"use strict";', f"const WORDS = {data(WORDS)};", slim.script(rules), slim.script(mistakes), *parts])
+    script = "\n".join(['"use strict";', f"const WORDS = {data(WORDS)};", judged, *parts])
     styles = [style, *re.findall("<style>(.*?)</style>", svg, re.DOTALL)]
     policy = "; ".join(
         (

@@ -86,7 +86,7 @@ function unitMistakes(unit, { kind, truth }) {
   const k = /** @type {number} */ (looked.term), term = terms[k], { gradient: recorded, value: weight } = net.params[term.param], given = term.sign * number("x", k);
   Object.assign(texts, { operand: named(term), asked: `∂${whole}/∂${named(term)}` });
   return [{ at: one(Number(weight)), output, every: recorded === null ? [] : one(Number(recorded), net.kind === "step" ? "steps" : "samples"), way: times(slope * given), given: one(given),
-    back: curved.flatMap(() => one(back)), away: far, delta: one(delta, nameDelta), ...term.from ? { input: one(given), weight: one(Number(weight)) }
+    back: curved.flatMap(() => one(back)), away: far, delta: one(delta, nameDelta), ...term.from ? { fed: one(given), weight: one(Number(weight)) }
       : { elsewhere: terms.flatMap((/** @type {any} */ other, /** @type {number} */ j) => other.from ? one(number("x", j)) : []) } }, texts];
 }
 
