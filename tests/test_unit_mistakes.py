@@ -248,7 +248,7 @@ def test_each_mistake_about_a_piece(opened: Opened, kind: str) -> None:
     """Of pieces and of the operations in them: upstream or local forgotten, values for derivatives, the wrong sign."""
     steps = loose()
     one, met = opened(steps), {key: set[bool]() for key in GUESSES[kind]}
-    for piece, k, part, entries in parts_of(steps):
+    for piece, k, part, entries in reversed([*parts_of(steps)]):  # near the result, gradients are not small
         single = "node" in part
         if not entries or all(single in kinds for kinds in met.values()):
             continue
@@ -268,18 +268,22 @@ def test_one_way_of_a_piece(opened: Opened) -> None:
     """What comes back on one of several ways, and values where a gradient is asked, are told so."""
     steps = loose()
     one = opened(steps)
-    whole = pieces(steps)[0]
-    entries = [entry for piece, _, _, entries in parts_of(steps) if piece == whole["id"] for entry in entries]
-    x = next(i for i, node in enumerate(steps.nodes) if node.label == "x")
-    shares = [steps.gradients[steps.nodes[y]] * float(local) for y, into, local in entries if into == x]
-    assert sum(shares) == pytest.approx(steps.gradients[steps.nodes[x]])
-    place = "pieceWalk().findIndex((s, k) => s.kind === 'backward' && questionOfPiece(pieceOf(opened.piece).parts[s.part], 'backward', 4)?.asks === '∂/∂x')"
-    ask(one, 4, place)
-    said = said_to(one, max(shares, key=abs))
+    whole = [(k, entries) for piece, k, _, entries in parts_of(steps) if piece == pieces(steps)[0]["id"]]
+    ways: dict[int, list[float]] = {}
+    for _, entries in whole:
+        for y, into, local in entries:
+            ways.setdefault(into, []).append(steps.gradients[steps.nodes[y]] * float(local))
+    for into, shares in ways.items():
+        assert sum(shares) == pytest.approx(steps.gradients[steps.nodes[into]])
+    k, x = next((k, entries[0][1]) for k, entries in reversed(whole) if entries and len(ways[entries[0][1]]) > 1)
+    ask(one, 4, f"pieceWalk().findIndex((s) => s.kind === 'backward' && s.part === {k})")
+    said = said_to(one, max(ways[x], key=abs))
     assert said.startswith("That is only what comes back through ")
-    assert said.endswith(f"what comes back on all {len(shares)} ways is added.")
-    assert said_to(one, -sum(shares)) == "The size is right; the sign is not."
-    assert said_to(one, 0.55) == f"0.55 is the value of x; asked is how fast {steps.names[steps.root]} changes with it."
+    assert said.endswith(f"what comes back on all {len(ways[x])} ways is added.")
+    assert said_to(one, -sum(ways[x])) == "The size is right; the sign is not."
+    known = steps.names[steps.nodes[x]], steps.names[steps.root]
+    at = steps.nodes[x].data
+    assert said_to(one, at).endswith(f" is the value of {known[0]}; asked is how fast {known[1]} changes with it.")
 
 
 def test_the_value_of_a_piece(opened: Opened) -> None:
