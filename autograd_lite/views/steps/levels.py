@@ -47,8 +47,6 @@ class Piece:
     def jacobian(self) -> dict[Value, dict[Value, float]]:
         """For each output, its derivative by each input and by each leaf inside; 0 is left out.
 
-        Where an output uses another one, that is held, since its own gradient has what comes back through it.
-
         >>> from autograd_lite import exp, sin, trace
         >>> x = Value(1.5, label="x")
         >>> whole = levels(trace(exp(sin(x ** 2))))
@@ -58,8 +56,7 @@ class Piece:
         xs = [*self.inputs, *self.leaves]
         result = {}
         for y in (y for y in self.outputs if y.op is not None):
-            held = [*self.inputs, *(other for other in self.outputs if other is not y)]
-            adjoints = reverse_sweep({y: 1.0}, xs, recorded_partials, border=held)
+            adjoints = reverse_sweep({y: 1.0}, xs, recorded_partials, border=self.inputs)
             result[y] = {x: adjoints[x] for x in xs if x in adjoints and x is not y}
         return result
 
