@@ -15,19 +15,23 @@ from typing import Any, NamedTuple
 
 from autograd_lite.engine.ieee import IeeeOperand
 from autograd_lite.engine.text import shown
-from autograd_lite.views.steps.asked import Earlier, Kind, Question, agrees
+from autograd_lite.views.steps.asked import Case, Earlier, Kind, Question, agrees
 from autograd_lite.views.steps.passes import Passes, Step
 
 PLACE = re.compile(r"\{(\()?([\w ]+)\)?\}")
 
 
 class Mistake(NamedTuple):
-    """One row; `kinds` are the questions that it is a wrong answer to."""
+    """One row; `kinds` are the questions that it is a wrong answer to.
+
+    `parts` says that only questions about units and pieces have its numbers (`neurons.js`, `levels.js`).
+    """
 
     key: str
     kinds: str
     formula: Callable[..., Any]
     words: str
+    parts: bool = False
 
     @property
     def needs(self) -> tuple[str, ...]:
@@ -97,6 +101,21 @@ MISTAKES = [
     # What follows rightly from a mistake of one's own
     Mistake("own upstream", "product gradient", lambda own_upstream, local: own_upstream * local, "With your {own_upstream} for the upstream this is right; {upstream} has reached {node}."),
     Mistake("own share", "sum", lambda total, share, own_share: total - share + own_share, "With your {own_share} for the last share this is right; it is {share}."),
+
+    # Of a unit, z = Σ w·x + b and a = f(z); δ = (Σ w·δ)·f′(z), ∂L/∂w = δ·x, ∂L/∂b = δ; and what comes back to a piece
+    Mistake("bias", "value", lambda no_bias: no_bias, "The bias {name of no_bias} is missing in the sum.", parts=True),
+    Mistake("term", "value", lambda no_term: no_term, "The product {name of no_term} is missing in the sum.", parts=True),
+    Mistake("activation", "value", lambda weighted: weighted, "{weighted} is {name of z}, the sum before the activation; asked is {text}.", parts=True),
+    Mistake("every", "value gradient", lambda every: every, "{every} is {asked} over all {name of every}; asked is what this one brings.", parts=True),
+    Mistake("way", "product sum gradient", lambda way: way, "That is only what comes back through {name of way}; what comes back on all {ways} ways is added.", parts=True),
+    Mistake("weights", "product sum", lambda unweighted: unweighted, "The weights are missing: each δ that comes back is multiplied by the weight on its way.", parts=True),
+    Mistake("delta", "sum", lambda delta: delta, "{delta} is {name of delta}: it has the slope f′ already, which is no part of {asked}.", parts=True),
+    Mistake("delta", "gradient", lambda delta: delta, "{delta} is {name of delta} alone: multiply by the input of {operand}, {given}.", parts=True),
+    Mistake("given", "gradient", lambda fed: fed, "{fed} is the input of {operand} alone: multiply by {name of delta}.", parts=True),
+    Mistake("no slope", "gradient", lambda back, given: back * given, "The slope f′ is missing in {name of delta}.", parts=True),
+    Mistake("away", "gradient", lambda back, away, given: back * away * given, "In {name of delta}, the rule for f′ is right, its place is not: take it at {name of z}, not at {name of a}.", parts=True),
+    Mistake("onward", "gradient", lambda delta, weight: delta * weight, "That is {name of delta} × {operand}, which goes on to the input; {asked} is {name of delta} × the input.", parts=True),
+    Mistake("as weight", "gradient", lambda delta, elsewhere: delta * elsewhere, "That is {name of delta} × {elsewhere}, an input of a weight; a bias is multiplied by 1.", parts=True),
 ]
 # fmt: on
 
@@ -113,20 +132,30 @@ def diagnose(trace: Passes, step: Step, kind: Kind, guess: float, earlier: Itera
     '0.4794 is the value of sin x itself. Asked is its slope: how fast it changes with x.'
     """
     question = Question(trace, step, kind)
-    if guess != guess or agrees(guess, question.truth):
+    return told(kind, guess, question.cases(earlier), question.texts())
+
+
+def told(kind: Kind, guess: float, cases: dict[str, list[Case]], texts: dict[str, str]) -> str:
+    """What is said to a number, where these are the numbers that it may come from; the answer is `truth`.
+
+    >>> cases = {"truth": [Case(0.7)], "weighted": [Case(0.53, "z")]}
+    >>> told("value", 0.53, cases, {"text": "tanh z"})
+    '0.53 is the sum z alone; asked is tanh z.'
+    """
+    truth = cases["truth"][0].number
+    if guess != guess or agrees(guess, truth):
         return ""
-    cases = question.cases(earlier)
-    texts = question.texts() | {name: shown(found[0].number) for name, found in cases.items() if found}
+    texts = texts | {name: shown(found[0].number) for name, found in cases.items() if found}
     said: dict[int, set[str]] = {3: set(), 4: set()}  # by the digits to which they agree
     for row in MISTAKES:
         if kind not in row.kinds.split():
             continue
         for chosen in product(*(cases.get(name, []) for name in row.needs)):
             number = row.formula(*(IeeeOperand(case.number) for case in chosen)).data
-            if not agrees(number, question.truth):
-                told = list(zip(row.needs, chosen, strict=True))
-                told_texts = {name: shown(case.number) for name, case in told}
-                told_names = {f"name of {name}": case.name for name, case in told}
+            if not agrees(number, truth):
+                taken = list(zip(row.needs, chosen, strict=True))
+                told_texts = {name: shown(case.number) for name, case in taken}
+                told_names = {f"name of {name}": case.name for name, case in taken}
                 words = _filled(row.words, texts | told_texts | told_names)
                 for digits, found in said.items():
                     if agrees(guess, number, digits):

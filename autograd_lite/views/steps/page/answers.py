@@ -34,14 +34,16 @@ def answer_functions() -> str:
 
 
 @cache
-def mistake_rows() -> str:
-    """The rows of the known mistakes, as JavaScript.
+def mistake_rows(*, parts: bool = True) -> str:
+    """The rows of the known mistakes, as JavaScript; without units and pieces, those that a graph of operations has.
 
     >>> mistake_rows().splitlines()[1][-25:]
     'of: (truth) => (-truth)},'
     """
     rows = []
     for row in MISTAKES:
+        if row.parts and not parts:
+            continue
         said = {"key": row.key, "kinds": row.kinds.split(), "needs": row.needs, "words": row.words}
         formula = script(row.formula(*map(ScriptOperand, row.needs)))
         rows.append(f"{{...{data(said)}, of: ({', '.join(row.needs)}) => {formula}}}")

@@ -7,7 +7,7 @@ from typing import Any
 from autograd_lite.engine.ops import Op
 from autograd_lite.engine.text import counted, readable
 from autograd_lite.engine.value import Value
-from autograd_lite.views.steps.page.javascript import ScriptOperand, generic_partials, number, value_and_partials
+from autograd_lite.views.steps.page.javascript import generic_rules, number
 from autograd_lite.views.steps.passes import Passes
 
 MOST = 1000  # operations outside of units, such as those of the loss and of a penalty
@@ -100,12 +100,7 @@ def operations(ops: list[Op]) -> str:
     >>> from autograd_lite import exp, mul
     >>> print(operations([exp, mul]))
     const OPERATIONS = [
-    [(x0) => f_exp(x0), [(x0, z) => z]],
-    [(x0, x1) => (x0 * x1), [(x0, x1, z) => x1, (x0, x1, z) => x0]]];
+    [(x0) => f_exp(x0), (x0, z) => z],
+    [(x0, x1) => (x0 * x1), (x0, x1, z) => x1, (x0, x1, z) => x0]];
     """
-    lines = []
-    for op in ops:
-        names = [f"x{place}" for place in range(op.arity)]
-        value, _ = value_and_partials(op, [ScriptOperand(name) for name in names])
-        lines.append(f"[({', '.join(names)}) => {value}, [{', '.join(generic_partials(op))}]]")
-    return "const OPERATIONS = [\n" + ",\n".join(lines) + "];"
+    return "const OPERATIONS = [\n" + ",\n".join(f"[{', '.join(generic_rules(op))}]" for op in ops) + "];"

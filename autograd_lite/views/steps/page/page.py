@@ -110,8 +110,9 @@ def page(trace: Passes, group: str | None = None, expand: Iterable[str] = (), de
     if trace.sheet:
         kinds.append("sheet")
     parts = [slim.script(_asset(f"script/{name}.js")) for kind in kinds for name in SCRIPTS[kind]]
+    judged = slim.script("\n".join([rules, mistake_rows(parts=bool({"network", "levels"} & content.keys()))]))
     style = slim.style(_asset("page.css") + _asset("network.css") * ("network" in content or "levels" in content))
-    script = "\n".join(['"use strict";', rules, *parts])
+    script = "\n".join(['"use strict";', judged, *parts])
     styles = [style, *re.findall("<style>(.*?)</style>", svg, re.DOTALL)]
     policy = "; ".join(
         (
@@ -219,7 +220,7 @@ def _rules(trace: Passes, places: dict[Any, int]) -> tuple[str, str]:
     except Exception:  # a custom rule may do anything with text that it takes for a number
         return _no_rules(), ONLY_NUMBERS
     lines = ",\n".join(rules)
-    return "\n".join([definitions, *generic, f"const RULES = [\n{lines}\n];", *_judging()]), ""
+    return "\n".join([definitions, *generic, f"const RULES = [\n{lines}\n];", answer_functions()]), ""
 
 
 def _fixed(trace: Passes) -> str:
@@ -244,17 +245,12 @@ def _folded(trace: Passes, units: dict[str, Any]) -> tuple[str, str, dict[str, A
         return _no_rules(), str(error), {}
     except Exception:  # as above
         return _no_rules(), ONLY_NUMBERS, {}
-    return "\n".join([definitions, rules, "const RULES = [];", *_judging()]), "", found
-
-
-def _judging() -> tuple[str, str]:
-    """What answers are read and judged by: the table's functions by all their names, and the known mistakes."""
-    return answer_functions(), mistake_rows()
+    return "\n".join([definitions, rules, "const RULES = [];", answer_functions()]), "", found
 
 
 def _no_rules() -> str:
     """The script of a page whose inputs stand still."""
-    return "\n".join([library([], [answer_functions()]), "const RULES = [];", *_judging()])
+    return "\n".join([library([], [answer_functions()]), "const RULES = [];", answer_functions()])
 
 
 def _rule(node: Value, places: dict[Any, int]) -> str:

@@ -8,7 +8,7 @@
 
   /** An operation of the table. @param {number} at @param {number} operation @param {any[]} operands @returns {Computed} */
   const applied = (at, operation, operands) => {
-    const [value, partials] = OPERATIONS[operation];
+    const [value, ...partials] = OPERATIONS[operation];
     return { at, operands, value, partials: (xs, z) => partials.map((/** @type {any} */ f) => f && f(...xs, z)) };
   };
   /** The sum of a unit, for a sample: weight and input by turns. @param {any} unit @param {number} s @returns {Computed} */

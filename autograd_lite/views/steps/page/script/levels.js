@@ -32,17 +32,44 @@ function pieceSees() {
 /** What a step of pieces asks: a value; how much what comes out changes with what goes in; what comes back.
  * @param {number} k @param {number} level @returns {any} */
 function pieceQuestion(k, level) {
-  const { kind, part } = pieceWalk()[k], one = pieceOf(opened.piece).parts[part], { outputs, inputs } = endsOf(one), output = outputs[outputs.length - 1];
-  const plain = { at: k, step: { part }, plain: true, of: `piece ${opened.piece}` };
-  if (kind === "forward") return isLeaf(output) ? null : { ...plain, kind: "value", truth: values[output], asks: nodes[output].name, symbol: nodes[output].symbol, how: "Put the numbers that go in into the formula." };
+  const { kind, part } = pieceWalk()[k], one = pieceOf(opened.piece).parts[part], question = questionOfPiece(one, kind, level);
+  return question && { at: k, step: { part }, plain: true, of: `piece ${opened.piece}`, ...question, mistakes: () => pieceMistakes(one, question) };
+}
+/** @param {any} one @param {string} kind @param {number} level @returns {any} */
+function questionOfPiece(one, kind, level) {
+  const { outputs } = endsOf(one), output = outputs[outputs.length - 1];
+  if (kind === "forward") return isLeaf(output) ? null : { kind: "value", truth: values[output], asks: nodes[output].name, symbol: nodes[output].symbol, how: "Put the numbers that go in into the formula." };
   const entry = flows(one)[0];
   if (!entry) return null;
   const [from, into, partial] = entry, names = derivative(nodes[from].symbol, nodes[into].symbol), whole = derivative(nodes[root].symbol, nodes[into].symbol);
-  if (level === 1) return { ...plain, kind: "local", truth: partial, asks: `∂${nodes[from].name}/∂${nodes[into].name}`, symbol: names, how: "How fast what comes out changes with what goes in." };
-  if (level === 2) return { ...plain, kind: "product", truth: nodeGradient(from) * partial, asks: "upstream × local", symbol: `${derivative(nodes[root].symbol, nodes[from].symbol)}<mo>·</mo>${names}`, how: "What has come back, times the local derivative." };
+  if (level === 1) return { kind: "local", truth: partial, asks: `∂${nodes[from].name}/∂${nodes[into].name}`, symbol: names, how: "How fast what comes out changes with what goes in." };
+  if (level === 2) return { kind: "product", truth: nodeGradient(from) * partial, asks: "upstream × local", symbol: `${derivative(nodes[root].symbol, nodes[from].symbol)}<mo>·</mo>${names}`, how: "What has come back, times the local derivative." };
   const many = flows(one).filter((other) => other[1] === into).length > 1;
   if (level === 3 && !many) return null;
-  return { ...plain, kind: level === 3 ? "sum" : "gradient", truth: nodeGradient(into), asks: `∂/∂${nodes[into].name}`, symbol: whole, how: "Add what comes back over all that uses it." };
+  return { kind: level === 3 ? "sum" : "gradient", truth: nodeGradient(into), asks: `∂/∂${nodes[into].name}`, symbol: whole, how: "Add what comes back over all that uses it." };
+}
+/** What a wrong answer to a question about a part may come from, and the names in what is said to it; of an operation,
+ * all that mistakes.js knows. @param {any} one @param {any} question @returns {[any, any]} */
+function pieceMistakes(one, { kind, truth }) {
+  const number = (/** @type {number} */ x, name = "") => [{ number: x, name }], single = "node" in one, { outputs, inputs } = endsOf(one), output = outputs[outputs.length - 1];
+  const nameOf = (/** @type {number} */ i) => nodes[i].name, textOf = (/** @type {number} */ i) => single ? nodes[i].text : nameOf(i);
+  const operands = inputs.map((/** @type {number} */ i) => ({ number: values[i], name: nameOf(i) }));
+  if (kind === "value") return [single ? ofValue(output) : { operand: operands }, { node: nameOf(output), text: textOf(output), root: nameOf(root) }];
+  const [from, into, local] = flows(one)[0], upstream = nodeGradient(from), at = values[into];
+  const texts = { node: nameOf(from), text: textOf(from), operand: nameOf(into), root: nameOf(root), asked: `∂${nameOf(root)}/∂${nameOf(into)}`, ways: "" };
+  const other = flows(one).filter(([y, x]) => y === from && x !== into).map(([, x, partial]) => ({ number: partial, name: `∂${nameOf(from)}/∂${nameOf(x)}` }));
+  const edge = { at: number(at), number: other.some((each) => each.number === at) ? [] : number(at), output: number(values[root]), other, passed: upstream === 1 ? [] : number(upstream),
+    ...single ? ofEdge({ node: from, operand: into, place: nodes[from].operands.indexOf(into), upstream, local, share: upstream * local, total: truth }) : {} };
+  const found = { ...edge, value: number(values[from]), upstream: number(upstream), local: number(local), share: number(upstream * local), total: [] };
+  if (kind === "local" || kind === "product") return [found, texts];
+  // Every way that comes back to it here; what comes back elsewhere is one more.
+  const ways = pieceOf(opened.piece).parts.flatMap(flows).filter((/** @type {any[]} */ [, x]) => x === into).map((/** @type {any[]} */ [y, , partial]) => ({ number: nodeGradient(y) * partial, name: nameOf(y), partial }));
+  const outside = truth - sum(ways.map((/** @type {any} */ way) => way.number)), numbers = ways.map((/** @type {any} */ way) => way.number);
+  if (Math.abs(outside) > 1e-9 * sum(numbers.map(Math.abs))) numbers.push(outside);
+  texts.ways = String(numbers.length);
+  const many = numbers.length > 1;
+  return [{ at: number(at), output: number(values[root]), reached: many ? [] : number(upstream), alone: many ? [] : number(local), way: many ? ways : [],
+    multiplied: many ? number(product(numbers)) : [], mean: many ? number(truth / numbers.length) : [], slopes: many ? number(sum(ways.map((/** @type {any} */ way) => way.partial))) : [] }, texts];
 }
 const nodeGradient = (/** @type {number} */ i) => steps.length ? gradient(i) : Number(levels.gradients[i]);
 /** The derivatives of the pieces where inputs have moved. */

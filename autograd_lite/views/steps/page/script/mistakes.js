@@ -1,5 +1,5 @@
 // What a wrong answer may come from, and what is said to it: asked.py and mistakes.py, with the numbers of the moment.
-const { agrees, diagnose } = (() => {
+const { agrees, diagnose, computedWith, ofValue, ofEdge, sum, product } = (() => {
   /** @typedef {{number: number, name?: string}} Case */
   /** @typedef {Record<string, Case[]>} Cases */
   /** @typedef {{kind: string, step: any, truth: number}} Asked */
@@ -24,7 +24,7 @@ const { agrees, diagnose } = (() => {
 
   /** Value and local partials of a node where nodes have other numbers; nothing where the page has no rules.
    * @param {number} node @param {[number, number][]} changes @returns {[number, number[]]} */
-  function computed(node, changes) {
+  function computedWith(node, changes) {
     const numbers = values.slice();
     for (const [i, number] of changes) numbers[i] = number;
     const value = RULES[node].value(numbers);
@@ -33,9 +33,9 @@ const { agrees, diagnose } = (() => {
   /** What comes out where an angle is taken for degrees; null where the operand is no angle. @param {number} node @param {number} x */
   function inDegrees(node, x) {
     if (!RULES[node] || nodes[node].operands.length !== 1) return null;
-    const [here, around, beside] = [0, 2 * Math.PI, 1].map((turn) => computed(node, [[x, values[x] + turn]])[0]);
+    const [here, around, beside] = [0, 2 * Math.PI, 1].map((turn) => computedWith(node, [[x, values[x] + turn]])[0]);
     const periodic = Math.abs(here - around) <= 1e-9 * Math.max(1, Math.abs(here)) && !close(here, beside);
-    return periodic ? computed(node, [[x, values[x] * Math.PI / 180]]) : null;
+    return periodic ? computedWith(node, [[x, values[x] * Math.PI / 180]]) : null;
   }
   /** @param {number} node @returns {Cases} */
   function ofValue(node) {
@@ -50,7 +50,7 @@ const { agrees, diagnose } = (() => {
     if (operands.length === 2 && all.length === 2 && operands[0] !== operands[1]) {
       const [a, b] = operands;
       Object.assign(found, { first: [{ number: values[a] }], second: [{ number: values[b] }] });
-      if (RULES[node]) found.swapped = [{ number: computed(node, [[a, values[b]], [b, values[a]]])[0] }];
+      if (RULES[node]) found.swapped = [{ number: computedWith(node, [[a, values[b]], [b, values[a]]])[0] }];
     }
     const degrees = operands.length ? inDegrees(node, operands[0]) : null;
     if (degrees) found.degrees = [{ number: degrees[0] }];
@@ -70,9 +70,9 @@ const { agrees, diagnose } = (() => {
     });
     if (!found.other.some((other) => close(at, other.number))) found.number = [{ number: at }];  // in a product they are one mistake
     if (!RULES[node]) return found;
-    found.far = [{ number: computed(node, [[x, value]])[1][place] }];
+    found.far = [{ number: computedWith(node, [[x, value]])[1][place] }];
     // The exponent of a power is x f′(x) / f(x), wherever x is.
-    const [farther, slopes] = computed(node, [[x, 1.5 * at]]);
+    const [farther, slopes] = computedWith(node, [[x, 1.5 * at]]);
     if (value && farther) {
       const exponent = step.local * at / value;
       if (close(exponent, slopes[place] * 1.5 * at / farther) && Math.abs(exponent) !== 0 && Math.abs(exponent) !== 1) found.exponent = [{ number: exponent }];
@@ -132,7 +132,7 @@ const { agrees, diagnose } = (() => {
       const own = { number: guess }, whole = ["sum", "gradient"].includes(before) || (before === "product" && other.uses === 1);
       if (kind === "value") {
         if (before === "value" && RULES[step.node] && nodes[step.node].operands.includes(other.node))
-          found.own_value.push({ number: computed(step.node, [[other.node, guess]])[0], name: `${shown(guess)} for ${nodes[other.node].name}` });
+          found.own_value.push({ number: computedWith(step.node, [[other.node, guess]])[0], name: `${shown(guess)} for ${nodes[other.node].name}` });
       } else if (other.kind === "backward") {
         const same = other.node === step.node && other.place === step.place;
         if (same && before === "local") found.own_local.push(own);
@@ -145,18 +145,25 @@ const { agrees, diagnose } = (() => {
   /** Every choice of one case for each name. @param {Case[][]} lists @returns {Case[][]} */
   const choices = (lists) => lists.reduce((found, list) => found.flatMap((chosen) => list.map((each) => [...chosen, each])), /** @type {Case[][]} */ ([[]]));
 
-  /** What is said to a wrong answer: the words of the one mistake that gives this number to three digits, or to
-   * four; "" where none does, or several.
-   * @param {Asked} question @param {number} guess @param {Earlier[]} earlier the wrong answers before */
-  function diagnose(question, guess, earlier = []) {
+  /** The numbers and the texts of a question about an operation. @param {Asked} question @param {Earlier[]} earlier @returns {[Cases, Record<string, string>]} */
+  function inGraph(question, earlier) {
     const { kind, step, truth } = question;
-    if (Number.isNaN(guess) || agrees(guess, truth)) return "";
-    /** @type {Cases} */
-    const cases = { truth: [{ number: truth }], value: [{ number: values[step.node] }], ...(kind === "value" ? ofValue(step.node) : ofEdge(step)),
-      ...(kind === "sum" || kind === "gradient" ? ofPaths(step, truth) : {}), ...after(question, earlier) };
     /** @type {Record<string, string>} */
     const texts = { node: nodes[step.node].name, text: nodes[step.node].text, root: nodes[root].name };
     if (kind !== "value") Object.assign(texts, { operand: nodes[step.operand].name, uses: String(step.uses) });
+    return [{ value: [{ number: values[step.node] }], ...(kind === "value" ? ofValue(step.node) : ofEdge(step)),
+      ...(kind === "sum" || kind === "gradient" ? ofPaths(step, truth) : {}), ...after(question, earlier) }, texts];
+  }
+
+  /** What is said to a wrong answer: the words of the one mistake that gives this number to three digits, or to
+   * four; "" where none does, or several. A question about a unit or a piece has its own `cases` and `texts`.
+   * @param {Asked & {mistakes?: () => [Cases, Record<string, string>]}} question @param {number} guess @param {Earlier[]} earlier the wrong answers before */
+  function diagnose(question, guess, earlier = []) {
+    const { kind, truth } = question;
+    if (Number.isNaN(guess) || agrees(guess, truth)) return "";
+    const [own, texts] = question.mistakes?.() ?? inGraph(question, earlier);
+    /** @type {Cases} */
+    const cases = { truth: [{ number: truth }], ...own };
     for (const [name, [first]] of Object.entries(cases)) if (first) texts[name] = shown(first.number);
     const said = [3, 4].map((digits) => ({ digits, words: new Set() }));  // by the digits to which they agree
     for (const row of MISTAKES) {
@@ -173,5 +180,5 @@ const { agrees, diagnose } = (() => {
     }
     return [...(said.find(({ words }) => words.size === 1)?.words ?? [""])][0];
   }
-  return { agrees, diagnose };
+  return { agrees, diagnose, computedWith, ofValue, ofEdge, sum, product };
 })();

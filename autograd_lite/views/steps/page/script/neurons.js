@@ -24,19 +24,70 @@ function unitView() {
 
 /** What a step of units asks at a level. @param {number} k @param {number} level @returns {any} */
 function unitQuestion(k, level) {
-  const step = net.steps[k], unit = unitOf(k), s = looked.sample, plain = { at: k, step: { unit: step.unit }, plain: true, of: `unit, sample ${s}` };
+  const step = net.steps[k], unit = unitOf(k), question = questionOfUnit(step, unit, level);
+  return question && { at: k, step: { unit: step.unit }, plain: true, of: `unit, sample ${looked.sample}`, ...question, mistakes: () => unitMistakes(unit, question) };
+}
+/** @param {any} step @param {any} unit @param {number} level @returns {any} */
+function questionOfUnit(step, unit, level) {
+  const s = looked.sample;
   const number = (/** @type {any[]} */ slot) => slotNumber(net, unit, s, slot);
   if (step.kind === "forward") {
-    if (!unit) return net.samples[s].loss === null ? null : { ...plain, kind: "value", truth: Number(net.samples[s].loss), asks: "the loss", symbol: net.loss.symbol, how: "Put the output and the target into the loss." };
-    return { ...plain, kind: "value", truth: number(["a"]), asks: unit.names.a.join(" "), symbol: unit.symbols.a, how: `Add up weight × input and the bias${unit.linear ? "." : `, then take ${unit.f} of it.`}` };
+    if (!unit) return net.samples[s].loss === null ? null : { kind: "value", truth: Number(net.samples[s].loss), asks: "the loss", symbol: net.loss.symbol, how: "Put the output and the target into the loss." };
+    return { kind: "value", truth: number(["a"]), asks: unit.names.a.join(" "), symbol: unit.symbols.a, how: `Add up weight × input and the bias${unit.linear ? "." : `, then take ${unit.f} of it.`}` };
   }
   if (!unit.fits) return null;
   const whole = derivative(net.symbol, unit.symbols.a), weight = unit.terms[looked.term];
-  if (level === 1) return unit.linear ? null : { ...plain, kind: "local", truth: number(["slope"]), asks: `the slope of ${unit.f}`, symbol: derivative(unit.symbols.a, unit.symbols.z), how: `The derivative of ${unit.f}, in terms of what came out of it.` };
-  if (level === 2) return { ...plain, kind: "product", truth: number(["delta"]), asks: unit.names.delta.join(" "), symbol: unit.symbols.delta, how: "What has come back to the activation, times the slope." };
-  if (level === 3) return unit.feeds.length > 1 ? { ...plain, kind: "sum", truth: number(["upstream"]), asks: `∂/∂${unit.names.a.join(" ")}`, symbol: whole, how: "Add weight × δ over all units that use this activation." } : null;
+  if (level === 1) return unit.linear ? null : { kind: "local", truth: number(["slope"]), asks: `the slope of ${unit.f}`, symbol: derivative(unit.symbols.a, unit.symbols.z), how: `The derivative of ${unit.f}, in terms of what came out of it.` };
+  if (level === 2) return { kind: "product", truth: number(["delta"]), asks: unit.names.delta.join(" "), symbol: unit.symbols.delta, how: "What has come back to the activation, times the slope." };
+  if (level === 3) return unit.feeds.length > 1 ? { kind: "sum", truth: number(["upstream"]), asks: `∂/∂${unit.names.a.join(" ")}`, symbol: whole, how: "Add weight × δ over all units that use this activation." } : null;
   if (!weight || weight.param === null) return null;
-  return { ...plain, of: `${plain.of}, term ${looked.term}`, kind: "gradient", truth: number(["share", looked.term]), asks: `∂/∂${net.params[weight.param].name.join(" ")}`, symbol: derivative(net.symbol, net.params[weight.param].symbol), how: "First δ of this unit, then times what the weight is multiplied by." };
+  return { of: `unit, sample ${s}, term ${looked.term}`, kind: "gradient", truth: number(["share", looked.term]), asks: `∂/∂${net.params[weight.param].name.join(" ")}`, symbol: derivative(net.symbol, net.params[weight.param].symbol), how: "First δ of this unit, then times what the weight is multiplied by." };
+}
+
+/** A name in a line of text. @param {string[]} name */
+const inLine = ([base, up, down]) => base + [[up, "⁰¹²³⁴⁵⁶⁷⁸⁹⁽⁾"], [down, "₀₁₂₃₄₅₆₇₈₉₍₎"]].map(([text, to]) => text.replace(/[\d()]/g, (c) => to["0123456789()".indexOf(c)])).join("");
+
+/** What a wrong answer to a question about a unit, or null for the loss, may come from; and the names in what is said to it.
+ * @param {any} unit @param {any} question @returns {[any, any]} */
+function unitMistakes(unit, { kind, truth }) {
+  const s = looked.sample, sample = net.samples[s], one = (/** @type {number} */ number, name = "") => [{ number, name }];
+  const whole = inLine(net.loss?.name ?? net.units.find((/** @type {any} */ other) => other.at[s].includes(root)).names.a);
+  const output = net.loss ? one(Number(sample.loss ?? net.loss.value)) : [];
+  if (!unit) return [{ every: net.count > 1 ? one(Number(net.loss.value), "samples") : [] }, { asked: whole, root: whole }];
+  const [z, a, delta, slope, back, rest] = ["z", "a", "delta", "slope", "upstream", "rest"].map((name) => Number(unit[name][s]));
+  const [nameZ, nameA, nameDelta] = [unit.names.z, unit.names.a, unit.names.delta].map(inLine), { linear, terms, feeds } = unit;
+  const number = (/** @type {string} */ name, /** @type {number} */ k) => slotNumber(net, unit, s, [name, k]);
+  const named = (/** @type {any} */ term) => term.param === null ? shown(Number(term.value)) : inLine(net.params[term.param].name);
+  const text = linear ? nameZ : `${unit.f}(${nameZ})`, [at, node] = unit.at[s], place = nodes[node]?.operands.indexOf(at);
+  // f and f′ elsewhere, where the page has the rule.
+  const f = (/** @type {number} */ x) => linear ? [x, 1] : RULES[node] ? (([y, partials]) => [y, partials[place]])(computedWith(node, [[at, x]])) : [NaN, NaN];
+  const texts = { node: nameA, text, root: whole, operand: nameZ, asked: nameA, "name of z": nameZ, "name of a": nameA, "name of delta": nameDelta, ways: "" };
+  const far = linear || !RULES[node] ? [] : one(f(a)[1]), curved = linear ? [] : [1];
+  if (kind === "value") {
+    const without = (/** @type {boolean} */ bias) => terms.flatMap((/** @type {any} */ term, /** @type {number} */ k) => {
+      if (!term.from !== bias) return [];
+      const [left] = f(z - term.sign * number("w", k) * number("x", k));
+      const from = term.from && ("unit" in term.from ? net.units[term.from.unit].names.a : net.inputs[term.from.input].name);
+      return Number.isFinite(left) ? one(left, from ? `${named(term)} × ${inLine(from)}` : named(term)) : [];
+    });
+    return [{ no_bias: without(true), no_term: without(false), weighted: curved.flatMap(() => one(z)), slope: curved.flatMap(() => one(slope, `∂${nameA}/∂${nameZ}`)) }, texts];
+  }
+  const ways = feeds.map((/** @type {number[]} */ [fed], /** @type {number} */ k) => ({ number: number("upstream weight", k) * net.units[fed].terms[feeds[k][1]].sign * Number(net.units[fed].delta[s]), name: net.units[fed].title }));
+  if (rest) ways.push({ number: rest, name: "the loss" });
+  texts.ways = String(ways.length);
+  const times = (/** @type {number} */ x) => ways.map((/** @type {any} */ way) => ({ ...way, number: way.number * x }));
+  const bare = sum(feeds.map((/** @type {number[]} */ [fed]) => Number(net.units[fed].delta[s]))) + rest, unweighted = feeds.length ? [bare] : [];
+  const edge = { value: one(a), upstream: one(back), at: one(z), number: one(z), far, ...linear ? {} : { local: one(slope) } };
+  if (kind === "local") return [{ ...edge, share: one(delta) }, texts];
+  if (kind === "product") return [{ ...edge, passed: back !== 1 ? one(back) : [], way: times(slope), unweighted: unweighted.map((x) => ({ number: x * slope })) }, texts];
+  Object.assign(texts, { operand: nameA, asked: `∂${whole}/∂${nameA}` });
+  if (kind === "sum") return [{ at: one(a), output, way: ways, unweighted: unweighted.map((x) => ({ number: x })), multiplied: ways.length > 1 ? one(product(ways.map((/** @type {any} */ way) => way.number))) : [],
+    mean: ways.length > 1 ? one(truth / ways.length) : [], delta: curved.flatMap(() => one(delta, nameDelta)) }, texts];
+  const k = /** @type {number} */ (looked.term), term = terms[k], { gradient: recorded, value: weight } = net.params[term.param], given = term.sign * number("x", k);
+  Object.assign(texts, { operand: named(term), asked: `∂${whole}/∂${named(term)}` });
+  return [{ at: one(Number(weight)), output, every: recorded === null ? [] : one(Number(recorded), net.kind === "step" ? "steps" : "samples"), way: times(slope * given), given: one(given),
+    back: curved.flatMap(() => one(back)), away: far, delta: one(delta, nameDelta), ...term.from ? { fed: one(given), weight: one(Number(weight)) }
+      : { elsewhere: terms.flatMap((/** @type {any} */ other, /** @type {number} */ j) => other.from ? one(number("x", j)) : []) } }, texts];
 }
 
 /** The sentence of a step. @param {any} step @param {any} unit */

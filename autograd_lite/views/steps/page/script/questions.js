@@ -2,7 +2,7 @@
 // 2 for upstream × local, 3 for the sum at a node that is used more than once, 4 for the gradient of a leaf; on every
 // level, a step forward asks for the value. `questionAt` needs the numbers that `sweep` leaves in the steps.
 const { questionAt, keyOf, pointsOf, judge, example, hint, reason, newScore, attempt, giveUp, scoreText } = (() => {
-  /** @typedef {{kind: "value" | "local" | "product" | "sum" | "gradient", step: any, at: number, truth: number, asks: string, plain?: boolean, how?: string, of?: string}} Question */
+  /** @typedef {{kind: "value" | "local" | "product" | "sum" | "gradient", step: any, at: number, truth: number, asks: string, plain?: boolean, how?: string, of?: string, mistakes?: () => [any, any]}} Question */
   /** @typedef {{kind: string, step: any, guess: number}} Earlier */
   /** @typedef {{verdict: "right" | "near" | "wrong" | "unread", words: string, guess?: number, at?: number[]}} Verdict */
   /** @typedef {{right: number, first: number, asked: number, tries: number, hints: number, shown: number, open: string, tried: number, earlier: Earlier[], lines: string[]}} Score */
@@ -101,7 +101,7 @@ const { questionAt, keyOf, pointsOf, judge, example, hint, reason, newScore, att
     const near = agrees(guess, truth, 2), two = Number.isFinite(truth) && guess === Number(truth.toPrecision(2));
     const few = /^\D*0*[.,]?0*\d?[.,]?0*\d?\D*$/u.test(text);
     if (near && two) return { verdict: "near", words: "Near: right to two digits. Round to three digits.", guess };
-    const words = question.plain ? "" : diagnose(question, guess, earlier);
+    const words = diagnose(question, guess, earlier);
     if (words) return { verdict: "wrong", words: first + words, guess };
     if (near) return { verdict: "near", words: few ? "Near: round to three digits." : "Near: right to two digits, but not to three. Round to three digits.", guess };
     return { verdict: "wrong", words: first || `Not ${shown(guess)}.`, guess };
