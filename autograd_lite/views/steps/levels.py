@@ -45,7 +45,10 @@ class Piece:
 
     @cached_property
     def jacobian(self) -> dict[Value, dict[Value, float]]:
-        """For each output, its derivative by each input and by each leaf inside; 0 is left out.
+        """For each output, its derivative by each input, leaf inside and other output that it uses; 0 is left out.
+
+        What goes through another output counts as that one's: so the gradients of all outputs, times these, add up to
+        what the piece brings to each input.
 
         >>> from autograd_lite import exp, sin, trace
         >>> x = Value(1.5, label="x")
@@ -53,11 +56,13 @@ class Piece:
         >>> whole.jacobian[whole.outputs[0]][x]
         -4.1031164885938205
         """
-        xs = [*self.inputs, *self.leaves]
+        computed = [y for y in self.outputs if y.op is not None]
         result = {}
-        for y in (y for y in self.outputs if y.op is not None):
-            adjoints = reverse_sweep({y: 1.0}, xs, recorded_partials, border=self.inputs)
-            result[y] = {x: adjoints[x] for x in xs if x in adjoints and x is not y}
+        for y in computed:
+            border = [*self.inputs, *(other for other in computed if other is not y)]
+            xs = [*border, *self.leaves]
+            adjoints = reverse_sweep({y: 1.0}, xs, recorded_partials, border=border)
+            result[y] = {x: adjoints[x] for x in xs if x in adjoints}
         return result
 
 

@@ -80,7 +80,7 @@ function refreshPieces() {
     const order = piece.parts.flatMap(collect).sort((/** @type {number} */ a, /** @type {number} */ b) => b - a);
     for (const output of piece.outputs) {
       const sums = new Map([[output, 1]]);
-      for (const i of order) if (sums.has(i)) nodes[i].operands.forEach((x, j) => sums.set(x, (sums.get(x) ?? 0) + (sums.get(i) ?? 0) * (locals[i][j] ?? 0)));
+      for (const i of order) if (sums.has(i) && (i === output || !piece.outputs.includes(i))) nodes[i].operands.forEach((x, j) => sums.set(x, (sums.get(x) ?? 0) + (sums.get(i) ?? 0) * (locals[i][j] ?? 0)));
       for (const entry of piece.jacobian) if (entry[0] === output) entry[2] = sums.get(entry[1]) ?? 0;
     }
   }
