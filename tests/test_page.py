@@ -169,6 +169,6 @@ def test_cards_tell_the_numbers_in_full(opened: Opened) -> None:
     shown_page = opened(sin(Value(0.5, label="x")))
     title = shown_page.page.locator('#picture g[id$="_v2"] title')
     shown_page.page.click("#levels button[value='1']")
-    assert title.text_content() == "y = sin x"
+    assert title.text_content() == "v2 = sin x"
     shown_page.page.click("#last")
-    assert title.text_content() == f"y = sin x\nvalue {math.sin(0.5)}\ngrad 1"
+    assert title.text_content() == f"v2 = sin x\nvalue {math.sin(0.5)}\ngrad 1"
