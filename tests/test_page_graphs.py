@@ -47,6 +47,16 @@ def test_labels_are_text(opened: Opened, label: str) -> None:
     assert shown_page.tells("document.documentElement.scrollWidth <= innerWidth")
 
 
+@pytest.mark.parametrize("label", ["ꀀ", "ꀀꀁ", "\ua48cꀀ1"])
+def test_labels_in_the_letters_that_stand_for_names(opened: Opened, label: str) -> None:
+    """Formulas in the page hold a name of these letters as any other."""
+    x, w = Value(2.0, label=label), Value(3.0, label="w")
+    shown_page = opened(sin(x) * w)
+    assert f"sin {label}" in shown_page.tells("nodes.map((node) => node.text)")
+    shown_page.page.click("#last")
+    assert shown_page.tells("values[root]") == pytest.approx(3.0 * math.sin(2.0), rel=1e-15)
+
+
 def test_own_operations(opened: Opened) -> None:
     """A custom operation of generic rules can be moved; one whose rules take numbers only is shown, and says why not."""
     cube = Op("cube", lambda x: x * x * x, [lambda x, _: 3.0 * x * x])

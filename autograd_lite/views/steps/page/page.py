@@ -45,6 +45,7 @@ FOLDED = "So large a graph is stepped through piece by piece; its inputs cannot 
 PLAIN = re.compile(r"[^\W\d_](_?\d+|[₀-₉]+)?")  # a letter, perhaps with an index
 MOST_DEEP = 60  # steps, up to which the page has each local derivative in terms of the leaves too
 FIRST_MARK, RESULT_MARK = 0xA000, "\ua48c"  # letters of a script, Yi, that no formula has
+MARKS = re.compile(f"[{chr(FIRST_MARK)}-{RESULT_MARK}]")
 WIDEST = "−0.0000000"  # of the numbers that a card can hold
 SCRIPTS = {  # in this order; and what a page of a network, or of a big graph without units, has besides
     "": ["numbers", "passes", "tokens", "answers", "mistakes", "questions", "order", "state", "modes"],
@@ -164,7 +165,7 @@ class _Formulas:
     def _symbol(self, node: Value, mark: str) -> FormulaOperand:
         """A name, or a mark that stands for it: such as is written alike, whatever stands beside it."""
         name = self.trace.names[node]
-        if PLAIN.fullmatch(name):
+        if PLAIN.fullmatch(name) or MARKS.search(name):
             name = mark if LETTER.fullmatch(name) else f"{mark}0"  # as in 2x, and in 2·x1
         return FormulaOperand(name, self.trace.values[node])
 
