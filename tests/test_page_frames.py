@@ -143,7 +143,8 @@ def test_on_paper(browser: Browser, tmp_path: Path, graph: Any) -> None:
     items = shown.page.locator("#all li").all_inner_texts()
     assert len(items) == shown.tells("walk().length") == len(set(enumerate(items)))
     assert all(items)
-    drawn = shown.page.locator("#picture svg, #map svg").locator("visible=true").evaluate(WHERE)
+    pictures = "[...document.querySelectorAll('#picture svg, #map svg')]"  # at once, since a new width draws them anew
+    drawn = shown.page.evaluate(f"({WHERE})({pictures}.find((one) => one.getBoundingClientRect().width))")
     head, first = (shown.page.locator(name).first.evaluate(WHERE) for name in ("header", "#all li"))
     assert head[1] <= drawn[0] < drawn[1] <= first[0]
     assert drawn[3] <= 720

@@ -285,7 +285,7 @@ def test_the_names_of_operations_in_a_page() -> None:
     script = re.findall("<script>(.*?)</script>", page, re.DOTALL)[-1]
     rules = script[: script.index("];", script.index("const RULES")) + 2]
     place = len(re.findall(r"^(?:null|rule|\{value)", rules[rules.index("const RULES") :], re.MULTILINE)) - 1
-    program = f"""const rule = (D, value, at) => ({{value}});\n{rules}
+    program = f"""const rule = ([value], at) => ({{value: (v) => value(...at.map((i) => v[i]))}});\n{rules}
     const v = [];
     RULES.forEach((r, i) => v.push(r === null ? 1.5 : r.value(v)));
     console.log(v[{place}])"""

@@ -139,8 +139,8 @@ def told(kind: Kind, guess: float, cases: dict[str, list[Case]], texts: dict[str
     """What is said to a number, where these are the numbers that it may come from; the answer is `truth`.
 
     >>> cases = {"truth": [Case(0.7)], "weighted": [Case(0.53, "z")]}
-    >>> told("value", 0.53, cases, {"text": "tanh z"})
-    '0.53 is the sum z alone; asked is tanh z.'
+    >>> told("value", 0.53, cases, {"text": "tanh z", "name of z": "z"})
+    '0.53 is z, the sum before the activation; asked is tanh z.'
     """
     truth = cases["truth"][0].number
     if guess != guess or agrees(guess, truth):

@@ -23,17 +23,17 @@ function show() {
   noteSoon();
 }
 /** The height of its frame that a page in a notebook has asked for, and at which width. */
-const frame = { width: 0, height: 0, shrinks: 0 }, MOST_ROOM = 1060, MOST_SHRINKS = 4;
+const frame = { width: 0, height: 0, shrinks: 0 }, LEAST_ROOM = 560, MOST_ROOM = 1060, MOST_SHRINKS = 4;
 /** Ask for a frame in which nothing is hidden: at the first step, while all is laid out, it may shrink; then it only grows, so that what stands below it stays. */
 function askRoom() {
   const { innerWidth: width, innerHeight: height } = window, over = (/** @type {any} */ part) => part.scrollHeight - part.clientHeight;
   if (!width || !height) return;  // in a cell that is not shown yet
   const hidden = (neurons() || inPieces() ? over($("ask")) : Math.max(...["panel", "step", "ask"].map((id) => over($(id))))) + over($("panel").parentElement);  // long tables scroll
   const scale = Math.min(Math.max((stage.clientWidth - 2 * PAD) / wide, LEAST), MOST_ZOOM), map = $("map");
-  const least = neurons() ? 400 : inPieces() ? Math.min([...map.children].reduce((sum, part) => sum + part.scrollHeight, 8), 440) : Math.min(Math.max(40 + PAD + (high + BELOW) * scale, 190), 320);
-  const room = Math.min(Math.ceil(height + hidden + least - $("view").clientHeight), MOST_ROOM);
+  const least = neurons() ? 400 : inPieces() ? Math.max(300, Math.min([...map.children].reduce((sum, part) => sum + part.scrollHeight, 8), 440)) : Math.min(Math.max(40 + PAD + (high + BELOW) * scale, 190), 320);
+  const room = Math.max(LEAST_ROOM, Math.min(Math.ceil(height + hidden + least - $("view").clientHeight), MOST_ROOM));
   if (frame.width !== width) Object.assign(frame, { width, height: 0, shrinks: MOST_SHRINKS });
-  if (room === frame.height || room < frame.height && (state.place > 0 || frame.shrinks-- <= 0)) return;
+  if (room === frame.height || room < frame.height && (state.place > 0 || room > frame.height - 16 || frame.shrinks-- <= 0)) return;
   frame.height = room;
   window.parent.postMessage({ autogradLite: { height: room } }, "*");
 }
