@@ -140,6 +140,7 @@ def test_on_paper(browser: Browser, tmp_path: Path, graph: Any) -> None:
     before = shown.text("#panel")
     shown.page.emulate_media(media="print")
     shown.page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    shown.page.wait_for_timeout(300)
     items = shown.page.locator("#all li").all_inner_texts()
     assert len(items) == shown.tells("walk().length") == len(set(enumerate(items)))
     assert all(items)
