@@ -22,7 +22,7 @@ function setMode(mode, place) {
   document.body.classList.toggle("by-pieces", inPieces());
   for (const button of $("modes").children) button.setAttribute("aria-pressed", String(button.value === mode));
   // A network has no drawer: the slider of the weight that is looked at stands in the panel, or on a small page above the bar.
-  if (window.innerWidth >= 1000) (neurons() || inPieces() ? $("step") : document.body).append($("quick"));
+  if (window.innerWidth >= 1000) neurons() ? $("parameters").before($("quick")) : (inPieces() ? $("step") : document.body).append($("quick"));
   // On a phone the bar has room for the track alone.
   if (window.innerWidth > 500) $("predicting").before($("modes"));
   else $("latex").before($("modes"));
