@@ -46,7 +46,7 @@ assert vjp(lambda x, y: x * y, 2.0, 3.0)[1](1.0) == (3.0, 2.0)
 assert (grad(sqrt)(0.0), grad(grad(sqrt))(0.0), grad(acos)(1.0)) == (math.inf, -math.inf, -math.inf)
 check_gradients(lambda x: exp(sin(x ** 2)), 1.5)
 numerical_gradient(sin, 0.5)
-assert "exp" in draw(y).source
+assert "e^" in draw(y).source
 steps = trace(y)
 assert "cos" in str(steps) + steps.to_markdown() + steps.to_latex()
 if sys.platform != "emscripten":  # where a page would need a layout program written in JavaScript
