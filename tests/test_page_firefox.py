@@ -25,7 +25,7 @@ GRAPHS: dict[str, Callable[[], Trace]] = {
     "pieces": lambda: network_pages.loose(450),
 }
 # Of the parts of the page that are in sight, those that reach beyond the window.
-OUTSIDE = """["expression", "view", "panel", "heading", "formula", "bar", "next", "predicting"].filter((id) => {
+OUTSIDE = """["title", "view", "panel", "heading", "formula", "bar", "next", "predicting"].filter((id) => {
   const { left, top, right, bottom, width, height } = document.getElementById(id).getBoundingClientRect();
   return !(width > 0 && height > 0 && left >= 0 && top >= 0 && right <= innerWidth + 0.5 && bottom <= innerHeight + 0.5);
 })"""

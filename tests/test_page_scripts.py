@@ -52,7 +52,7 @@ def test_types_and_lint(tmp_path: Path) -> None:
     for path in SCRIPTS:
         shutil.copy(path, tmp_path)
     names = ["generated.d.ts", *(path.name for path in SCRIPTS)]
-    options = ["--noEmit", "--allowJs", "--checkJs", "--target", "es2022", "--lib", "es2022,dom,dom.iterable"]
+    options = ["--noEmit", "--allowJs", "--checkJs", "--target", "es2023", "--lib", "es2023,dom,dom.iterable"]
     run(tmp_path, npx, "tsc", *options, *names)
     (tmp_path / "joined").mkdir()
     config = ESLINT.replace("NAMES", ", ".join(f'{name}: "readonly"' for name in GENERATED))
