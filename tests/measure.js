@@ -46,8 +46,10 @@
     if (w > 2 && h > 2 && !a.e.contains(b.e) && !b.e.contains(a.e) && !(a.e.closest("math") && a.e.closest("math") === b.e.closest("math"))) found.push(`overlap: ${a.what} and ${b.what}`);
   }
   const inside = (id) => { const e = document.getElementById(id), q = e?.getBoundingClientRect(); return q && q.width > 0 && q.left >= 0 && q.top >= 0 && q.right <= innerWidth + 0.5 && q.bottom <= innerHeight + 0.5; };
+  // What is clipped by a box that scrolls, or lies under the bar, is not in sight.
+  const sighted = (id) => { const e = document.getElementById(id), q = e.getBoundingClientRect(); return inside(id) && [q.top + 3, q.bottom - 3].every((y) => e.contains(document.elementFromPoint(q.left + q.width / 2, y))); };
   for (const id of [document.body.classList.contains("neurons") ? "map" : "picture", "formula", "heading"]) if (!inside(id)) found.push(`outside of the window: ${id}`);
-  if (document.querySelector("#question:not([hidden])") && document.getElementById("ask").className !== "off" && !(inside("guess") && inside("check"))) found.push("outside of the window: the question");
+  if (document.querySelector("#question:not([hidden])") && document.getElementById("ask").className !== "off" && !(sighted("guess") && sighted("check"))) found.push("outside of the window: the question");
   const tried = [...document.querySelectorAll("#tries .try")].at(-1);  // its first line, where the diagnosis begins
   if (tried && visible(tried)) { const q = tried.getBoundingClientRect(), seen = clip(tried); if (q.top < seen.t - 1 || q.top + 30 > seen.b) found.push("outside of the window: the diagnosis"); }
   if (!document.body.classList.contains("still") && !inside("quick-range") && !inside("inputs")) found.push("outside of the window: the sliders");

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from importlib.resources import files
 from typing import Any
+
+from browser import circuit
 
 from autograd_lite import Value, sin, trace
 from autograd_lite.data import moons
@@ -120,3 +123,11 @@ def loose(size: int = 300) -> Trace:
         u, v = sin(u) * x + v, v - u * y
         size -= 5
     return trace(u * v)
+
+
+# A graph for each of the ways in which the page goes through one.
+IN_ALL_MODES: dict[str, Callable[[], Trace]] = {
+    "operation": lambda: trace(circuit()),
+    "network": small,
+    "pieces": lambda: loose(450),
+}

@@ -174,15 +174,10 @@ def test_the_curve_has_two_sides(opened: Opened) -> None:
     assert one.tells("values.slice()") != before
 
 
-@pytest.mark.parametrize("mode", ["operation", "network", "pieces"])
+@pytest.mark.parametrize("mode", network_pages.IN_ALL_MODES)
 def test_the_tree_for_those_who_listen(opened: Opened, mode: str) -> None:
     """At each step: every button and field has a name, no id stands twice, and the live sentence is the one in sight."""
-    graphs: dict[str, Any] = {
-        "operation": circuit,
-        "network": network_pages.small,
-        "pieces": lambda: network_pages.loose(450),
-    }
-    one = opened(graphs[mode]())
+    one = opened(network_pages.IN_ALL_MODES[mode]())
     names = """[...document.querySelectorAll("button, input, [role=button], [role=radio], [role=switch], [role=img], dialog, section, aside, nav")].filter((e) => e.checkVisibility()
       && !(e.getAttribute("aria-label") || e.textContent.trim() || e.labels?.[0]?.textContent.trim() || e.title)).map((e) => e.outerHTML.slice(0, 100))"""
     count = one.tells("walk().length")

@@ -20,10 +20,7 @@ fox = pytest.fixture(scope="module", name="fox")(firefox)
 
 GRAPHS: dict[str, Callable[[], Trace]] = {
     "example": lambda: trace(example_of_the_page()[1]),
-    "circuit": lambda: trace(circuit()),
-    "network": network_pages.small,
-    "pieces": lambda: network_pages.loose(450),
-}
+} | network_pages.IN_ALL_MODES
 # Of the parts of the page that are in sight, those that reach beyond the window.
 OUTSIDE = """["title", "view", "panel", "heading", "formula", "bar", "next", "predicting"].filter((id) => {
   const { left, top, right, bottom, width, height } = document.getElementById(id).getBoundingClientRect();

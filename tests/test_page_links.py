@@ -114,15 +114,10 @@ JUNK = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("kind", ["operation", "network", "pieces"])
+@pytest.mark.parametrize("kind", network_pages.IN_ALL_MODES)
 def test_junk_in_an_address_is_ignored(opened: Opened, kind: str) -> None:
     """Whatever stands in the address, the page opens without an error, and shows numbers of its own."""
-    graphs: dict[str, Any] = {
-        "operation": circuit,
-        "network": network_pages.small,
-        "pieces": lambda: network_pages.loose(500),
-    }
-    one = opened(graphs[kind]())
+    one = opened(network_pages.IN_ALL_MODES[kind]())
     start = one.tells("values.map(String)")
     for junk in JUNK:
         one.page.evaluate("(hash) => { location.hash = hash; fromAddress(); }", junk)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import shutil
-import subprocess
 from pathlib import Path
 
 import pytest
+from nodejs import installed, run
 
 import autograd_lite
 from autograd_lite.views.steps.page.answers import answer_functions, mistake_rows
@@ -33,33 +33,24 @@ export default [{
 """
 
 
-def run(folder: Path, *command: str) -> None:
-    """Run a program; what it says where it fails."""
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stdout[-5000:] + done.stderr[-3000:]
-
-
 @pytest.mark.long
 @pytest.mark.unix
 def test_types_and_lint(tmp_path: Path) -> None:
     """All files pass `tsc --checkJs` and ESLint's recommended rules."""
-    npm, npx = shutil.which("npm"), shutil.which("npx")
-    assert npm, "this test fetches TypeScript and ESLint with npm: install Node.js"
-    assert npx, "this test runs TypeScript and ESLint with npx: install Node.js"
-    run(tmp_path, npm, "install", "--no-audit", "--no-fund", "--ignore-scripts", "--prefix", str(tmp_path), *TOOLS)
+    node = installed(tmp_path, *TOOLS)
     declared = "".join(f"declare const {name}: {kind};\n" for name, kind in GENERATED.items())
     (tmp_path / "generated.d.ts").write_text(declared, encoding="utf-8")
     for path in SCRIPTS:
         shutil.copy(path, tmp_path)
     names = ["generated.d.ts", *(path.name for path in SCRIPTS)]
     options = ["--noEmit", "--allowJs", "--checkJs", "--target", "es2023", "--lib", "es2023,dom,dom.iterable"]
-    run(tmp_path, npx, "tsc", *options, *names)
+    run(tmp_path, node, "node_modules/typescript/bin/tsc", *options, *names)
     (tmp_path / "joined").mkdir()
     config = ESLINT.replace("NAMES", ", ".join(f'{name}: "readonly"' for name in GENERATED))
     (tmp_path / "eslint.config.mjs").write_text(config, encoding="utf-8")
     joined = "\n".join(path.read_text(encoding="utf-8") for path in SCRIPTS)
     (tmp_path / "joined" / "page.js").write_text(joined, encoding="utf-8")
-    run(tmp_path, npx, "eslint", "joined/page.js")
+    run(tmp_path, node, "node_modules/eslint/bin/eslint.js", "joined/page.js")
 
 
 def test_no_text_is_run() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 import re
 import shutil
@@ -13,6 +12,7 @@ from typing import Any
 
 import pytest
 from hypothesis import given, settings
+from nodejs import assert_katex_takes
 from points import ROWS
 from strategies import Expression, expressions_at_points
 from traces import check_latex, circuit, esin, hostile, survey
@@ -22,8 +22,6 @@ from autograd_lite.engine.table import TABLE
 from autograd_lite.lessons import LESSONS
 from autograd_lite.views.formulas import FormulaOperand, local_derivative
 from autograd_lite.views.steps.title import in_inputs
-
-KATEX = "0.16.22"
 
 
 def fraction(y: str, x: str, d: str = r"\partial") -> str:
@@ -193,26 +191,10 @@ def test_documents_compile_and_fit(tmp_path: Path) -> None:
         assert "Overfull" not in log, (steps, log[log.index("Overfull") :][:500])
 
 
-RENDER = """
-import { readFileSync } from "node:fs";
-import katex from "katex";
-for (const formula of JSON.parse(readFileSync("formulas.json", "utf8"))) {
-  try { katex.renderToString(formula, { displayMode: true, strict: "error", throwOnError: true }); }
-  catch (error) { console.error(formula, error.message); process.exitCode = 1; }
-}
-"""
-
-
 @pytest.mark.long
 @pytest.mark.unix
 def test_formulas_are_strict_katex(tmp_path: Path) -> None:
     """KaTeX at its strictest takes every formula: of each row of the table, each lesson, random graphs, hostile names."""
-    npm, node = shutil.which("npm"), shutil.which("node")
-    assert npm, "this test fetches KaTeX with npm: install Node.js"
-    assert node, "this test runs KaTeX under node: install Node.js"
-    options = ["--no-audit", "--no-fund", "--ignore-scripts", "--prefix", str(tmp_path)]
-    fetched = subprocess.run([npm, "install", *options, f"katex@{KATEX}"], capture_output=True, text=True, check=False)
-    assert fetched.returncode == 0, fetched.stderr
     traces = [esin()[1], circuit(), survey()[1], hostile(), wide_names(), *rows_of_the_table(), *lessons()]
 
     @settings(max_examples=100)
@@ -224,10 +206,7 @@ def test_formulas_are_strict_katex(tmp_path: Path) -> None:
     collect()
     formulas = [formula for steps in traces for formula in displays(steps.to_latex(tangent=steps.nodes[0]))]
     assert len(formulas) >= 2 * len(traces)
-    (tmp_path / "formulas.json").write_text(json.dumps(formulas), encoding="utf-8")
-    (tmp_path / "render.mjs").write_text(RENDER, encoding="utf-8")
-    done = subprocess.run([node, "render.mjs"], cwd=tmp_path, capture_output=True, text=True, timeout=600, check=False)
-    assert done.returncode == 0, done.stderr[:3000]
+    assert_katex_takes(formulas, tmp_path)
 
 
 DISPLAY = re.compile(r"\\begin\{align\*\}.*?\\end\{align\*\}|\\\[.*?\n\\\]", re.DOTALL)

@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from nodejs import installed, run
 
 import autograd_lite
 
@@ -85,14 +86,7 @@ def test_without_numpy() -> None:
 @pytest.mark.unix
 def test_in_pyodide(tmp_path: Path) -> None:
     """The same program in CPython compiled to WebAssembly, under node; Pyodide comes from npm, so this needs both."""
-    npm, node = shutil.which("npm"), shutil.which("node")
-    assert npm, "this test fetches Pyodide with npm: install Node.js"
-    assert node, "this test runs Pyodide under node: install Node.js"
-    options = ["--no-audit", "--no-fund", "--ignore-scripts", "--prefix", str(tmp_path)]
-    fetched = subprocess.run(
-        [npm, "install", *options, f"pyodide@{PYODIDE}"], capture_output=True, text=True, check=False
-    )
-    assert fetched.returncode == 0, fetched.stderr
+    node = installed(tmp_path, f"pyodide@{PYODIDE}")
     site = tmp_path / "site"
     ignored = shutil.ignore_patterns("__pycache__")
     shutil.copytree(ROOT / "autograd_lite", site / "autograd_lite", ignore=ignored)
@@ -117,6 +111,4 @@ def test_in_pyodide(tmp_path: Path) -> None:
         """,
         encoding="utf-8",
     )
-    done = subprocess.run([node, "run.mjs"], capture_output=True, text=True, cwd=tmp_path, timeout=600, check=False)
-    assert done.returncode == 0, done.stderr[-3000:]
-    assert done.stdout.split() == RUN_THERE
+    assert run(tmp_path, node, "run.mjs").split() == RUN_THERE
