@@ -26,7 +26,7 @@ ARGUMENTS = [*QUIET.split(), "--disable-component-update", "--disable-sync"]
 
 
 def chromium() -> Iterator[Browser]:
-    """The browser, started once for all tests of a file."""
+    """The browser, started once for all tests of a file; where there is none, CI fails, and others run what needs none."""
     program = next(filter(None, map(which, NAMES)), None)
     with sync_playwright() as playwright:
         try:  # on macOS and Windows, Playwright knows where Chrome is

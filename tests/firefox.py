@@ -91,7 +91,7 @@ class Firefox:
 
 
 def firefox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Firefox]:
-    """The browser, started once for all tests of a file."""
+    """The browser, started once for all tests of a file; where there is none, CI fails, and others run what needs none."""
     program = next(filter(None, map(shutil.which, NAMES)), None)
     if program is None:
         message = "no Firefox found: apt-get install firefox-esr"
