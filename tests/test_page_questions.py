@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import math
 import re
 from collections.abc import Callable
 
@@ -259,3 +261,16 @@ def test_which_node_goes_next(opened: Opened) -> None:
     assert one.text("#nothing") == "All have gone backward."
     one.page.click("#levels button[value='1']")
     assert one.page.locator("#picture g[role=button]").count() == 0
+
+
+@pytest.mark.parametrize(
+    "factor", [0.5, 1.0 / 3.0, math.sqrt(2.0), 7.0 / 3.0, 2.0 * math.pi, 0.03, math.exp(-1.0), math.cos(1.0)]
+)
+def test_what_shows_how_to_answer_is_not_the_answer(opened: Opened, factor: float) -> None:
+    """No example of how an answer may be written has its number."""
+    one = opened(Value(2.0, label="x") * factor)
+    one.tells("(chooseLevel(1), go(1), 0)")
+    assert one.tells("state.asked.truth") == factor
+    for written in one.page.locator("#question kbd").all_inner_texts():
+        assert abs(one.tells(f"readAnswer({json.dumps(written)}, []).value") - factor) > 0.01 * factor
+    assert not re.search(r"\d/\d|\d[.,]\d", one.page.locator("#question p").inner_text().replace(written, ""))

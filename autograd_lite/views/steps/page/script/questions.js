@@ -7,7 +7,7 @@ const { questionAt, keyOf, pointsOf, judge, example, hint, reason, newScore, att
   /** @typedef {{verdict: "right" | "near" | "wrong" | "unread", words: string, guess?: number, at?: number[]}} Verdict */
   /** @typedef {{right: number, first: number, asked: number, tries: number, hints: number, shown: number, open: string, tried: number, earlier: Earlier[], lines: string[]}} Score */
   const TRIES = 3, POINTS = 12;
-  const EXAMPLES = ["1/3", "0,5", "sqrt(2)", "-1.5", "2π", "3e-2", "e^-1", "cos(1)"];
+  const EXAMPLES = ["sqrt(2)", "7/3", "2π", "3e-2", "e^-1", "cos(1)"];
   const nameOf = (/** @type {number} */ i) => nodes[i].name;
   const bracketed = (/** @type {number} */ x) => x < 0 ? `(${shown(x)})` : shown(x);
   const playable = () => nodes.every((/** @type {any} */ node, /** @type {number} */ i) => !node.operands.length || RULES[i]);
