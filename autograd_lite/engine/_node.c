@@ -380,38 +380,67 @@ static ALWAYS_INLINE Node *unseen(PyObject *operand) {
     return node != NULL && node->rule != NULL && !(node->link & SEEN) ? node : NULL;
 }
 
-static ALWAYS_INLINE Node *next_operand(const Node *node) {
-    Node *found;
-    if (!WIDE(node))
-        return (found = unseen(node->x)) != NULL ? found : unseen(node->y);
-    for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(node->x); i++)
-        if (IS_VALUE(PyTuple_GET_ITEM(node->x, i)) && (found = unseen(PyTuple_GET_ITEM(node->x, i))) != NULL)
-            return found;
-    return NULL;
+/* The first operand that is computed and that no order has come by; whether there are `more` of them. */
+static ALWAYS_INLINE Node *next_operand(const Node *node, int *more) {
+    Node *found = NULL, *other;
+    *more = 0;
+    if (!WIDE(node)) {
+        found = unseen(node->x);
+        other = unseen(node->y);
+        *more = found != NULL && other != NULL && other != found;
+        return found != NULL ? found : other;
+    }
+    for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(node->x) && !*more; i++) {
+        other = IS_VALUE(PyTuple_GET_ITEM(node->x, i)) ? unseen(PyTuple_GET_ITEM(node->x, i)) : NULL;
+        *more = found != NULL && other != NULL && other != found;
+        found = found != NULL ? found : other;
+    }
+    return found;
 }
 
 /* Put the computed nodes that a root depends on in front of a linked list, each in front of its operands: depth first,
-   from left to right. On the way down, the link of a node is the way back. Marks them; with `fresh` their gradients
-   become 0. */
+   from left to right. Marks them; with `fresh` their gradients become 0.
+
+   In the list, a node stands right before the last of its operands that is met. So the way down along last operands,
+   from `top`, is linked at once. A node that has more of them waits until the others are in the list. What the way
+   down to it began with is kept meanwhile in the place of its operand x, or, if it has a tuple of operands, of dx:
+   when it is its turn again, x is the head of the list. */
 static Node *ordered(PyObject *root, Node *list, int fresh) {
-    Node *node = unseen(root), *next;
+    Node *node = unseen(root), *top = node, *waiting = NULL, *next;
+    int more;
     if (node == NULL)
         return list;
-    node->link = SEEN | (node->link & MARKS);
     for (;;) {
-        while ((next = next_operand(node)) != NULL) {
-            next->link = (uintptr_t)node | SEEN | (next->link & MARKS);
-            node = next;
-        }
-        next = linked(node);
-        set_link(node, list);
+        node->link |= SEEN;
         if (fresh) {
             node->grad = 0.0;
             node->link |= GRADED;
         }
-        list = node;
-        if (next == NULL)
-            return list;
+        while ((next = next_operand(node, &more)) == NULL) {
+            set_link(node, list);
+            list = top;
+            if (waiting == NULL)
+                return list;
+            node = waiting;
+            waiting = linked(node);
+            if (WIDE(node)) {
+                memcpy(&top, &node->dx, sizeof top);
+            } else {
+                top = (Node *)node->x;
+                node->x = (PyObject *)list;
+            }
+        }
+        if (more) {
+            if (WIDE(node))
+                memcpy(&node->dx, &top, sizeof top);
+            else
+                node->x = (PyObject *)top;
+            set_link(node, waiting);
+            waiting = node;
+            top = next;
+        } else {
+            set_link(node, next);
+        }
         node = next;
     }
 }
