@@ -19,6 +19,7 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any
 
+from autograd_lite.engine.chosen import c
 from autograd_lite.engine.ops import Op
 from autograd_lite.engine.signatures import Binary, Optional, Ternary, Unary, Variadic
 
@@ -302,3 +303,6 @@ mish = Unary("mish", lambda x: x * tanh(softplus(x)),
 # fmt: on
 
 TABLE: dict[str, Op] = {op.name: op for op in list(globals().values()) if isinstance(op, Op)}
+
+if c is not None:
+    c.quicken(Op, TABLE)
