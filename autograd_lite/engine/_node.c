@@ -710,7 +710,7 @@ static PyType_Slot node_slots[] = {
     {0, NULL},
 };
 static PyType_Spec node_spec = {
-    "autograd_lite.engine._node.Node", sizeof(Node), 0, Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE, node_slots};
+    "autograd_lite.engine.graph.Node", sizeof(Node), 0, Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE, node_slots};
 
 static PyType_Slot value_slots[] = {
     {Py_tp_new, node_new},       {Py_tp_dealloc, node_dealloc},
@@ -779,7 +779,7 @@ static PyType_Slot operation_slots[] = {
     {0, NULL},
 };
 static PyType_Spec operation_spec = {
-    "autograd_lite.engine._node.Operation", sizeof(Operation), 0,
+    "autograd_lite.engine.chosen.Operation", sizeof(Operation), 0,
     Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE | Py_TPFLAGS_HAVE_VECTORCALL, operation_slots};
 
 /* ---- The module --------------------------------------------------------------------------------------------------- */

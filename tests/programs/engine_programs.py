@@ -25,6 +25,7 @@ from engine_statements import program
 
 import autograd_lite as al
 from autograd_lite import Value
+from autograd_lite.engine.chosen import engine_name
 
 
 def at_once(count: int, work: Callable[[int], Any]) -> list[Any]:
@@ -45,6 +46,23 @@ def at_once(count: int, work: Callable[[int], Any]) -> list[Any]:
     return found
 
 
+# What differs by nature: addresses, and Python's own words about what is written in C.
+WORDINGS = [
+    (r"\bat 0x[0-9a-fA-F]+", "at …"),
+    (r"property '(\w+)' of 'Value' object has no (setter|deleter)", r"attribute '\1' is not writable"),
+    (r"attribute '(\w+)' of '[\w.]+' objects is not writable", r"attribute '\1' is not writable"),
+    (r"__pow__\(\) takes 2 positional arguments but 3 were given", "pow() takes no third argument"),
+    (r"pow\(\) of a Value takes no third argument: it is for integers", "pow() takes no third argument"),
+]
+
+
+def settled(text: str) -> str:
+    """A text without what differs by nature."""
+    for pattern, same in WORDINGS:
+        text = re.sub(pattern, same, text)
+    return text
+
+
 def shown(x: Any) -> str:
     """Anything, to the last bit."""
     if type(x) is float:
@@ -60,7 +78,7 @@ def shown(x: Any) -> str:
         return f"dict {[(shown(key), shown(value)) for key, value in x.items()]}"
     if isinstance(x, (list, tuple)):
         return f"{type(x).__name__}({', '.join(map(shown, x))})"
-    return re.sub(r"\bat 0x[0-9a-fA-F]+", "at …", f"{type(x).__name__} {x!r}")
+    return settled(f"{type(x).__name__} {x!r}")
 
 
 def known(node: Any) -> str:
@@ -77,8 +95,7 @@ def failure(error: BaseException) -> str:
     parts = []
     seen: BaseException | None = error
     while seen is not None:
-        text = re.sub(r"\bat 0x[0-9a-fA-F]+", "at …", f"{type(seen).__name__}: {seen}")
-        parts.append(" | ".join([text, *getattr(seen, "__notes__", ())]))
+        parts.append(" | ".join([settled(f"{type(seen).__name__}: {seen}"), *getattr(seen, "__notes__", ())]))
         seen = seen.__cause__ or seen.__context__
     return " <- ".join(parts)
 
@@ -130,14 +147,14 @@ def main() -> None:
     arguments = parser.parse_args()
     warnings.simplefilter("ignore")  # NumPy's, of overflows
     gc.freeze()  # what is there by now is not looked through by every collection
-    print(getattr(al, "engine_name", lambda: "python")())
+    print(engine_name(), flush=True)
     if arguments.seed == "-":
         for statements in json.load(sys.stdin):
-            print(json.dumps(contextvars.copy_context().run(run, statements)))
+            print(json.dumps(contextvars.copy_context().run(run, statements)), flush=True)
         return
     for number in range(arguments.first, arguments.first + arguments.count):
         record = contextvars.copy_context().run(run, program(int(arguments.seed), number))
-        print(number, hashlib.sha256(json.dumps(record).encode()).hexdigest()[:16])
+        print(number, hashlib.sha256(json.dumps(record).encode()).hexdigest()[:16], flush=True)
 
 
 if __name__ == "__main__":
