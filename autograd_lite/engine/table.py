@@ -154,7 +154,7 @@ def _logaddexp_by(x: Any, y: Any) -> Any:
 
 def _rounded(rule: Callable[[float], int]) -> Callable[[float], float]:
     """A function that rounds, as a float: infinities, nan and the sign of zero stay, as in C and NumPy."""
-    return lambda x: math.copysign(float(rule(x)), x) if math.isfinite(x) else x
+    return lambda x: math.copysign(1.0 * rule(x), x) if math.isfinite(x) else x
 
 
 @cache
