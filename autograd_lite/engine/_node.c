@@ -21,7 +21,11 @@
 #include <math.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 
 static int py_hypot(double x, double y, double *out);
 #include "_rules.h"
@@ -82,26 +86,103 @@ static int py_hypot(double x, double y, double *out) {
     return isfinite(*out);
 }
 
-/* ---- Memory ------------------------------------------------------------------------------------------------------- */
+/* ---- Memory -------------------------------------------------------------------------------------------------------
 
-static Node *pool, *dead;  /* linked lists: memory to be used again; nodes that wait to be freed */
-static Py_ssize_t pooled;
+   Nodes lie in slabs. A slab whose nodes have all been freed begins anew, in the order of addresses: what is computed
+   one after the other lies side by side, which is half of the speed of a large graph. */
+
+enum { SLAB_BYTES = 1 << 16 };
+typedef struct Slab {
+    struct Slab *next;  /* another that has room */
+    Node *freed;        /* places to be used again, linked */
+    Py_ssize_t used;    /* how many nodes live here */
+    Py_ssize_t begun;   /* how many places have been used */
+    Node nodes[];
+} Slab;
+enum { PER_SLAB = (SLAB_BYTES - sizeof(Slab)) / sizeof(Node) };
+
+static Slab *roomy;  /* the slabs that have room */
+static Py_ssize_t empty;
+static Node *dead;   /* nodes that wait to be freed */
 static int freeing;
 
-static Node *new_node(void) {
-    Node *node = pool;
-    if (node == NULL) {
-        node = PyObject_Malloc(sizeof(Node));
-        return node != NULL ? (Node *)PyObject_Init((PyObject *)node, value_type) : (Node *)PyErr_NoMemory();
-    }
-    pool = linked(node);
-    pooled--;
-#ifdef Py_REF_DEBUG
-    return (Node *)PyObject_Init((PyObject *)node, value_type);
+static Slab *new_slab(void) {
+    Slab *slab = NULL;
+#ifdef _WIN32
+    slab = _aligned_malloc(SLAB_BYTES, SLAB_BYTES);
 #else
-    Py_SET_REFCNT((PyObject *)node, 1);  /* what lies in the pool keeps its type */
-    return node;
+    if (posix_memalign((void **)&slab, SLAB_BYTES, SLAB_BYTES) != 0)
+        slab = NULL;
 #endif
+    if (slab == NULL)
+        return (Slab *)PyErr_NoMemory();
+    PyTraceMalloc_Track(0, (uintptr_t)slab, SLAB_BYTES);
+    memset(slab, 0, sizeof(Slab));
+    empty++;
+    return roomy = slab;
+}
+
+/* Give slabs back, until no more than so many empty ones are left. */
+static void trim_to(Py_ssize_t limit) {
+    for (Slab **place = &roomy, *slab; (slab = *place) != NULL && empty > limit;) {
+        if (slab->used != 0) {
+            place = &slab->next;
+            continue;
+        }
+        *place = slab->next;
+        empty--;
+        PyTraceMalloc_Untrack(0, (uintptr_t)slab);
+#ifdef _WIN32
+        _aligned_free(slab);
+#else
+        free(slab);
+#endif
+    }
+#ifdef __GLIBC__
+    malloc_trim(0);
+#endif
+}
+
+static PyObject *trim(PyObject *module, PyObject *unused) {
+    trim_to(0);
+    Py_RETURN_NONE;
+}
+
+static ALWAYS_INLINE Node *new_node(void) {
+    Slab *slab = roomy;
+    if (slab == NULL && (slab = new_slab()) == NULL)
+        return NULL;
+    Node *node = slab->freed;
+    if (node != NULL)
+        slab->freed = linked(node);
+    else
+        node = &slab->nodes[slab->begun++];
+    empty -= slab->used == 0;
+    if (++slab->used == PER_SLAB)
+        roomy = slab->next;
+#ifdef Py_REF_DEBUG
+    PyObject_Init((PyObject *)node, value_type);
+#else
+    Py_SET_REFCNT((PyObject *)node, 1);  /* without a reference to the type, which lives for ever */
+    Py_SET_TYPE((PyObject *)node, value_type);
+#endif
+    return node;
+}
+
+static ALWAYS_INLINE void give_back(Node *node) {
+    Slab *slab = (Slab *)((uintptr_t)node & ~(uintptr_t)(SLAB_BYTES - 1));
+    if (slab->used-- == PER_SLAB) {
+        slab->next = roomy;
+        roomy = slab;
+    }
+    node->link = (uintptr_t)slab->freed;
+    slab->freed = node;
+    if (slab->used == 0) {
+        slab->freed = NULL;
+        slab->begun = 0;
+        if (++empty > (Py_ssize_t)(POOL_BYTES / SLAB_BYTES))
+            trim_to(POOL_BYTES / SLAB_BYTES / 2);
+    }
 }
 
 /* Let go of a reference; what dies by it waits to be freed. */
@@ -114,13 +195,6 @@ static ALWAYS_INLINE void release(PyObject *object) {
     }
 #endif
     Py_XDECREF(object);
-}
-
-static void discard(Node *node) {
-    PyObject_Free(node);
-#ifndef Py_REF_DEBUG
-    Py_DECREF(value_type);  /* every object refers to its type, if that was made at run time */
-#endif
 }
 
 /* Free a node, and all that lives by it alone. One that is met on the way waits in a list, so that a chain of any
@@ -141,29 +215,13 @@ static void node_dealloc(PyObject *self) {
 #ifdef Py_REF_DEBUG
         Py_DECREF(value_type);
 #endif
-        if (pooled < (Py_ssize_t)(POOL_BYTES / sizeof(Node))) {
-            node->link = (uintptr_t)pool;
-            pool = node;
-            pooled++;
-        } else {
-            discard(node);
-        }
+        give_back(node);
         if (dead == NULL)
             break;
         node = dead;
         dead = linked(node);
     }
     freeing = 0;
-}
-
-static PyObject *trim(PyObject *module, PyObject *unused) {
-    while (pool != NULL) {
-        Node *node = pool;
-        pool = linked(node);
-        discard(node);
-    }
-    pooled = 0;
-    Py_RETURN_NONE;
 }
 
 /* ---- Recording ---------------------------------------------------------------------------------------------------- */
