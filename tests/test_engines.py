@@ -12,14 +12,18 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from importlib.util import find_spec
 from itertools import zip_longest
 from pathlib import Path
 
 import pytest
 
 PROGRAMS = Path(__file__).parent / "programs"
-RUN = "import runpy, sys; sys.path.insert(0, sys.argv.pop(1)); runpy.run_path(sys.argv[0], run_name='__main__')"
-CHUNK, CHUNKS = 5_000, 20
+CHUNK, CHUNKS = 5_000, 20  # 10⁵ programs
+
+in_c = pytest.mark.skipif(
+    find_spec("autograd_lite.engine._node") is None, reason="there is no engine in C to compare with"
+)
 
 Statements = list[str]
 
@@ -72,6 +76,16 @@ def shortened(runners: Sequence[Runner], statements: Statements) -> Statements:
     return statements
 
 
+def statements_of(seed: int, number: int) -> Statements:
+    """The statements of a program."""
+    code = "import json, sys, engine_statements as s; print(json.dumps(s.program(*map(int, sys.argv[1:]))))"
+    command = [sys.executable, "-c", code, str(seed), str(number)]
+    path = os.pathsep.join([str(PROGRAMS), *sys.path])
+    done = subprocess.run(command, capture_output=True, text=True, env={**os.environ, "PYTHONPATH": path}, check=True)
+    statements: Statements = json.loads(done.stdout)
+    return statements
+
+
 def report(runners: Sequence[Runner], seed: int, count: int, first: int = 0) -> str | None:
     """The first of some programs that two runners do not agree on, and what each makes of it; None if there is none."""
     found = both(runners, str(seed), str(count), "--first", str(first))
@@ -79,11 +93,51 @@ def report(runners: Sequence[Runner], seed: int, count: int, first: int = 0) -> 
     if place is None:
         assert len(found[0]) == count
         return None
-    from engine_statements import program
-
-    statements = shortened(runners, program(seed, first + place))
+    statements = shortened(runners, statements_of(seed, first + place))
     records = both(runners, "-", programs=[statements])
     text = [f"program {first + place} of seed {seed}, shortened:", *statements]
     for runner, record in zip(runners, records, strict=True):
         text += [f"--- {runner.engine}", *record]
     return "\n".join(text)
+
+
+@in_c
+def test_both_engines_do_the_same() -> None:
+    """Of a few hundred programs, the same ones every time, all that can be seen is the same."""
+    assert report((PURE, IN_C), seed=0, count=400) is None
+
+
+@in_c
+@pytest.mark.long
+@pytest.mark.parametrize("chunk", range(CHUNKS))
+def test_both_engines_do_the_same_in_very_many(chunk: int, pytestconfig: pytest.Config) -> None:
+    """So it is of a hundred thousand; they are drawn from the seed that Hypothesis is given."""
+    seed = int(pytestconfig.getoption("--hypothesis-seed", None) or 0)
+    assert report((PURE, IN_C), seed, CHUNK, first=1000 + chunk * CHUNK) is None
+
+
+# Faults that an engine could have, as what is done to the pure one, and what is then to be read in the report.
+FAULTS = {
+    "a partial is wrong in the last place": (
+        "from math import inf, nextafter; from autograd_lite.engine.table import tanh; right = tanh.partials[0]\n"
+        "tanh.partials = (lambda x, y: nextafter(right(x, y), inf) if type(x) is float else right(x, y),)",
+        "tanh",
+    ),
+    "errors lose the names of the operands": (
+        "from autograd_lite.engine import compiled; compiled._note = lambda op, operands: op.name",
+        "while computing",
+    ),
+    "the process dies": (
+        "import os; from autograd_lite.engine.table import cos; cos.value = lambda x: os.abort()",
+        "cos",
+    ),
+}
+
+
+@pytest.mark.parametrize(("fault", "told"), FAULTS.values(), ids=FAULTS)
+def test_a_fault_is_found(fault: str, told: str) -> None:
+    """An engine that does anything else is found out, by a program of a few statements."""
+    text = report((PURE, Runner("python", fault)), seed=0, count=60)
+    assert text is not None
+    assert told in text
+    assert text.partition("\n--- ")[0].count("\n") <= 5

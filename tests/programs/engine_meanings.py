@@ -166,10 +166,15 @@ def shares(i: int, x: Any, z: Any) -> float:
     return float(y.data)
 
 
+def ordered(*roots: Any, border: Any = ()) -> list[Any]:
+    """The topological order of those that are nodes; what others are told is nobody's business."""
+    return topological_order(*[x for x in roots if type(x) is Value], border=[x for x in border if type(x) is Value])
+
+
 MEANINGS: dict[str, Any] = {
     **OPERATIONS, "Asked": Asked, "Back": Back, "Decimal": Decimal, "Dual": Dual, "Failing": Failing, "Float": Float,
     "Fraction": Fraction, "Integer": Integer, "NoArray": NoArray, "Sneaky": Sneaky, "Value": Value, "al": al,
     "contextvars": contextvars, "copy": copy, "edges": edges, "gc": gc, "inf": math.inf, "math": math,
     "nan": math.nan, "numpy": numpy, "operator": operator, "pickle": pickle, "shares": shares,
-    "topological_order": topological_order, "weakref": weakref, "__name__": "program",
+    "ordered": ordered, "weakref": weakref, "__name__": "program",
 }  # fmt: skip

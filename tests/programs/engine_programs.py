@@ -23,7 +23,6 @@ import numpy
 from engine_meanings import MEANINGS
 from engine_statements import program
 
-import autograd_lite as al
 from autograd_lite import Value
 from autograd_lite.engine.chosen import engine_name
 
@@ -51,6 +50,7 @@ WORDINGS = [
     (r"\bat 0x[0-9a-fA-F]+", "at …"),
     (r"property '(\w+)' of 'Value' object has no (setter|deleter)", r"attribute '\1' is not writable"),
     (r"attribute '(\w+)' of '[\w.]+' objects is not writable", r"attribute '\1' is not writable"),
+    (r"(\w+\.)?backward\(\) takes .*", "backward() takes a seed"),
     (r"__pow__\(\) takes 2 positional arguments but 3 were given", "pow() takes no third argument"),
     (r"pow\(\) of a Value takes no third argument: it is for integers", "pow() takes no third argument"),
 ]

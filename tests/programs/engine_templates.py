@@ -115,7 +115,7 @@ TEMPLATES: dict[str, float] = {
     "$v.zero_grad()": 3,
     "say($v._prev, $v._op)": 1,
     "$v._backward()": 1,
-    "for node in reversed(topological_order($v1)): node._backward()": 0.5,
+    "for node in reversed(ordered($v1)): node._backward()": 0.5,
     "$v._backward = None": 0.1,
     # What goes away
     "del $gone": 3,
@@ -172,11 +172,10 @@ TEMPLATES: dict[str, float] = {
     # What is known of a node
     "say($v.data, $v.grad, $v.has_grad, $v.op, $v.label, $v.scope, $v.line, $v.changed, $v.decided)": 3,
     "say($v.operands, $v.partials)": 2,
-    "say(topological_order($v))": 2,
-    "say(topological_order($v, $v))": 1,
-    "say(topological_order($v, $v, border=[$v]))": 1,
-    "say(topological_order())": 0.1,
-    "say(topological_order($odd))": 0.1,
+    "say(ordered($v))": 2,
+    "say(ordered($v, $v))": 1,
+    "say(ordered($v, $v, border=[$v]))": 1,
+    "say(ordered())": 0.1,
     "say(edges($v))": 0.5,
     # Derivatives that are graphs, transforms
     "$new = al.gradients($small, $leaf)": 2,
