@@ -18,6 +18,7 @@
 
 #define PY_SSIZE_T_CLEAN
 #include <Python.h>
+#include <structmember.h>
 #include <math.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -33,10 +34,19 @@ static int py_hypot(double x, double y, double *out);
 #ifndef POOL_BYTES  /* how much memory of freed nodes is kept for the next graph */
 #define POOL_BYTES (256L * 1024 * 1024)
 #endif
-#if defined(__GNUC__)
-#define ALWAYS_INLINE inline __attribute__((always_inline))
-#else
+#ifdef _WIN32
 #define ALWAYS_INLINE __forceinline
+#define aligned(place, size) ((*(place) = _aligned_malloc(size, size)) == NULL)
+#define free_aligned _aligned_free
+#else
+#define ALWAYS_INLINE inline __attribute__((always_inline))
+#define aligned(place, size) posix_memalign((void **)(place), size, size)
+#define free_aligned free
+#endif
+#ifdef Py_REF_DEBUG  /* there, Python keeps count of all references and objects */
+#define QUICK 0
+#else
+#define QUICK 1
 #endif
 
 /* ---- Operation: the base of `Op` ---------------------------------------------------------------------------------- */
@@ -68,8 +78,8 @@ static Node *linked(const Node *node) { return (Node *)(node->link & ~(uintptr_t
 static void set_link(Node *node, Node *other) { node->link = (uintptr_t)other | (node->link & MARKS); }
 
 /* What Python hands in, once: see `seal` and `quicken`. */
-static PyTypeObject *value_type, *node_type;
-static PyObject *python_record, *python_apply, *python_call, *python_float, *python_hypot, *current, *asked;
+static PyTypeObject *value_type, *node_type, *operation_type, *method_type;
+static PyObject *python_operator, *python_call, *python_float, *python_hypot, *current, *asked;
 static Operation *operations[ROWS_COUNT];
 
 #define IS_VALUE(object) (Py_TYPE(object) == value_type)
@@ -107,14 +117,8 @@ static Node *dead;   /* nodes that wait to be freed */
 static int freeing;
 
 static Slab *new_slab(void) {
-    Slab *slab = NULL;
-#ifdef _WIN32
-    slab = _aligned_malloc(SLAB_BYTES, SLAB_BYTES);
-#else
-    if (posix_memalign((void **)&slab, SLAB_BYTES, SLAB_BYTES) != 0)
-        slab = NULL;
-#endif
-    if (slab == NULL)
+    Slab *slab;
+    if (aligned(&slab, SLAB_BYTES))
         return (Slab *)PyErr_NoMemory();
     PyTraceMalloc_Track(0, (uintptr_t)slab, SLAB_BYTES);
     memset(slab, 0, sizeof(Slab));
@@ -132,20 +136,11 @@ static void trim_to(Py_ssize_t limit) {
         *place = slab->next;
         empty--;
         PyTraceMalloc_Untrack(0, (uintptr_t)slab);
-#ifdef _WIN32
-        _aligned_free(slab);
-#else
-        free(slab);
-#endif
+        free_aligned(slab);
     }
 #ifdef __GLIBC__
     malloc_trim(0);
 #endif
-}
-
-static PyObject *trim(PyObject *module, PyObject *unused) {
-    trim_to(0);
-    Py_RETURN_NONE;
 }
 
 static ALWAYS_INLINE Node *new_node(void) {
@@ -160,12 +155,13 @@ static ALWAYS_INLINE Node *new_node(void) {
     empty -= slab->used == 0;
     if (++slab->used == PER_SLAB)
         roomy = slab->next;
-#ifdef Py_REF_DEBUG
-    PyObject_Init((PyObject *)node, value_type);
-#else
-    Py_SET_REFCNT((PyObject *)node, 1);  /* without a reference to the type, which lives for ever */
-    Py_SET_TYPE((PyObject *)node, value_type);
-#endif
+    if (QUICK) {
+        Py_SET_REFCNT((PyObject *)node, 1);
+        Py_SET_TYPE((PyObject *)node, value_type);
+    } else {
+        PyObject_Init((PyObject *)node, value_type);
+        Py_DECREF(value_type);  /* which lives for ever: nodes do not count */
+    }
     return node;
 }
 
@@ -187,14 +183,12 @@ static ALWAYS_INLINE void give_back(Node *node) {
 
 /* Let go of a reference; what dies by it waits to be freed. */
 static ALWAYS_INLINE void release(PyObject *object) {
-#ifndef Py_REF_DEBUG
-    if (object != NULL && IS_VALUE(object) && Py_REFCNT(object) == 1) {  /* as by Py_DECREF, without the calls */
+    if (QUICK && object != NULL && IS_VALUE(object) && Py_REFCNT(object) == 1) {  /* Py_DECREF without its calls */
         ((Node *)object)->link = (uintptr_t)dead;
         dead = (Node *)object;
-        return;
+    } else {
+        Py_XDECREF(object);
     }
-#endif
-    Py_XDECREF(object);
 }
 
 /* Free a node, and all that lives by it alone. One that is met on the way waits in a list, so that a chain of any
@@ -212,9 +206,6 @@ static void node_dealloc(PyObject *self) {
         release(node->y);
         Py_XDECREF(node->rule);
         Py_XDECREF(node->context);
-#ifdef Py_REF_DEBUG
-        Py_DECREF(value_type);
-#endif
         give_back(node);
         if (dead == NULL)
             break;
@@ -234,20 +225,23 @@ static ALWAYS_INLINE PyObject *surroundings(void) {
     return PyContextVar_Get(current, NULL, &context) < 0 ? NULL : context;
 }
 
-/* A new node without operands, or NULL with an exception. */
-static ALWAYS_INLINE Node *recorded(Operation *rule, double data) {
+/* A new node; NULL with an exception. */
+static ALWAYS_INLINE PyObject *recorded(Operation *rule, double data, PyObject *x, PyObject *y, double dx, double dy) {
     PyObject *context = surroundings();
     Node *node = context != NULL ? new_node() : NULL;
     if (node == NULL) {
         Py_XDECREF(context);
         return NULL;
     }
-    node->data = data;
-    node->x = node->y = NULL;
-    node->rule = (Operation *)Py_NewRef((PyObject *)rule);
-    node->context = context;
     node->link = 0;
-    return node;
+    node->rule = (Operation *)Py_NewRef((PyObject *)rule);
+    node->x = Py_XNewRef(x);
+    node->y = Py_XNewRef(y);
+    node->dx = dx;
+    node->dy = dy;
+    node->data = data;
+    node->context = context;
+    return (PyObject *)node;
 }
 
 enum kind { NUMBER, VALUE, OTHER };
@@ -271,115 +265,77 @@ static ALWAYS_INLINE enum kind operand(PyObject *object, double *number) {
     return OTHER;
 }
 
-/* Each function below returns NULL without an exception where the case is not ordinary. */
+/* Each function below returns NULL without an exception where the case is not ordinary. In v are the operands, and then
+   the result. */
 
-static ALWAYS_INLINE PyObject *record_unary(Operation *op, const struct row *row, PyObject *x) {
-    double v[2], dx = 0.0;
-    v[0] = ((Node *)x)->data;
-    if (!isfinite(v[0]) || !row->value(v, &v[1]) || (row->by[0] != NULL && !row->by[0](v, &dx)))
+static ALWAYS_INLINE PyObject *record_small(Operation *op, const struct row *row, int arity, PyObject *const *operands,
+                                            const enum kind *kinds, double *v) {
+    double by[2] = {v[0], v[1]};
+    if (!row->value(v, &v[arity]))
         return NULL;
-    Node *node = recorded(op, v[1]);
-    if (node == NULL)
-        return NULL;
-    node->x = Py_NewRef(x);
-    node->dx = dx;
-    return (PyObject *)node;
+    for (int i = 0; i < arity; i++)
+        if (kinds[i] == VALUE && row->by[i] != NULL && !row->by[i](v, &by[i]))
+            return NULL;
+    return recorded(op, v[arity], kinds[0] == VALUE ? operands[0] : NULL,
+                    arity == 2 && kinds[1] == VALUE ? operands[1] : NULL, by[0], by[1]);
 }
 
-static ALWAYS_INLINE PyObject *record_binary(Operation *op, const struct row *row, PyObject *x, enum kind kx,
-                                             PyObject *y, enum kind ky, double *v) {
-    double dx = v[0], dy = v[1];
-    if (!isfinite(v[0]) || !isfinite(v[1]) || !row->value(v, &v[2])
-        || (kx == VALUE && row->by[0] != NULL && !row->by[0](v, &dx))
-        || (ky == VALUE && row->by[1] != NULL && !row->by[1](v, &dy)))
-        return NULL;
-    Node *node = recorded(op, v[2]);
-    if (node == NULL)
-        return NULL;
-    if (kx == VALUE)
-        node->x = Py_NewRef(x);
-    if (ky == VALUE)
-        node->y = Py_NewRef(y);
-    node->dx = dx;
-    node->dy = dy;
-    return (PyObject *)node;
-}
-
-static PyObject *record_wide(Operation *op, double data, PyObject *operands, PyObject *partials) {
-    Node *node = recorded(op, data);
-    if (node == NULL)
-        return NULL;
-    node->x = Py_NewRef(operands);
-    node->y = Py_NewRef(partials);
-    node->dx = node->dy = 0.0;
-    return (PyObject *)node;
-}
-
-static PyObject *record_ternary(Operation *op, PyObject *const *args, const enum kind *kinds, double *v) {
-    const struct row *row = op->row;
-    PyObject *operands = PyTuple_New(3), *partials = PyTuple_New(3), *node = NULL;
-    int known = operands != NULL && partials != NULL && row->value(v, &v[3]);
+static PyObject *record_ternary(Operation *op, PyObject *const *operands, const enum kind *kinds, double *v) {
+    PyObject *xs = PyTuple_New(3), *partials = PyTuple_New(3), *node = NULL;
+    int known = xs != NULL && partials != NULL && op->row->value(v, &v[3]);
     for (int i = 0; i < 3 && known; i++) {
-        double partial;
-        int flows = kinds[i] == VALUE && row->by[i] != NULL;
-        PyObject *x = kinds[i] == VALUE ? Py_NewRef(args[i]) : PyFloat_FromDouble(v[i]), *dx = NULL;
-        if (!flows)
-            dx = Py_NewRef(Py_None);
-        else if (row->by[i](v, &partial))
-            dx = PyFloat_FromDouble(partial);
-        known = x != NULL && dx != NULL;
-        PyTuple_SET_ITEM(operands, i, x);
-        PyTuple_SET_ITEM(partials, i, dx);
+        double by = 0.0;
+        int flows = kinds[i] == VALUE && op->row->by[i] != NULL;
+        known = !flows || op->row->by[i](v, &by);
+        PyTuple_SET_ITEM(xs, i, kinds[i] == VALUE ? Py_NewRef(operands[i]) : PyFloat_FromDouble(v[i]));
+        PyTuple_SET_ITEM(partials, i, flows ? PyFloat_FromDouble(by) : Py_NewRef(Py_None));
+        known = known && !PyErr_Occurred();
     }
     if (known)
-        node = record_wide(op, v[3], operands, partials);
-    Py_XDECREF(operands);
+        node = recorded(op, v[3], xs, partials, 0.0, 0.0);
+    Py_XDECREF(xs);
     Py_XDECREF(partials);
     return node;
 }
 
-/* An operation of the table on as many operands as it has: a node, or for plain numbers a float. */
-static PyObject *applied(Operation *op, PyObject *const *args) {
-    const struct row *row = op->row;
+/* An operation of the table on as many operands as it has: a node, or for plain numbers a float. Inlined with a
+   constant row, it holds the rule. */
+static ALWAYS_INLINE PyObject *applied(Operation *op, const struct row *row, int arity, PyObject *const *operands) {
     enum kind kinds[3];
-    double v[4];
+    double v[4] = {0.0, 0.0, 0.0, 0.0};
     int values = 0;
-    if (row->arity == 1 && IS_VALUE(args[0]))
-        return record_unary(op, row, args[0]);
-    for (int i = 0; i < row->arity; i++) {
-        kinds[i] = operand(args[i], &v[i]);
+    for (int i = 0; i < arity; i++) {
+        kinds[i] = operand(operands[i], &v[i]);
         if (kinds[i] == OTHER || !isfinite(v[i]))
             return NULL;
         values += kinds[i] == VALUE;
     }
     if (values == 0)
-        return row->value(v, &v[row->arity]) ? PyFloat_FromDouble(v[row->arity]) : NULL;
-    if (row->arity == 2)
-        return record_binary(op, row, args[0], kinds[0], args[1], kinds[1], v);
-    return record_ternary(op, args, kinds, v);
+        return row->value(v, &v[arity]) ? PyFloat_FromDouble(v[arity]) : NULL;
+    return arity < 3 ? record_small(op, row, arity, operands, kinds, v) : record_ternary(op, operands, kinds, v);
 }
 
-/* Both are inlined with a constant row, so that an operator holds its rule. */
+/* A call of an operation, as far as it is ordinary. */
+static PyObject *called(Operation *op, PyObject *const *operands, size_t flags, PyObject *names) {
+    const struct row *row = op->row;
+    if (row == NULL || names != NULL || PyVectorcall_NARGS(flags) != row->arity)
+        return NULL;
+    if (row->arity == 1)
+        return applied(op, row, 1, operands);
+    return row->arity == 2 ? applied(op, row, 2, operands) : applied(op, row, 3, operands);
+}
 
 static ALWAYS_INLINE PyObject *binary(int place, PyObject *x, PyObject *y) {
-    Operation *op = operations[place];
-    double v[3] = {0.0, 0.0, 0.0};
-    enum kind kx = operand(x, &v[0]), ky = operand(y, &v[1]);
-    if (kx == OTHER || ky == OTHER)
-        return PyObject_CallFunctionObjArgs(python_apply, op, x, y, NULL);
-    PyObject *node = op->row != NULL ? record_binary(op, &ROWS[place], x, kx, y, ky, v) : NULL;
-    if (node != NULL || PyErr_Occurred())
-        return node;
-    PyObject *operands = PyTuple_Pack(2, x, y);
-    node = operands == NULL ? NULL : PyObject_CallFunctionObjArgs(python_record, op, operands, NULL);
-    Py_XDECREF(operands);
-    return node;
+    PyObject *operands[2] = {x, y}, *node = NULL;
+    if (operations[place]->row != NULL)
+        node = applied(operations[place], &ROWS[place], 2, operands);
+    return node != NULL || PyErr_Occurred() ? node
+           : PyObject_CallFunctionObjArgs(python_operator, operations[place], x, y, NULL);
 }
 
 static ALWAYS_INLINE PyObject *unary(int place, PyObject *x) {
-    Operation *op = operations[place];
-    PyObject *node = op->row != NULL ? record_unary(op, &ROWS[place], x) : NULL;
-    return node != NULL || PyErr_Occurred() ? node : PyObject_CallOneArg((PyObject *)op, x);
+    PyObject *node = operations[place]->row != NULL ? applied(operations[place], &ROWS[place], 1, &x) : NULL;
+    return node != NULL || PyErr_Occurred() ? node : PyObject_CallOneArg((PyObject *)operations[place], x);
 }
 
 #define BINARY(name) static PyObject *node_##name(PyObject *x, PyObject *y) { return binary(ROW_##name, x, y); }
@@ -396,38 +352,26 @@ static PyObject *node_neg(PyObject *x) { return unary(ROW_neg, x); }
 static PyObject *node_abs(PyObject *x) { return unary(ROW_abs, x); }
 
 /* made(op, data, operands, partials): the node that `record` has computed; a partial is None where nothing flows. */
-static PyObject *made(PyObject *module, PyObject *const *args, Py_ssize_t count) {
-    if (count != 4 || !PyObject_TypeCheck(args[0], Py_TYPE(operations[0])) || !PyTuple_Check(args[2])
-        || !PyTuple_Check(args[3]) || PyTuple_GET_SIZE(args[2]) != PyTuple_GET_SIZE(args[3])) {
-        PyErr_SetString(PyExc_TypeError, "made(op, data, operands, partials): an Op, a number and two tuples");
+static PyObject *made(PyObject *module, PyObject *args) {
+    PyObject *op, *xs, *partials, *operands[2] = {NULL, NULL};
+    double data, by[2] = {0.0, 0.0};
+    if (!PyArg_ParseTuple(args, "O!dO!O!", operation_type, &op, &data, &PyTuple_Type, &xs, &PyTuple_Type, &partials))
+        return NULL;
+    Py_ssize_t arity = PyTuple_GET_SIZE(xs);
+    if (arity != ((Operation *)op)->arity || arity != PyTuple_GET_SIZE(partials)) {
+        PyErr_SetString(PyExc_ValueError, "made: there are other operands than the operation has, or other partials");
         return NULL;
     }
-    Operation *op = (Operation *)args[0];
-    Py_ssize_t arity = PyTuple_GET_SIZE(args[2]);
-    double data = PyFloat_AsDouble(args[1]);
-    if (PyErr_Occurred())
-        return NULL;
     if (arity > 2)
-        return record_wide(op, data, args[2], args[3]);
-    PyObject *operands[2] = {NULL, NULL};
-    double numbers[2] = {0.0, 0.0};  /* a constant, or the partial of an operand */
+        return recorded((Operation *)op, data, xs, partials, 0.0, 0.0);
     for (Py_ssize_t i = 0; i < arity; i++) {
-        PyObject *x = PyTuple_GET_ITEM(args[2], i), *partial = PyTuple_GET_ITEM(args[3], i);
-        if (IS_VALUE(x))
-            operands[i] = x;
-        PyObject *number = operands[i] == NULL ? x : partial;
-        numbers[i] = number == Py_None ? 0.0 : PyFloat_AsDouble(number);
+        PyObject *x = PyTuple_GET_ITEM(xs, i), *number = IS_VALUE(x) ? PyTuple_GET_ITEM(partials, i) : x;
+        operands[i] = IS_VALUE(x) ? x : NULL;
+        by[i] = number == Py_None ? 0.0 : PyFloat_AsDouble(number);
         if (PyErr_Occurred())
             return NULL;
     }
-    Node *node = recorded(op, data);
-    if (node == NULL)
-        return NULL;
-    node->x = Py_XNewRef(operands[0]);
-    node->y = Py_XNewRef(operands[1]);
-    node->dx = numbers[0];
-    node->dy = numbers[1];
-    return (PyObject *)node;
+    return recorded((Operation *)op, data, operands[0], operands[1], by[0], by[1]);
 }
 
 /* ---- The order of a graph and the sweeps along it ----------------------------------------------------------------- */
@@ -510,7 +454,7 @@ static ALWAYS_INLINE Node *taken(Node *node) {
     return next;
 }
 
-static void flow(PyObject *operand, double share) { ((Node *)operand)->grad += share; }
+static ALWAYS_INLINE void flow(PyObject *operand, double share) { ((Node *)operand)->grad += share; }
 
 static void sweep(Node *root, double seed) {
     Node *node = ordered((PyObject *)root, NULL, 1);
@@ -521,34 +465,28 @@ static void sweep(Node *root, double seed) {
                 flow(node->x, upstream * node->dx);
             if (node->y != NULL && node->rule->flows & 2)
                 flow(node->y, upstream * node->dy);
-        } else {
-            for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(node->x); i++) {
-                PyObject *partial = PyTuple_GET_ITEM(node->y, i);
-                if (partial != Py_None)
-                    flow(PyTuple_GET_ITEM(node->x, i), upstream * PyFloat_AS_DOUBLE(partial));
-            }
+            continue;
         }
+        for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(node->x); i++)
+            if (PyTuple_GET_ITEM(node->y, i) != Py_None)
+                flow(PyTuple_GET_ITEM(node->x, i), upstream * PyFloat_AsDouble(PyTuple_GET_ITEM(node->y, i)));
     }
 }
 
-static PyObject *node_backward(PyObject *self, PyObject *const *args, Py_ssize_t count, PyObject *names) {
-    double seed = 1.0;
-    Py_ssize_t named = names == NULL ? 0 : PyTuple_GET_SIZE(names);
-    if (count + named > 1 || (named == 1 && !PyUnicode_Check(PyTuple_GET_ITEM(names, 0)))
-        || (named == 1 && PyUnicode_CompareWithASCIIString(PyTuple_GET_ITEM(names, 0), "seed") != 0)) {
-        PyErr_SetString(PyExc_TypeError, "backward() takes one argument at most, the seed");
+static PyObject *node_backward(PyObject *self, PyObject *args, PyObject *named) {
+    static char *names[] = {"seed", NULL};
+    PyObject *seed = NULL, *number;
+    if ((named != NULL || PyTuple_GET_SIZE(args) != 0)
+        && !PyArg_ParseTupleAndKeywords(args, named, "|O:backward", names, &seed))
         return NULL;
-    }
-    if (count + named == 1 && PyFloat_CheckExact(args[0])) {
-        seed = PyFloat_AS_DOUBLE(args[0]);
-    } else if (count + named == 1) {
-        PyObject *number = PyObject_CallOneArg(python_float, args[0]);
-        if (number == NULL)
+    if (seed == NULL) {
+        sweep((Node *)self, 1.0);
+    } else {
+        if ((number = PyObject_CallOneArg(python_float, seed)) == NULL)
             return NULL;
-        seed = PyFloat_AsDouble(number);
+        sweep((Node *)self, PyFloat_AsDouble(number));
         Py_DECREF(number);
     }
-    sweep((Node *)self, seed);
     Py_RETURN_NONE;
 }
 
@@ -559,7 +497,7 @@ static void forget(PyObject *operand) {
 
 static PyObject *node_zero_grad(PyObject *self, PyObject *unused) {
     ((Node *)self)->grad = 0.0;
-    for (Node *node = ordered(self, NULL, 0); node != NULL;) {
+    for (Node *node = ordered(self, NULL, 0), *next; node != NULL; node = next) {
         if (!WIDE(node)) {
             forget(node->x);
             forget(node->y);
@@ -567,54 +505,41 @@ static PyObject *node_zero_grad(PyObject *self, PyObject *unused) {
             for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(node->x); i++)
                 forget(PyTuple_GET_ITEM(node->x, i));
         }
-        Node *next = taken(node);
-        node->link = 0;  /* not known any more */
-        node = next;
+        next = taken(node);
+        node->link = 0;  /* no gradient is known any more */
     }
     Py_RETURN_NONE;
 }
 
-/* topological_order(*roots, border=()) */
-static PyObject *topological_order(PyObject *module, PyObject *const *args, Py_ssize_t count, PyObject *names) {
-    PyObject *border = NULL, *result = NULL;
-    if (names != NULL && (PyTuple_GET_SIZE(names) != 1
-                          || PyUnicode_CompareWithASCIIString(PyTuple_GET_ITEM(names, 0), "border") != 0)) {
-        PyErr_SetString(PyExc_TypeError, "topological_order(*roots, border=()) takes no other keyword");
-        return NULL;
-    }
-    for (Py_ssize_t i = 0; i < count; i++)
-        if (!IS_VALUE(args[i])) {
-            PyErr_Format(PyExc_TypeError, "topological_order: the roots are Values, got %s", Py_TYPE(args[i])->tp_name);
-            return NULL;
-        }
-    if (names != NULL && (border = PySequence_Fast(args[count], "border: Values")) == NULL)
-        return NULL;
-    Py_ssize_t limit = border == NULL ? 0 : PySequence_Fast_GET_SIZE(border), length = 0;
-    PyObject **bounds = border == NULL ? NULL : PySequence_Fast_ITEMS(border), **nodes;
+static void mark(PyObject *border, uintptr_t seen) {
+    for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(border); i++)
+        if (IS_VALUE(PyTuple_GET_ITEM(border, i)))
+            ((Node *)PyTuple_GET_ITEM(border, i))->link = (((Node *)PyTuple_GET_ITEM(border, i))->link & GRADED) | seen;
+}
+
+/* order(roots, border): two tuples. No link or mark is left when the list is made, which may run other Python code. */
+static PyObject *order(PyObject *module, PyObject *args) {
+    PyObject *roots, *border, **nodes, *result;
+    Py_ssize_t length = 0, i;
     Node *list = NULL, *node;
-    for (Py_ssize_t i = 0; i < limit; i++)
-        if (IS_VALUE(bounds[i]))
-            ((Node *)bounds[i])->link |= SEEN;
-    for (Py_ssize_t i = 0; i < count; i++)
-        list = ordered(args[i], list, 0);
+    if (!PyArg_ParseTuple(args, "O!O!", &PyTuple_Type, &roots, &PyTuple_Type, &border))
+        return NULL;
+    mark(border, SEEN);
+    for (i = 0; i < PyTuple_GET_SIZE(roots); i++)
+        if (IS_VALUE(PyTuple_GET_ITEM(roots, i)))
+            list = ordered(PyTuple_GET_ITEM(roots, i), list, 0);
     for (node = list; node != NULL; node = linked(node))
         length++;
     nodes = PyMem_RawMalloc((size_t)(length + 1) * sizeof(PyObject *));
-    node = list;
-    for (Py_ssize_t i = length; node != NULL; node = taken(node))  /* no link is left when Python runs again */
+    for (node = list, i = length; node != NULL; node = taken(node))
         if (nodes != NULL)
             nodes[--i] = Py_NewRef((PyObject *)node);
-    for (Py_ssize_t i = 0; i < limit; i++)
-        if (IS_VALUE(bounds[i]))
-            ((Node *)bounds[i])->link &= GRADED;
-    Py_XDECREF(border);
-    if (nodes == NULL)
-        return PyErr_NoMemory();
-    if ((result = PyList_New(length)) != NULL)
-        for (Py_ssize_t i = 0; i < length; i++)
+    mark(border, 0);
+    result = nodes == NULL ? PyErr_NoMemory() : PyList_New(length);
+    for (i = 0; i < length && nodes != NULL; i++)
+        if (result != NULL)
             PyList_SET_ITEM(result, i, nodes[i]);
-    else
-        for (Py_ssize_t i = 0; i < length; i++)
+        else
             Py_DECREF(nodes[i]);
     PyMem_RawFree(nodes);
     return result;
@@ -622,58 +547,27 @@ static PyObject *topological_order(PyObject *module, PyObject *const *args, Py_s
 
 /* ---- What Python sees of a node ----------------------------------------------------------------------------------- */
 
-static PyObject *operand_at(const Node *node, int place) {
-    PyObject *x = place == 0 ? node->x : node->y;
-    return x != NULL ? Py_NewRef(x) : PyFloat_FromDouble(place == 0 ? node->dx : node->dy);
-}
-
-static PyObject *partial_at(const Node *node, int place) {
-    if ((place == 0 ? node->x : node->y) == NULL || !(node->rule->flows >> place & 1))
-        return Py_NewRef(Py_None);
-    return PyFloat_FromDouble(place == 0 ? node->dx : node->dy);
-}
-
-static PyObject *in_tuple(const Node *node, PyObject *(*at)(const Node *, int), PyObject *wide) {
-    int arity = node->rule == NULL ? 0 : (int)node->rule->arity;
+/* The operands; with `partials`, those: None where nothing flows back. */
+static PyObject *get_sides(PyObject *self, void *partials) {
+    const Node *node = (Node *)self;
+    PyObject *operands[2] = {node->x, node->y}, *result, *item;
+    double numbers[2] = {node->dx, node->dy};
     if (node->rule != NULL && WIDE(node))
-        return Py_NewRef(wide);
-    PyObject *result = PyTuple_New(arity);
-    for (int i = 0; i < arity && result != NULL; i++) {
-        PyObject *item = at(node, i);
-        if (item == NULL)
-            Py_CLEAR(result);
-        else
-            PyTuple_SET_ITEM(result, i, item);
+        return Py_NewRef(partials != NULL ? node->y : node->x);
+    if ((result = PyTuple_New(node->rule == NULL ? 0 : node->rule->arity)) == NULL)
+        return NULL;
+    for (int i = 0; i < PyTuple_GET_SIZE(result); i++) {
+        if (partials == NULL && operands[i] != NULL)
+            item = Py_NewRef(operands[i]);
+        else if (partials != NULL && (operands[i] == NULL || !(node->rule->flows >> i & 1)))
+            item = Py_NewRef(Py_None);
+        else if ((item = PyFloat_FromDouble(numbers[i])) == NULL)
+            break;
+        PyTuple_SET_ITEM(result, i, item);
     }
+    if (PyErr_Occurred())
+        Py_CLEAR(result);
     return result;
-}
-
-static PyObject *get_operands(PyObject *self, void *unused) {
-    return in_tuple((Node *)self, operand_at, ((Node *)self)->x);
-}
-
-static PyObject *get_partials(PyObject *self, void *unused) {
-    return in_tuple((Node *)self, partial_at, ((Node *)self)->y);
-}
-
-static PyObject *get_data(PyObject *self, void *unused) {
-    if (((Node *)self)->context != NULL)
-        return PyFloat_FromDouble(((Node *)self)->data);
-    PyErr_SetString(PyExc_AttributeError, "_data");  /* __init__ has not been called */
-    return NULL;
-}
-
-static int set_double(double *field, PyObject *number) {
-    if (number == NULL || !PyFloat_Check(number)) {
-        PyErr_SetString(PyExc_TypeError, "a node holds floats");
-        return -1;
-    }
-    *field = PyFloat_AS_DOUBLE(number);
-    return 0;
-}
-
-static int set_data(PyObject *self, PyObject *number, void *unused) {
-    return set_double(&((Node *)self)->data, number);
 }
 
 static PyObject *get_grad(PyObject *self, void *unused) {
@@ -682,90 +576,61 @@ static PyObject *get_grad(PyObject *self, void *unused) {
 }
 
 static int set_grad(PyObject *self, PyObject *number, void *unused) {
-    Node *node = (Node *)self;
-    if (set_double(&node->grad, number) < 0)
+    double grad = number != NULL ? PyFloat_AsDouble(number) : 0.0;
+    if (PyErr_Occurred())
         return -1;
-    node->link |= GRADED;
+    ((Node *)self)->grad = grad;
+    ((Node *)self)->link |= GRADED;
     return 0;
 }
 
-static PyObject *get_rule(PyObject *self, void *unused) {
-    Operation *rule = ((Node *)self)->rule;
-    return Py_NewRef(rule == NULL ? Py_None : (PyObject *)rule);
-}
-
-static PyObject *get_context(PyObject *self, void *unused) {
-    PyObject *context = ((Node *)self)->context;
-    if (context == NULL)
-        PyErr_SetString(PyExc_AttributeError, "_context");
-    return Py_XNewRef(context);
-}
-
-static int set_context(PyObject *self, PyObject *context, void *unused) {
-    if (context == NULL) {
-        PyErr_SetString(PyExc_TypeError, "a node is somewhere");
-        return -1;
-    }
-    Py_XSETREF(((Node *)self)->context, Py_NewRef(context));
-    return 0;
-}
-
-static PyGetSetDef node_fields[] = {
-    {"_data", get_data, set_data, NULL, NULL},
+static PyGetSetDef node_properties[] = {
     {"_grad", get_grad, set_grad, NULL, NULL},
-    {"_rule", get_rule, NULL, NULL, NULL},
-    {"_context", get_context, set_context, NULL, NULL},
-    {"operands", get_operands, NULL, DOC_operands, NULL},
-    {"partials", get_partials, NULL, DOC_partials, NULL},
+    {"operands", get_sides, NULL, DOC_operands, NULL},
+    {"partials", get_sides, NULL, DOC_partials, ""},
     {NULL, NULL, NULL, NULL, NULL},
+};
+static PyMemberDef node_fields[] = {
+    {"_data", T_DOUBLE, offsetof(Node, data), 0, NULL},
+    {"_context", T_OBJECT_EX, offsetof(Node, context), 0, NULL},
+    {"_rule", T_OBJECT, offsetof(Node, rule), READONLY, NULL},
+    {NULL, 0, 0, 0, NULL},
 };
 
 /* _start(data, context): make it a leaf. */
-static PyObject *node_start(PyObject *self, PyObject *const *args, Py_ssize_t count) {
+static PyObject *node_start(PyObject *self, PyObject *args) {
     Node *node = (Node *)self;
-    if (count != 2 || !PyFloat_Check(args[0])) {
-        PyErr_SetString(PyExc_TypeError, "_start(data, context): a float and what surrounds the leaf");
+    PyObject *context;
+    if (!PyArg_ParseTuple(args, "dO", &node->data, &context))
         return NULL;
-    }
     Py_CLEAR(node->x);
     Py_CLEAR(node->y);
     Py_CLEAR(node->rule);
-    node->data = PyFloat_AS_DOUBLE(args[0]);
     node->grad = 0.0;
-    Py_XSETREF(node->context, Py_NewRef(args[1]));
+    Py_XSETREF(node->context, Py_NewRef(context));
     Py_RETURN_NONE;
 }
 
 static PyMethodDef node_methods[] = {
-    {"backward", (PyCFunction)(void (*)(void))node_backward, METH_FASTCALL | METH_KEYWORDS, DOC_backward},
+    {"backward", (PyCFunction)(void (*)(void))node_backward, METH_VARARGS | METH_KEYWORDS, DOC_backward},
     {"zero_grad", node_zero_grad, METH_NOARGS, DOC_zero_grad},
-    {"_start", (PyCFunction)(void (*)(void))node_start, METH_FASTCALL, NULL},
+    {"_start", node_start, METH_VARARGS, NULL},
     {NULL, NULL, 0, NULL},
 };
 
 static PyObject *node_new(PyTypeObject *type, PyObject *args, PyObject *named) {
-    if (type != value_type) {
+    Node *node = NULL;
+    if (type != value_type)
         PyErr_Format(PyExc_TypeError, "no %s can be made: nodes are Values", type->tp_name);
-        return NULL;
-    }
-    Node *node = new_node();
-    if (node == NULL)
-        return NULL;
-    node->data = Py_NAN;  /* until __init__ has been called; nothing computes with that here */
-    node->grad = node->dx = node->dy = 0.0;
-    node->x = node->y = node->context = NULL;
-    node->rule = NULL;
-    node->link = 0;
+    else if ((node = new_node()) != NULL)
+        memset((char *)node + sizeof(PyObject), 0, sizeof(Node) - sizeof(PyObject));
     return (PyObject *)node;
 }
 
 static PyType_Slot node_slots[] = {
     {Py_tp_doc, "A number, and the operation and the operands that it came from."},
-    {Py_tp_new, node_new},
-    {Py_tp_dealloc, node_dealloc},
-    {Py_tp_getset, node_fields},
-    {Py_tp_methods, node_methods},
-    {0, NULL},
+    {Py_tp_new, node_new},              {Py_tp_dealloc, node_dealloc},  {Py_tp_members, node_fields},
+    {Py_tp_getset, node_properties},    {Py_tp_methods, node_methods},  {0, NULL},
 };
 static PyType_Spec node_spec = {
     "autograd_lite.engine.graph.Node", sizeof(Node), 0, Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE, node_slots};
@@ -782,19 +647,14 @@ static PyType_Spec value_spec = {
 
 /* ---- What Python sees of an operation ------------------------------------------------------------------------------ */
 
-static PyObject *operation_call(PyObject *self, PyObject *const *args, size_t flags, PyObject *names) {
-    Operation *op = (Operation *)self;
-    if (op->row != NULL && names == NULL && PyVectorcall_NARGS(flags) == op->row->arity) {
-        PyObject *result = applied(op, args);
-        if (result != NULL || PyErr_Occurred())
-            return result;
-    }
-    PyObject *result = NULL, *method = python_call == NULL ? NULL : PyMethod_New(python_call, self);
-    if (method != NULL)
-        result = PyObject_Vectorcall(method, args, flags & ~PY_VECTORCALL_ARGUMENTS_OFFSET, names);
-    else if (!PyErr_Occurred())
+static PyObject *operation_call(PyObject *self, PyObject *const *operands, size_t flags, PyObject *names) {
+    PyObject *result = called((Operation *)self, operands, flags, names), *method;
+    if (result == NULL && !PyErr_Occurred() && python_call == NULL)
         PyErr_SetString(PyExc_TypeError, "the operations are not there yet");
-    Py_XDECREF(method);
+    if (result != NULL || PyErr_Occurred() || (method = PyMethod_New(python_call, self)) == NULL)
+        return result;
+    result = PyObject_Vectorcall(method, operands, flags & ~PY_VECTORCALL_ARGUMENTS_OFFSET, names);
+    Py_DECREF(method);
     return result;
 }
 
@@ -805,14 +665,6 @@ static PyObject *operation_new(PyTypeObject *type, PyObject *args, PyObject *nam
     return (PyObject *)op;
 }
 
-static int operation_init(PyObject *self, PyObject *args, PyObject *named) { return 0; }
-
-static void operation_dealloc(PyObject *self) {
-    PyTypeObject *type = Py_TYPE(self);
-    type->tp_free(self);
-    Py_DECREF(type);
-}
-
 /* An operation that is given another rule is Python's business from then on. */
 static int operation_setattr(PyObject *self, PyObject *name, PyObject *value) {
     if (PyUnicode_CompareWithASCIIString(name, "value") == 0 || PyUnicode_CompareWithASCIIString(name, "partials") == 0)
@@ -820,7 +672,6 @@ static int operation_setattr(PyObject *self, PyObject *name, PyObject *value) {
     return PyObject_GenericSetAttr(self, name, value);
 }
 
-#include <structmember.h>
 static PyMemberDef operation_fields[] = {
     {"__vectorcalloffset__", T_PYSSIZET, offsetof(Operation, call), READONLY, NULL},
     {"arity", T_PYSSIZET, offsetof(Operation, arity), 0, "How many operands there are, those with a default included."},
@@ -828,60 +679,90 @@ static PyMemberDef operation_fields[] = {
     {NULL, 0, 0, 0, NULL},
 };
 static PyType_Slot operation_slots[] = {
-    {Py_tp_new, operation_new},
-    {Py_tp_init, operation_init},
-    {Py_tp_dealloc, operation_dealloc},
-    {Py_tp_call, PyVectorcall_Call},
-    {Py_tp_setattro, operation_setattr},
-    {Py_tp_members, operation_fields},
-    {0, NULL},
+    {Py_tp_new, operation_new},          {Py_tp_call, PyVectorcall_Call}, {Py_tp_setattro, operation_setattr},
+    {Py_tp_members, operation_fields},   {0, NULL},
 };
 static PyType_Spec operation_spec = {
     "autograd_lite.engine.chosen.Operation", sizeof(Operation), 0,
     Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE | Py_TPFLAGS_HAVE_VECTORCALL, operation_slots};
 
-/* ---- The module --------------------------------------------------------------------------------------------------- */
+/* ---- Method: x.exp() ------------------------------------------------------------------------------------------------
 
-/* applied(op, operands): what `_apply` of a Value is; `record` if the case is not ordinary. */
-static PyObject *apply_to(PyObject *module, PyObject *const *args, Py_ssize_t count) {
-    if (count != 2 || !PyTuple_Check(args[1]) || !PyObject_TypeCheck(args[0], Py_TYPE(operations[0]))) {
-        PyErr_SetString(PyExc_TypeError, "applied(op, operands): an Op and a tuple");
-        return NULL;
-    }
-    Operation *op = (Operation *)args[0];
-    if (op->row != NULL && PyTuple_GET_SIZE(args[1]) == op->row->arity) {
-        PyObject *result = applied(op, &PyTuple_GET_ITEM(args[1], 0));
-        if (result != NULL || PyErr_Occurred())
-            return result;
-    }
-    return PyObject_CallFunctionObjArgs(python_record, op, args[1], NULL);
+   What Python's function does that has the name; where the case is ordinary without calling it. */
+
+typedef struct {
+    PyObject_HEAD
+    vectorcallfunc call;
+    Operation *op;
+    PyObject *function;
+} Method;
+
+static PyObject *method_call(PyObject *self, PyObject *const *operands, size_t flags, PyObject *names) {
+    PyObject *result = called(((Method *)self)->op, operands, flags, names);
+    return result != NULL || PyErr_Occurred() ? result
+           : PyObject_Vectorcall(((Method *)self)->function, operands, flags, names);
 }
 
-/* rule(name, place, operands): the value (place -1) or a partial in C, of floats; None where Python has to do it. */
-static PyObject *rule_of(PyObject *module, PyObject *args) {
-    const char *name;
-    int place;
-    PyObject *numbers;
-    double v[5], result;
-    if (!PyArg_ParseTuple(args, "siO!", &name, &place, &PyTuple_Type, &numbers))
+static PyObject *method_get(PyObject *self, PyObject *object, PyObject *type) {
+    return object == NULL ? Py_NewRef(self) : PyMethod_New(self, object);
+}
+
+static PyObject *method_getattr(PyObject *self, PyObject *name) {
+    return PyObject_GetAttr(((Method *)self)->function, name);
+}
+
+static PyMemberDef method_fields[] = {
+    {"__vectorcalloffset__", T_PYSSIZET, offsetof(Method, call), READONLY, NULL},
+    {NULL, 0, 0, 0, NULL},
+};
+static PyType_Slot method_slots[] = {
+    {Py_tp_call, PyVectorcall_Call}, {Py_tp_descr_get, method_get}, {Py_tp_getattro, method_getattr},
+    {Py_tp_members, method_fields},  {0, NULL},
+};
+static PyType_Spec method_spec = {
+    "autograd_lite.engine._node.Method", sizeof(Method), 0,
+    Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_VECTORCALL | Py_TPFLAGS_METHOD_DESCRIPTOR, method_slots};
+
+/* method(op, function): they live for ever, as the class does that has them. */
+static PyObject *method(PyObject *module, PyObject *args) {
+    PyObject *op, *function;
+    if (!PyArg_ParseTuple(args, "O!O", operation_type, &op, &function))
         return NULL;
-    for (int i = 0; i < ROWS_COUNT; i++) {
-        if (strcmp(ROWS[i].name, name) != 0 || place < -1 || place >= ROWS[i].arity
-            || PyTuple_GET_SIZE(numbers) != ROWS[i].arity + (place >= 0))
-            continue;
-        for (Py_ssize_t k = 0; k < PyTuple_GET_SIZE(numbers); k++)
-            v[k] = PyFloat_AsDouble(PyTuple_GET_ITEM(numbers, k));
-        if (PyErr_Occurred())
-            return NULL;
-        rule f = place < 0 ? ROWS[i].value : ROWS[i].by[place];
-        if (f == NULL)
-            return PyFloat_FromDouble(0.0);
-        if (f(v, &result))
-            return PyFloat_FromDouble(result);
-        Py_RETURN_NONE;
+    Method *made = PyObject_New(Method, method_type);
+    if (made == NULL)
+        return NULL;
+    made->call = method_call;
+    made->op = (Operation *)Py_NewRef(op);
+    made->function = Py_NewRef(function);
+    Py_INCREF(made);
+    return (PyObject *)made;
+}
+
+/* ---- The module --------------------------------------------------------------------------------------------------- */
+
+/* rule(op, place, operands): the value (place -1) or a partial in C, of floats; None where Python has to do it. */
+static PyObject *rule_of(PyObject *module, PyObject *args) {
+    PyObject *op, *numbers;
+    int place;
+    double v[5], result = 0.0;
+    if (!PyArg_ParseTuple(args, "O!iO!", operation_type, &op, &place, &PyTuple_Type, &numbers))
+        return NULL;
+    const struct row *row = ((Operation *)op)->row;
+    if (row == NULL || place < -1 || place >= row->arity || PyTuple_GET_SIZE(numbers) != row->arity + (place >= 0)) {
+        PyErr_SetString(PyExc_ValueError, "there is no such rule in C");
+        return NULL;
     }
-    PyErr_Format(PyExc_KeyError, "no such rule in C: %s, %d", name, place);
-    return NULL;
+    for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(numbers); i++)
+        v[i] = PyFloat_AsDouble(PyTuple_GET_ITEM(numbers, i));
+    rule f = place < 0 ? row->value : row->by[place];
+    int known = !PyErr_Occurred() && (f == NULL || f(v, &result));
+    return known ? PyFloat_FromDouble(result) : PyErr_Occurred() ? NULL : Py_NewRef(Py_None);
+}
+
+/* trim(): give back the memory of freed nodes. */
+static PyObject *trim(PyObject *module, PyObject *unused) {
+    trim_to(0);
+    Py_RETURN_NONE;
 }
 
 /* ask(function or None): what is called for the surroundings in place of the context variable. */
@@ -906,49 +787,39 @@ static PyObject *quicken(PyObject *module, PyObject *args) {
         operations[i]->row = &ROWS[i];
     }
     if ((python_call = PyObject_GetAttrString((PyObject *)type, "__call__")) == NULL
-        || PyObject_DelItemString(type->tp_dict, "__call__") < 0)
+        || PyObject_SetAttrString((PyObject *)type, "__call__", NULL) < 0)
         return NULL;
-    type->tp_call = PyVectorcall_Call;
 #if PY_VERSION_HEX < 0x030C0000  /* later ones inherit it */
     type->tp_flags |= Py_TPFLAGS_HAVE_VECTORCALL;
-#endif
     PyType_Modified(type);
+#endif
     Py_RETURN_NONE;
 }
 
-/* seal(bases, record, apply, as_float, current): the type of Values, to which Python then adds their methods. A class
+/* seal(bases, operator, as_float, hypot, current): the type of Values, to which Python then adds their methods. A class
    statement would make one that the cycle collector goes through. */
 static PyObject *seal(PyObject *module, PyObject *args) {
-    PyObject *bases, *math;
+    PyObject *bases, **kept[4] = {&python_operator, &python_float, &python_hypot, &current};
     if (value_type != NULL) {
         PyErr_SetString(PyExc_RuntimeError, "there is one type of Values");
         return NULL;
     }
-    if (!PyArg_ParseTuple(args, "O!OOOO", &PyTuple_Type, &bases, &python_record, &python_apply, &python_float, &current))
+    if (!PyArg_ParseTuple(args, "O!OOOO", &PyTuple_Type, &bases, kept[0], kept[1], kept[2], kept[3]))
         return NULL;
-    Py_INCREF(python_record);
-    Py_INCREF(python_apply);
-    Py_INCREF(python_float);
-    Py_INCREF(current);
-    if ((math = PyImport_ImportModule("math")) == NULL)
-        return NULL;
-    python_hypot = PyObject_GetAttrString(math, "hypot");
-    Py_DECREF(math);
-    if (python_hypot == NULL)
-        return NULL;
+    for (int i = 0; i < 4; i++)
+        Py_INCREF(*kept[i]);
     value_type = (PyTypeObject *)PyType_FromSpecWithBases(&value_spec, bases);
     return Py_XNewRef((PyObject *)value_type);
 }
 
 static PyMethodDef functions[] = {
-    {"applied", (PyCFunction)(void (*)(void))apply_to, METH_FASTCALL, NULL},
     {"ask", ask, METH_O, NULL},
-    {"made", (PyCFunction)(void (*)(void))made, METH_FASTCALL, NULL},
+    {"made", made, METH_VARARGS, NULL},
+    {"method", method, METH_VARARGS, NULL},
+    {"order", order, METH_VARARGS, NULL},
     {"quicken", quicken, METH_VARARGS, NULL},
     {"rule", rule_of, METH_VARARGS, NULL},
     {"seal", seal, METH_VARARGS, NULL},
-    {"topological_order", (PyCFunction)(void (*)(void))topological_order, METH_FASTCALL | METH_KEYWORDS,
-     DOC_topological_order},
     {"trim", trim, METH_NOARGS, NULL},
     {NULL, NULL, 0, NULL},
 };
@@ -959,13 +830,12 @@ static int execute(PyObject *module) {
         return -1;
     }
     node_type = (PyTypeObject *)PyType_FromSpec(&node_spec);
-    PyObject *operation_type = PyType_FromSpec(&operation_spec);
-    if (node_type == NULL || operation_type == NULL)
+    operation_type = (PyTypeObject *)PyType_FromSpec(&operation_spec);
+    method_type = (PyTypeObject *)PyType_FromSpec(&method_spec);
+    if (node_type == NULL || operation_type == NULL || method_type == NULL)
         return -1;
-    int failed = PyModule_AddObjectRef(module, "Node", (PyObject *)node_type) < 0
-                 || PyModule_AddObjectRef(module, "Operation", operation_type) < 0;
-    Py_DECREF(operation_type);
-    return failed ? -1 : 0;
+    return PyModule_AddObjectRef(module, "Node", (PyObject *)node_type) < 0
+           || PyModule_AddObjectRef(module, "Operation", (PyObject *)operation_type) < 0 ? -1 : 0;
 }
 
 static PyModuleDef_Slot module_slots[] = {

@@ -8,6 +8,7 @@ the rows like any other kind of operand, and what comes out is compiled, so that
 from __future__ import annotations
 
 import linecache
+import math
 from collections.abc import Callable
 from typing import Any, TypeVar
 
@@ -46,16 +47,26 @@ def _sealed(kind: Any) -> Any:
     """The same class on the type that nodes have in C; a class statement would have them tracked by the collector."""
     global made
     made = c.made
-    sealed = c.seal(kind.__bases__, record, apply, as_float, current)
+    sealed = c.seal(kind.__bases__, _operator, as_float, math.hypot, current)
     sealed.__name__ = kind.__name__  # errors then say 'Value', where the name in C has the module in front
-    found = {"_apply": staticmethod(c.applied)}
+    found: dict[str, Any] = {"_apply": staticmethod(record)}
     for base in reversed(kind.__mro__):
-        if base not in (object, Node):  # of inherited methods those that Python finds by a place, not by a name
-            found |= {name: x for name, x in vars(base).items() if base is kind or (name[:2] == "__" and callable(x))}
-    for name, attribute in found.items():
+        if base not in (object, Node):
+            for name, x in vars(base).items():
+                if isinstance(op := getattr(x, "__wrapped__", None), Op):
+                    found[name] = c.method(op, x)
+                elif base is kind or (name[:2] == "__" and callable(x)):  # which Python finds by a place, not by a name
+                    found[name] = x
+    for name, x in found.items():
         if name not in vars(sealed):
-            setattr(sealed, name, attribute)
+            setattr(sealed, name, x)
     return sealed
+
+
+def _operator(op: Op, x: Any, y: Any) -> Any:
+    """What an operator does that C leaves to Python."""
+    plain = {type(x), type(y)} <= {Value, float, int}
+    return record(op, (x, y)) if plain else apply(op, x, y)
 
 
 def record(op: Op, operands: tuple[Any, ...], failure: Exception | None = None) -> Any:
