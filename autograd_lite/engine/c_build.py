@@ -11,6 +11,7 @@ import sys
 import sysconfig
 from pathlib import Path
 
+from setuptools import Extension
 from setuptools.command.build_ext import build_ext
 from setuptools.errors import BaseError, CCompilerError
 
@@ -59,7 +60,8 @@ class BuildEngine(build_ext):
             name = self.get_ext_filename(self.get_ext_fullname(extension.name))
             for folder in [self.build_lib, *([str(ROOT)] if self.inplace else [])]:
                 Path(folder, name).unlink(missing_ok=True)
-        self.extensions = self.distribution.ext_modules = []
+        self.extensions: list[Extension] = []
+        self.distribution.ext_modules = self.extensions
         wheel = self.distribution.command_obj.get("bdist_wheel")
         if wheel is not None:
             wheel.root_is_pure = True
