@@ -825,8 +825,8 @@ static PyMethodDef functions[] = {
 };
 
 static int execute(PyObject *module) {
-    if (node_type != NULL) {
-        PyErr_SetString(PyExc_ImportError, "the engine in C serves one interpreter of a process");
+    if (node_type != NULL || PyInterpreterState_Get() != PyInterpreterState_Main()) {
+        PyErr_SetString(PyExc_ImportError, "the engine in C serves the main interpreter of a process, once");
         return -1;
     }
     node_type = (PyTypeObject *)PyType_FromSpec(&node_spec);

@@ -66,7 +66,7 @@ OPERATIONS = {
         Op("node_partial", lambda x, y: x * y, [lambda x, y, z: Value(1.0), 1.0]),
         Op("integer_partial", lambda x, y: x - y, [1, lambda x, y, z: -1], "{} <-> {}"),
         Op("recording", lambda x: busy(x, x), [lambda x, y: busy(x, 2.0)]),
-        Op("collecting", lambda x, y: gc.collect(0) * 0.0 + x, [1.0, lambda x, y, z: gc.collect(0) * 0.0]),
+        Op("collecting", lambda x, y: gc.collect(0) * 0.0 + x + 0.0 * y, [1.0, lambda x, y, z: gc.collect(0) * 0.0]),
     ]
 }  # fmt: skip
 for _op in OPERATIONS.values():
