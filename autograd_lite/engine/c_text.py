@@ -264,8 +264,9 @@ def reading() -> Iterator[None]:
     def watch(frame: FrameType, event: str, function: Any) -> None:
         if event == "c_call" and function not in GENERIC:
             of_numbers = function is sum or getattr(function, "__module__", None) in ("math", "cmath")
+            of_rule = frame.f_globals is vars(table) and type(getattr(function, "__self__", None)) is not float
             plain = frame.f_globals is globals() or frame.f_code is Op.of_floats.__code__  # these give it floats alone
-            if frame.f_globals is vars(table) or (of_numbers and not plain):
+            if of_rule or (of_numbers and not plain):
                 raise UnreadableError(f"{function.__name__} may take the number out of the text")
 
     profile = sys.getprofile()
