@@ -6,14 +6,19 @@ Everything here is a loop: a chain of a million operations meets no recursion li
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
 from itertools import count
-from typing import Any, NamedTuple
 
-from autograd_lite.engine.context import Context, alone
-from autograd_lite.engine.ops import Op
+from autograd_lite.engine.context import alone
 
-Partials = Callable[[Any], Sequence[Any]]
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+    from typing import Any
+
+    from autograd_lite.engine.context import Context
+    from autograd_lite.engine.ops import Op
+
+    Partials = Callable[[Any], Sequence[Any]]
 
 
 class Node:
@@ -54,13 +59,13 @@ class Node:
         return (self._dx, self._dy)[:count] if count <= 2 else self._dx
 
 
-class Edge(NamedTuple):
+class Edge:
     """One use of an operand by a node: the place where it stands, and the local partial; None where nothing flows."""
 
-    node: Any
-    place: int
-    operand: Any
-    partial: float | None
+    __slots__ = ("node", "operand", "partial", "place")
+
+    def __init__(self, node: Any, place: int, operand: Any, partial: float | None) -> None:
+        self.node, self.place, self.operand, self.partial = node, place, operand, partial
 
 
 def edges(node: Any) -> list[Edge]:
