@@ -184,7 +184,7 @@ def test_importing_is_cheap() -> None:
     pythons = {name for name in loaded - before if not name.startswith(("_", "autograd_lite"))}
     assert pythons <= {"contextvars", "itertools", "math", "types"}
     needed = """
-    _version engine engine.compiled engine.context engine.floats engine.graph engine.ieee engine.lazy engine.micrograd engine.operators engine.ops
+    _version engine engine.chosen engine.compiled engine.context engine.floats engine.graph engine.ieee engine.lazy engine.micrograd engine.operators engine.ops
     engine.reals engine.signatures engine.table engine.text engine.traits engine.value engine.words
     """
     ours = {name for name in loaded if name.startswith("autograd_lite")}

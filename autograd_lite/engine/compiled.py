@@ -10,11 +10,13 @@ from __future__ import annotations
 import sys
 from types import FunctionType, ModuleType
 
+from autograd_lite.engine.chosen import c
 from autograd_lite.engine.context import current, deriving_now
 from autograd_lite.engine.graph import Node
 from autograd_lite.engine.ieee import FAILURES, ieee_value, local_partial
 from autograd_lite.engine.operators import BINARY, Arithmetic, apply
 from autograd_lite.engine.ops import Op
+from autograd_lite.engine.reals import as_float
 from autograd_lite.engine.table import pow
 
 TYPE_CHECKING = False
@@ -34,12 +36,30 @@ new = object.__new__
 def recording(kind: Kind) -> Kind:
     """Class decorator: nodes are instances of this class, and it has the operators that record them."""
     global Value
+    if c is not None:
+        Value = _sealed(kind)
+        return Value  # type: ignore[no-any-return]
     Value = kind
     kind._apply = staticmethod(record_applied)  # type: ignore[attr-defined]  # a kind of operand has it
     for name, method in vars(_operators()).items():
         if name.startswith("__") and type(method) is FunctionType:
             setattr(kind, name, method)
     return kind
+
+
+def _sealed(kind: Any) -> Any:
+    """The same class on the type that nodes have in C; a class statement would have them tracked by the collector."""
+    global made
+    made = c.made
+    sealed = c.seal(kind.__bases__, record, apply, as_float, current)
+    found = {"_apply": staticmethod(c.applied)}
+    for base in reversed(kind.__mro__):
+        if base not in (object, Node):  # of inherited methods those that Python finds by a place, not by a name
+            found |= {name: x for name, x in vars(base).items() if base is kind or (name[:2] == "__" and callable(x))}
+    for name, attribute in found.items():
+        if name not in vars(sealed):
+            setattr(sealed, name, attribute)
+    return sealed
 
 
 def record(op: Op, operands: tuple[Any, ...], failure: Exception | None = None) -> Any:
@@ -64,12 +84,17 @@ def record(op: Op, operands: tuple[Any, ...], failure: Exception | None = None) 
         None if type(x) is float or op.partials[place] == 0.0 else local_partial(op, place, numbers, data)
         for place, x in enumerate(operands)
     ]
+    return made(op, data, operands, tuple(partials))
+
+
+def made(op: Op, data: float, operands: tuple[Any, ...], partials: tuple[float | None, ...]) -> Any:
+    """The node of an operation on any number of operands."""
     node = new(Value)
     node._data = data
     node._grad = None
     node._rule = op
     if len(operands) > 2:
-        node._x, node._dx = operands, tuple(partials)
+        node._x, node._dx = operands, partials
     else:
         node._x, node._dx = operands[0], partials[0]
     node._y, node._dy = (operands[1], partials[1]) if len(operands) == 2 else (0.0, None)

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from itertools import count
 
+from autograd_lite.engine.chosen import c
 from autograd_lite.engine.context import alone
+from autograd_lite.engine.reals import as_float
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -46,6 +48,13 @@ class Node:
     _dy: float | None
     _context: Context
 
+    def _start(self, data: float, context: Context) -> None:
+        """Make it a leaf."""
+        self._data = data
+        self._grad, self._y = 0.0, 0.0
+        self._rule = self._x = self._dx = self._dy = None
+        self._context = context
+
     @property
     def operands(self) -> tuple[Any, ...]:
         """The nodes and constants that the operation was applied to; () for a leaf."""
@@ -57,6 +66,30 @@ class Node:
         """The local partial with respect to each operand, as recorded; None where nothing flows back."""
         count = self._rule.arity if self._rule is not None else 0
         return (self._dx, self._dy)[:count] if count <= 2 else self._dx
+
+    def backward(self, seed: float = 1.0) -> None:
+        """Accumulate seed · d(self)/d(leaf) into the `.grad` of every leaf that this number was computed from.
+
+        Calling it again adds again, as in PyTorch; `zero_grad()` starts afresh. The gradient is that
+        of the computation as it was recorded, also when a leaf has been given a new number since.
+
+        >>> from autograd_lite import Value
+        >>> x = Value(-2.0)
+        >>> (x ** 3).backward()
+        >>> x.grad
+        12.0
+        """
+        sweep(self, as_float(seed))
+
+    @alone
+    def zero_grad(self) -> None:
+        """Set the gradient of this node, and of every node it was computed from, back to zero."""
+        self._grad = 0.0
+        for node in topological_order(self):
+            node._grad = None
+            for edge in edges(node):
+                if edge.operand._rule is None:
+                    edge.operand._grad = 0.0
 
 
 class Edge:
@@ -110,7 +143,7 @@ def topological_order(*roots: Any, border: Iterable[Any] = ()) -> list[Any]:
 
 
 @alone
-def backward(root: Any, seed: float) -> None:
+def sweep(root: Any, seed: float) -> None:
     """The chain rule, from the root to the leaves: each operand gains upstream · local partial.
 
     The gradients of computed nodes are set anew, those of leaves are added to. It is `reverse_sweep` with `_grad`
@@ -131,6 +164,10 @@ def backward(root: Any, seed: float) -> None:
             node._x._grad += upstream * partial
         if (partial := node._dy) is not None:
             node._y._grad += upstream * partial
+
+
+if c is not None and not TYPE_CHECKING:  # the same in C: what a node holds, its order, the sweep
+    Node, topological_order = c.Node, c.topological_order
 
 
 def reverse_sweep(

@@ -33,11 +33,11 @@ def lazily(
     def look_up(name: str) -> object:
         found: object
         if name in modules:
-            return _module(f"{package}.{name}")
+            return imported(f"{package}.{name}")
         if name == "__all__":
             found = sorted({*module_of, *others()} - {*shadowing})
         elif name in module_of:
-            found = getattr(_module(f"{package}.{module_of[name]}"), name)
+            found = getattr(imported(f"{package}.{module_of[name]}"), name)
         elif name.startswith("__") or name not in others():
             raise AttributeError(f"module {package!r} has no attribute {name!r}")
         else:
@@ -48,7 +48,12 @@ def lazily(
     return look_up, lambda: sorted({*vars(sys.modules[package]), *modules, *module_of, *others()})
 
 
-def _module(name: str) -> object:
+def imported(name: str) -> object:
+    """The module of a name.
+
+    >>> imported("json.decoder").__name__
+    'json.decoder'
+    """
     __import__(name)  # what `importlib.import_module` does, and needs a package for
     return sys.modules[name]
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import sys
 
+from autograd_lite.engine.chosen import Operation
 from autograd_lite.engine.reals import as_float, elementwise, is_array, unboxed
 from autograd_lite.engine.text import compound
 from autograd_lite.engine.traits import Told, Traits, check, defaults, parameters
@@ -37,7 +38,7 @@ class Operand:
         raise TypeError(f"this kind of operand does not say what {op.name} of {operands} means")
 
 
-class Op(Traits):
+class Op(Operation, Traits):
     """A primitive operation: its value, its local partials, its notation.
 
     `value` takes the operands; its defaults are those of the operation. `partials` has one entry for each operand:
@@ -67,6 +68,7 @@ class Op(Traits):
         self.value = value
         self.partials = tuple(p if callable(p) else as_float(p) for p in partials)
         self.arity = len(partials)  # how many operands there are, those with a default included
+        self.flows = sum(1 << i for i, p in enumerate(self.partials[:2]) if p != 0.0)  # bit i: back to operand i, in C
         self.notation = notation or f"{name}({', '.join(['{}'] * len(partials))})"
         self.parameters = parameters(value, partials)
         try:

@@ -16,6 +16,7 @@ from __future__ import annotations
 import math
 import sys
 
+from autograd_lite.engine.chosen import c
 from autograd_lite.engine.ops import Op
 from autograd_lite.engine.signatures import Binary, Optional, Ternary, Unary, Variadic
 
@@ -155,7 +156,7 @@ def _logaddexp_by(x: Any, y: Any) -> Any:
 
 def _rounded(rule: Callable[[float], int]) -> Callable[[float], float]:
     """A function that rounds, as a float: infinities, nan and the sign of zero stay, as in C and NumPy."""
-    return lambda x: math.copysign(float(rule(x)), x) if math.isfinite(x) else x
+    return lambda x: math.copysign(1.0 * rule(x), x) if math.isfinite(x) else x
 
 
 def _hypot_of(count: int, made: dict[int, Op] = {}) -> Op:  # noqa: B006 - it remembers them
@@ -305,3 +306,6 @@ mish = Unary("mish", lambda x: x * tanh(softplus(x)),
 # fmt: on
 
 TABLE: dict[str, Op] = {op.name: op for op in list(globals().values()) if isinstance(op, Op)}
+
+if c is not None:
+    c.quicken(Op, TABLE)
