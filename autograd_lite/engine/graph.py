@@ -6,16 +6,21 @@ Everything here is a loop: a chain of a million operations meets no recursion li
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
 from itertools import count
-from typing import Any, NamedTuple
 
 from autograd_lite.engine.chosen import c
-from autograd_lite.engine.context import Context, alone
-from autograd_lite.engine.ops import Op
+from autograd_lite.engine.context import alone
 from autograd_lite.engine.reals import as_float
 
-Partials = Callable[[Any], Sequence[Any]]
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+    from typing import Any
+
+    from autograd_lite.engine.context import Context
+    from autograd_lite.engine.ops import Op
+
+    Partials = Callable[[Any], Sequence[Any]]
 
 
 class Node:
@@ -87,13 +92,13 @@ class Node:
                     edge.operand._grad = 0.0
 
 
-class Edge(NamedTuple):
+class Edge:
     """One use of an operand by a node: the place where it stands, and the local partial; None where nothing flows."""
 
-    node: Any
-    place: int
-    operand: Any
-    partial: float | None
+    __slots__ = ("node", "operand", "partial", "place")
+
+    def __init__(self, node: Any, place: int, operand: Any, partial: float | None) -> None:
+        self.node, self.place, self.operand, self.partial = node, place, operand, partial
 
 
 def edges(node: Any) -> list[Edge]:

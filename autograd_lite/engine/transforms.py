@@ -11,16 +11,19 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import wraps
 from math import prod
 from operator import attrgetter, index
-from typing import Any, Literal, ParamSpec, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Literal, ParamSpec, TypeVar, overload
 
 from autograd_lite.engine.context import Call, calling, deriving, mark_variables
-from autograd_lite.engine.graph import Partials, forward_sweep, reverse_sweep, topological_order
+from autograd_lite.engine.graph import forward_sweep, reverse_sweep, topological_order
 from autograd_lite.engine.ops import Operand
 from autograd_lite.engine.symbolic import symbolic_partials
 from autograd_lite.engine.table import identity
 from autograd_lite.engine.text import shortened
 from autograd_lite.engine.trees import block, converted, flatten, flatten_like
 from autograd_lite.engine.value import Value
+
+if TYPE_CHECKING:
+    from autograd_lite.engine.graph import Partials
 
 Function = Callable[..., Any]
 Point = ParamSpec("Point")  # the arguments of a function, which its derivative takes too
