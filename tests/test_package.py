@@ -41,7 +41,7 @@ ROOMS = {
 
 # Each module of the engine imports only modules that stand before it.
 ENGINE = [
-    "lazy", "text", "notebook", "rng", "reals", "traits", "words", "ops", "signatures", "table", "sequences", "operators", "context", "graph", "ieee", "bare", "ufuncs", "array_functions", "arrays", "floats", "compiled", "micrograd",
+    "lazy", "text", "notebook", "rng", "reals", "traits", "words", "chosen", "ops", "signatures", "table", "sequences", "operators", "context", "graph", "ieee", "bare", "ufuncs", "array_functions", "arrays", "floats", "compiled", "micrograd",
     "value", "docs", "lines",
     "symbolic", "trees", "transforms", "differences", "comparisons", "checks", "files",
     "c_text", "c_rules", "c_build",
