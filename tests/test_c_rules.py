@@ -52,8 +52,10 @@ def checked(op: Op, operands: tuple[float, ...]) -> list[int]:
     """Hold all rules of a row against C's; at which places C leaves to Python what Python could answer."""
     left = []
     value = of_python(op, -1, operands)
-    for place in range(-1, op.arity if value is not None else 0):
-        given_to = operands if place < 0 else (*operands, value)
+    calls = [(-1, operands)]
+    if value is not None:
+        calls += [(place, (*operands, value)) for place in range(op.arity)]
+    for place, given_to in calls:
         expected, found = of_python(op, place, given_to), _node.rule(op.name, place, given_to)
         if found is not None:
             assert expected is not None, (op, place, given_to, found)
@@ -125,7 +127,7 @@ def fixed(function: Any) -> Any:
         lambda x: float(int(x)),
         lambda x: 1.0 * len(f"{x}"),
         lambda x: 1.0 * len(f"{x:.2f}"),
-        lambda x: float("%f" % x) + 1.0,
+        lambda x: float("%f" % x) + 1.0,  # noqa: UP031
         lambda x: x.real,
         lambda x: x.conjugate(),
         lambda x: +x,
@@ -146,8 +148,8 @@ def fixed(function: Any) -> Any:
         fixed(cmath.isfinite),
         fixed(lambda x: math.copysign(1.0, x) > 0.0),  # this module's `math` is Python's
         lambda x: math.fsum([x, 1.0]),
-        lambda x: "text",
-        lambda x: None,
+        lambda x: f"{x!r}",
+        lambda x: [x].clear(),
         lambda x: [x],
     ],
 )
