@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 from autograd_lite.engine.c_build import unwanted
-from autograd_lite.engine.c_rules import c_string, function, rows
+from autograd_lite.engine.c_rules import Reader, c_string, function, rows
 from autograd_lite.engine.c_text import UnreadableError
 from autograd_lite.engine.ieee import FAILURES
 from autograd_lite.engine.ops import Op
@@ -28,9 +28,10 @@ except ImportError as error:
 IN_C = [name for name, op in TABLE.items() if op.arity <= 3]
 TINY, LEAST, LARGEST = 5e-324, 2.2250738585072014e-308, 1.7976931348623157e308
 
-# Where rules change their way: zeros, ties, halves, whole numbers beyond which no half is, what is subnormal, the
-# ends of exp, the ends of all.
-CORNERS = [0.0, TINY, LEAST, 0.5, 1.0, 1.5, 2.0, 2.5, 3.0, 40.0, 709.9, 745.2, 2.0**52 + 0.5, 1e300, LARGEST]
+# Where rules change their way: zeros, ties, halves, what loses digits when 1 is subtracted, the largest half, what is
+# subnormal, the ends of exp, the ends of all.
+CORNERS = [0.0, TINY, LEAST, 1e-20, 0.1, 0.5, 1.0, 1.5, 2.0, 2.5, 3.0, 40.0, 709.9, 745.2]
+CORNERS += [2.0**51 + 0.5, 2.0**53 + 2.0, 1e300, LARGEST]
 CORNERS += [-x for x in CORNERS]
 ORDINARY = st.floats(1e-60, 1e60) | st.floats(-1e60, -1e-60) | st.floats(-4.0, 4.0, allow_subnormal=False)
 WHOLE = st.integers(-9, 9).map(lambda n: n / 2)
@@ -51,8 +52,10 @@ def checked(op: Op, operands: tuple[float, ...]) -> list[int]:
     """Hold all rules of a row against C's; at which places C leaves to Python what Python could answer."""
     left = []
     value = of_python(op, -1, operands)
-    for place in range(-1, op.arity if value is not None else 0):
-        given_to = operands if place < 0 else (*operands, value)
+    calls = [(-1, operands)]
+    if value is not None:
+        calls += [(place, (*operands, value)) for place in range(op.arity)]
+    for place, given_to in calls:
         expected, found = of_python(op, place, given_to), _node.rule(op.name, place, given_to)
         if found is not None:
             assert expected is not None, (op, place, given_to, found)
@@ -67,6 +70,15 @@ def test_all_rows_are_in_c_but_those_that_are_told() -> None:
     assert list(rows()[0]) == IN_C
     with pytest.raises(KeyError):
         _node.rule("power_term", -1, (1.0, 2.0, 1.0, 0.0, 0.0))
+
+
+def test_every_path_of_every_rule_is_read() -> None:
+    for name in IN_C:
+        op = TABLE[name]
+        for rule in [op, *filter(callable, op.partials)]:
+            reader = Reader(rule, op.arity + (rule is not op))
+            reader.body()
+            assert reader.reason == "", name
 
 
 @given(st.tuples(FINITE, FINITE, FINITE), st.booleans())
@@ -115,7 +127,7 @@ def fixed(function: Any) -> Any:
         lambda x: float(int(x)),
         lambda x: 1.0 * len(f"{x}"),
         lambda x: 1.0 * len(f"{x:.2f}"),
-        lambda x: float("%f" % x) + 1.0,
+        lambda x: float("%f" % x) + 1.0,  # noqa: UP031
         lambda x: x.real,
         lambda x: x.conjugate(),
         lambda x: +x,
@@ -136,8 +148,8 @@ def fixed(function: Any) -> Any:
         fixed(cmath.isfinite),
         fixed(lambda x: math.copysign(1.0, x) > 0.0),  # this module's `math` is Python's
         lambda x: math.fsum([x, 1.0]),
-        lambda x: "text",
-        lambda x: None,
+        lambda x: f"{x!r}",
+        lambda x: [x].clear(),
         lambda x: [x],
     ],
 )
@@ -148,7 +160,22 @@ def test_a_number_that_is_taken_out_of_the_text_is_an_error(rule: Any) -> None:
 
 def test_only_the_path_that_cannot_be_read_is_left_to_python() -> None:
     text = function("f", lambda x: x if x > 0.0 else float(x), 1)
-    assert text.split("{", 1)[1].split() == "if (v[0] > 0.0) { *out = v[0]; return 1; } return 0; }".split()
+    assert text.split("{", 1)[1].split() == [
+        "if",
+        "(v[0]",
+        ">",
+        "0.0)",
+        "{",
+        "*out",
+        "=",
+        "v[0];",
+        "return",
+        "1;",
+        "}",
+        "return",
+        "0;",
+        "}",
+    ]
 
 
 @given(st.text())
