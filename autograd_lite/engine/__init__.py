@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from autograd_lite.engine.lazy import lazily
 from autograd_lite.engine.traits import Told
 
@@ -36,6 +34,7 @@ def _docs() -> object:
 
 Told.docs = staticmethod(_docs)
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from autograd_lite.engine.checks import (
         GradientError as GradientError,

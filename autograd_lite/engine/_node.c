@@ -268,21 +268,33 @@ static ALWAYS_INLINE enum kind operand(PyObject *object, double *number) {
 /* Each function below returns NULL without an exception where the case is not ordinary. In v are the operands, and then
    the result. */
 
-static ALWAYS_INLINE PyObject *record_small(Operation *op, const struct row *row, int arity, PyObject *const *operands,
-                                            const enum kind *kinds, double *v) {
-    double by[2] = {v[0], v[1]};
-    if (!row->value(v, &v[arity]))
+/* An operation of one operand or two: a node, or for plain numbers a float. With a constant row it holds the rule. */
+static ALWAYS_INLINE PyObject *applied(Operation *op, const struct row *row, int arity, PyObject *x, PyObject *y) {
+    double v[3] = {0.0, 0.0, 0.0}, dx, dy;
+    enum kind kx = operand(x, &v[0]), ky = arity == 2 ? operand(y, &v[1]) : NUMBER;
+    if (kx == OTHER || ky == OTHER || !isfinite(v[0]) || (arity == 2 && !isfinite(v[1])) || !row->value(v, &v[arity]))
         return NULL;
-    for (int i = 0; i < arity; i++)
-        if (kinds[i] == VALUE && row->by[i] != NULL && !row->by[i](v, &by[i]))
-            return NULL;
-    return recorded(op, v[arity], kinds[0] == VALUE ? operands[0] : NULL,
-                    arity == 2 && kinds[1] == VALUE ? operands[1] : NULL, by[0], by[1]);
+    if (kx == NUMBER && ky == NUMBER)
+        return PyFloat_FromDouble(v[arity]);
+    dx = v[0];
+    dy = arity == 2 ? v[1] : 0.0;
+    if ((kx == VALUE && row->by[0] != NULL && !row->by[0](v, &dx))
+        || (ky == VALUE && row->by[1] != NULL && !row->by[1](v, &dy)))
+        return NULL;
+    return recorded(op, v[arity], kx == VALUE ? x : NULL, ky == VALUE ? y : NULL, dx, dy);
 }
 
-static PyObject *record_ternary(Operation *op, PyObject *const *operands, const enum kind *kinds, double *v) {
-    PyObject *xs = PyTuple_New(3), *partials = PyTuple_New(3), *node = NULL;
-    int known = xs != NULL && partials != NULL && op->row->value(v, &v[3]);
+static PyObject *applied_wide(Operation *op, PyObject *const *operands) {
+    PyObject *xs = PyTuple_New(3), *partials = PyTuple_New(3), *result = NULL;
+    enum kind kinds[3];
+    double v[4];
+    int known = xs != NULL && partials != NULL, values = 0;
+    for (int i = 0; i < 3; i++) {
+        kinds[i] = operand(operands[i], &v[i]);
+        values += kinds[i] == VALUE;
+        known = known && kinds[i] != OTHER && isfinite(v[i]);
+    }
+    known = known && op->row->value(v, &v[3]);
     for (int i = 0; i < 3 && known; i++) {
         double by = 0.0;
         int flows = kinds[i] == VALUE && op->row->by[i] != NULL;
@@ -292,27 +304,10 @@ static PyObject *record_ternary(Operation *op, PyObject *const *operands, const 
         known = known && !PyErr_Occurred();
     }
     if (known)
-        node = recorded(op, v[3], xs, partials, 0.0, 0.0);
+        result = values == 0 ? PyFloat_FromDouble(v[3]) : recorded(op, v[3], xs, partials, 0.0, 0.0);
     Py_XDECREF(xs);
     Py_XDECREF(partials);
-    return node;
-}
-
-/* An operation of the table on as many operands as it has: a node, or for plain numbers a float. Inlined with a
-   constant row, it holds the rule. */
-static ALWAYS_INLINE PyObject *applied(Operation *op, const struct row *row, int arity, PyObject *const *operands) {
-    enum kind kinds[3];
-    double v[4] = {0.0, 0.0, 0.0, 0.0};
-    int values = 0;
-    for (int i = 0; i < arity; i++) {
-        kinds[i] = operand(operands[i], &v[i]);
-        if (kinds[i] == OTHER || !isfinite(v[i]))
-            return NULL;
-        values += kinds[i] == VALUE;
-    }
-    if (values == 0)
-        return row->value(v, &v[arity]) ? PyFloat_FromDouble(v[arity]) : NULL;
-    return arity < 3 ? record_small(op, row, arity, operands, kinds, v) : record_ternary(op, operands, kinds, v);
+    return result;
 }
 
 /* A call of an operation, as far as it is ordinary. */
@@ -321,21 +316,20 @@ static PyObject *called(Operation *op, PyObject *const *operands, size_t flags, 
     if (row == NULL || names != NULL || PyVectorcall_NARGS(flags) != row->arity)
         return NULL;
     if (row->arity == 1)
-        return applied(op, row, 1, operands);
-    return row->arity == 2 ? applied(op, row, 2, operands) : applied(op, row, 3, operands);
+        return applied(op, row, 1, operands[0], NULL);
+    return row->arity == 2 ? applied(op, row, 2, operands[0], operands[1]) : applied_wide(op, operands);
 }
 
 static ALWAYS_INLINE PyObject *binary(int place, PyObject *x, PyObject *y) {
-    PyObject *operands[2] = {x, y}, *node = NULL;
-    if (operations[place]->row != NULL)
-        node = applied(operations[place], &ROWS[place], 2, operands);
-    return node != NULL || PyErr_Occurred() ? node
-           : PyObject_CallFunctionObjArgs(python_operator, operations[place], x, y, NULL);
+    Operation *op = operations[place];
+    PyObject *node = op->row != NULL ? applied(op, &ROWS[place], 2, x, y) : NULL;
+    return node != NULL || PyErr_Occurred() ? node : PyObject_CallFunctionObjArgs(python_operator, op, x, y, NULL);
 }
 
 static ALWAYS_INLINE PyObject *unary(int place, PyObject *x) {
-    PyObject *node = operations[place]->row != NULL ? applied(operations[place], &ROWS[place], 1, &x) : NULL;
-    return node != NULL || PyErr_Occurred() ? node : PyObject_CallOneArg((PyObject *)operations[place], x);
+    Operation *op = operations[place];
+    PyObject *node = op->row != NULL ? applied(op, &ROWS[place], 1, x, NULL) : NULL;
+    return node != NULL || PyErr_Occurred() ? node : PyObject_CallOneArg((PyObject *)op, x);
 }
 
 #define BINARY(name) static PyObject *node_##name(PyObject *x, PyObject *y) { return binary(ROW_##name, x, y); }

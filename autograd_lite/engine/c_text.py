@@ -60,11 +60,11 @@ class Path:
     asked: dict[str, bool] = field(default_factory=dict)
     orders: dict[tuple[str, str], set[str]] = field(default_factory=dict)  # how two numbers may still compare
 
-    def plain(self, text: str) -> CText:
+    def plain(self, text: str, *, finite: bool = False) -> CText:
         """A number that is what C makes of the text, inf and nan included."""
-        return (
-            CText(text, self) if len(text) <= LONGEST else self.name(text, f"const double {{}} = {text};", finite=False)
-        )
+        if len(text) <= LONGEST:
+            return CText(text, self, finite=finite)
+        return self.name(text, f"const double {{}} = {text};", finite=finite)
 
     def checked(self, text: str) -> CText:
         """The number, where it is finite."""
@@ -90,6 +90,9 @@ class Path:
     def compare(self, x: Any, operator: str, y: Any) -> bool:
         """Whether x and y compare so, asked only if it does not follow from what has been asked before."""
         first, second = written(x), written(y)
+        if isinstance(x, CText) and first.startswith("-") and ATOMIC.fullmatch(first[1:]) and second == "0.0":
+            negated = CText(first[1:], self, finite=x.finite)  # so that nothing is asked twice
+            return self.compare(negated, operator.translate(str.maketrans("<>", "><")), 0.0)
         key, mirrored = ((first, second), False) if first <= second else ((second, first), True)
         possible = self.orders.setdefault(key, _orders(*((y, x) if mirrored else (x, y))))
         true = {MIRRORED[outcome] if mirrored else outcome for outcome in OUTCOMES[operator]}
@@ -148,7 +151,7 @@ class CText(Arithmetic, float):  # type: ignore[misc]  # which have operators bo
         if op in INFIX:
             return path.plain(f"{nested(operands[0])} {INFIX[op]} {nested(operands[1])}")
         if op is neg:
-            return path.plain(f"-{nested(operands[0])}")
+            return path.plain(f"-{nested(operands[0])}", finite=operands[0].finite)
         if op is div:
             return path.checked(f"{nested(operands[0])} / {nested(operands[1])}")
         if op in CHECKED:
@@ -231,7 +234,7 @@ def called(name: str, operands: tuple[Any, ...]) -> Any:
     if name in LIBRARY or name == "sqrt":  # which is rounded correctly everywhere
         return path.checked(call)
     if name in ("fabs", "copysign"):
-        return path.plain(call)
+        return path.plain(call, finite=_finite(operands[0]))
     if name in FACTORS:
         return operands[0] * FACTORS[name]
     if name in WHOLE:
@@ -264,8 +267,9 @@ def reading() -> Iterator[None]:
     def watch(frame: FrameType, event: str, function: Any) -> None:
         if event == "c_call" and function not in GENERIC:
             of_numbers = function is sum or getattr(function, "__module__", None) in ("math", "cmath")
+            of_rule = frame.f_globals is vars(table) and type(getattr(function, "__self__", None)) is not float
             plain = frame.f_globals is globals() or frame.f_code is Op.of_floats.__code__  # these give it floats alone
-            if frame.f_globals is vars(table) or (of_numbers and not plain):
+            if of_rule or (of_numbers and not plain):
                 raise UnreadableError(f"{function.__name__} may take the number out of the text")
 
     profile = sys.getprofile()

@@ -7,8 +7,12 @@ errors; the one in C is many times faster.
 from __future__ import annotations
 
 import os
-from importlib import import_module
-from typing import Any
+
+from autograd_lite.engine.lazy import imported
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 
 def _chosen() -> Any:
@@ -18,7 +22,7 @@ def _chosen() -> Any:
     if wish == "python":
         return None
     try:
-        return import_module("autograd_lite.engine._node")
+        return imported("autograd_lite.engine._node")
     except ImportError as error:
         if wish == "c":
             raise ImportError(f"AUTOGRAD_LITE_ENGINE asks for the engine in C, which is not there: {error}") from error

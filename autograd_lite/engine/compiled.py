@@ -7,10 +7,9 @@ the rows like any other kind of operand, and what comes out is compiled, so that
 
 from __future__ import annotations
 
-import linecache
 import math
-from collections.abc import Callable
-from typing import Any, TypeVar
+import sys
+from types import FunctionType, ModuleType
 
 from autograd_lite.engine.chosen import c
 from autograd_lite.engine.context import current, deriving_now
@@ -21,7 +20,12 @@ from autograd_lite.engine.ops import Op
 from autograd_lite.engine.reals import as_float
 from autograd_lite.engine.table import pow
 
-Kind = TypeVar("Kind", bound=type[Node])
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any, TypeVar
+
+    Kind = TypeVar("Kind", bound=type[Node])
 
 # What records reads these: the class whose instances are the nodes, and what every node asks for its surroundings.
 # While lines are recorded, `lines` puts another function in the place of the second, here and in the operators.
@@ -38,8 +42,9 @@ def recording(kind: Kind) -> Kind:
         return Value  # type: ignore[no-any-return]
     Value = kind
     kind._apply = staticmethod(record_applied)  # type: ignore[attr-defined]  # a kind of operand has it
-    for name, method in _operators().items():
-        setattr(kind, name, method)
+    for name, method in vars(_operators()).items():
+        if name.startswith("__") and type(method) is FunctionType:
+            setattr(kind, name, method)
     return kind
 
 
@@ -58,7 +63,7 @@ def _sealed(kind: Any) -> Any:
                 elif base is kind or (name[:2] == "__" and callable(x)):  # which Python finds by a place, not by a name
                     found[name] = x
     for name, x in found.items():
-        if name not in vars(sealed):
+        if name not in vars(sealed) or name == "__doc__":
             setattr(sealed, name, x)
     return sealed
 
@@ -175,7 +180,7 @@ def __{method}__(self, other):
     elif type(other) is int:
         y = other = float(other)
     else:
-        return apply(op, self, other)
+        return apply({op}, self, other)
     try:
         z = {value}
         dx = {dx}
@@ -188,7 +193,7 @@ def __r{method}__(self, other):
     elif type(other) is int:
         x = other = float(other)
     else:
-        return apply(op, other, self)
+        return apply({op}, other, self)
     y = self._data
     try:
         z = {value}
@@ -197,12 +202,12 @@ def __r{method}__(self, other):
 """
 RECORD = """    except FAILURES as failure:
         __tracebackhide__ = True
-        return record(op, ({x}, {y}), failure)
+        return record({op}, ({x}, {y}), failure)
     {check}
     node = new(Value)
     node._data = z
     node._grad = None
-    node._rule = op
+    node._rule = {op}
     node._x = {x}
     node._y = {y}
     node._dx = dx
@@ -210,34 +215,38 @@ RECORD = """    except FAILURES as failure:
     node._context = context()
     return node
 """
-CHECK = "if type(z) is not float: return record(op, ({x}, {y}))"  # of powers alone, which may leave the reals
+CHECK = "if type(z) is not float: return record({op}, ({x}, {y}))"  # of powers alone, which may leave the reals
 
 
-def _operators() -> dict[str, Callable[..., Any]]:
-    """The binary operators of `Value`, compiled from the table.
+def _operators() -> ModuleType:
+    """A module of the binary operators of `Value`, compiled from the table.
 
     Each computes the number and the local partials and records the node; whatever is not a float or a `Value`,
-    and whatever fails, goes to the plain `record`.
+    and whatever fails, goes to the plain `record`. The module is its own loader: that is what tracebacks and
+    `inspect` ask for the text of a line.
     """
-    needed = {"Value": Value, "new": new, "record": record, "context": context, "apply": apply, "FAILURES": FAILURES}
-    methods = {}
+    module = ModuleType(f"{__name__}.operators", "The operators of `Value`, written out.")
+    names = vars(module)
+    names.update(Value=Value, new=new, record=record, context=context, apply=apply, FAILURES=FAILURES)
+    source = ""
     for method, op in BINARY.items():
-        scope = dict(needed, op=op, value=op.value, by_x=op.partials[0], by_y=op.partials[1])
+        name = op.name
+        names |= {name: op, f"{name}_value": op.value, f"{name}_by_x": op.partials[0], f"{name}_by_y": op.partials[1]}
         parts = {
             "method": method,
-            "value": _inlined(op.value, "value(x, y)", "x", "y"),
-            "dx": _inlined(op.partials[0], "by_x(x, y, z)", "x", "y", "z"),
-            "dy": _inlined(op.partials[1], "by_y(x, y, z)", "x", "y", "z"),
+            "op": name,
+            "value": _inlined(op.value, f"{name}_value(x, y)", "x", "y"),
+            "dx": _inlined(op.partials[0], f"{name}_by_x(x, y, z)", "x", "y", "z"),
+            "dy": _inlined(op.partials[1], f"{name}_by_y(x, y, z)", "x", "y", "z"),
         }
         for template, x, y in ((FORWARD, "self", "other"), (REFLECTED, "other", "self")):
-            ends = {"x": x, "y": y, "check": CHECK.format(x=x, y=y) if op is pow else ""}
-            source = template.format(**parts) + RECORD.format(**ends)
-            filename = f"<autograd_lite {op.name} {x}>"
-            exec(compile(source, filename, "exec"), scope)
-            linecache.cache[filename] = (len(source), None, source.splitlines(keepends=True), filename)
-        for name in (f"__{method}__", f"__r{method}__"):
-            methods[name] = scope[name]
-    return methods
+            check = CHECK.format(op=name, x=x, y=y) if op is pow else ""
+            source += template.format(**parts) + RECORD.format(op=name, x=x, y=y, check=check)
+    loader: Any = module
+    names.update(__loader__=loader, __spec__=type(__spec__)(module.__name__, loader), get_source=lambda _: source)
+    exec(compile(source, f"{__file__}: operators", "exec"), names)
+    sys.modules[module.__name__] = module  # where `inspect` looks for it
+    return module
 
 
 def _inlined(rule: Any, call: str, *names: str) -> str:

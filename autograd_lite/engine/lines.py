@@ -18,8 +18,7 @@ from autograd_lite.engine.chosen import c
 from autograd_lite.engine.context import Context, Line, Recording, Surroundings, alone, current
 from autograd_lite.engine.value import Value
 
-# The files of the package, and its compiled operators.
-OURS = (dirname(dirname(__file__)) + sep, "<autograd_lite ")
+OURS = dirname(dirname(__file__)) + sep  # the files of the package
 BETWEEN = "numpy."  # whose functions of arrays come back to ours: their lines are not the user's
 
 # The names of what records: the module, and those of each compiled operator.

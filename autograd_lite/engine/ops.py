@@ -8,13 +8,20 @@ once, by the kind, and each operation is written once, in `table.py`.
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
-from typing import Any, TypeVar, overload
 
 from autograd_lite.engine.chosen import Operation
 from autograd_lite.engine.reals import as_float, elementwise, is_array, unboxed
 from autograd_lite.engine.text import compound
-from autograd_lite.engine.traits import Number, Partial, Rule, Told, Traits, check, defaults, parameters
+from autograd_lite.engine.traits import Told, Traits, check, defaults, parameters
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Any, TypeVar, overload
+
+    from autograd_lite.engine.traits import Number, Partial, Rule
+
+    Kind = TypeVar("Kind", bound="Operand")
 
 
 class Operand:
@@ -29,9 +36,6 @@ class Operand:
     @staticmethod
     def _apply(op: Op, operands: tuple[Any, ...]) -> Any:
         raise TypeError(f"this kind of operand does not say what {op.name} of {operands} means")
-
-
-Kind = TypeVar("Kind", bound=Operand)
 
 
 class Op(Operation, Traits):
@@ -77,15 +81,7 @@ class Op(Operation, Traits):
         """The name under which the operation is called."""
         return self.__name__
 
-    @overload
-    def __call__(self, x: Kind, /, *rest: Any, **named: Any) -> Kind: ...
-    @overload
-    def __call__(self, x: Number, y: Kind, /, *rest: Any, **named: Any) -> Kind: ...
-    @overload
-    def __call__(self, *operands: Number) -> float: ...
-    @overload
-    def __call__(self, *operands: Any, **named: Any) -> Any: ...
-    def __call__(self, *operands: Any, **named: Any) -> Any:
+    def _call(self, *operands: Any, **named: Any) -> Any:
         """The operation applied: a float for plain numbers, arrays for arrays, otherwise what the kind makes of it."""
         __tracebackhide__ = True  # to IPython and pytest, which then show the user's line beside the error
         if named or len(operands) != self.arity:
@@ -104,6 +100,22 @@ class Op(Operation, Traits):
             if not any(map(is_array, operands)):
                 raise
         return elementwise(self, operands)
+
+    if TYPE_CHECKING:
+
+        @overload
+        def __call__(self, x: Kind, /, *rest: Any, **named: Any) -> Kind: ...
+        @overload
+        def __call__(self, x: Number, y: Kind, /, *rest: Any, **named: Any) -> Kind: ...
+        @overload
+        def __call__(self, *operands: Number) -> float: ...
+        @overload
+        def __call__(self, *operands: Any, **named: Any) -> Any: ...
+        def __call__(self, *operands: Any, **named: Any) -> Any:
+            """`_call`, as type checkers see it."""
+
+    else:
+        __call__ = _call
 
     def of_floats(self, *operands: float) -> float:
         """The value for plain floats: a float, or the exception that `math` raises there."""

@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Any, NoReturn, final
-
 from autograd_lite.engine import compiled
 from autograd_lite.engine.context import InContext
 from autograd_lite.engine.floats import FloatLike
 from autograd_lite.engine.graph import Node
 from autograd_lite.engine.micrograd import LikeMicrograd
-from autograd_lite.engine.ops import Op, Operand
+from autograd_lite.engine.ops import Operand
 from autograd_lite.engine.reals import as_float
 from autograd_lite.engine.text import readable
-from autograd_lite.engine.traits import Number
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, NoReturn, final
+
+    from autograd_lite.engine.ops import Op
+    from autograd_lite.engine.traits import Number
+else:
+
+    def final(kind: type) -> type:
+        """What type checkers read; `typing.final` itself does nothing."""
+        return kind
 
 
 @compiled.recording
