@@ -59,7 +59,7 @@ def test_out_of_memory() -> None:
 
         for _ in range(3):
             trim_memory()
-            resource.setrlimit(resource.RLIMIT_AS, (used() + 60_000_000, resource.RLIM_INFINITY))
+            resource.setrlimit(resource.RLIMIT_AS, (used() + 30_000_000, resource.RLIM_INFINITY))
             t = Value(0.5)
             y, held = t, []
             try:

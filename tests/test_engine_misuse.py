@@ -11,13 +11,12 @@ import operator
 import pickle
 from collections.abc import Callable
 from contextlib import suppress
-from itertools import product
 from typing import Any
 
 import pytest
 from test_engine_limits import program
 
-from autograd_lite import Op, Value, clip, engine_name, grad, gradients, hypot, sin, where
+from autograd_lite import Op, Value, engine_name, grad, gradients, hypot, sin, where
 from autograd_lite.engine.graph import Node, topological_order
 
 in_c = pytest.mark.skipif(engine_name() != "c", reason="of the engine in C")
@@ -91,7 +90,6 @@ def uses(half: Any) -> dict[str, Callable[[], object]]:
     }
 
 
-@pytest.mark.filterwarnings("ignore")
 def test_half_made_values() -> None:
     """Whatever is done with a Value whose `__init__` was never called raises or goes well; once called, it is a leaf."""
     for use in [*uses(Value(1.0)), ""]:
@@ -201,9 +199,10 @@ def test_wrong_calls_of_operations(name: str) -> None:
         lambda: op(**{"": x}),
         lambda: op(*[None] * op.arity),
         lambda: op(*["1"] * op.arity),
-        lambda: op(*[object()] * (op.arity - 1), x),
         lambda: op(x, *[object()] * op.arity),
     ]
+    if op.arity > 1:
+        calls.append(lambda: op(*[object()] * (op.arity - 1), x))
     if op.of_more is None:
         calls += [lambda: op(*[x] * (op.arity + 1)), lambda: op(*[x] * 50)]
     for call in calls:
@@ -259,16 +258,13 @@ HOSTILE: list[Any] = [
 def test_private_methods_with_wrong_operands() -> None:
     """Methods of nodes and operations, called on whatever else and with whatever, raise, and leave the engine right."""
     x = Value(1.5)
-    for kind in (Node, Value, Op, *type(fma).__mro__):
-        for name in dir(kind):
-            method = getattr(kind, name)
-            if not callable(method) or name in ("__class__", "__init_subclass__", "__subclasshook__", "mro"):
-                continue
-            for instance in (x, Value(2.0) * x, Op.__new__(Op), 1.0, None, object()):
-                for arguments in ((), (instance,), *((instance, other) for other in HOSTILE), (instance, x, x, x)):
-                    if kind in (Node, Value, Op) or (name[:2] == "__" and kind is not object):
-                        with suppress(Exception):
-                            method(*arguments)
+    kinds = {Node, Value, *type(fma).__mro__} - {object}
+    found = [getattr(kind, name, None) for kind in kinds for name in dir(kind) if name not in ("__class__", "mro")]
+    for method in {id(method): method for method in found if callable(method)}.values():
+        for instance in (x, Value(2.0) * x, Op.__new__(Op), fma, 1.0, None, object()):
+            for arguments in ((), (instance,), *((instance, other) for other in HOSTILE), (instance, x, x, x)):
+                with suppress(Exception):
+                    method(*arguments)
     check()
 
 
@@ -287,7 +283,7 @@ def test_private_fields_of_wrong_types() -> None:
                     lambda v: v.backward(),
                     lambda v: v.zero_grad(),
                     lambda v: v.label,
-                    lambda v: v * each,
+                    lambda v: v * v,
                 ):
                     with suppress(Exception):
                         use(each)
@@ -297,7 +293,20 @@ def test_private_fields_of_wrong_types() -> None:
 @in_c
 @pytest.mark.parametrize(
     "name",
-    ["Node", "Operation", "applied", "ask", "made", "method", "quicken", "rule", "seal", "topological_order", "trim"],
+    [
+        "Node",
+        "Operation",
+        "applied",
+        "ask",
+        "made",
+        "method",
+        "order",
+        "quicken",
+        "rule",
+        "seal",
+        "topological_order",
+        "trim",
+    ],
 )
 def test_the_module_in_c(name: str) -> None:
     """What the module in C gives to the package, called with anything, raises or does something that does no harm."""
