@@ -72,7 +72,7 @@ typedef struct Node {
     PyObject *context;
 } Node;
 
-enum { SEEN = 1, GRADED = 2, MARKS = 3 };  /* an order has come by; the gradient is known */
+enum { SEEN = 1, GRADED = 2, WIDE = 4, MARKS = 7 };  /* an order has come by; the gradient is known; operands in a tuple */
 
 static Node *linked(const Node *node) { return (Node *)(node->link & ~(uintptr_t)MARKS); }
 static void set_link(Node *node, Node *other) { node->link = (uintptr_t)other | (node->link & MARKS); }
@@ -83,7 +83,6 @@ static PyObject *python_operator, *python_call, *python_float, *python_hypot, *c
 static Operation *operations[ROWS_COUNT];
 
 #define IS_VALUE(object) (Py_TYPE(object) == value_type)
-#define WIDE(node) ((node)->rule->arity > 2)
 
 static int py_hypot(double x, double y, double *out) {
     PyObject *result = PyObject_CallFunction(python_hypot, "dd", x, y);
@@ -99,8 +98,13 @@ static int py_hypot(double x, double y, double *out) {
 /* ---- Memory -------------------------------------------------------------------------------------------------------
 
    Nodes lie in slabs. A slab whose nodes have all been freed begins anew, in the order of addresses: what is computed
-   one after the other lies side by side, which is half of the speed of a large graph. */
+   one after the other lies side by side, which is half of the speed of a large graph. With POOL_BYTES 0 each node is
+   allocated by itself, for tools that watch over memory. */
 
+static Node *dead;   /* nodes that wait to be freed */
+static int freeing;
+
+#if POOL_BYTES > 0
 enum { SLAB_BYTES = 1 << 16 };
 typedef struct Slab {
     struct Slab *next;  /* another that has room */
@@ -113,8 +117,6 @@ enum { PER_SLAB = (SLAB_BYTES - sizeof(Slab)) / sizeof(Node) };
 
 static Slab *roomy;  /* the slabs that have room */
 static Py_ssize_t empty;
-static Node *dead;   /* nodes that wait to be freed */
-static int freeing;
 
 static Slab *new_slab(void) {
     Slab *slab;
@@ -181,6 +183,22 @@ static ALWAYS_INLINE void give_back(Node *node) {
     }
 }
 
+#else
+
+static void trim_to(Py_ssize_t limit) { (void)limit; }
+static void give_back(Node *node) { PyObject_Free(node); }
+
+static Node *new_node(void) {
+    Node *node = PyObject_Malloc(sizeof(Node));
+    if (node == NULL)
+        return (Node *)PyErr_NoMemory();
+    PyObject_Init((PyObject *)node, value_type);
+    Py_DECREF(value_type);
+    return node;
+}
+
+#endif
+
 /* Let go of a reference; what dies by it waits to be freed. */
 static ALWAYS_INLINE void release(PyObject *object) {
     if (QUICK && object != NULL && IS_VALUE(object) && Py_REFCNT(object) == 1) {  /* Py_DECREF without its calls */
@@ -226,14 +244,15 @@ static ALWAYS_INLINE PyObject *surroundings(void) {
 }
 
 /* A new node; NULL with an exception. */
-static ALWAYS_INLINE PyObject *recorded(Operation *rule, double data, PyObject *x, PyObject *y, double dx, double dy) {
+static ALWAYS_INLINE PyObject *recorded(Operation *rule, uintptr_t marks, double data, PyObject *x, PyObject *y, double dx,
+                                        double dy) {
     PyObject *context = surroundings();
     Node *node = context != NULL ? new_node() : NULL;
     if (node == NULL) {
         Py_XDECREF(context);
         return NULL;
     }
-    node->link = 0;
+    node->link = marks;
     node->rule = (Operation *)Py_NewRef((PyObject *)rule);
     node->x = Py_XNewRef(x);
     node->y = Py_XNewRef(y);
@@ -281,7 +300,7 @@ static ALWAYS_INLINE PyObject *applied(Operation *op, const struct row *row, int
     if ((kx == VALUE && row->by[0] != NULL && !row->by[0](v, &dx))
         || (ky == VALUE && row->by[1] != NULL && !row->by[1](v, &dy)))
         return NULL;
-    return recorded(op, v[arity], kx == VALUE ? x : NULL, ky == VALUE ? y : NULL, dx, dy);
+    return recorded(op, 0, v[arity], kx == VALUE ? x : NULL, ky == VALUE ? y : NULL, dx, dy);
 }
 
 static PyObject *applied_wide(Operation *op, PyObject *const *operands) {
@@ -304,7 +323,7 @@ static PyObject *applied_wide(Operation *op, PyObject *const *operands) {
         known = known && !PyErr_Occurred();
     }
     if (known)
-        result = values == 0 ? PyFloat_FromDouble(v[3]) : recorded(op, v[3], xs, partials, 0.0, 0.0);
+        result = values == 0 ? PyFloat_FromDouble(v[3]) : recorded(op, WIDE, v[3], xs, partials, 0.0, 0.0);
     Py_XDECREF(xs);
     Py_XDECREF(partials);
     return result;
@@ -356,8 +375,15 @@ static PyObject *made(PyObject *module, PyObject *args) {
         PyErr_SetString(PyExc_ValueError, "made: there are other operands than the operation has, or other partials");
         return NULL;
     }
+    for (Py_ssize_t i = 0; i < arity; i++) {
+        PyObject *partial = PyTuple_GET_ITEM(partials, i);
+        if (partial != Py_None && !(PyFloat_Check(partial) && IS_VALUE(PyTuple_GET_ITEM(xs, i)))) {
+            PyErr_SetString(PyExc_TypeError, "made: a partial is a float, and of a Value, or None");
+            return NULL;
+        }
+    }
     if (arity > 2)
-        return recorded((Operation *)op, data, xs, partials, 0.0, 0.0);
+        return recorded((Operation *)op, WIDE, data, xs, partials, 0.0, 0.0);
     for (Py_ssize_t i = 0; i < arity; i++) {
         PyObject *x = PyTuple_GET_ITEM(xs, i), *number = IS_VALUE(x) ? PyTuple_GET_ITEM(partials, i) : x;
         operands[i] = IS_VALUE(x) ? x : NULL;
@@ -365,7 +391,7 @@ static PyObject *made(PyObject *module, PyObject *args) {
         if (PyErr_Occurred())
             return NULL;
     }
-    return recorded((Operation *)op, data, operands[0], operands[1], by[0], by[1]);
+    return recorded((Operation *)op, 0, data, operands[0], operands[1], by[0], by[1]);
 }
 
 /* ---- The order of a graph and the sweeps along it ----------------------------------------------------------------- */
@@ -380,7 +406,7 @@ static ALWAYS_INLINE Node *unseen(PyObject *operand) {
 static ALWAYS_INLINE Node *next_operand(const Node *node, int *more) {
     Node *found = NULL, *other;
     *more = 0;
-    if (!WIDE(node)) {
+    if (!(node->link & WIDE)) {
         found = unseen(node->x);
         other = unseen(node->y);
         *more = found != NULL && other != NULL && other != found;
@@ -419,7 +445,7 @@ static Node *ordered(PyObject *root, Node *list, int fresh) {
                 return list;
             node = waiting;
             waiting = linked(node);
-            if (WIDE(node)) {
+            if (node->link & WIDE) {
                 memcpy(&top, &node->dx, sizeof top);
             } else {
                 top = (Node *)node->x;
@@ -427,7 +453,7 @@ static Node *ordered(PyObject *root, Node *list, int fresh) {
             }
         }
         if (more) {
-            if (WIDE(node))
+            if (node->link & WIDE)
                 memcpy(&node->dx, &top, sizeof top);
             else
                 node->x = (PyObject *)top;
@@ -444,7 +470,7 @@ static Node *ordered(PyObject *root, Node *list, int fresh) {
 /* The next of a list, and the node as it was before. */
 static ALWAYS_INLINE Node *taken(Node *node) {
     Node *next = linked(node);
-    node->link &= GRADED;
+    node->link &= GRADED | WIDE;
     return next;
 }
 
@@ -454,7 +480,7 @@ static void sweep(Node *root, double seed) {
     Node *node = ordered((PyObject *)root, NULL, 1);
     for (root->grad += seed; node != NULL; node = taken(node)) {
         double upstream = node->grad;
-        if (!WIDE(node)) {
+        if (!(node->link & WIDE)) {
             if (node->x != NULL && node->rule->flows & 1)
                 flow(node->x, upstream * node->dx);
             if (node->y != NULL && node->rule->flows & 2)
@@ -492,7 +518,7 @@ static void forget(PyObject *operand) {
 static PyObject *node_zero_grad(PyObject *self, PyObject *unused) {
     ((Node *)self)->grad = 0.0;
     for (Node *node = ordered(self, NULL, 0), *next; node != NULL; node = next) {
-        if (!WIDE(node)) {
+        if (!(node->link & WIDE)) {
             forget(node->x);
             forget(node->y);
         } else {
@@ -500,7 +526,7 @@ static PyObject *node_zero_grad(PyObject *self, PyObject *unused) {
                 forget(PyTuple_GET_ITEM(node->x, i));
         }
         next = taken(node);
-        node->link = 0;  /* no gradient is known any more */
+        node->link &= WIDE;  /* no gradient is known any more */
     }
     Py_RETURN_NONE;
 }
@@ -508,7 +534,7 @@ static PyObject *node_zero_grad(PyObject *self, PyObject *unused) {
 static void mark(PyObject *border, uintptr_t seen) {
     for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(border); i++)
         if (IS_VALUE(PyTuple_GET_ITEM(border, i)))
-            ((Node *)PyTuple_GET_ITEM(border, i))->link = (((Node *)PyTuple_GET_ITEM(border, i))->link & GRADED) | seen;
+            ((Node *)PyTuple_GET_ITEM(border, i))->link = (((Node *)PyTuple_GET_ITEM(border, i))->link & (GRADED | WIDE)) | seen;
 }
 
 /* order(roots, border): two tuples. No link or mark is left when the list is made, which may run other Python code. */
@@ -546,9 +572,9 @@ static PyObject *get_sides(PyObject *self, void *partials) {
     const Node *node = (Node *)self;
     PyObject *operands[2] = {node->x, node->y}, *result, *item;
     double numbers[2] = {node->dx, node->dy};
-    if (node->rule != NULL && WIDE(node))
+    if (node->link & WIDE)
         return Py_NewRef(partials != NULL ? node->y : node->x);
-    if ((result = PyTuple_New(node->rule == NULL ? 0 : node->rule->arity)) == NULL)
+    if ((result = PyTuple_New(node->rule == NULL ? 0 : node->rule->arity > 1 ? 2 : node->rule->arity)) == NULL)
         return NULL;
     for (int i = 0; i < PyTuple_GET_SIZE(result); i++) {
         if (partials == NULL && operands[i] != NULL)
@@ -593,15 +619,22 @@ static PyMemberDef node_fields[] = {
 
 /* _start(data, context): make it a leaf. */
 static PyObject *node_start(PyObject *self, PyObject *args) {
-    Node *node = (Node *)self;
+    Node *node = (Node *)self, before;
     PyObject *context;
-    if (!PyArg_ParseTuple(args, "dO", &node->data, &context))
+    double data;
+    if (!PyArg_ParseTuple(args, "dO", &data, &context))
         return NULL;
-    Py_CLEAR(node->x);
-    Py_CLEAR(node->y);
-    Py_CLEAR(node->rule);
+    before = *node;
+    node->x = node->y = NULL;
+    node->rule = NULL;
+    node->link = 0;
     node->grad = 0.0;
-    Py_XSETREF(node->context, Py_NewRef(context));
+    node->data = data;
+    node->context = Py_NewRef(context);
+    Py_XDECREF(before.x);  /* by which other Python code may run */
+    Py_XDECREF(before.y);
+    Py_XDECREF(before.rule);
+    Py_XDECREF(before.context);
     Py_RETURN_NONE;
 }
 
@@ -627,7 +660,7 @@ static PyType_Slot node_slots[] = {
     {Py_tp_getset, node_properties},    {Py_tp_methods, node_methods},  {0, NULL},
 };
 static PyType_Spec node_spec = {
-    "autograd_lite.engine._node.Node", sizeof(Node), 0, Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE, node_slots};
+    "autograd_lite.engine.graph.Node", sizeof(Node), 0, Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE, node_slots};
 
 static PyType_Slot value_slots[] = {
     {Py_tp_new, node_new},       {Py_tp_dealloc, node_dealloc},
@@ -661,7 +694,8 @@ static PyObject *operation_new(PyTypeObject *type, PyObject *args, PyObject *nam
 
 /* An operation that is given another rule is Python's business from then on. */
 static int operation_setattr(PyObject *self, PyObject *name, PyObject *value) {
-    if (PyUnicode_CompareWithASCIIString(name, "value") == 0 || PyUnicode_CompareWithASCIIString(name, "partials") == 0)
+    if (PyUnicode_Check(name) && (PyUnicode_CompareWithASCIIString(name, "value") == 0
+                                  || PyUnicode_CompareWithASCIIString(name, "partials") == 0))
         ((Operation *)self)->row = NULL;
     return PyObject_GenericSetAttr(self, name, value);
 }
@@ -677,7 +711,7 @@ static PyType_Slot operation_slots[] = {
     {Py_tp_members, operation_fields},   {0, NULL},
 };
 static PyType_Spec operation_spec = {
-    "autograd_lite.engine._node.Operation", sizeof(Operation), 0,
+    "autograd_lite.engine.chosen.Operation", sizeof(Operation), 0,
     Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE | Py_TPFLAGS_HAVE_VECTORCALL, operation_slots};
 
 /* ---- Method: x.exp() ------------------------------------------------------------------------------------------------
@@ -715,7 +749,8 @@ static PyType_Slot method_slots[] = {
 };
 static PyType_Spec method_spec = {
     "autograd_lite.engine._node.Method", sizeof(Method), 0,
-    Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_VECTORCALL | Py_TPFLAGS_METHOD_DESCRIPTOR, method_slots};
+    Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_VECTORCALL | Py_TPFLAGS_METHOD_DESCRIPTOR | Py_TPFLAGS_DISALLOW_INSTANTIATION,
+    method_slots};
 
 /* method(op, function): they live for ever, as the class does that has them. */
 static PyObject *method(PyObject *module, PyObject *args) {
@@ -821,8 +856,8 @@ static PyMethodDef functions[] = {
 };
 
 static int execute(PyObject *module) {
-    if (node_type != NULL) {
-        PyErr_SetString(PyExc_ImportError, "the engine in C serves one interpreter of a process");
+    if (node_type != NULL || PyInterpreterState_Get() != PyInterpreterState_Main()) {
+        PyErr_SetString(PyExc_ImportError, "the engine in C serves the main interpreter of a process, once");
         return -1;
     }
     node_type = (PyTypeObject *)PyType_FromSpec(&node_spec);

@@ -52,6 +52,7 @@ def _sealed(kind: Any) -> Any:
     global made
     made = c.made
     sealed = c.seal(kind.__bases__, _operator, as_float, current)
+    sealed.__name__ = kind.__name__  # errors then say 'Value', where the name in C has the module in front
     found: dict[str, Any] = {"_apply": staticmethod(record)}
     for base in reversed(kind.__mro__):
         if base not in (object, Node):
@@ -122,7 +123,7 @@ def record_applied(op: Op, operands: tuple[Any, ...]) -> Any:
     try:
         z = op.value(x._data)
         dx = (partial or None) if type(partial) is float else partial(x._data, z)  # type: ignore[operator]
-    except (*FAILURES, TypeError):
+    except Exception:  # `record` meets it again, and has a word to add
         pass
     if type(z) is not float or (type(dx) is not float and partial != 0.0):
         __tracebackhide__ = True  # to IPython and pytest
