@@ -21,7 +21,7 @@ from autograd_lite.engine.table import TABLE
 from autograd_lite.engine.value import Value
 
 MOST_OPERANDS = 3
-IN_C = ("backward", "zero_grad")
+IN_C = ("backward", "zero_grad", "operands", "partials")
 MOST_RUNS = 2000  # of one rule
 
 PRELUDE = r"""
@@ -214,7 +214,7 @@ def docstrings() -> dict[str, str]:
     """What help says of the methods that C has in the place of Python's.
 
     >>> docstrings().keys()
-    dict_keys(['backward', 'zero_grad'])
+    dict_keys(['backward', 'zero_grad', 'operands', 'partials'])
     """
     found = {name: getattr(Node, name, None) or getattr(Value, name) for name in IN_C}
     return {name: method.__doc__ for name, method in found.items()}
