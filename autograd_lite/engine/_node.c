@@ -29,7 +29,7 @@
 #endif
 
 static int py_hypot(double x, double y, double *out);
-#include "_rules.h"
+#include <_rules.h>  /* not one that was left beside this file */
 
 #ifndef POOL_BYTES  /* how much memory of freed nodes is kept for the next graph */
 #define POOL_BYTES (256L * 1024 * 1024)

@@ -1,3 +1,6 @@
+<<<<<<< HEAD
+def rule(op: object, place: int, operands: tuple[float, ...]) -> float | None: ...
+=======
 from collections.abc import Callable
 from typing import Any
 
@@ -19,3 +22,4 @@ def seal(
     /,
 ) -> type: ...
 def trim() -> None: ...
+>>>>>>> h
