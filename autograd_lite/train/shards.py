@@ -174,6 +174,7 @@ class ShardedBatches:
             ours = list(map(GRAD, self.parameters))
             for parameter, slope in zip(self.parameters, before, strict=True):
                 parameter.grad = slope
+        self.pack()  # again, since modules take their names when they are first called
         _, found = self._sums(batch)
         self.probed = True
         failed = next((sums for sums in found if isinstance(sums, str)), None)
