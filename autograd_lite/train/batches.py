@@ -31,7 +31,7 @@ class Batches:
     """The samples to train on, with what is to be learned from them; called with the places of a batch.
 
     >>> from autograd_lite import nn, optim
-    >>> line = nn.Neuron(1, init="zeros")
+    >>> line = nn.Neuron(1, "linear", init="zeros")
     >>> batches = Batches(line, nn.losses.mse, [[1.0], [2.0]], [1.0, 3.0], optim.SGD(line.parameters(), 0.1), True)
     >>> batches([0, 1]), line.b.grad
     ((5.0, [0.0, 0.0]), -4.0)

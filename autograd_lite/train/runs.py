@@ -17,7 +17,12 @@ from autograd_lite.views.columns import Columns, Tabled
 
 @dataclass(eq=False)
 class Run:
-    """One training of a sweep: its settings, its history and the trained model; or the error that has ended it."""
+    """One training of a sweep: its settings, its history and the trained model; or the error that has ended it.
+
+    >>> run = Run({"lr": 0.1}, History(loss=[0.5, 0.25], metrics={"validation_loss": [0.75, 0.5]}))
+    >>> run.loss, run.results
+    (0.5, {'loss': 0.25, 'validation_loss': 0.5})
+    """
 
     settings: dict[str, Any]
     history: History
@@ -26,11 +31,7 @@ class Run:
 
     @property
     def results(self) -> dict[str, float]:
-        """The last numbers of its history: the loss and each metric.
-
-        >>> Run({"lr": 0.1}, History(loss=[0.5, 0.25], metrics={"accuracy": [0.5, 1.0]})).results
-        {'loss': 0.25, 'accuracy': 1.0}
-        """
+        """The last numbers of its history: the loss and each metric."""
         return {name: xs[-1] for name, xs in ({"loss": self.history.loss} | self.history.metrics).items() if xs}
 
     @property
@@ -43,6 +44,15 @@ class Sweep(Tabled, Sequence[Run]):
     """The runs of a sweep, the best first: by the loss of the validation, if there is one; last those that failed.
 
     `best` is the first, `best.model` its model. `interrupted` says whether Ctrl-C came before the last run.
+
+    >>> runs = Sweep([Run({"lr": 9.0}, History([0.5])), Run({"lr": 0.1}, History([0.25]))], planned=2)
+    >>> runs, runs[0] is runs.best, runs.best.settings
+    (<Sweep: 2 runs>, True, {'lr': 0.1})
+    >>> print(runs)
+    2 runs
+    lr   loss
+    0.1  0.25
+    9     0.5
     """
 
     def __init__(self, runs: Iterable[Run], planned: int, *, interrupted: bool = False) -> None:
