@@ -7,8 +7,8 @@ from contextlib import contextmanager
 from inspect import Parameter, signature
 from itertools import product
 from math import nan
+from os import urandom
 from typing import TYPE_CHECKING, Any
-from uuid import uuid4
 
 from autograd_lite.engine.reals import as_lists
 from autograd_lite.engine.rng import generator, manual_seed
@@ -178,7 +178,7 @@ def _spread(common: Common, combinations: list[dict[str, Any]], executor: Execut
     """The runs as the workers end them."""
     from concurrent.futures import Future, as_completed
 
-    content, number = packed(common, "make_model, loss and options").content, str(uuid4())
+    content, number = packed(common, "make_model, loss and options").content, urandom(16)
     futures: dict[Future[bytes], dict[str, Any]] = {}
     try:
         for combination in combinations:
@@ -207,10 +207,12 @@ def _ended(future: Future[bytes], combination: dict[str, Any]) -> Run:
         return Run(combination, History(), None, f"{type(error).__name__}: {one_line(error)}")
 
 
-_STOPPED: set[str] = set()  # the sweeps that Ctrl-C has ended in this worker, which may have more of their runs waiting
+_STOPPED: set[bytes] = (
+    set()
+)  # the sweeps that Ctrl-C has ended in this worker, which may have more of their runs waiting
 
 
-def _in_worker(number: str, content: bytes, setting: bytes) -> bytes:
+def _in_worker(number: bytes, content: bytes, setting: bytes) -> bytes:
     """The task: one training of the sweep with this number."""
     run = Run({}, History(interrupted=True)) if number in _STOPPED else _run(unpacked(content), unpacked(setting))
     if run.history.interrupted:
