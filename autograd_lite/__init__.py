@@ -11,8 +11,6 @@ The operations stand in one table (`autograd_lite.engine.table`), and everything
 -4.1031164885938205
 """
 
-from typing import TYPE_CHECKING
-
 from autograd_lite._version import __version__ as __version__
 from autograd_lite.engine import NAMES as _ENGINE, rows as _rows
 from autograd_lite.engine.lazy import lazily as _lazily
@@ -26,6 +24,7 @@ _ROOMS = {
 }
 _SHADOWING = ("abs", "pow", "round", "sum")  # take every kind of operand; `import *` leaves Python's own alone
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from autograd_lite import data as data, lessons as lessons, nn as nn, optim as optim, plots as plots, train as train
     from autograd_lite.engine import *

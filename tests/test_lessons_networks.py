@@ -16,7 +16,6 @@ from mpmath import mp
 from autograd_lite import Value, leaky_relu, nn, trace
 from autograd_lite.data import gate
 from autograd_lite.engine import graph, table
-from autograd_lite.engine.transforms import recorded_partials
 from autograd_lite.lessons import equations, find, graphs, networks
 from autograd_lite.lessons.equations import four_equations
 from autograd_lite.lessons.graphs import Count, composed, counted, random_matrices
@@ -199,10 +198,10 @@ def test_edges_are_what_the_engine_multiplies(sizes: list[int], seed: int) -> No
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(graph, "product", counting)
         for x in xs:
-            graph.forward_sweep({x: 1.0}, ys, recorded_partials)
+            graph.forward_sweep({x: 1.0}, ys)
         forward = len(calls)
         for y in ys:
-            graph.reverse_sweep({y: 1.0}, xs, recorded_partials)
+            graph.reverse_sweep({y: 1.0}, xs)
     assert counted(sizes, seed).edges == (forward, len(calls) - forward)
     unit = [3 * n - 1 for n in sizes]  # edges of tanh and a dot product of n
     before = sum(m * each for m, each in zip(sizes[1:-1], unit, strict=False))

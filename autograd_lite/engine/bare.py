@@ -7,11 +7,15 @@ bools, and compares objects to pick the largest, so what matters is who asks: th
 from __future__ import annotations
 
 import builtins
+from opcode import opmap
 from types import CodeType, FrameType, ModuleType
 from typing import Any
 
 from autograd_lite.engine.table import TABLE
 from autograd_lite.engine.text import shortened
+
+# Instructions through which NumPy may ask for a truth or a comparison.
+ASKING = {code for name, code in opmap.items() if name.startswith(("CALL", "PRECALL", "STORE_SUBSCR", "STORE_SLICE"))}
 
 BETWEEN = ("numpy", "statistics")  # written in Python, between the user's call and the conversion
 OURS = {getattr(op.value, "__name__", ""): name for name, op in TABLE.items()}  # math.fabs is the value of abs
@@ -31,6 +35,11 @@ COMPARISONS = {"less", "less_equal", "greater", "greater_equal", "lt", "le", "gt
 
 SEEN: dict[tuple[int, int], tuple[CodeType, str, tuple[str, ...]]] = {}  # with the code, so that its id stays its own
 CO_OPTIMIZED = 1  # of a function, in whose code names are of the globals or of Python
+
+
+def asking(frame: FrameType) -> bool:
+    """Whether a frame is at one of those instructions, and not simply at `if x` or `x < y`: quick to tell."""
+    return frame.f_code.co_code[frame.f_lasti] in ASKING
 
 
 def refusal(x: object, frame: FrameType | None) -> TypeError:

@@ -21,9 +21,9 @@ from autograd_lite.engine.differences import OBSTACLES, Judgement, judge
 from autograd_lite.engine.graph import dependent, reverse_sweep
 from autograd_lite.engine.ieee import local_partial
 from autograd_lite.engine.ops import Op
-from autograd_lite.engine.symbolic import symbolic_partials
+from autograd_lite.engine.symbolic import symbolic_partial
 from autograd_lite.engine.table import detach
-from autograd_lite.engine.transforms import Function, grad, jvp, recorded_partials, vjp
+from autograd_lite.engine.transforms import Function, grad, jvp, vjp
 from autograd_lite.engine.trees import Structure, flatten
 from autograd_lite.engine.value import Value, plain
 
@@ -198,7 +198,7 @@ def _matters(node: Value, found: Judgement, roots: list[Value], inputs: list[Any
     """Whether a rule that is in doubt can change the result: a kink times 0 cannot, a jump can."""
     if found.verdict == "jump":
         return True
-    adjoints = (reverse_sweep({root: 1.0}, inputs, recorded_partials).get(node, 0.0) for root in roots)
+    adjoints = (reverse_sweep({root: 1.0}, inputs).get(node, 0.0) for root in roots)
     return any(adjoint != 0.0 for adjoint in adjoints)
 
 
@@ -206,9 +206,10 @@ def _rules_of_partials(rules: Iterable[Rules]) -> Iterator[Rules]:
     """The operations that the partials of the recorded ones are computed with."""
     for _, roots, inputs in rules:
         for node in dependent(roots, inputs)[0]:
-            operands = [x for x in node.operands if type(x) is not float]
-            partials = [p for p in deriving(symbolic_partials, node) if isinstance(p, Value)]
-            yield Rules(node, partials, operands)
+            places = [place for place, x in enumerate(node.operands) if type(x) is not float]
+            partials = [deriving(symbolic_partial, node, place) for place in places]
+            roots_of = [p for p in partials if isinstance(p, Value)]
+            yield Rules(node, roots_of, [node.operands[place] for place in places])
 
 
 def _as_a_whole(stage: Stage, numbers: list[float], names: list[str], rtol: float, atol: float, trusted: bool) -> Whole:

@@ -10,7 +10,6 @@ from typing import Any, NamedTuple
 from autograd_lite.engine.differences import OBSTACLES, Judgement, judge
 from autograd_lite.engine.graph import dependent, reverse_sweep, topological_order
 from autograd_lite.engine.ieee import FAILURES
-from autograd_lite.engine.transforms import recorded_partials
 from autograd_lite.engine.value import Value, plain
 
 SMALL = 1e-290  # products below it lose digits, others in forward than in reverse order
@@ -104,7 +103,7 @@ def most_rounded(stage: Stage, numbers: list[float], i: int) -> str:
     root = stage.values(variables)[i]
     if not isinstance(root, Value):
         return ""
-    adjoints = reverse_sweep({root: 1.0}, topological_order(root), recorded_partials)
+    adjoints = reverse_sweep({root: 1.0}, topological_order(root))
     weights = {x: abs(weight) * math.ulp(x.data) for x, weight in adjoints.items() if x.op is not None}
     worst = max(weights, key=lambda x: weights[x], default=None)
     if worst is None or not weights[worst] > 0.0:

@@ -7,18 +7,24 @@ the rows like any other kind of operand, and what comes out is compiled, so that
 
 from __future__ import annotations
 
-import linecache
-from collections.abc import Callable
-from typing import Any, TypeVar
+import sys
+from types import FunctionType, ModuleType
 
+from autograd_lite.engine.chosen import c
 from autograd_lite.engine.context import current, deriving_now
 from autograd_lite.engine.graph import Node
 from autograd_lite.engine.ieee import FAILURES, ieee_value, local_partial
 from autograd_lite.engine.operators import BINARY, Arithmetic, apply
 from autograd_lite.engine.ops import Op
+from autograd_lite.engine.reals import as_float
 from autograd_lite.engine.table import pow
 
-Kind = TypeVar("Kind", bound=type[Node])
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any, TypeVar
+
+    Kind = TypeVar("Kind", bound=type[Node])
 
 # What records reads these: the class whose instances are the nodes, and what every node asks for its surroundings.
 # While lines are recorded, `lines` puts another function in the place of the second, here and in the operators.
@@ -30,11 +36,41 @@ new = object.__new__
 def recording(kind: Kind) -> Kind:
     """Class decorator: nodes are instances of this class, and it has the operators that record them."""
     global Value
+    if c is not None:
+        Value = _sealed(kind)
+        return Value  # type: ignore[no-any-return]
     Value = kind
     kind._apply = staticmethod(record_applied)  # type: ignore[attr-defined]  # a kind of operand has it
-    for name, method in _operators().items():
-        setattr(kind, name, method)
+    for name, method in vars(_operators()).items():
+        if name.startswith("__") and type(method) is FunctionType:
+            setattr(kind, name, method)
     return kind
+
+
+def _sealed(kind: Any) -> Any:
+    """The same class on the type that nodes have in C; a class statement would have them tracked by the collector."""
+    global made
+    made = c.made
+    sealed = c.seal(kind.__bases__, _operator, as_float, current)
+    sealed.__name__ = kind.__name__  # errors then say 'Value', where the name in C has the module in front
+    found: dict[str, Any] = {"_apply": staticmethod(record)}
+    for base in reversed(kind.__mro__):
+        if base not in (object, Node):
+            for name, x in vars(base).items():
+                if isinstance(op := getattr(x, "__wrapped__", None), Op):
+                    found[name] = c.method(op, x)
+                elif base is kind or (name[:2] == "__" and callable(x)):  # which Python finds by a place, not by a name
+                    found[name] = x
+    for name, x in found.items():
+        if name not in vars(sealed) or name == "__doc__":
+            setattr(sealed, name, x)
+    return sealed
+
+
+def _operator(op: Op, x: Any, y: Any) -> Any:
+    """What an operator does that C leaves to Python."""
+    plain = {type(x), type(y)} <= {Value, float, int}
+    return record(op, (x, y)) if plain else apply(op, x, y)
 
 
 def record(op: Op, operands: tuple[Any, ...], failure: Exception | None = None) -> Any:
@@ -59,12 +95,17 @@ def record(op: Op, operands: tuple[Any, ...], failure: Exception | None = None) 
         None if type(x) is float or op.partials[place] == 0.0 else local_partial(op, place, numbers, data)
         for place, x in enumerate(operands)
     ]
+    return made(op, data, operands, tuple(partials))
+
+
+def made(op: Op, data: float, operands: tuple[Any, ...], partials: tuple[float | None, ...]) -> Any:  # noqa: F811 - in C: c.made
+    """The node of an operation on any number of operands."""
     node = new(Value)
     node._data = data
     node._grad = None
     node._rule = op
     if len(operands) > 2:
-        node._x, node._dx = operands, tuple(partials)
+        node._x, node._dx = operands, partials
     else:
         node._x, node._dx = operands[0], partials[0]
     node._y, node._dy = (operands[1], partials[1]) if len(operands) == 2 else (0.0, None)
@@ -82,7 +123,7 @@ def record_applied(op: Op, operands: tuple[Any, ...]) -> Any:
     try:
         z = op.value(x._data)
         dx = (partial or None) if type(partial) is float else partial(x._data, z)  # type: ignore[operator]
-    except (*FAILURES, TypeError):
+    except Exception:  # `record` meets it again, and has a word to add
         pass
     if type(z) is not float or (type(dx) is not float and partial != 0.0):
         __tracebackhide__ = True  # to IPython and pytest
@@ -138,7 +179,7 @@ def __{method}__(self, other):
     elif type(other) is int:
         y = other = float(other)
     else:
-        return apply(op, self, other)
+        return apply({op}, self, other)
     try:
         z = {value}
         dx = {dx}
@@ -151,7 +192,7 @@ def __r{method}__(self, other):
     elif type(other) is int:
         x = other = float(other)
     else:
-        return apply(op, other, self)
+        return apply({op}, other, self)
     y = self._data
     try:
         z = {value}
@@ -160,12 +201,12 @@ def __r{method}__(self, other):
 """
 RECORD = """    except FAILURES as failure:
         __tracebackhide__ = True
-        return record(op, ({x}, {y}), failure)
+        return record({op}, ({x}, {y}), failure)
     {check}
     node = new(Value)
     node._data = z
     node._grad = None
-    node._rule = op
+    node._rule = {op}
     node._x = {x}
     node._y = {y}
     node._dx = dx
@@ -173,34 +214,38 @@ RECORD = """    except FAILURES as failure:
     node._context = context()
     return node
 """
-CHECK = "if type(z) is not float: return record(op, ({x}, {y}))"  # of powers alone, which may leave the reals
+CHECK = "if type(z) is not float: return record({op}, ({x}, {y}))"  # of powers alone, which may leave the reals
 
 
-def _operators() -> dict[str, Callable[..., Any]]:
-    """The binary operators of `Value`, compiled from the table.
+def _operators() -> ModuleType:
+    """A module of the binary operators of `Value`, compiled from the table.
 
     Each computes the number and the local partials and records the node; whatever is not a float or a `Value`,
-    and whatever fails, goes to the plain `record`.
+    and whatever fails, goes to the plain `record`. The module is its own loader: that is what tracebacks and
+    `inspect` ask for the text of a line.
     """
-    needed = {"Value": Value, "new": new, "record": record, "context": context, "apply": apply, "FAILURES": FAILURES}
-    methods = {}
+    module = ModuleType(f"{__name__}.operators", "The operators of `Value`, written out.")
+    names = vars(module)
+    names.update(Value=Value, new=new, record=record, context=context, apply=apply, FAILURES=FAILURES)
+    source = ""
     for method, op in BINARY.items():
-        scope = dict(needed, op=op, value=op.value, by_x=op.partials[0], by_y=op.partials[1])
+        name = op.name
+        names |= {name: op, f"{name}_value": op.value, f"{name}_by_x": op.partials[0], f"{name}_by_y": op.partials[1]}
         parts = {
             "method": method,
-            "value": _inlined(op.value, "value(x, y)", "x", "y"),
-            "dx": _inlined(op.partials[0], "by_x(x, y, z)", "x", "y", "z"),
-            "dy": _inlined(op.partials[1], "by_y(x, y, z)", "x", "y", "z"),
+            "op": name,
+            "value": _inlined(op.value, f"{name}_value(x, y)", "x", "y"),
+            "dx": _inlined(op.partials[0], f"{name}_by_x(x, y, z)", "x", "y", "z"),
+            "dy": _inlined(op.partials[1], f"{name}_by_y(x, y, z)", "x", "y", "z"),
         }
         for template, x, y in ((FORWARD, "self", "other"), (REFLECTED, "other", "self")):
-            ends = {"x": x, "y": y, "check": CHECK.format(x=x, y=y) if op is pow else ""}
-            source = template.format(**parts) + RECORD.format(**ends)
-            filename = f"<autograd_lite {op.name} {x}>"
-            exec(compile(source, filename, "exec"), scope)
-            linecache.cache[filename] = (len(source), None, source.splitlines(keepends=True), filename)
-        for name in (f"__{method}__", f"__r{method}__"):
-            methods[name] = scope[name]
-    return methods
+            check = CHECK.format(op=name, x=x, y=y) if op is pow else ""
+            source += template.format(**parts) + RECORD.format(op=name, x=x, y=y, check=check)
+    loader: Any = module
+    names.update(__loader__=loader, __spec__=type(__spec__)(module.__name__, loader), get_source=lambda _: source)
+    exec(compile(source, f"{__file__}: operators", "exec"), names)
+    sys.modules[module.__name__] = module  # where `inspect` looks for it
+    return module
 
 
 def _inlined(rule: Any, call: str, *names: str) -> str:

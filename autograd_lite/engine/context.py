@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-import linecache
 import sys
+from _thread import RLock  # that of `threading`, which would load much else
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable
-from contextlib import ContextDecorator
 from contextvars import ContextVar, copy_context
-from functools import partial, wraps
-from threading import RLock
-from typing import TYPE_CHECKING, Any, NamedTuple, ParamSpec, TypeVar
+from types import MethodType
 
 from autograd_lite.engine.text import shortened
 
-Result = TypeVar("Result")
-Arguments = ParamSpec("Arguments")
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from typing import Any, ParamSpec, TypeVar
+
+    Result = TypeVar("Result")
+    Arguments = ParamSpec("Arguments")
 
 # Held while nodes are written to that other threads may be writing to. The same thread may come back to it: from a
 # handler of a signal, or a destructor.
@@ -25,7 +26,6 @@ _writing: Any = RLock()
 def alone(f: Callable[Arguments, Result]) -> Callable[Arguments, Result]:
     """Decorator: while a thread runs the function, no other runs it or another of this kind."""
 
-    @wraps(f)
     def run(*args: Arguments.args, **options: Arguments.kwargs) -> Result:
         try:
             with _writing:
@@ -35,7 +35,14 @@ def alone(f: Callable[Arguments, Result]) -> Callable[Arguments, Result]:
                 _writing.release()
             raise
 
+    _named_after(f, run)
     return run
+
+
+def _named_after(f: Any, wrapper: Any) -> None:
+    """Give a wrapper the name, the documentation and the signature of a function: `functools.wraps`, lightly."""
+    wrapper.__module__, wrapper.__name__, wrapper.__qualname__ = f.__module__, f.__name__, f.__qualname__
+    wrapper.__doc__, wrapper.__wrapped__ = f.__doc__, f
 
 
 def _inside(run: Any) -> bool:
@@ -61,20 +68,35 @@ class Call:
         return call is self
 
 
-class Line(NamedTuple):
-    """A line of the user's code.
+class Line(tuple[str, int]):
+    """A line of the user's code: the file and the number.
 
-    >>> str(Line("model.py", 12))
-    'model.py:12'
+    >>> str(Line("model.py", 12)), tuple(Line("model.py", 12))
+    ('model.py:12', ('model.py', 12))
     """
 
-    file: str
-    number: int
+    __slots__ = ()
+
+    def __new__(cls, file: str, number: int) -> Line:
+        """Of both, in this order."""
+        return super().__new__(cls, (file, number))
+
+    @property
+    def file(self) -> str:
+        """The name of the file."""
+        return self[0]
+
+    @property
+    def number(self) -> int:
+        """Which line of it, counted from 1."""
+        return self[1]
 
     @property
     def text(self) -> str:
         """What the line says; empty where the file cannot be read."""
-        return linecache.getline(self.file, self.number).strip()
+        from linecache import getline  # here, because importing is cheap
+
+        return getline(self.file, self.number).strip()
 
     def __str__(self) -> str:
         return f"{self.file}:{self.number}"
@@ -179,10 +201,10 @@ class _Entered:
     def __get__(self, inside: Surroundings | None, kind: type[Surroundings]) -> Callable[..., Any]:
         if inside is None:  # ExitStack asks the class
             return lambda inside: inside.__enter__()
-        return partial(current.set, inside.changed(current.get()))
+        return MethodType(current.set, inside.changed(current.get()))
 
 
-class Surroundings(ContextDecorator, ABC):
+class Surroundings(ABC):
     """A context manager, and a decorator, inside of which `current` is another; they nest, and can be used again."""
 
     if TYPE_CHECKING:
@@ -195,6 +217,18 @@ class Surroundings(ContextDecorator, ABC):
     def __exit__(self, *error: object) -> None:
         here = current.get()
         current.set(here.outer or here)
+
+    def __call__(self, f: Callable[Arguments, Result]) -> Callable[Arguments, Result]:
+        """The function, run inside."""
+        __tracebackhide__ = True
+
+        def run(*args: Arguments.args, **options: Arguments.kwargs) -> Result:
+            __tracebackhide__ = True
+            with self:
+                return f(*args, **options)
+
+        _named_after(f, run)
+        return run
 
     @abstractmethod
     def changed(self, here: Context) -> Context:

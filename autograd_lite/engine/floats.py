@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
 from math import ceil, floor
-from opcode import opmap
-from types import FrameType
-from typing import TYPE_CHECKING, Any, NoReturn
 
 from autograd_lite.engine.context import Context, decide
 from autograd_lite.engine.graph import Node
 from autograd_lite.engine.operators import Arithmetic
 
-# Instructions through which NumPy may ask for a truth or a comparison.
-ASKING = {code for name, code in opmap.items() if name.startswith(("CALL", "PRECALL", "STORE_SUBSCR", "STORE_SLICE"))}
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any, NoReturn
 
 
 class FloatLike(Arithmetic):
@@ -84,11 +82,10 @@ class FloatLike(Arithmetic):
     __hash__ = object.__hash__
 
     def __bool__(self) -> bool:
-        if _asking(sys._getframe(1)):
-            from autograd_lite.engine.bare import fills, refusal
+        from autograd_lite.engine.bare import asking, fills, refusal  # here, because importing is cheap
 
-            if fills(sys._getframe(1)):
-                raise refusal(self, sys._getframe(1))
+        if asking(sys._getframe(1)) and fills(sys._getframe(1)):
+            raise refusal(self, sys._getframe(1))
         decide(self)
         return bool(self._data)
 
@@ -150,11 +147,6 @@ def _leaf(kind: Any, data: float, grad: float, label: str | None, scope: tuple[s
     return leaf
 
 
-def _asking(frame: FrameType) -> bool:
-    """Whether a frame is at one of those instructions, and not simply at `if x` or `x < y`: quick to tell."""
-    return frame.f_code.co_code[frame.f_lasti] in ASKING
-
-
 def _compared(compare: Callable[[float, Any], bool], mirrored: str, x: Any, y: Any) -> bool:
     """What Python makes of the float and the other number: it asks the float, and if that does not know, the other.
 
@@ -177,8 +169,9 @@ def _ordered(compare: Callable[[float, Any], bool], mirrored: str, x: Any, y: An
     result = _compared(compare, mirrored, x, y)
     if result is not NotImplemented:
         other = y._data if isinstance(y, Node) else y
-        if (x._data == other or x._data != x._data or other != other) and _asking(sys._getframe(2)):
-            from autograd_lite.engine.bare import refuse_order
+        if x._data == other or x._data != x._data or other != other:
+            from autograd_lite.engine.bare import asking, refuse_order
 
-            refuse_order(sys._getframe(2), compare in (float.__le__, float.__ge__) or x._data != other)
+            if asking(sys._getframe(2)):
+                refuse_order(sys._getframe(2), compare in (float.__le__, float.__ge__) or x._data != other)
     return result

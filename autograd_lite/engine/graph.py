@@ -6,14 +6,21 @@ Everything here is a loop: a chain of a million operations meets no recursion li
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
 from itertools import count
-from typing import Any, NamedTuple
 
-from autograd_lite.engine.context import Context, alone
-from autograd_lite.engine.ops import Op
+from autograd_lite.engine.chosen import c
+from autograd_lite.engine.context import alone
+from autograd_lite.engine.reals import as_float
 
-Partials = Callable[[Any], Sequence[Any]]
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from typing import Any
+
+    from autograd_lite.engine.context import Context
+    from autograd_lite.engine.ops import Op
+
+    Local = Callable[[Any, int], Any]  # the partial of a node with respect to the operand at a place, or None
 
 
 class Node:
@@ -41,6 +48,13 @@ class Node:
     _dy: float | None
     _context: Context
 
+    def _start(self, data: float, context: Context) -> None:
+        """Make it a leaf."""
+        self._data = data
+        self._grad, self._y = 0.0, 0.0
+        self._rule = self._x = self._dx = self._dy = None
+        self._context = context
+
     @property
     def operands(self) -> tuple[Any, ...]:
         """The nodes and constants that the operation was applied to; () for a leaf."""
@@ -53,14 +67,38 @@ class Node:
         count = self._rule.arity if self._rule is not None else 0
         return (self._dx, self._dy)[:count] if count <= 2 else self._dx
 
+    def backward(self, seed: float = 1.0) -> None:
+        """Accumulate seed · d(self)/d(leaf) into the `.grad` of every leaf that this number was computed from.
 
-class Edge(NamedTuple):
+        Calling it again adds again, as in PyTorch; `zero_grad()` starts afresh. The gradient is that
+        of the computation as it was recorded, also when a leaf has been given a new number since.
+
+        >>> from autograd_lite import Value
+        >>> x = Value(-2.0)
+        >>> (x ** 3).backward()
+        >>> x.grad
+        12.0
+        """
+        sweep(self, as_float(seed))
+
+    @alone
+    def zero_grad(self) -> None:
+        """Set the gradient of this node, and of every node it was computed from, back to zero."""
+        self._grad = 0.0
+        for node in topological_order(self):
+            node._grad = None
+            for edge in edges(node):
+                if edge.operand._rule is None:
+                    edge.operand._grad = 0.0
+
+
+class Edge:
     """One use of an operand by a node: the place where it stands, and the local partial; None where nothing flows."""
 
-    node: Any
-    place: int
-    operand: Any
-    partial: float | None
+    __slots__ = ("node", "operand", "partial", "place")
+
+    def __init__(self, node: Any, place: int, operand: Any, partial: float | None) -> None:
+        self.node, self.place, self.operand, self.partial = node, place, operand, partial
 
 
 def edges(node: Any) -> list[Edge]:
@@ -81,6 +119,8 @@ def topological_order(*roots: Any, border: Iterable[Any] = ()) -> list[Any]:
     The order follows the expression from left to right, so it is the same for the same program. Nodes
     of the border, and what lies behind them, are left out.
     """
+    if c is not None:
+        return c.order(roots, tuple(border))  # type: ignore[no-any-return]
     order: list[Any] = []
     seen: set[Any] = set(border)
     stack = [root for root in reversed(roots) if root._rule is not None]
@@ -105,7 +145,7 @@ def topological_order(*roots: Any, border: Iterable[Any] = ()) -> list[Any]:
 
 
 @alone
-def backward(root: Any, seed: float) -> None:
+def sweep(root: Any, seed: float) -> None:
     """The chain rule, from the root to the leaves: each operand gains upstream · local partial.
 
     The gradients of computed nodes are set anew, those of leaves are added to. It is `reverse_sweep` with `_grad`
@@ -128,31 +168,42 @@ def backward(root: Any, seed: float) -> None:
             node._y._grad += upstream * partial
 
 
+if c is not None:  # the same in C
+    Node = c.Node  # type: ignore[misc]
+
+
+def recorded_partial(node: Any, place: int) -> float | None:
+    """The local partial of a node with respect to the operand at a place, as recorded; None where nothing flows."""
+    partial: float | None = node.partials[place]
+    return partial
+
+
 def reverse_sweep(
-    seeds: dict[Any, Any], xs: Iterable[Any], partials: Partials, border: Iterable[Any] = ()
+    seeds: dict[Any, Any], xs: Iterable[Any], local: Local = recorded_partial, border: Iterable[Any] = ()
 ) -> dict[Any, Any]:
     """The adjoint of every node between `xs` and the seeded ones: how these change with it, times their seeds."""
     order, on_path = dependent(seeds, xs, border)
     adjoints = dict(seeds)
     for node in reversed(order):
-        if node in adjoints:
-            for operand, partial in zip(node.operands, partials(node), strict=True):
-                if partial is not None and operand in on_path:
-                    share = product(adjoints[node], partial)
+        upstream = adjoints.get(node)
+        if upstream is not None:
+            for place, operand in enumerate(node.operands):
+                if operand in on_path and (partial := local(node, place)) is not None:
+                    share = product(upstream, partial)
                     adjoints[operand] = adjoints[operand] + share if operand in adjoints else share
     return adjoints
 
 
 def forward_sweep(
-    tangents: dict[Any, Any], ys: Iterable[Any], partials: Partials, border: Iterable[Any] = ()
+    tangents: dict[Any, Any], ys: Iterable[Any], local: Local = recorded_partial, border: Iterable[Any] = ()
 ) -> dict[Any, Any]:
     """The tangent of every node between the given ones and `ys`: how it changes as they move."""
     order, _ = dependent(ys, tangents, border)
     result = dict(tangents)
     for node in order:
         if node not in tangents:
-            for operand, partial in zip(node.operands, partials(node), strict=True):
-                if partial is not None and operand in result:
+            for place, operand in enumerate(node.operands):
+                if operand in result and (partial := local(node, place)) is not None:
                     share = product(result[operand], partial)
                     result[node] = result[node] + share if node in result else share
     return result
@@ -163,11 +214,9 @@ def dependent(roots: Iterable[Any], xs: Iterable[Any], border: Iterable[Any] = (
     on_path = set(xs)
     order = []
     for node in topological_order(*roots, border=border):
-        for operand in node.operands:
-            if operand in on_path:
-                on_path.add(node)
-                order.append(node)
-                break
+        if not on_path.isdisjoint(node.operands):
+            on_path.add(node)
+            order.append(node)
     return order, on_path
 
 

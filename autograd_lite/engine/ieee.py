@@ -8,14 +8,17 @@ row is read once more with `IeeeOperand`s, a kind of operand whose operations ar
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from types import BuiltinFunctionType
-from typing import Any
 
 from autograd_lite.engine.operators import Arithmetic
 from autograd_lite.engine.ops import Op
 from autograd_lite.engine.reals import as_float
 from autograd_lite.engine.table import div, floordiv, mod, pow
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Any
 
 FAILURES = (ArithmeticError, ValueError)
 

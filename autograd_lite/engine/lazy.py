@@ -1,12 +1,17 @@
-"""What is loaded when it is first used: names of a package's modules (PEP 562), and other people's packages."""
+"""What is loaded when it is first used: names of a package's modules (PEP 562), and other people's packages.
+
+What `import autograd_lite` loads does without those of Python's modules that would take most of the time: `typing`,
+`re`, `collections`, `functools` and what these load. So names of types are imported where `TYPE_CHECKING = False` says
+so, which type checkers take for true, and a function imports what only it needs. A test holds the list.
+"""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Collection, Mapping
-from contextlib import suppress
-from importlib import import_module
-from importlib.util import find_spec
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Mapping
 
 
 def lazily(
@@ -28,11 +33,11 @@ def lazily(
     def look_up(name: str) -> object:
         found: object
         if name in modules:
-            return import_module(f"{package}.{name}")
+            return imported(f"{package}.{name}")
         if name == "__all__":
             found = sorted({*module_of, *others()} - {*shadowing})
         elif name in module_of:
-            found = getattr(import_module(f"{package}.{module_of[name]}"), name)
+            found = getattr(imported(f"{package}.{module_of[name]}"), name)
         elif name.startswith("__") or name not in others():
             raise AttributeError(f"module {package!r} has no attribute {name!r}")
         else:
@@ -43,6 +48,16 @@ def lazily(
     return look_up, lambda: sorted({*vars(sys.modules[package]), *modules, *module_of, *others()})
 
 
+def imported(name: str) -> object:
+    """The module of a name.
+
+    >>> imported("json.decoder").__name__
+    'json.decoder'
+    """
+    __import__(name)  # what `importlib.import_module` does, and needs a package for
+    return sys.modules[name]
+
+
 def require(module: str, what: str, package: str = "") -> None:
     """Raise ImportError, with the cure, where a package that something needs is not installed.
 
@@ -51,6 +66,9 @@ def require(module: str, what: str, package: str = "") -> None:
     Traceback (most recent call last):
     ImportError: counting needs abacus-beads, which is not installed: pip install abacus-beads
     """
+    from contextlib import suppress
+    from importlib.util import find_spec
+
     with suppress(ImportError):  # by which a package that is blocked on purpose says so
         if find_spec(module) is not None:
             return

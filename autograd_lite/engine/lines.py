@@ -14,11 +14,11 @@ from types import FrameType, FunctionType
 from weakref import WeakSet
 
 from autograd_lite.engine import compiled
+from autograd_lite.engine.chosen import c
 from autograd_lite.engine.context import Context, Line, Recording, Surroundings, alone, current
 from autograd_lite.engine.value import Value
 
-# The files of the package, and its compiled operators.
-OURS = (dirname(dirname(__file__)) + sep, "<autograd_lite ")
+OURS = dirname(dirname(__file__)) + sep  # the files of the package
 BETWEEN = "numpy."  # whose functions of arrays come back to ours: their lines are not the user's
 
 # The names of what records: the module, and those of each compiled operator.
@@ -66,6 +66,8 @@ def _place() -> None:
     here = _context if _open else current.get
     for names in _recording:
         names["context"] = here
+    if c is not None:
+        c.ask(_context if _open else None)
     if not _open:
         _placed.cache_clear()
 

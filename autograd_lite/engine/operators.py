@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
-
 from autograd_lite.engine.ops import Op, Operand
 from autograd_lite.engine.table import TABLE, abs, add, div, floordiv, mod, mul, neg, pow, sub, where
 from autograd_lite.engine.words import SAID
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Self
+    from collections.abc import Callable
+    from typing import Any, Self
 
 BINARY: dict[str, Op] = {
     "add": add, "sub": sub, "mul": mul, "truediv": div, "pow": pow, "mod": mod, "floordiv": floordiv,
@@ -96,5 +95,6 @@ def _method(op: Op) -> Callable[..., Any]:
 
 for _op in TABLE.values():
     if _op is not where:  # x.where(...) of PyTorch and NumPy takes its operands in another order
-        setattr(Arithmetic, _op.name, _method(_op))
-        setattr(Arithmetic, _op.ufunc, _method(_op))  # NumPy calls this on each element of an array of objects
+        _function = _method(_op)
+        setattr(Arithmetic, _op.name, _function)
+        setattr(Arithmetic, _op.ufunc, _function)  # NumPy calls this on each element of an array of objects

@@ -8,19 +8,27 @@ once, by the kind, and each operation is written once, in `table.py`.
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
-from typing import Any, TypeVar, overload
 
+from autograd_lite.engine.chosen import Operation
 from autograd_lite.engine.reals import as_float, elementwise, is_array, unboxed
 from autograd_lite.engine.text import compound
-from autograd_lite.engine.traits import Number, Partial, Rule, Told, Traits, check, defaults, parameters
+from autograd_lite.engine.traits import Told, Traits, check, defaults, parameters
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Any, TypeVar, overload
+
+    from autograd_lite.engine.traits import Number, Partial, Rule
+
+    Kind = TypeVar("Kind", bound="Operand")
 
 
 class Operand:
     """Base of every kind of operand; `_apply` says what applying an operation to operands of the kind means.
 
-    The kinds: `Value` records; `IeeeOperand` gives inf and nan where floats raise; `PythonOperand`, `ScriptOperand`
-    and `FormulaOperand` write what is computed in Python, in JavaScript and as mathematics.
+    The kinds: `Value` records; `IeeeOperand` gives inf and nan where floats raise; `PythonOperand`, `ScriptOperand`,
+    `CText` and `FormulaOperand` write what is computed in Python, in JavaScript, in C and as mathematics.
     """
 
     __slots__ = ()
@@ -30,10 +38,7 @@ class Operand:
         raise TypeError(f"this kind of operand does not say what {op.name} of {operands} means")
 
 
-Kind = TypeVar("Kind", bound=Operand)
-
-
-class Op(Traits):
+class Op(Operation, Traits):
     """A primitive operation: its value, its local partials, its notation.
 
     `value` takes the operands; its defaults are those of the operation. `partials` has one entry for each operand:
@@ -63,6 +68,7 @@ class Op(Traits):
         self.value = value
         self.partials = tuple(p if callable(p) else as_float(p) for p in partials)
         self.arity = len(partials)  # how many operands there are, those with a default included
+        self.flows = sum(1 << i for i, p in enumerate(self.partials[:2]) if p != 0.0)  # bit i: back to operand i, in C
         self.notation = notation or f"{name}({', '.join(['{}'] * len(partials))})"
         self.parameters = parameters(value, partials)
         try:
@@ -75,15 +81,7 @@ class Op(Traits):
         """The name under which the operation is called."""
         return self.__name__
 
-    @overload
-    def __call__(self, x: Kind, /, *rest: Any, **named: Any) -> Kind: ...
-    @overload
-    def __call__(self, x: Number, y: Kind, /, *rest: Any, **named: Any) -> Kind: ...
-    @overload
-    def __call__(self, *operands: Number) -> float: ...
-    @overload
-    def __call__(self, *operands: Any, **named: Any) -> Any: ...
-    def __call__(self, *operands: Any, **named: Any) -> Any:
+    def _call(self, *operands: Any, **named: Any) -> Any:
         """The operation applied: a float for plain numbers, arrays for arrays, otherwise what the kind makes of it."""
         __tracebackhide__ = True  # to IPython and pytest, which then show the user's line beside the error
         if named or len(operands) != self.arity:
@@ -102,6 +100,22 @@ class Op(Traits):
             if not any(map(is_array, operands)):
                 raise
         return elementwise(self, operands)
+
+    if TYPE_CHECKING:
+
+        @overload
+        def __call__(self, x: Kind, /, *rest: Any, **named: Any) -> Kind: ...
+        @overload
+        def __call__(self, x: Number, y: Kind, /, *rest: Any, **named: Any) -> Kind: ...
+        @overload
+        def __call__(self, *operands: Number) -> float: ...
+        @overload
+        def __call__(self, *operands: Any, **named: Any) -> Any: ...
+        def __call__(self, *operands: Any, **named: Any) -> Any:
+            """`_call`, as type checkers see it."""
+
+    else:
+        __call__ = _call
 
     def of_floats(self, *operands: float) -> float:
         """The value for plain floats: a float, or the exception that `math` raises there."""

@@ -6,10 +6,9 @@ takes after its operands; so that they too follow from the row.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from autograd_lite.engine.ops import Op
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from typing import Any, Concatenate, Generic, ParamSpec, overload

@@ -10,27 +10,23 @@ from autograd_lite.engine.ieee import FAILURES
 from autograd_lite.engine.value import Value
 
 
-def symbolic_partials(node: Value) -> list[Any]:
-    """The local partial with respect to each operand, as a `Value` or a constant, to be differentiated again.
+def symbolic_partial(node: Value, place: int) -> Any:
+    """The local partial with respect to the operand at a place, as a `Value` or a constant, to differentiate again.
 
     None where nothing flows back. Raises RuntimeError if a leaf among the operands has another number now.
     """
-    op: Any = node._rule
     operands = node.operands
-    partials: list[Any] = []
-    for x, partial in zip(operands, op.partials, strict=True):
-        if type(x) is float:
-            partials.append(None)
-            continue
-        if x._context.changed:
+    for x in operands:
+        if type(x) is not float and x._context.changed:
             _check_as_recorded(node)
-        if type(partial) is not float:
-            try:
-                partial = partial(*operands, node)
-            except FAILURES:  # of constants among the operands: as leaves, they have the IEEE value
-                partial = partial(*[Value(c) if type(c) is float else c for c in operands], node)
-        partials.append(partial if type(partial) is not float else partial or None)
-    return partials
+    rule: Any = node._rule
+    partial = rule.partials[place]
+    if type(partial) is not float:
+        try:
+            partial = partial(*operands, node)
+        except FAILURES:  # of constants among the operands: as leaves, they have the IEEE value
+            partial = partial(*[Value(c) if type(c) is float else c for c in operands], node)
+    return partial if type(partial) is not float else partial or None
 
 
 def as_recorded(node: Value) -> bool:

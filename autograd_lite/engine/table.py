@@ -15,12 +15,15 @@ from __future__ import annotations
 
 import math
 import sys
-from collections.abc import Callable
-from functools import cache
-from typing import Any
 
+from autograd_lite.engine.chosen import c
 from autograd_lite.engine.ops import Op
 from autograd_lite.engine.signatures import Binary, Optional, Ternary, Unary, Variadic
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
 
 # Rows that the partials of earlier rows refer to.
 cos: Unary
@@ -153,14 +156,15 @@ def _logaddexp_by(x: Any, y: Any) -> Any:
 
 def _rounded(rule: Callable[[float], int]) -> Callable[[float], float]:
     """A function that rounds, as a float: infinities, nan and the sign of zero stay, as in C and NumPy."""
-    return lambda x: math.copysign(float(rule(x)), x) if math.isfinite(x) else x
+    return lambda x: math.copysign(1.0 * rule(x), x) if math.isfinite(x) else x
 
 
-@cache
-def _hypot_of(count: int) -> Op:
-    """The length of a vector of three or more."""
+def _hypot_of(count: int, made: dict[int, Op] = {}) -> Op:  # noqa: B006 - it remembers them
+    """The length of a vector of three or more, once for each count."""
+    if count in made:
+        return made[count]
     partials = [lambda *xs, place=place: xs[place] / xs[-1] for place in range(count)]  # the last is the result
-    return Op("hypot", math.hypot, partials, commutative=True, javascript="Math.hypot")
+    return made.setdefault(count, Op("hypot", math.hypot, partials, commutative=True, javascript="Math.hypot"))
 
 
 def _sigmoid(x: Any) -> Any:
@@ -302,3 +306,7 @@ mish = Unary("mish", lambda x: x * tanh(softplus(x)),
 # fmt: on
 
 TABLE: dict[str, Op] = {op.name: op for op in list(globals().values()) if isinstance(op, Op)}
+
+if c is not None:
+    c.quicken(Op)
+    c.connect(TABLE)

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable
 from itertools import accumulate
 from math import fsum, isfinite
-from unicodedata import category
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 LONGEST_NAME = 24
 ALL_DIGITS = 17  # with which every float can be told from the next
-OPERATOR = re.compile(r"[+−×·*/^]| - ")
+OPERATORS = ("+", "−", "×", "·", "*", "/", "^", " - ")
 PARENTHESIS = {"(": 1, ")": -1}
 UNSEEN = frozenset(("Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"))  # control, format, lone halves of a pair, line ends
 JOINERS = "\u200c\u200d"  # without which Persian and other scripts, and many emoji, look wrong
-UNHELD = re.compile("[^ -~\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010fffe]")  # what a page cannot hold
+UNHELD = "[^ -~\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010fffe]"  # what a page cannot hold
 ORDINALS = ("First", "Second", "Third", "Fourth", "Fifth", "Sixth", "Seventh", "Eighth", "Ninth", "Tenth")
-NUMBER = re.compile(r"[\d.]+e[+-]\d+")
 
 
 def shortened(x: object) -> str:
@@ -31,14 +31,25 @@ def compound(text: str) -> bool:
     >>> compound("a - b"), compound("dy/dx"), compound("f(a + b)"), compound("x-axis"), compound("1e+16")
     (True, True, False, False, False)
     """
-    if OPERATOR.search(text, 1) is None or NUMBER.fullmatch(text):
+    if not _has_operator(text) or _is_number(text):
         return False
     depths = [0, *accumulate(PARENTHESIS.get(c, 0) for c in text)]
     if depths[-1] or min(depths):
         outside = text  # parentheses without a partner enclose nothing
     else:
         outside = "".join(c for c, around in zip(text, depths, strict=False) if not around and c != "(")
-    return OPERATOR.search(outside, 1) is not None
+    return _has_operator(outside)
+
+
+def _has_operator(text: str) -> bool:
+    return any(sign in text[1:] for sign in OPERATORS)  # a sign in front is none
+
+
+def _is_number(text: str) -> bool:
+    try:
+        return text[0].isdigit() and float(text) >= 0.0
+    except ValueError:
+        return False
 
 
 def visible(text: str) -> str:
@@ -51,6 +62,8 @@ def visible(text: str) -> str:
     """
     if text.isprintable():
         return text
+    from unicodedata import category
+
     return "".join(ascii(c)[1:-1] if category(c) in UNSEEN and c not in f"\n\t{JOINERS}" else c for c in text)
 
 
@@ -65,7 +78,10 @@ def readable(text: str) -> str:
     text = " ".join(text.split())
     if text.isprintable():
         return text
-    return "".join("\ufffd" if UNHELD.match(c) or (category(c) == "Cf" and c not in JOINERS) else c for c in text)
+    import re  # here, because importing is cheap
+    from unicodedata import category
+
+    return "".join("\ufffd" if re.match(UNHELD, c) or (category(c) == "Cf" and c not in JOINERS) else c for c in text)
 
 
 def short(text: str) -> str:

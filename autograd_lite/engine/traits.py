@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from contextlib import suppress
 from types import BuiltinFunctionType, FunctionType
-from typing import Any, SupportsFloat, SupportsIndex
 
 from autograd_lite.engine.text import shortened
 
-Number = SupportsFloat | SupportsIndex  # anything that is one real number
-Rule = Callable[..., Any]  # of operands, and a partial of the result too
-Partial = float | Rule
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from typing import Any, SupportsFloat, SupportsIndex
 
+    Number = SupportsFloat | SupportsIndex  # anything that is one real number
+    Rule = Callable[..., Any]  # of operands, and a partial of the result too
+    Partial = float | Rule
 
 # How formulas are laid out, other than as a function before its operands, and of how many operands.
 FORMS = {
@@ -111,6 +112,7 @@ def _arguments(rule: Any) -> dict[str, Any]:
         return dict(zip(names, (*[REQUIRED] * (len(names) - len(given)), *given), strict=True))
     if type(rule) is BuiltinFunctionType or not callable(rule):
         return {}
+    from contextlib import suppress
     from inspect import Parameter, signature
 
     with suppress(TypeError, ValueError):  # a class of C may have none

@@ -10,22 +10,24 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from functools import wraps
 from math import prod
-from operator import attrgetter, index
-from typing import Any, Literal, ParamSpec, TypeVar, overload
+from operator import index
+from typing import TYPE_CHECKING, Any, Literal, ParamSpec, TypeVar, overload
 
 from autograd_lite.engine.context import Call, calling, deriving, mark_variables
-from autograd_lite.engine.graph import Partials, forward_sweep, reverse_sweep, topological_order
+from autograd_lite.engine.graph import forward_sweep, recorded_partial, reverse_sweep, topological_order
 from autograd_lite.engine.ops import Operand
-from autograd_lite.engine.symbolic import symbolic_partials
+from autograd_lite.engine.symbolic import symbolic_partial
 from autograd_lite.engine.table import identity
 from autograd_lite.engine.text import shortened
 from autograd_lite.engine.trees import block, converted, flatten, flatten_like
 from autograd_lite.engine.value import Value
 
+if TYPE_CHECKING:
+    from autograd_lite.engine.graph import Local
+
 Function = Callable[..., Any]
 Point = ParamSpec("Point")  # the arguments of a function, which its derivative takes too
 Tree = TypeVar("Tree")  # `Value`s in any structure
-recorded_partials = attrgetter("partials")
 
 
 def gradients(y: Value, xs: Tree, seed: Any = 1.0) -> Tree:
@@ -49,10 +51,10 @@ def gradients(y: Value, xs: Tree, seed: Any = 1.0) -> Tree:
     for x in (y, *variables):
         if not isinstance(x, Value):
             raise TypeError(f"gradients(y, xs): y and xs are Values, got {type(x).__name__} {shortened(x)}")
-    adjoints = deriving(reverse_sweep, {y: seed}, variables, symbolic_partials)
+    adjoints = deriving(reverse_sweep, {y: seed}, variables, symbolic_partial)
     # A derivative that is a node of y's own graph, as x is of x*y, comes as a node of its own, to label and to draw.
-    existing = set(topological_order(y))
     found = [adjoints.get(x, 0.0) for x in variables]
+    existing = {x for x in found if isinstance(x, Value)}.intersection(topological_order(y))
     nodes = [identity(x) if isinstance(x, Value) and (x.op is None or x in existing) else x for x in found]
     result: Tree = form.rebuild([x if isinstance(x, Value) else Value(x) for x in nodes])
     return result
@@ -272,14 +274,14 @@ class _Call:
 
     def pull(self, seeds: dict[Any, Any]) -> list[Any]:
         """The adjoint of each variable, by one reverse sweep."""
-        partials = self._partials(seeds.values())
-        adjoints = deriving(reverse_sweep, seeds, self.variables, partials, self.variables)
+        local = self._local(seeds.values())
+        adjoints = deriving(reverse_sweep, seeds, self.variables, local, self.variables)
         return self.lowered([adjoints.get(x, 0.0) for x in self.variables])
 
     def push(self, directions: list[Any]) -> list[Any]:
         """The tangent of each output, by one forward sweep."""
         tangents = dict(zip(self.variables, directions, strict=True))
-        found = deriving(forward_sweep, tangents, self.outputs, self._partials(directions), self.variables)
+        found = deriving(forward_sweep, tangents, self.outputs, self._local(directions), self.variables)
         return self.lowered([found.get(y, 0.0) for y in self.outputs])
 
     def value(self) -> Any:
@@ -303,10 +305,10 @@ class _Call:
         connected = self._connected([x for x in results if isinstance(x, Value)])
         return [x.data if isinstance(x, Value) and x not in connected else x for x in results]
 
-    def _partials(self, weights: Iterable[Any]) -> Partials:
+    def _local(self, weights: Iterable[Any]) -> Local:
         """Numbers where the sweep needs no more, otherwise graphs."""
         plain = self.closed and not any(isinstance(weight, Operand) for weight in weights)
-        return recorded_partials if plain else symbolic_partials
+        return recorded_partial if plain else symbolic_partial
 
     def _connected(self, roots: list[Value]) -> set[Value]:
         """Which of the roots depend on a `Value` from outside of the call."""

@@ -2,21 +2,31 @@
 
 from __future__ import annotations
 
-from typing import Any, NoReturn, final
-
-from autograd_lite.engine import compiled, graph
-from autograd_lite.engine.context import InContext, alone
+from autograd_lite.engine import compiled
+from autograd_lite.engine.context import InContext
 from autograd_lite.engine.floats import FloatLike
+from autograd_lite.engine.graph import Node
 from autograd_lite.engine.micrograd import LikeMicrograd
-from autograd_lite.engine.ops import Op, Operand
+from autograd_lite.engine.ops import Operand
 from autograd_lite.engine.reals import as_float
 from autograd_lite.engine.text import readable
-from autograd_lite.engine.traits import Number
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, NoReturn, final
+
+    from autograd_lite.engine.ops import Op
+    from autograd_lite.engine.traits import Number
+else:
+
+    def final(kind: type) -> type:
+        """What type checkers read; `typing.final` itself does nothing."""
+        return kind
 
 
 @compiled.recording
 @final
-class Value(LikeMicrograd, InContext, FloatLike):
+class Value(Node, LikeMicrograd, InContext, FloatLike):
     """A number that records the computation that made it.
 
     Behaves like a Python float in arithmetic, comparison and formatting, and raises where a float would.
@@ -34,12 +44,9 @@ class Value(LikeMicrograd, InContext, FloatLike):
 
     def __init__(self, data: Number, label: str | None = None) -> None:
         try:
-            self._data = as_float(data)
+            self._start(as_float(data), compiled.context())
         except TypeError as error:
             raise TypeError(f"Value: {error}") from None
-        self._grad, self._y = 0.0, 0.0
-        self._rule = self._x = self._dx = self._dy = None
-        self._context = compiled.context()
         if label is not None:
             self.label = label
 
@@ -83,20 +90,6 @@ class Value(LikeMicrograd, InContext, FloatLike):
         """The operation that computed the number; None for a leaf."""
         return self._rule
 
-    def backward(self, seed: float = 1.0) -> None:
-        """Accumulate seed · d(self)/d(leaf) into the `.grad` of every leaf that this number was computed from.
-
-        Calling it again adds again, as in PyTorch; `zero_grad()` starts afresh. The gradient is that
-        of the computation as it was recorded, also when a leaf has been given a new number since.
-
-        >>> from autograd_lite import Value
-        >>> x = Value(-2.0)
-        >>> (x ** 3).backward()
-        >>> x.grad
-        12.0
-        """
-        graph.backward(self, as_float(seed))
-
     def _repr_html_(self) -> str:
         from autograd_lite.engine.notebook import table  # here, because importing is cheap
 
@@ -104,16 +97,6 @@ class Value(LikeMicrograd, InContext, FloatLike):
         written = f"{self.label or 'Value'}{f' = {self._rule.written(*names)}' if self._rule else ''}"
         grad = repr(self.grad) if self.has_grad else "·"
         return table(readable(written), ["", " "], [["value", repr(self._data)], ["grad", grad]])
-
-    @alone
-    def zero_grad(self) -> None:
-        """Set the gradient of this node, and of every node it was computed from, back to zero."""
-        self._grad = 0.0
-        for node in graph.topological_order(self):
-            node._grad = None
-            for edge in graph.edges(node):
-                if edge.operand._rule is None:
-                    edge.operand._grad = 0.0
 
 
 def plain(x: Any) -> float:

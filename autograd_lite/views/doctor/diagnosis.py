@@ -98,7 +98,8 @@ def _gradients(graph: Examined) -> Iterator[Finding]:
     order, on_path = dependent([graph.root], [leaf])
     for node in reversed(order):
         upstream = adjoints.get(node, inf)
-        for _, _, x, partial in edges(node) if isfinite(upstream) else ():
+        for edge in edges(node) if isfinite(upstream) else ():
+            x, partial = edge.operand, edge.partial
             if x in on_path and partial is not None and not isfinite(upstream * partial):
                 if isfinite(partial):
                     product = f"{exact_number(upstream)} × {exact_number(partial)}"

@@ -14,7 +14,6 @@ from autograd_lite.engine.context import Line
 from autograd_lite.engine.graph import edges, reverse_sweep, topological_order
 from autograd_lite.engine.notebook import table
 from autograd_lite.engine.text import counted, readable, short, shortened
-from autograd_lite.engine.transforms import recorded_partials
 from autograd_lite.engine.value import Value, plain
 from autograd_lite.views.formulas import FormulaOperand
 from autograd_lite.views.names import in_order, names
@@ -84,7 +83,7 @@ class Examined:
     @cached_property
     def adjoints(self) -> dict[Value, float]:
         """The adjoint of every node that a gradient reaches: a reverse sweep that reads and writes no `.grad`."""
-        return reverse_sweep({self.root: self.seed}, self.leaves, recorded_partials)
+        return reverse_sweep({self.root: self.seed}, self.leaves)
 
     @property
     def learning(self) -> list[Value]:

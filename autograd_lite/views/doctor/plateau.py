@@ -12,7 +12,6 @@ from collections.abc import Iterator
 from math import fsum, hypot, isfinite
 
 from autograd_lite.engine.graph import reverse_sweep
-from autograd_lite.engine.transforms import recorded_partials
 from autograd_lite.engine.value import Value
 from autograd_lite.views.doctor.findings import FEWEST_SAMPLES, UNIT, Examined, Finding, at, finding
 
@@ -91,7 +90,7 @@ def _rest(graph: Examined, pulls: dict[Value, float]) -> float:
     total: dict[Value, float] = {}
     lengths = 0.0
     for output, pull in pulls.items():
-        adjoints = reverse_sweep({output: pull}, graph.learning, recorded_partials)
+        adjoints = reverse_sweep({output: pull}, graph.learning)
         slopes = {x: adjoints[x] for x in graph.learning if x in adjoints}
         lengths += hypot(*slopes.values())
         for x, slope in slopes.items():

@@ -13,7 +13,6 @@ from functools import cached_property
 
 from autograd_lite.engine.graph import reverse_sweep
 from autograd_lite.engine.text import readable
-from autograd_lite.engine.transforms import recorded_partials
 from autograd_lite.engine.value import Value
 from autograd_lite.views.steps.passes import Passes
 from autograd_lite.views.steps.stretches import Places, arranged, connected, loops, stretches
@@ -61,7 +60,7 @@ class Piece:
         for y in computed:
             border = [*self.inputs, *(other for other in computed if other is not y)]
             xs = [*border, *self.leaves]
-            adjoints = reverse_sweep({y: 1.0}, xs, recorded_partials, border=border)
+            adjoints = reverse_sweep({y: 1.0}, xs, border=border)
             result[y] = {x: adjoints[x] for x in xs if x in adjoints}
         return result
 

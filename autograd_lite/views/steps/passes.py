@@ -13,7 +13,6 @@ from typing import Any, NamedTuple, overload
 
 from autograd_lite.engine.graph import dependent, edges, forward_sweep
 from autograd_lite.engine.text import ordinal, readable, shown
-from autograd_lite.engine.transforms import recorded_partials
 from autograd_lite.engine.value import Value
 from autograd_lite.views.formulas import FormulaOperand, Notation, local_derivative
 from autograd_lite.views.names import changed_operands, in_order, names
@@ -171,14 +170,15 @@ class Passes(Sequence[Step]):
         ]
         uses = Counter(edge.operand for edge in back)
         met = dict.fromkeys(uses, 0)
-        for node, place, x, local in back:
+        for edge in back:
+            node, x, local = edge.node, edge.operand, edge.partial
             upstream = self.gradients[node]
             share, before = upstream * local, self.gradients[x]
             met[x] += 1
             self.gradients[x] += share
             names = self.names[node], self.names[x]
             after, use, of = self.gradients[x], met[x], uses[x]
-            yield Backward(node, x, place, *names, upstream, local, share, after, use, of, before, self.symbols)
+            yield Backward(node, x, edge.place, *names, upstream, local, share, after, use, of, before, self.symbols)
 
     @cached_property
     def steps(self) -> list[Step]:
@@ -248,7 +248,7 @@ class Passes(Sequence[Step]):
             raise TypeError(f"tangents(x): x is a Value, got {type(x).__name__}")
         if x not in set(self.nodes):
             raise ValueError(f"tangents(x): {x!r} is not in the graph")
-        return dict.fromkeys(self.nodes, 0.0) | forward_sweep({x: 1.0}, [self.root], recorded_partials)
+        return dict.fromkeys(self.nodes, 0.0) | forward_sweep({x: 1.0}, [self.root])
 
     def counts(self) -> dict[str, int]:
         """What the passes cost: operations forward, products and sums backward, and the numbers that are kept.

@@ -1,0 +1,884 @@
+/* The engine in C: what `graph.Node` is in Python, and the ordinary case of the table's operations.
+
+   It is an accelerator and no second engine. In C are
+     - `Node`: the fields of a node, the memory that nodes take, and their freeing without recursion;
+     - the operators and the table's functions where everything is ordinary: each operand is a Value, a float or an
+       int, and the value and the local partials are finite;
+     - the topological order and the sweeps along it, `backward` and `zero_grad`;
+     - `Operation`, the base of `Op`, so that exp(x) is one call.
+   All else is the one Python code. Whatever is not ordinary (another kind of operand, inf, nan, an error, an operation
+   that the table does not have) is handed to it: `record` makes the node, or raises. `class Value` is written in
+   Python; `seal` gives it the type that its instances have.
+
+   The rules are not written here: `_rules.h` is made from the table when this file is compiled (c_rules.py).
+
+   A node is not tracked by the cycle collector, which would go through all nodes again and again: operands are fixed
+   when a node is made, so there are no cycles. Everything here runs under the interpreter's lock, and no Python code
+   runs while the nodes of a graph are marked or linked: between two calls of this module the links are always unused. */
+
+#define PY_SSIZE_T_CLEAN
+#include <Python.h>
+#include <structmember.h>
+#include <math.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
+
+static int py_hypot(double x, double y, double *out);
+#include <_rules.h>  /* not one that was left beside this file */
+
+#ifndef POOL_BYTES  /* how much memory of freed nodes is kept for the next graph */
+#define POOL_BYTES (256L * 1024 * 1024)
+#endif
+#ifdef _WIN32
+#define ALWAYS_INLINE __forceinline
+#define aligned(place, size) ((*(place) = _aligned_malloc(size, size)) == NULL)
+#define free_aligned _aligned_free
+#else
+#define ALWAYS_INLINE inline __attribute__((always_inline))
+#define aligned(place, size) posix_memalign((void **)(place), size, size)
+#define free_aligned free
+#endif
+#ifdef Py_REF_DEBUG  /* there, Python keeps count of all references and objects */
+#define QUICK 0
+#else
+#define QUICK 1
+#endif
+
+/* ---- Operation: the base of `Op` ---------------------------------------------------------------------------------- */
+
+typedef struct {
+    PyObject_HEAD
+    vectorcallfunc call;
+    const struct row *row;  /* its rule; NULL: only Python knows it */
+    Py_ssize_t arity;
+    unsigned int flows;     /* bit 0, bit 1: something flows back to the first, the second operand */
+} Operation;
+
+/* ---- Node --------------------------------------------------------------------------------------------------------- */
+
+typedef struct Node {
+    PyObject_HEAD
+    uintptr_t link;      /* while an order is made: the node before it. The lowest bits are the marks below */
+    Operation *rule;     /* NULL: a leaf */
+    PyObject *x, *y;     /* the operands; NULL: a constant, or none. Of three or more: the tuples of operands, partials */
+    double grad;
+    double dx, dy;       /* the local partials; where the operand is a constant, that constant */
+    double data;
+    PyObject *context;
+} Node;
+
+enum { SEEN = 1, GRADED = 2, WIDE = 4, MARKS = 7 };  /* an order has come by; the gradient is known; operands in a tuple */
+
+static Node *linked(const Node *node) { return (Node *)(node->link & ~(uintptr_t)MARKS); }
+static void set_link(Node *node, Node *other) { node->link = (uintptr_t)other | (node->link & MARKS); }
+
+/* What Python hands in, once: see `seal` and `quicken`. */
+static PyTypeObject *value_type, *node_type, *operation_type, *method_type;
+static PyObject *python_operator, *python_call, *python_float, *python_hypot, *current, *asked;
+static Operation *operations[ROWS_COUNT];
+
+#define IS_VALUE(object) (Py_TYPE(object) == value_type)
+
+static int py_hypot(double x, double y, double *out) {
+    PyObject *result = PyObject_CallFunction(python_hypot, "dd", x, y);
+    if (result == NULL) {
+        PyErr_Clear();  /* whatever it is, Python meets it again */
+        return 0;
+    }
+    *out = PyFloat_AsDouble(result);
+    Py_DECREF(result);
+    return isfinite(*out);
+}
+
+/* ---- Memory -------------------------------------------------------------------------------------------------------
+
+   Nodes lie in slabs. A slab whose nodes have all been freed begins anew, in the order of addresses: what is computed
+   one after the other lies side by side, which is half of the speed of a large graph. With POOL_BYTES 0 each node is
+   allocated by itself, for tools that watch over memory. */
+
+static Node *dead;   /* nodes that wait to be freed */
+static int freeing;
+
+#if POOL_BYTES > 0
+enum { SLAB_BYTES = 1 << 16 };
+typedef struct Slab {
+    struct Slab *next;  /* another that has room */
+    Node *freed;        /* places to be used again, linked */
+    Py_ssize_t used;    /* how many nodes live here */
+    Py_ssize_t begun;   /* how many places have been used */
+    Node nodes[];
+} Slab;
+enum { PER_SLAB = (SLAB_BYTES - sizeof(Slab)) / sizeof(Node) };
+
+static Slab *roomy;  /* the slabs that have room */
+static Py_ssize_t empty;
+
+static Slab *new_slab(void) {
+    Slab *slab;
+    if (aligned(&slab, SLAB_BYTES))
+        return (Slab *)PyErr_NoMemory();
+    PyTraceMalloc_Track(0, (uintptr_t)slab, SLAB_BYTES);
+    memset(slab, 0, sizeof(Slab));
+    empty++;
+    return roomy = slab;
+}
+
+/* Give slabs back, until no more than so many empty ones are left. */
+static void trim_to(Py_ssize_t limit) {
+    for (Slab **place = &roomy, *slab; (slab = *place) != NULL && empty > limit;) {
+        if (slab->used != 0) {
+            place = &slab->next;
+            continue;
+        }
+        *place = slab->next;
+        empty--;
+        PyTraceMalloc_Untrack(0, (uintptr_t)slab);
+        free_aligned(slab);
+    }
+#ifdef __GLIBC__
+    malloc_trim(0);
+#endif
+}
+
+static ALWAYS_INLINE Node *new_node(void) {
+    Slab *slab = roomy;
+    if (slab == NULL && (slab = new_slab()) == NULL)
+        return NULL;
+    Node *node = slab->freed;
+    if (node != NULL)
+        slab->freed = linked(node);
+    else
+        node = &slab->nodes[slab->begun++];
+    empty -= slab->used == 0;
+    if (++slab->used == PER_SLAB)
+        roomy = slab->next;
+    if (QUICK) {
+        Py_SET_REFCNT((PyObject *)node, 1);
+        Py_SET_TYPE((PyObject *)node, value_type);
+    } else {
+        PyObject_Init((PyObject *)node, value_type);
+        Py_DECREF(value_type);  /* which lives for ever: nodes do not count */
+    }
+    return node;
+}
+
+static ALWAYS_INLINE void give_back(Node *node) {
+    Slab *slab = (Slab *)((uintptr_t)node & ~(uintptr_t)(SLAB_BYTES - 1));
+    if (slab->used-- == PER_SLAB) {
+        slab->next = roomy;
+        roomy = slab;
+    }
+    node->link = (uintptr_t)slab->freed;
+    slab->freed = node;
+    if (slab->used == 0) {
+        slab->freed = NULL;
+        slab->begun = 0;
+        if (++empty > (Py_ssize_t)(POOL_BYTES / SLAB_BYTES))
+            trim_to(POOL_BYTES / SLAB_BYTES / 2);
+    }
+}
+
+#else
+
+static void trim_to(Py_ssize_t limit) { (void)limit; }
+static void give_back(Node *node) { PyObject_Free(node); }
+
+static Node *new_node(void) {
+    Node *node = PyObject_Malloc(sizeof(Node));
+    if (node == NULL)
+        return (Node *)PyErr_NoMemory();
+    PyObject_Init((PyObject *)node, value_type);
+    Py_DECREF(value_type);
+    return node;
+}
+
+#endif
+
+/* Let go of a reference; what dies by it waits to be freed. */
+static ALWAYS_INLINE void release(PyObject *object) {
+    if (QUICK && object != NULL && IS_VALUE(object) && Py_REFCNT(object) == 1) {  /* Py_DECREF without its calls */
+        ((Node *)object)->link = (uintptr_t)dead;
+        dead = (Node *)object;
+    } else {
+        Py_XDECREF(object);
+    }
+}
+
+/* Free a node, and all that lives by it alone. One that is met on the way waits in a list, so that a chain of any
+   length is freed without recursion. */
+static void node_dealloc(PyObject *self) {
+    Node *node = (Node *)self;
+    if (freeing) {
+        node->link = (uintptr_t)dead;
+        dead = node;
+        return;
+    }
+    freeing = 1;
+    for (;;) {
+        release(node->x);
+        release(node->y);
+        Py_XDECREF(node->rule);
+        Py_XDECREF(node->context);
+        give_back(node);
+        if (dead == NULL)
+            break;
+        node = dead;
+        dead = linked(node);
+    }
+    freeing = 0;
+}
+
+/* ---- Recording ---------------------------------------------------------------------------------------------------- */
+
+/* The surroundings of what is recorded here: a new reference. While lines are recorded, lines.py asks for them. */
+static ALWAYS_INLINE PyObject *surroundings(void) {
+    PyObject *context;
+    if (asked != NULL)
+        return PyObject_CallNoArgs(asked);
+    return PyContextVar_Get(current, NULL, &context) < 0 ? NULL : context;
+}
+
+/* A new node; NULL with an exception. */
+static ALWAYS_INLINE PyObject *recorded(Operation *rule, uintptr_t marks, double data, PyObject *x, PyObject *y, double dx,
+                                        double dy) {
+    PyObject *context = surroundings();
+    Node *node = context != NULL ? new_node() : NULL;
+    if (node == NULL) {
+        Py_XDECREF(context);
+        return NULL;
+    }
+    node->link = marks;
+    node->rule = (Operation *)Py_NewRef((PyObject *)rule);
+    node->x = Py_XNewRef(x);
+    node->y = Py_XNewRef(y);
+    node->dx = dx;
+    node->dy = dy;
+    node->data = data;
+    node->context = context;
+    return (PyObject *)node;
+}
+
+enum kind { NUMBER, VALUE, OTHER };
+
+/* What an operand is, and its number. An int that is too large for a float is Python's business. */
+static ALWAYS_INLINE enum kind operand(PyObject *object, double *number) {
+    if (IS_VALUE(object)) {
+        *number = ((Node *)object)->data;
+        return VALUE;
+    }
+    if (PyFloat_CheckExact(object)) {
+        *number = PyFloat_AS_DOUBLE(object);
+        return NUMBER;
+    }
+    if (PyLong_CheckExact(object)) {
+        *number = PyLong_AsDouble(object);
+        if (*number != -1.0 || !PyErr_Occurred())
+            return NUMBER;
+        PyErr_Clear();
+    }
+    return OTHER;
+}
+
+/* Each function below returns NULL without an exception where the case is not ordinary. In v are the operands, and then
+   the result. */
+
+/* An operation of one operand or two: a node, or for plain numbers a float. With a constant row it holds the rule. */
+static ALWAYS_INLINE PyObject *applied(Operation *op, const struct row *row, int arity, PyObject *x, PyObject *y) {
+    double v[3] = {0.0, 0.0, 0.0}, dx, dy;
+    enum kind kx = operand(x, &v[0]), ky = arity == 2 ? operand(y, &v[1]) : NUMBER;
+    if (kx == OTHER || ky == OTHER || !isfinite(v[0]) || (arity == 2 && !isfinite(v[1])) || !row->value(v, &v[arity]))
+        return NULL;
+    if (kx == NUMBER && ky == NUMBER)
+        return PyFloat_FromDouble(v[arity]);
+    dx = v[0];
+    dy = arity == 2 ? v[1] : 0.0;
+    if ((kx == VALUE && row->by[0] != NULL && !row->by[0](v, &dx))
+        || (ky == VALUE && row->by[1] != NULL && !row->by[1](v, &dy)))
+        return NULL;
+    return recorded(op, 0, v[arity], kx == VALUE ? x : NULL, ky == VALUE ? y : NULL, dx, dy);
+}
+
+static PyObject *applied_wide(Operation *op, PyObject *const *operands) {
+    PyObject *xs = PyTuple_New(3), *partials = PyTuple_New(3), *result = NULL;
+    enum kind kinds[3];
+    double v[4];
+    int known = xs != NULL && partials != NULL, values = 0;
+    for (int i = 0; i < 3; i++) {
+        kinds[i] = operand(operands[i], &v[i]);
+        values += kinds[i] == VALUE;
+        known = known && kinds[i] != OTHER && isfinite(v[i]);
+    }
+    known = known && op->row->value(v, &v[3]);
+    for (int i = 0; i < 3 && known; i++) {
+        double by = 0.0;
+        int flows = kinds[i] == VALUE && op->row->by[i] != NULL;
+        known = !flows || op->row->by[i](v, &by);
+        PyTuple_SET_ITEM(xs, i, kinds[i] == VALUE ? Py_NewRef(operands[i]) : PyFloat_FromDouble(v[i]));
+        PyTuple_SET_ITEM(partials, i, flows ? PyFloat_FromDouble(by) : Py_NewRef(Py_None));
+        known = known && !PyErr_Occurred();
+    }
+    if (known)
+        result = values == 0 ? PyFloat_FromDouble(v[3]) : recorded(op, WIDE, v[3], xs, partials, 0.0, 0.0);
+    Py_XDECREF(xs);
+    Py_XDECREF(partials);
+    return result;
+}
+
+/* A call of an operation, as far as it is ordinary. */
+static PyObject *called(Operation *op, PyObject *const *operands, size_t flags, PyObject *names) {
+    const struct row *row = op->row;
+    if (row == NULL || names != NULL || PyVectorcall_NARGS(flags) != row->arity)
+        return NULL;
+    if (row->arity == 1)
+        return applied(op, row, 1, operands[0], NULL);
+    return row->arity == 2 ? applied(op, row, 2, operands[0], operands[1]) : applied_wide(op, operands);
+}
+
+static ALWAYS_INLINE PyObject *binary(int place, PyObject *x, PyObject *y) {
+    Operation *op = operations[place];
+    PyObject *node = op->row != NULL ? applied(op, &ROWS[place], 2, x, y) : NULL;
+    return node != NULL || PyErr_Occurred() ? node : PyObject_CallFunctionObjArgs(python_operator, op, x, y, NULL);
+}
+
+static ALWAYS_INLINE PyObject *unary(int place, PyObject *x) {
+    Operation *op = operations[place];
+    PyObject *node = op->row != NULL ? applied(op, &ROWS[place], 1, x, NULL) : NULL;
+    return node != NULL || PyErr_Occurred() ? node : PyObject_CallOneArg((PyObject *)op, x);
+}
+
+#define BINARY(name) static PyObject *node_##name(PyObject *x, PyObject *y) { return binary(ROW_##name, x, y); }
+BINARY(add) BINARY(sub) BINARY(mul) BINARY(div) BINARY(mod) BINARY(floordiv)
+
+static PyObject *node_pow(PyObject *x, PyObject *y, PyObject *modulus) {
+    if (modulus == Py_None)
+        return binary(ROW_pow, x, y);
+    PyErr_SetString(PyExc_TypeError, "pow() of a Value takes no third argument: it is for integers");
+    return NULL;
+}
+
+static PyObject *node_neg(PyObject *x) { return unary(ROW_neg, x); }
+static PyObject *node_abs(PyObject *x) { return unary(ROW_abs, x); }
+
+/* made(op, data, operands, partials): the node that `record` has computed; a partial is None where nothing flows. */
+static PyObject *made(PyObject *module, PyObject *args) {
+    PyObject *op, *xs, *partials, *operands[2] = {NULL, NULL};
+    double data, by[2] = {0.0, 0.0};
+    if (!PyArg_ParseTuple(args, "O!dO!O!", operation_type, &op, &data, &PyTuple_Type, &xs, &PyTuple_Type, &partials))
+        return NULL;
+    Py_ssize_t arity = PyTuple_GET_SIZE(xs);
+    if (arity != ((Operation *)op)->arity || arity != PyTuple_GET_SIZE(partials)) {
+        PyErr_SetString(PyExc_ValueError, "made: there are other operands than the operation has, or other partials");
+        return NULL;
+    }
+    for (Py_ssize_t i = 0; i < arity; i++) {
+        PyObject *partial = PyTuple_GET_ITEM(partials, i);
+        if (partial != Py_None && !(PyFloat_Check(partial) && IS_VALUE(PyTuple_GET_ITEM(xs, i)))) {
+            PyErr_SetString(PyExc_TypeError, "made: a partial is a float, and of a Value, or None");
+            return NULL;
+        }
+    }
+    if (arity > 2)
+        return recorded((Operation *)op, WIDE, data, xs, partials, 0.0, 0.0);
+    for (Py_ssize_t i = 0; i < arity; i++) {
+        PyObject *x = PyTuple_GET_ITEM(xs, i), *number = IS_VALUE(x) ? PyTuple_GET_ITEM(partials, i) : x;
+        operands[i] = IS_VALUE(x) ? x : NULL;
+        by[i] = number == Py_None ? 0.0 : PyFloat_AsDouble(number);
+        if (PyErr_Occurred())
+            return NULL;
+    }
+    return recorded((Operation *)op, 0, data, operands[0], operands[1], by[0], by[1]);
+}
+
+/* ---- The order of a graph and the sweeps along it ----------------------------------------------------------------- */
+
+/* A node, if it is computed and no order has come by. */
+static ALWAYS_INLINE Node *unseen(PyObject *operand) {
+    Node *node = (Node *)operand;
+    return node != NULL && node->rule != NULL && !(node->link & SEEN) ? node : NULL;
+}
+
+/* The first operand that is computed and that no order has come by; whether there are `more` of them. */
+static ALWAYS_INLINE Node *next_operand(const Node *node, int *more) {
+    Node *found = NULL, *other;
+    *more = 0;
+    if (!(node->link & WIDE)) {
+        found = unseen(node->x);
+        other = unseen(node->y);
+        *more = found != NULL && other != NULL && other != found;
+        return found != NULL ? found : other;
+    }
+    for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(node->x) && !*more; i++) {
+        other = IS_VALUE(PyTuple_GET_ITEM(node->x, i)) ? unseen(PyTuple_GET_ITEM(node->x, i)) : NULL;
+        *more = found != NULL && other != NULL && other != found;
+        found = found != NULL ? found : other;
+    }
+    return found;
+}
+
+/* Put the computed nodes that a root depends on in front of a linked list, each in front of its operands: depth first,
+   from left to right. Marks them; with `fresh` their gradients become 0.
+
+   In the list, a node stands right before the last of its operands that is met. So the way down along last operands,
+   from `top`, is linked at once. A node that has more of them waits until the others are in the list. What the way
+   down to it began with is kept meanwhile in the place of its operand x, or, if it has a tuple of operands, of dx:
+   when it is its turn again, x is the head of the list. */
+static Node *ordered(PyObject *root, Node *list, int fresh) {
+    Node *node = unseen(root), *top = node, *waiting = NULL, *next;
+    int more;
+    if (node == NULL)
+        return list;
+    for (;;) {
+        node->link |= SEEN;
+        if (fresh) {
+            node->grad = 0.0;
+            node->link |= GRADED;
+        }
+        while ((next = next_operand(node, &more)) == NULL) {
+            set_link(node, list);
+            list = top;
+            if (waiting == NULL)
+                return list;
+            node = waiting;
+            waiting = linked(node);
+            if (node->link & WIDE) {
+                memcpy(&top, &node->dx, sizeof top);
+            } else {
+                top = (Node *)node->x;
+                node->x = (PyObject *)list;
+            }
+        }
+        if (more) {
+            if (node->link & WIDE)
+                memcpy(&node->dx, &top, sizeof top);
+            else
+                node->x = (PyObject *)top;
+            set_link(node, waiting);
+            waiting = node;
+            top = next;
+        } else {
+            set_link(node, next);
+        }
+        node = next;
+    }
+}
+
+/* The next of a list, and the node as it was before. */
+static ALWAYS_INLINE Node *taken(Node *node) {
+    Node *next = linked(node);
+    node->link &= GRADED | WIDE;
+    return next;
+}
+
+static ALWAYS_INLINE void flow(PyObject *operand, double share) { ((Node *)operand)->grad += share; }
+
+static void sweep(Node *root, double seed) {
+    Node *node = ordered((PyObject *)root, NULL, 1);
+    for (root->grad += seed; node != NULL; node = taken(node)) {
+        double upstream = node->grad;
+        if (!(node->link & WIDE)) {
+            if (node->x != NULL && node->rule->flows & 1)
+                flow(node->x, upstream * node->dx);
+            if (node->y != NULL && node->rule->flows & 2)
+                flow(node->y, upstream * node->dy);
+            continue;
+        }
+        for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(node->x); i++)
+            if (PyTuple_GET_ITEM(node->y, i) != Py_None)
+                flow(PyTuple_GET_ITEM(node->x, i), upstream * PyFloat_AsDouble(PyTuple_GET_ITEM(node->y, i)));
+    }
+}
+
+static PyObject *node_backward(PyObject *self, PyObject *args, PyObject *named) {
+    static char *names[] = {"seed", NULL};
+    PyObject *seed = NULL, *number;
+    if ((named != NULL || PyTuple_GET_SIZE(args) != 0)
+        && !PyArg_ParseTupleAndKeywords(args, named, "|O:backward", names, &seed))
+        return NULL;
+    if (seed == NULL) {
+        sweep((Node *)self, 1.0);
+    } else {
+        if ((number = PyObject_CallOneArg(python_float, seed)) == NULL)
+            return NULL;
+        sweep((Node *)self, PyFloat_AsDouble(number));
+        Py_DECREF(number);
+    }
+    Py_RETURN_NONE;
+}
+
+static void forget(PyObject *operand) {
+    if (operand != NULL && IS_VALUE(operand) && ((Node *)operand)->rule == NULL)
+        ((Node *)operand)->grad = 0.0;
+}
+
+static PyObject *node_zero_grad(PyObject *self, PyObject *unused) {
+    ((Node *)self)->grad = 0.0;
+    for (Node *node = ordered(self, NULL, 0), *next; node != NULL; node = next) {
+        if (!(node->link & WIDE)) {
+            forget(node->x);
+            forget(node->y);
+        } else {
+            for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(node->x); i++)
+                forget(PyTuple_GET_ITEM(node->x, i));
+        }
+        next = taken(node);
+        node->link &= WIDE;  /* no gradient is known any more */
+    }
+    Py_RETURN_NONE;
+}
+
+static void mark(PyObject *border, uintptr_t seen) {
+    for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(border); i++)
+        if (IS_VALUE(PyTuple_GET_ITEM(border, i)))
+            ((Node *)PyTuple_GET_ITEM(border, i))->link = (((Node *)PyTuple_GET_ITEM(border, i))->link & (GRADED | WIDE)) | seen;
+}
+
+/* order(roots, border): two tuples. No link or mark is left when the list is made, which may run other Python code. */
+static PyObject *order(PyObject *module, PyObject *args) {
+    PyObject *roots, *border, **nodes, *result;
+    Py_ssize_t length = 0, i;
+    Node *list = NULL, *node;
+    if (!PyArg_ParseTuple(args, "O!O!", &PyTuple_Type, &roots, &PyTuple_Type, &border))
+        return NULL;
+    mark(border, SEEN);
+    for (i = 0; i < PyTuple_GET_SIZE(roots); i++)
+        if (IS_VALUE(PyTuple_GET_ITEM(roots, i)))
+            list = ordered(PyTuple_GET_ITEM(roots, i), list, 0);
+    for (node = list; node != NULL; node = linked(node))
+        length++;
+    nodes = PyMem_RawMalloc((size_t)(length + 1) * sizeof(PyObject *));
+    for (node = list, i = length; node != NULL; node = taken(node))
+        if (nodes != NULL)
+            nodes[--i] = Py_NewRef((PyObject *)node);
+    mark(border, 0);
+    result = nodes == NULL ? PyErr_NoMemory() : PyList_New(length);
+    for (i = 0; i < length && nodes != NULL; i++)
+        if (result != NULL)
+            PyList_SET_ITEM(result, i, nodes[i]);
+        else
+            Py_DECREF(nodes[i]);
+    PyMem_RawFree(nodes);
+    return result;
+}
+
+/* ---- What Python sees of a node ----------------------------------------------------------------------------------- */
+
+/* The operands; with `partials`, those: None where nothing flows back. */
+static PyObject *get_sides(PyObject *self, void *partials) {
+    const Node *node = (Node *)self;
+    PyObject *operands[2] = {node->x, node->y}, *result, *item;
+    double numbers[2] = {node->dx, node->dy};
+    if (node->link & WIDE)
+        return Py_NewRef(partials != NULL ? node->y : node->x);
+    if ((result = PyTuple_New(node->rule == NULL ? 0 : node->rule->arity > 1 ? 2 : node->rule->arity)) == NULL)
+        return NULL;
+    for (int i = 0; i < PyTuple_GET_SIZE(result); i++) {
+        if (partials == NULL && operands[i] != NULL)
+            item = Py_NewRef(operands[i]);
+        else if (partials != NULL && (operands[i] == NULL || !(node->rule->flows >> i & 1)))
+            item = Py_NewRef(Py_None);
+        else if ((item = PyFloat_FromDouble(numbers[i])) == NULL)
+            break;
+        PyTuple_SET_ITEM(result, i, item);
+    }
+    if (PyErr_Occurred())
+        Py_CLEAR(result);
+    return result;
+}
+
+static PyObject *get_grad(PyObject *self, void *unused) {
+    Node *node = (Node *)self;
+    return node->rule == NULL || node->link & GRADED ? PyFloat_FromDouble(node->grad) : Py_NewRef(Py_None);
+}
+
+static int set_grad(PyObject *self, PyObject *number, void *unused) {
+    double grad = number != NULL ? PyFloat_AsDouble(number) : 0.0;
+    if (PyErr_Occurred())
+        return -1;
+    ((Node *)self)->grad = grad;
+    ((Node *)self)->link |= GRADED;
+    return 0;
+}
+
+static PyGetSetDef node_properties[] = {
+    {"_grad", get_grad, set_grad, NULL, NULL},
+    {"operands", get_sides, NULL, DOC_operands, NULL},
+    {"partials", get_sides, NULL, DOC_partials, ""},
+    {NULL, NULL, NULL, NULL, NULL},
+};
+static PyMemberDef node_fields[] = {
+    {"_data", T_DOUBLE, offsetof(Node, data), 0, NULL},
+    {"_context", T_OBJECT_EX, offsetof(Node, context), 0, NULL},
+    {"_rule", T_OBJECT, offsetof(Node, rule), READONLY, NULL},
+    {NULL, 0, 0, 0, NULL},
+};
+
+/* _start(data, context): make it a leaf. */
+static PyObject *node_start(PyObject *self, PyObject *args) {
+    Node *node = (Node *)self, before;
+    PyObject *context;
+    double data;
+    if (!PyArg_ParseTuple(args, "dO", &data, &context))
+        return NULL;
+    before = *node;
+    node->x = node->y = NULL;
+    node->rule = NULL;
+    node->link = 0;
+    node->grad = 0.0;
+    node->data = data;
+    node->context = Py_NewRef(context);
+    Py_XDECREF(before.x);  /* by which other Python code may run */
+    Py_XDECREF(before.y);
+    Py_XDECREF(before.rule);
+    Py_XDECREF(before.context);
+    Py_RETURN_NONE;
+}
+
+static PyMethodDef node_methods[] = {
+    {"backward", (PyCFunction)(void (*)(void))node_backward, METH_VARARGS | METH_KEYWORDS, DOC_backward},
+    {"zero_grad", node_zero_grad, METH_NOARGS, DOC_zero_grad},
+    {"_start", node_start, METH_VARARGS, NULL},
+    {NULL, NULL, 0, NULL},
+};
+
+static PyObject *node_new(PyTypeObject *type, PyObject *args, PyObject *named) {
+    Node *node = NULL;
+    if (type != value_type)
+        PyErr_Format(PyExc_TypeError, "no %s can be made: nodes are Values", type->tp_name);
+    else if ((node = new_node()) != NULL)
+        memset((char *)node + sizeof(PyObject), 0, sizeof(Node) - sizeof(PyObject));
+    return (PyObject *)node;
+}
+
+static PyType_Slot node_slots[] = {
+    {Py_tp_doc, "A number, and the operation and the operands that it came from."},
+    {Py_tp_new, node_new},              {Py_tp_dealloc, node_dealloc},  {Py_tp_members, node_fields},
+    {Py_tp_getset, node_properties},    {Py_tp_methods, node_methods},  {0, NULL},
+};
+static PyType_Spec node_spec = {
+    "autograd_lite.engine.graph.Node", sizeof(Node), 0, Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE, node_slots};
+
+static PyType_Slot value_slots[] = {
+    {Py_tp_new, node_new},       {Py_tp_dealloc, node_dealloc},
+    {Py_nb_add, node_add},       {Py_nb_subtract, node_sub},        {Py_nb_multiply, node_mul},
+    {Py_nb_power, node_pow},     {Py_nb_true_divide, node_div},     {Py_nb_remainder, node_mod},
+    {Py_nb_negative, node_neg},  {Py_nb_floor_divide, node_floordiv}, {Py_nb_absolute, node_abs},
+    {0, NULL},
+};
+static PyType_Spec value_spec = {
+    "autograd_lite.engine.value.Value", sizeof(Node), 0, Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE, value_slots};
+
+/* ---- What Python sees of an operation ------------------------------------------------------------------------------ */
+
+static PyObject *operation_call(PyObject *self, PyObject *const *operands, size_t flags, PyObject *names) {
+    PyObject *result = called((Operation *)self, operands, flags, names), *method;
+    if (result == NULL && !PyErr_Occurred() && python_call == NULL)
+        PyErr_SetString(PyExc_TypeError, "the operations are not there yet");
+    if (result != NULL || PyErr_Occurred() || (method = PyMethod_New(python_call, self)) == NULL)
+        return result;
+    result = PyObject_Vectorcall(method, operands, flags & ~PY_VECTORCALL_ARGUMENTS_OFFSET, names);
+    Py_DECREF(method);
+    return result;
+}
+
+static PyObject *operation_new(PyTypeObject *type, PyObject *args, PyObject *named) {
+    Operation *op = (Operation *)type->tp_alloc(type, 0);
+    if (op != NULL)
+        op->call = operation_call;
+    return (PyObject *)op;
+}
+
+/* An operation that is given another rule is Python's business from then on. */
+static int operation_setattr(PyObject *self, PyObject *name, PyObject *value) {
+    if (PyUnicode_Check(name) && (PyUnicode_CompareWithASCIIString(name, "value") == 0
+                                  || PyUnicode_CompareWithASCIIString(name, "partials") == 0))
+        ((Operation *)self)->row = NULL;
+    return PyObject_GenericSetAttr(self, name, value);
+}
+
+static PyMemberDef operation_fields[] = {
+    {"__vectorcalloffset__", T_PYSSIZET, offsetof(Operation, call), READONLY, NULL},
+    {"arity", T_PYSSIZET, offsetof(Operation, arity), 0, "How many operands there are, those with a default included."},
+    {"flows", T_UINT, offsetof(Operation, flows), 0, NULL},
+    {NULL, 0, 0, 0, NULL},
+};
+static PyType_Slot operation_slots[] = {
+    {Py_tp_new, operation_new},          {Py_tp_call, PyVectorcall_Call}, {Py_tp_setattro, operation_setattr},
+    {Py_tp_members, operation_fields},   {0, NULL},
+};
+static PyType_Spec operation_spec = {
+    "autograd_lite.engine.chosen.Operation", sizeof(Operation), 0,
+    Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE | Py_TPFLAGS_HAVE_VECTORCALL, operation_slots};
+
+/* ---- Method: x.exp() ------------------------------------------------------------------------------------------------
+
+   What Python's function does that has the name; where the case is ordinary without calling it. */
+
+typedef struct {
+    PyObject_HEAD
+    vectorcallfunc call;
+    Operation *op;
+    PyObject *function;
+} Method;
+
+static PyObject *method_call(PyObject *self, PyObject *const *operands, size_t flags, PyObject *names) {
+    PyObject *result = called(((Method *)self)->op, operands, flags, names);
+    return result != NULL || PyErr_Occurred() ? result
+           : PyObject_Vectorcall(((Method *)self)->function, operands, flags, names);
+}
+
+static PyObject *method_get(PyObject *self, PyObject *object, PyObject *type) {
+    return object == NULL ? Py_NewRef(self) : PyMethod_New(self, object);
+}
+
+static PyObject *method_getattr(PyObject *self, PyObject *name) {
+    return PyObject_GetAttr(((Method *)self)->function, name);
+}
+
+static PyMemberDef method_fields[] = {
+    {"__vectorcalloffset__", T_PYSSIZET, offsetof(Method, call), READONLY, NULL},
+    {NULL, 0, 0, 0, NULL},
+};
+static PyType_Slot method_slots[] = {
+    {Py_tp_call, PyVectorcall_Call}, {Py_tp_descr_get, method_get}, {Py_tp_getattro, method_getattr},
+    {Py_tp_members, method_fields},  {0, NULL},
+};
+static PyType_Spec method_spec = {
+    "autograd_lite.engine._node.Method", sizeof(Method), 0,
+    Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_VECTORCALL | Py_TPFLAGS_METHOD_DESCRIPTOR | Py_TPFLAGS_DISALLOW_INSTANTIATION,
+    method_slots};
+
+/* method(op, function): they live for ever, as the class does that has them. */
+static PyObject *method(PyObject *module, PyObject *args) {
+    PyObject *op, *function;
+    if (!PyArg_ParseTuple(args, "O!O", operation_type, &op, &function))
+        return NULL;
+    Method *made = PyObject_New(Method, method_type);
+    if (made == NULL)
+        return NULL;
+    made->call = method_call;
+    made->op = (Operation *)Py_NewRef(op);
+    made->function = Py_NewRef(function);
+    Py_INCREF(made);
+    return (PyObject *)made;
+}
+
+/* ---- The module --------------------------------------------------------------------------------------------------- */
+
+/* rule(name, place, operands): the value (place -1) or a partial in C, of floats; None where Python has to do it. */
+static PyObject *rule_of(PyObject *module, PyObject *args) {
+    const char *name;
+    PyObject *numbers;
+    int place, i = 0;
+    double v[4], result = 0.0;
+    if (!PyArg_ParseTuple(args, "siO!", &name, &place, &PyTuple_Type, &numbers))
+        return NULL;
+    while (i < ROWS_COUNT && strcmp(ROWS[i].name, name) != 0)
+        i++;
+    if (i == ROWS_COUNT || place < -1 || place >= ROWS[i].arity
+        || PyTuple_GET_SIZE(numbers) != ROWS[i].arity + (place >= 0))
+        return PyErr_Format(PyExc_KeyError, "there is no rule %s %d in C of so many numbers", name, place);
+    for (Py_ssize_t k = 0; k < PyTuple_GET_SIZE(numbers); k++)
+        v[k] = PyFloat_AsDouble(PyTuple_GET_ITEM(numbers, k));
+    if (PyErr_Occurred())
+        return NULL;
+    rule f = place < 0 ? ROWS[i].value : ROWS[i].by[place];
+    return f == NULL || f(v, &result) ? PyFloat_FromDouble(result) : Py_NewRef(Py_None);
+}
+
+/* trim(): give back the memory of freed nodes. */
+static PyObject *trim(PyObject *module, PyObject *unused) {
+    trim_to(0);
+    Py_RETURN_NONE;
+}
+
+/* ask(function or None): what is called for the surroundings in place of the context variable. */
+static PyObject *ask(PyObject *module, PyObject *function) {
+    Py_XSETREF(asked, function == Py_None ? NULL : Py_NewRef(function));
+    Py_RETURN_NONE;
+}
+
+/* connect(TABLE): its operations have their rules in C. */
+static PyObject *connect(PyObject *module, PyObject *table) {
+    for (int i = 0; i < ROWS_COUNT; i++) {
+        PyObject *op = PyDict_Check(table) ? PyDict_GetItemString(table, ROWS[i].name) : NULL;
+        if (op == NULL || !PyObject_TypeCheck(op, operation_type))
+            return PyErr_Format(PyExc_ImportError, "built from another table: this one has no %s", ROWS[i].name);
+        Py_XSETREF(operations[i], (Operation *)Py_NewRef(op));
+        operations[i]->row = &ROWS[i];
+    }
+    Py_RETURN_NONE;
+}
+
+/* quicken(Op): calls of operations begin here, and end in Op.__call__ where the case is not ordinary. */
+static PyObject *quicken(PyObject *module, PyObject *type) {
+    if ((python_call = PyObject_GetAttrString(type, "__call__")) == NULL
+        || PyObject_SetAttrString(type, "__call__", NULL) < 0)
+        return NULL;
+#if PY_VERSION_HEX < 0x030C0000  /* later ones inherit it */
+    ((PyTypeObject *)type)->tp_flags |= Py_TPFLAGS_HAVE_VECTORCALL;
+    PyType_Modified((PyTypeObject *)type);
+#endif
+    Py_RETURN_NONE;
+}
+
+/* seal(bases, operator, as_float, current): the type of Values, to which Python then adds their methods. A class
+   statement would make one that the cycle collector goes through. */
+static PyObject *seal(PyObject *module, PyObject *args) {
+    PyObject *bases, **kept[3] = {&python_operator, &python_float, &current};
+    if (value_type != NULL) {
+        PyErr_SetString(PyExc_RuntimeError, "there is one type of Values");
+        return NULL;
+    }
+    if (!PyArg_ParseTuple(args, "O!OOO", &PyTuple_Type, &bases, kept[0], kept[1], kept[2]))
+        return NULL;
+    for (int i = 0; i < 3; i++)
+        Py_INCREF(*kept[i]);
+    value_type = (PyTypeObject *)PyType_FromSpecWithBases(&value_spec, bases);
+    return Py_XNewRef((PyObject *)value_type);
+}
+
+static PyMethodDef functions[] = {
+    {"ask", ask, METH_O, NULL},
+    {"connect", connect, METH_O, NULL},
+    {"made", made, METH_VARARGS, NULL},
+    {"method", method, METH_VARARGS, NULL},
+    {"order", order, METH_VARARGS, NULL},
+    {"quicken", quicken, METH_O, NULL},
+    {"rule", rule_of, METH_VARARGS, NULL},
+    {"seal", seal, METH_VARARGS, NULL},
+    {"trim", trim, METH_NOARGS, NULL},
+    {NULL, NULL, 0, NULL},
+};
+
+static int execute(PyObject *module) {
+    if (node_type != NULL || PyInterpreterState_Get() != PyInterpreterState_Main()) {
+        PyErr_SetString(PyExc_ImportError, "the engine in C serves the main interpreter of a process, once");
+        return -1;
+    }
+    node_type = (PyTypeObject *)PyType_FromSpec(&node_spec);
+    operation_type = (PyTypeObject *)PyType_FromSpec(&operation_spec);
+    method_type = (PyTypeObject *)PyType_FromSpec(&method_spec);
+    PyObject *math = PyImport_ImportModule("math");
+    python_hypot = math == NULL ? NULL : PyObject_GetAttrString(math, "hypot");
+    Py_XDECREF(math);
+    if (node_type == NULL || operation_type == NULL || method_type == NULL || python_hypot == NULL)
+        return -1;
+    return PyModule_AddObjectRef(module, "Node", (PyObject *)node_type) < 0
+           || PyModule_AddObjectRef(module, "Operation", (PyObject *)operation_type) < 0 ? -1 : 0;
+}
+
+static PyModuleDef_Slot module_slots[] = {
+    {Py_mod_exec, execute},
+#if PY_VERSION_HEX >= 0x030C0000
+    {Py_mod_multiple_interpreters, Py_MOD_MULTIPLE_INTERPRETERS_NOT_SUPPORTED},
+#endif
+    {0, NULL},
+};
+static PyModuleDef module = {PyModuleDef_HEAD_INIT, "_node", "The engine in C.", 0, functions, module_slots, NULL, NULL, NULL};
+
+PyMODINIT_FUNC PyInit__node(void) { return PyModuleDef_Init(&module); }
