@@ -13,7 +13,7 @@ from time import perf_counter, process_time
 from autograd_lite import data, nn, optim
 from autograd_lite.train import fit
 
-SAMPLES, STEPS = 10_000, 5
+SAMPLES, STEPS = 10_000, 3
 POINTS = data.moons(SAMPLES, seed=1)
 
 
@@ -30,9 +30,9 @@ def main() -> None:
     """Print the table."""
     with ProcessPoolExecutor(1) as one, ProcessPoolExecutor(2) as two:
         pools: dict[str, Executor | None] = {"here": None, "one": one, "two": two}
-        for executor in (one, two):  # whose workers start, and ask for the samples
-            step(executor)
-            step(executor)
+        for pool in (one, two):  # whose workers start, and ask for the samples
+            step(pool)
+            step(pool)
         started = perf_counter()
         measured: dict[str, list[tuple[float, float]]] = {name: [] for name in pools}
         for _ in range(STEPS):

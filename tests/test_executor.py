@@ -16,8 +16,8 @@ from functools import partial
 from multiprocessing import get_context
 from typing import Any
 
+import executors
 import pytest
-import workers
 from hypothesis import given, settings, strategies as st
 
 from autograd_lite import Value, exp, log, optim
@@ -36,7 +36,7 @@ def state(model: Module) -> list[float]:
 
 def trained(executor: Executor | None, loss: Any = losses.mse, **options: Any) -> tuple[History, list[float]]:
     """A training of a small network, and the parameters that it leads to."""
-    model = options.pop("model", None) or workers.network()
+    model = options.pop("model", None) or executors.network()
     optimizer = optim.SGD(model.parameters(), lr=0.1, momentum=0.5)
     options = {"epochs": 3, "seed": 2, "progress": False} | options
     history = fit(model, loss, POINTS, TARGETS, optimizer=optimizer, executor=executor, **options)
@@ -81,7 +81,7 @@ def test_the_history_is_the_same_for_any_number_of_workers(name: str, pools: lis
     assert all(one == found[0] for one in found)
     assert close(alone, found[0])
     assert alone[0].evaluations == found[0][0].evaluations
-    assert alone[1] != state(workers.network())
+    assert alone[1] != state(executors.network())
 
 
 LOSSES: dict[str, tuple[Callable[[list[Any], list[Any]], Any], int, st.SearchStrategy[Any]]] = {
@@ -109,7 +109,7 @@ def test_order_repetition_and_forgetting_change_nothing(data: Any, name: str, co
         how: dict[str, Any] = {"epochs": 2, "batch_size": size, "seed": seed, "progress": False, "executor": executor}
         return fit(model, loss, samples, targets, optimizer=sgd, **how), state(model)
 
-    one, other = run(workers.Moody(seed)), run(workers.Moody(seed + 1))
+    one, other = run(executors.Moody(seed)), run(executors.Moody(seed + 1))
     assert one == other
     assert close(run(None), one)
 
@@ -153,18 +153,18 @@ def test_the_result_of_a_callback_reaches_the_workers(pools: list[Executor]) -> 
         model.scale = 1.0 / (1.0 + len(history.loss))
 
     alone, *found = [
-        trained(executor, model=workers.Scaled(), callbacks=anneal, batch_size=30) for executor in (None, *pools)
+        trained(executor, model=executors.Scaled(), callbacks=anneal, batch_size=30) for executor in (None, *pools)
     ]
     assert all(close(alone, one) and one == found[0] for one in found)
-    assert not close(alone, trained(None, model=workers.Scaled(), batch_size=30))
+    assert not close(alone, trained(None, model=executors.Scaled(), batch_size=30))
 
 
 def test_a_loss_may_use_the_model(pools: list[Executor]) -> None:
     """A loss with weight decay, given the model by partial, is differentiated with respect to the same parameters."""
     found = []
     for executor in (None, *pools[1:]):
-        model = workers.network()
-        found.append(trained(executor, partial(workers.with_decay, model), model=model))
+        model = executors.network()
+        found.append(trained(executor, partial(executors.with_decay, model), model=model))
     assert all(close(found[0], one) for one in found)
 
 
@@ -172,10 +172,10 @@ def test_gradients_of_what_is_not_optimised_accumulate_as_without(pools: list[Ex
     """Parameters that the optimiser does not have keep their numbers, and their gradients are summed over the steps."""
     found = []
     for executor in (None, pools[1]):
-        model = workers.network()
+        model = executors.network()
         sgd = optim.SGD(model.parameters()[-2:], lr=0.1)
         fit(model, losses.mse, POINTS, TARGETS, optimizer=sgd, epochs=3, progress=False, executor=executor)
-        assert state(model)[:-2] == state(workers.network())[:-2]
+        assert state(model)[:-2] == state(executors.network())[:-2]
         found.append([parameter.grad for parameter in model.parameters()])
     assert found[0] == pytest.approx(found[1], rel=1e-10)
 
@@ -187,21 +187,21 @@ def test_a_loss_that_is_no_mean_is_refused(batch_size: int | None, pools: list[E
         (partial(losses.mse, reduction="sum"), "their mean loss of"),
         (lambda outputs, targets: losses.mse(outputs, targets) * len(outputs), "their mean loss of"),
     ):
-        model = workers.network()
+        model = executors.network()
         with pytest.raises(ValueError, match=f"compute something else than this process: {what}.*reduction='mean'"):
             trained(pools[-1], loss, model=model, batch_size=batch_size)
-        assert state(model) == state(workers.network())
+        assert state(model) == state(executors.network())
     history, _ = trained(pools[-1], partial(losses.mse, reduction="sum"), batch_size=1, epochs=1)
     assert close((history, []), (trained(None, losses.mse, batch_size=1, epochs=1)[0], []))
 
 
 def test_a_parameter_that_is_a_variable_of_the_program_is_refused(pools: list[Executor]) -> None:
     """A worker has its own variable, to which no gradient of this process would come: an error, not a wrong gradient."""
-    model = workers.network()
-    sgd = optim.SGD([*model.parameters(), workers.STRENGTH], lr=0.1)
+    model = executors.network()
+    sgd = optim.SGD([*model.parameters(), executors.STRENGTH], lr=0.1)
     with pytest.raises(ValueError, match="compute something else than this process: their gradients of"):
-        fit(model, workers.with_strength, POINTS, TARGETS, optimizer=sgd, executor=pools[0], progress=False)
-    assert (state(model), workers.STRENGTH.data) == (state(workers.network()), 0.5)
+        fit(model, executors.with_strength, POINTS, TARGETS, optimizer=sgd, executor=pools[0], progress=False)
+    assert (state(model), executors.STRENGTH.data) == (state(executors.network()), 0.5)
 
 
 def test_what_cannot_be_pickled_is_told(monkeypatch: pytest.MonkeyPatch, pools: list[Executor]) -> None:
@@ -213,7 +213,7 @@ def test_what_cannot_be_pickled_is_told(monkeypatch: pytest.MonkeyPatch, pools: 
     ]
     assert close(trained(None, model=model), trained(pools[1], **cases[1]))
     assert close(trained(None), trained(pools[1], **cases[0]))
-    computed = workers.Scaled()
+    computed = executors.Scaled()
     computed.scale = Value(2.0) * 1.0  # type: ignore[assignment]  # on purpose
     with pytest.raises(TypeError, match=r"the model and the loss cannot be sent.*it was computed"):
         trained(pools[1], model=computed)
@@ -255,7 +255,7 @@ def test_a_divergence_is_the_same_as_without(bad: float, f: Any) -> None:
             model.w.data = bad
 
     found = []
-    for executor in (None, workers.Moody(1)):
+    for executor in (None, executors.Moody(1)):
         model = Spoilt(f)
         samples, targets = [[1.0 + i / 100.0] for i in range(60)], [0.0] * 60
         with pytest.raises(DivergedError) as caught:
@@ -269,17 +269,17 @@ def test_a_divergence_is_the_same_as_without(bad: float, f: Any) -> None:
 
 def test_a_step_that_is_not_finite_is_told() -> None:
     """A learning rate without measure is an error of its step, and the parameters are those before it."""
-    model = workers.network()
+    model = executors.network()
     sgd = optim.SGD(model.parameters(), lr=1e308)
     with pytest.raises(DivergedError, match="epoch 1, batch 1: the step of SGD makes"):
-        fit(model, losses.mse, [[9.0, 9.0]] * 30, [99.0] * 30, optimizer=sgd, executor=workers.Moody(1))
-    assert state(model) == state(workers.network())
+        fit(model, losses.mse, [[9.0, 9.0]] * 30, [99.0] * 30, optimizer=sgd, executor=executors.Moody(1))
+    assert state(model) == state(executors.network())
 
 
 def test_an_error_of_the_worker_alone_is_told(pools: list[Executor]) -> None:
     """Where this process can compute what a worker cannot, the error has the worker's traceback and the history."""
     with pytest.raises(WorkerError, match=r"epoch 1, batch 1: a worker fails where this process does not: LookupError: no such") as caught:  # fmt: skip
-        trained(pools[1], workers.failing_elsewhere)
+        trained(pools[1], executors.failing_elsewhere)
     assert "failing_elsewhere" in str(caught.value.__cause__)
     assert caught.value.history == History()
     again = pickle.loads(pickle.dumps(caught.value))
@@ -288,7 +288,7 @@ def test_an_error_of_the_worker_alone_is_told(pools: list[Executor]) -> None:
 
 def test_a_broken_pool_is_told_and_training_can_go_on() -> None:
     """When its processes are killed, the error has the history so far, and a new executor goes on from there."""
-    model = workers.network()
+    model = executors.network()
     sgd, after = optim.SGD(model.parameters(), lr=0.1), list[list[float]]()
 
     def kill(_: Module, history: History) -> None:
@@ -307,7 +307,7 @@ def test_a_broken_pool_is_told_and_training_can_go_on() -> None:
         fit(model, losses.mse, POINTS, TARGETS, optimizer=sgd, epochs=9, callbacks=kill, executor=pool)
     assert len(caught.value.history.loss) == 2
     assert state(model) == after[-1]
-    fit(model, losses.mse, POINTS, TARGETS, optimizer=sgd, epochs=1, executor=workers.Moody(1))
+    fit(model, losses.mse, POINTS, TARGETS, optimizer=sgd, epochs=1, executor=executors.Moody(1))
     assert state(model) == trained_plainly(3)
     with ThreadPoolExecutor(1) as over:
         pass
@@ -318,9 +318,9 @@ def test_a_broken_pool_is_told_and_training_can_go_on() -> None:
 
 
 def trained_plainly(epochs: int) -> list[float]:
-    model = workers.network()
+    model = executors.network()
     sgd = optim.SGD(model.parameters(), lr=0.1)
-    fit(model, losses.mse, POINTS, TARGETS, optimizer=sgd, epochs=epochs, executor=workers.Moody(3))
+    fit(model, losses.mse, POINTS, TARGETS, optimizer=sgd, epochs=epochs, executor=executors.Moody(3))
     return state(model)
 
 

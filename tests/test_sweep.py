@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import signal
+import subprocess
 import sys
 from collections.abc import Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
@@ -10,12 +12,14 @@ from importlib.machinery import ModuleSpec
 from io import StringIO
 from itertools import product
 from multiprocessing import get_context
+from pathlib import Path
+from subprocess import PIPE
 from types import ModuleType
 from typing import Any
 
+import executors
 import numpy
 import pytest
-import workers
 from hypothesis import given, settings, strategies as st
 from rich.console import Console
 from sklearn.model_selection import ParameterGrid
@@ -34,7 +38,7 @@ def state(model: Module | None) -> list[float]:
     return [parameter.data for parameter in model.parameters()]
 
 
-def swept(grid: Any, executor: Executor | None = None, make_model: Any = workers.network, **options: Any) -> Sweep:
+def swept(grid: Any, executor: Executor | None = None, make_model: Any = executors.network, **options: Any) -> Sweep:
     options = {"epochs": 3, "batch_size": 2, "progress": False} | options
     return sweep(make_model, grid, losses.mse, POINTS, TARGETS, executor=executor, **options)
 
@@ -49,7 +53,7 @@ def test_each_run_is_a_training_by_hand(pool: Executor) -> None:
     """Model, optimiser and fit get the settings that they take; here, in threads and in processes, to the last bit."""
     expected = {}
     for hidden, lr, seed in product(*GRID.values()):
-        model = workers.network(hidden, seed)
+        model = executors.network(hidden, seed)
         adam = optim.Adam(model.parameters(), lr=lr)
         history = fit(
             model,
@@ -116,7 +120,7 @@ def test_a_run_that_fails_does_not_end_the_others(pool: Executor) -> None:
 def test_a_worker_that_dies_is_an_error_of_its_runs() -> None:
     """Runs that were done before have their results."""
     with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
-        runs = swept({"hidden": [2, 3, 9, 2]}, pool, workers.mortal, epochs=1)
+        runs = swept({"hidden": [2, 3, 9, 2]}, pool, executors.mortal, epochs=1)
         assert [run.settings["hidden"] for run in runs if not run.error] in ([2, 3], [3, 2])
         assert all("BrokenProcessPool" in run.error for run in runs[2:])
         assert len(swept({"hidden": [2]}, pool)) == 1  # also what cannot be begun is a row
@@ -140,7 +144,7 @@ def test_settings_that_nothing_takes_are_refused(options: dict[str, Any], messag
 
     def strict(hidden: int, seed: int = 1) -> Module:
         made.append({})
-        return workers.network(hidden, seed)
+        return executors.network(hidden, seed)
 
     with pytest.raises(TypeError, match=message.replace(", options", "")):
         swept({"hidden": [2]}, None, strict, **options)
@@ -160,7 +164,7 @@ def test_a_grid_without_combinations_is_refused(grid: Any, kind: type[Exception]
 
 def test_what_cannot_be_sent_is_told(pool: Executor, monkeypatch: pytest.MonkeyPatch) -> None:
     """With cloudpickle a lambda makes the models; without it there is an error before the first run."""
-    make = lambda hidden: workers.network(hidden)  # noqa: E731 - a lambda on purpose
+    make = lambda hidden: executors.network(hidden)  # noqa: E731 - a lambda on purpose
     assert [run.error for run in swept({"hidden": [2]}, pool, make)] == [""]
     monkeypatch.setitem(sys.modules, "cloudpickle", None)
     with pytest.raises(TypeError, match=r"make_model, loss and options cannot be sent to workers.*install cloudpickle"):
@@ -203,6 +207,37 @@ def test_ctrl_c_returns_what_is_done(workers_too: bool) -> None:
     assert (runs.interrupted, len(runs)) == (True, 2)
     assert sorted(run.settings["hidden"] for run in runs) == [2, 3]
     assert "2 runs, interrupted, of 4" in repr(runs)
+
+
+IN_A_TERMINAL = """
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+import executors
+from autograd_lite.nn import losses
+from autograd_lite.train import sweep
+
+if __name__ == "__main__":
+    with ProcessPoolExecutor(2, get_context("spawn")) as pool:
+        grid = [{"hidden": 2, "epochs": 1}, {"hidden": 3, "epochs": [10**9] * 7}]
+        told = executors.tell_of_many_epochs
+        runs = sweep(executors.network, grid, losses.mse, [[1.0, 2.0]], [1.0], executor=pool, callbacks=told)
+        print(runs.interrupted, [run.settings["hidden"] for run in runs], flush=True)
+"""
+
+
+@pytest.mark.unix
+def test_ctrl_c_in_a_terminal_ends_the_runs_of_workers() -> None:
+    """The signal reaches the workers too: they end what they train, begin nothing else, and say nothing."""
+    command = [sys.executable, "-W", "error", "-c", IN_A_TERMINAL]
+    path = os.pathsep.join([str(Path(executors.__file__).parent), *filter(None, [os.environ.get("PYTHONPATH")])])
+    with subprocess.Popen(
+        command, stdout=PIPE, stderr=PIPE, text=True, start_new_session=True, env=os.environ | {"PYTHONPATH": path}
+    ) as process:
+        assert process.stdout is not None
+        assert {process.stdout.readline() for _ in range(2)} == {"many\n"}  # of either worker
+        os.killpg(process.pid, signal.SIGINT)
+        out, err = process.communicate(timeout=300)
+    assert (process.returncode, out, err) == (0, "True [2]\n", "")
 
 
 class Inside(Executor):

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
 from inspect import Parameter, signature
 from itertools import product
 from math import nan
+from os import urandom
 from typing import TYPE_CHECKING, Any
-from uuid import uuid4
 
 from autograd_lite.engine.reals import as_lists
 from autograd_lite.engine.rng import generator, manual_seed
@@ -49,7 +48,7 @@ def sweep(
     settings that all runs have. Each setting goes to whatever takes it: to `make_model`, by the names of its
     parameters; to the optimiser, which is a class such as `optim.SGD` (default Adam with lr=0.01), itself a setting;
     and to `fit`, as epochs, batch_size or validation do. A `seed` goes to `make_model` and to `fit` if both take one.
-    What is drawn without a seed is drawn in each run as after `nn.manual_seed(0)`.
+    What is drawn without a seed is drawn in each run as after `nn.manual_seed(0)`; in threads, give seeds.
 
     With an `executor` of `concurrent.futures` the runs are spread over its workers; their results are the same. A run
     that fails has its error in its row. Ctrl-C returns the runs that are done; those that workers have begun they may
@@ -78,7 +77,7 @@ def sweep(
     for combination in combinations:
         _divided(make_model, options | combination)
     runs: list[Run] = []
-    interrupted = False
+    interrupted, drawn = False, generator.getstate()
     with Progress(len(combinations), len(combinations), shown=progress, unit="run") as line:
         try:
             line.start()
@@ -92,6 +91,8 @@ def sweep(
         except KeyboardInterrupt:
             interrupted = True
             line.ended = "interrupted"
+        finally:
+            generator.setstate(drawn)  # the program draws on as if the sweep had drawn nothing
     return Sweep(runs, len(combinations), interrupted=interrupted)
 
 
@@ -143,30 +144,19 @@ def _run(common: Common, combination: dict[str, Any]) -> Run:
     make_model, loss, samples, targets, options = common
     history = History()
     try:
-        with _first_draws():
-            settings = options | combination
-            for_model, for_optimizer, for_fit = _divided(make_model, settings)
-            model = make_model(**for_model)
-            kind = settings.get("optimizer", Adam)
-            if kind is Adam:
-                for_optimizer = {"lr": RATE} | for_optimizer
-            optimizer = kind(model.parameters(), **for_optimizer)
-            history = fit(model, loss, samples, targets, optimizer=optimizer, progress=False, **for_fit)
+        manual_seed(0)  # so that what is drawn does not depend on the runs before
+        settings = options | combination
+        for_model, for_optimizer, for_fit = _divided(make_model, settings)
+        model = make_model(**for_model)
+        kind = settings.get("optimizer", Adam)
+        if kind is Adam:
+            for_optimizer = {"lr": RATE} | for_optimizer
+        optimizer = kind(model.parameters(), **for_optimizer)
+        history = fit(model, loss, samples, targets, optimizer=optimizer, progress=False, **for_fit)
         return Run(combination, history, model)
     except Exception as error:
         history = error.history if isinstance(error, DivergedError) else history
         return Run(combination, history, None, f"{type(error).__name__}: {one_line(error)}")
-
-
-@contextmanager
-def _first_draws() -> Iterator[None]:
-    """Draw from the package's generator as at the start of a process; afterwards it goes on as if nothing was drawn."""
-    before = generator.getstate()
-    manual_seed(0)
-    try:
-        yield
-    finally:
-        generator.setstate(before)
 
 
 def _here(common: Common, combinations: list[dict[str, Any]]) -> Iterator[Run]:
@@ -178,7 +168,7 @@ def _spread(common: Common, combinations: list[dict[str, Any]], executor: Execut
     """The runs as the workers end them."""
     from concurrent.futures import Future, as_completed
 
-    content, number = packed(common, "make_model, loss and options").content, str(uuid4())
+    content, number = packed(common, "make_model, loss and options").content, urandom(16)
     futures: dict[Future[bytes], dict[str, Any]] = {}
     try:
         for combination in combinations:
@@ -207,10 +197,11 @@ def _ended(future: Future[bytes], combination: dict[str, Any]) -> Run:
         return Run(combination, History(), None, f"{type(error).__name__}: {one_line(error)}")
 
 
-_STOPPED: set[str] = set()  # the sweeps that Ctrl-C has ended in this worker, which may have more of their runs waiting
+# The sweeps that Ctrl-C has ended in this worker, for which more of their runs may be waiting.
+_STOPPED: set[bytes] = set()
 
 
-def _in_worker(number: str, content: bytes, setting: bytes) -> bytes:
+def _in_worker(number: bytes, content: bytes, setting: bytes) -> bytes:
     """The task: one training of the sweep with this number."""
     run = Run({}, History(interrupted=True)) if number in _STOPPED else _run(unpacked(content), unpacked(setting))
     if run.history.interrupted:

@@ -11,6 +11,7 @@ from typing import Any
 
 from autograd_lite import Value
 from autograd_lite.nn import MLP, Module, losses
+from autograd_lite.train import History
 from autograd_lite.train.parcels import _SHELF
 
 STRENGTH = Value(0.5)  # each process has its own
@@ -43,13 +44,6 @@ def failing_elsewhere(outputs: Any, targets: Any) -> Any:
     return losses.mse(outputs, targets)
 
 
-def dying_elsewhere(outputs: Any, targets: Any) -> Any:
-    """A loss that ends every process but the main one."""
-    if parent_process() is not None:
-        os._exit(3)
-    return losses.mse(outputs, targets)
-
-
 def network(hidden: int = 3, seed: int | None = 1, **options: Any) -> MLP:
     """A small network; 13 is a size that cannot be made."""
     if hidden == 13:
@@ -62,6 +56,12 @@ def mortal(hidden: int) -> MLP:
     if hidden > 3 and parent_process() is not None:
         os._exit(3)
     return network(hidden)
+
+
+def tell_of_many_epochs(_: Module, history: History) -> None:
+    """A callback that prints a word once, after a while."""
+    if len(history.loss) == 500:
+        print("many", flush=True)  # noqa: T201 - read by the test
 
 
 class Moody(Executor):
