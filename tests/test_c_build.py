@@ -5,7 +5,6 @@ import shutil
 import subprocess
 import sys
 import tarfile
-from collections.abc import Mapping
 from pathlib import Path
 from zipfile import ZipFile
 
@@ -28,12 +27,12 @@ def sources(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def build(sources: Path, command: str, environment: Mapping[str, str]) -> str:
+def build(sources: Path, command: str, environment: dict[str, str]) -> str:
     """What a command of setuptools prints."""
     shutil.rmtree(sources / "dist", ignore_errors=True)
-    known = {
-        name: text for name, text in os.environ.items() if name != "AUTOGRAD_LITE_PURE" and "PYTHONPATH" not in name
-    }
+    known = dict(os.environ)
+    for name in ("AUTOGRAD_LITE_PURE", "PYTHONPATH"):
+        known.pop(name, None)
     done = subprocess.run(
         [sys.executable, "-W", "ignore", "-c", "import setuptools; setuptools.setup()", command],
         cwd=sources, env=known | environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False,
@@ -56,7 +55,7 @@ def said(output: str) -> list[str]:
 
 
 @pytest.mark.parametrize("environment", [{"AUTOGRAD_LITE_PURE": "1"}, {"CC": "/no/such/compiler"}, {"CC": "false"}])
-def test_without_the_engine_the_wheel_is_for_every_platform(sources: Path, environment: Mapping[str, str]) -> None:
+def test_without_the_engine_the_wheel_is_for_every_platform(sources: Path, environment: dict[str, str]) -> None:
     """It is built, and one line tells why."""
     output = build(sources, "bdist_wheel", environment)
     assert [name for name in engine(sources, PURE) if not name.endswith(".pyi")] == []
@@ -69,6 +68,7 @@ def test_without_the_engine_the_wheel_is_for_every_platform(sources: Path, envir
 @pytest.mark.skipif(bool(unwanted()), reason=f"no engine in C: {unwanted()}")
 def test_the_engine_is_in_the_wheel(sources: Path) -> None:
     """Compiled, of this version of Python; and no older one is left where the compiler fails at the next."""
+    (sources / "autograd_lite/engine/_rules.h").write_text("#error of another table\n", encoding="utf-8")
     assert said(build(sources, "bdist_wheel", {"AUTOGRAD_LITE_PURE": "0"})) == []
     (name,) = [name for name in engine(sources, "autograd_lite-*-cp*-cp*-*_*.whl") if not name.endswith(".pyi")]
     assert name.endswith((".so", ".pyd"))
@@ -79,7 +79,7 @@ def test_the_engine_is_in_the_wheel(sources: Path) -> None:
 
 
 def test_the_sources_have_what_the_engine_is_built_from(sources: Path) -> None:
-    (sources / "autograd_lite/engine/_rules.h").write_text("left by hand")
+    (sources / "autograd_lite/engine/_rules.h").write_text("left by hand", encoding="utf-8")
     build(sources, "sdist", {})
     (archive,) = (sources / "dist").iterdir()
     with tarfile.open(archive) as opened:

@@ -29,7 +29,7 @@
 #endif
 
 static int py_hypot(double x, double y, double *out);
-#include "_rules.h"
+#include <_rules.h>  /* not one that was left beside this file */
 
 #ifndef POOL_BYTES  /* how much memory of freed nodes is kept for the next graph */
 #define POOL_BYTES (256L * 1024 * 1024)
@@ -773,23 +773,25 @@ static PyObject *method(PyObject *module, PyObject *args) {
 
 /* ---- The module --------------------------------------------------------------------------------------------------- */
 
-/* rule(op, place, operands): the value (place -1) or a partial in C, of floats; None where Python has to do it. */
+/* rule(name, place, operands): the value (place -1) or a partial in C, of floats; None where Python has to do it. */
 static PyObject *rule_of(PyObject *module, PyObject *args) {
-    PyObject *op, *numbers;
-    int place;
-    double v[5], result = 0.0;
-    if (!PyArg_ParseTuple(args, "O!iO!", operation_type, &op, &place, &PyTuple_Type, &numbers))
+    const char *name;
+    PyObject *numbers;
+    int place, i = 0;
+    double v[4], result = 0.0;
+    if (!PyArg_ParseTuple(args, "siO!", &name, &place, &PyTuple_Type, &numbers))
         return NULL;
-    const struct row *row = ((Operation *)op)->row;
-    if (row == NULL || place < -1 || place >= row->arity || PyTuple_GET_SIZE(numbers) != row->arity + (place >= 0)) {
-        PyErr_SetString(PyExc_ValueError, "there is no such rule in C");
+    while (i < ROWS_COUNT && strcmp(ROWS[i].name, name) != 0)
+        i++;
+    if (i == ROWS_COUNT || place < -1 || place >= ROWS[i].arity
+        || PyTuple_GET_SIZE(numbers) != ROWS[i].arity + (place >= 0))
+        return PyErr_Format(PyExc_KeyError, "there is no rule %s %d in C of so many numbers", name, place);
+    for (Py_ssize_t k = 0; k < PyTuple_GET_SIZE(numbers); k++)
+        v[k] = PyFloat_AsDouble(PyTuple_GET_ITEM(numbers, k));
+    if (PyErr_Occurred())
         return NULL;
-    }
-    for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(numbers); i++)
-        v[i] = PyFloat_AsDouble(PyTuple_GET_ITEM(numbers, i));
-    rule f = place < 0 ? row->value : row->by[place];
-    int known = !PyErr_Occurred() && (f == NULL || f(v, &result));
-    return known ? PyFloat_FromDouble(result) : PyErr_Occurred() ? NULL : Py_NewRef(Py_None);
+    rule f = place < 0 ? ROWS[i].value : ROWS[i].by[place];
+    return f == NULL || f(v, &result) ? PyFloat_FromDouble(result) : Py_NewRef(Py_None);
 }
 
 /* trim(): give back the memory of freed nodes. */
@@ -804,42 +806,41 @@ static PyObject *ask(PyObject *module, PyObject *function) {
     Py_RETURN_NONE;
 }
 
-/* quicken(Op, TABLE): calls of operations begin here, and end in Op.__call__ where the case is not ordinary. */
-static PyObject *quicken(PyObject *module, PyObject *args) {
-    PyTypeObject *type;
-    PyObject *table;
-    if (!PyArg_ParseTuple(args, "O!O!", &PyType_Type, &type, &PyDict_Type, &table))
-        return NULL;
+/* connect(TABLE): its operations have their rules in C. */
+static PyObject *connect(PyObject *module, PyObject *table) {
     for (int i = 0; i < ROWS_COUNT; i++) {
-        PyObject *op = PyDict_GetItemString(table, ROWS[i].name);
-        if (op == NULL || !PyObject_TypeCheck(op, type)) {
-            PyErr_Format(PyExc_ImportError, "built from another table: it has no %s", ROWS[i].name);
-            return NULL;
-        }
-        operations[i] = (Operation *)Py_NewRef(op);
+        PyObject *op = PyDict_Check(table) ? PyDict_GetItemString(table, ROWS[i].name) : NULL;
+        if (op == NULL || !PyObject_TypeCheck(op, operation_type))
+            return PyErr_Format(PyExc_ImportError, "built from another table: this one has no %s", ROWS[i].name);
+        Py_XSETREF(operations[i], (Operation *)Py_NewRef(op));
         operations[i]->row = &ROWS[i];
     }
-    if ((python_call = PyObject_GetAttrString((PyObject *)type, "__call__")) == NULL
-        || PyObject_SetAttrString((PyObject *)type, "__call__", NULL) < 0)
+    Py_RETURN_NONE;
+}
+
+/* quicken(Op): calls of operations begin here, and end in Op.__call__ where the case is not ordinary. */
+static PyObject *quicken(PyObject *module, PyObject *type) {
+    if ((python_call = PyObject_GetAttrString(type, "__call__")) == NULL
+        || PyObject_SetAttrString(type, "__call__", NULL) < 0)
         return NULL;
 #if PY_VERSION_HEX < 0x030C0000  /* later ones inherit it */
-    type->tp_flags |= Py_TPFLAGS_HAVE_VECTORCALL;
-    PyType_Modified(type);
+    ((PyTypeObject *)type)->tp_flags |= Py_TPFLAGS_HAVE_VECTORCALL;
+    PyType_Modified((PyTypeObject *)type);
 #endif
     Py_RETURN_NONE;
 }
 
-/* seal(bases, operator, as_float, hypot, current): the type of Values, to which Python then adds their methods. A class
+/* seal(bases, operator, as_float, current): the type of Values, to which Python then adds their methods. A class
    statement would make one that the cycle collector goes through. */
 static PyObject *seal(PyObject *module, PyObject *args) {
-    PyObject *bases, **kept[4] = {&python_operator, &python_float, &python_hypot, &current};
+    PyObject *bases, **kept[3] = {&python_operator, &python_float, &current};
     if (value_type != NULL) {
         PyErr_SetString(PyExc_RuntimeError, "there is one type of Values");
         return NULL;
     }
-    if (!PyArg_ParseTuple(args, "O!OOOO", &PyTuple_Type, &bases, kept[0], kept[1], kept[2], kept[3]))
+    if (!PyArg_ParseTuple(args, "O!OOO", &PyTuple_Type, &bases, kept[0], kept[1], kept[2]))
         return NULL;
-    for (int i = 0; i < 4; i++)
+    for (int i = 0; i < 3; i++)
         Py_INCREF(*kept[i]);
     value_type = (PyTypeObject *)PyType_FromSpecWithBases(&value_spec, bases);
     return Py_XNewRef((PyObject *)value_type);
@@ -847,10 +848,11 @@ static PyObject *seal(PyObject *module, PyObject *args) {
 
 static PyMethodDef functions[] = {
     {"ask", ask, METH_O, NULL},
+    {"connect", connect, METH_O, NULL},
     {"made", made, METH_VARARGS, NULL},
     {"method", method, METH_VARARGS, NULL},
     {"order", order, METH_VARARGS, NULL},
-    {"quicken", quicken, METH_VARARGS, NULL},
+    {"quicken", quicken, METH_O, NULL},
     {"rule", rule_of, METH_VARARGS, NULL},
     {"seal", seal, METH_VARARGS, NULL},
     {"trim", trim, METH_NOARGS, NULL},
@@ -865,7 +867,10 @@ static int execute(PyObject *module) {
     node_type = (PyTypeObject *)PyType_FromSpec(&node_spec);
     operation_type = (PyTypeObject *)PyType_FromSpec(&operation_spec);
     method_type = (PyTypeObject *)PyType_FromSpec(&method_spec);
-    if (node_type == NULL || operation_type == NULL || method_type == NULL)
+    PyObject *math = PyImport_ImportModule("math");
+    python_hypot = math == NULL ? NULL : PyObject_GetAttrString(math, "hypot");
+    Py_XDECREF(math);
+    if (node_type == NULL || operation_type == NULL || method_type == NULL || python_hypot == NULL)
         return -1;
     return PyModule_AddObjectRef(module, "Node", (PyObject *)node_type) < 0
            || PyModule_AddObjectRef(module, "Operation", (PyObject *)operation_type) < 0 ? -1 : 0;

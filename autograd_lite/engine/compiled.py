@@ -7,7 +7,6 @@ the rows like any other kind of operand, and what comes out is compiled, so that
 
 from __future__ import annotations
 
-import math
 import sys
 from types import FunctionType, ModuleType
 
@@ -52,7 +51,7 @@ def _sealed(kind: Any) -> Any:
     """The same class on the type that nodes have in C; a class statement would have them tracked by the collector."""
     global made
     made = c.made
-    sealed = c.seal(kind.__bases__, _operator, as_float, math.hypot, current)
+    sealed = c.seal(kind.__bases__, _operator, as_float, current)
     sealed.__name__ = kind.__name__  # errors then say 'Value', where the name in C has the module in front
     found: dict[str, Any] = {"_apply": staticmethod(record)}
     for base in reversed(kind.__mro__):
@@ -99,7 +98,7 @@ def record(op: Op, operands: tuple[Any, ...], failure: Exception | None = None) 
     return made(op, data, operands, tuple(partials))
 
 
-def made(op: Op, data: float, operands: tuple[Any, ...], partials: tuple[float | None, ...]) -> Any:
+def made(op: Op, data: float, operands: tuple[Any, ...], partials: tuple[float | None, ...]) -> Any:  # noqa: F811 - in C: c.made
     """The node of an operation on any number of operands."""
     node = new(Value)
     node._data = data
