@@ -707,6 +707,7 @@ static PyMemberDef operation_fields[] = {
     {NULL, 0, 0, 0, NULL},
 };
 static PyType_Slot operation_slots[] = {
+    {Py_tp_doc, "Base of `Op`: calls an operation of the table on ordinary operands."},
     {Py_tp_new, operation_new},          {Py_tp_call, PyVectorcall_Call}, {Py_tp_setattro, operation_setattr},
     {Py_tp_members, operation_fields},   {0, NULL},
 };
