@@ -23,6 +23,8 @@ from autograd_lite.data import moons
 from autograd_lite.lessons import find
 from autograd_lite.plots import decision_boundary, network as drawn_network, save
 from autograd_lite.train import fit
+from autograd_lite.views.picture.digraph import Picture
+from autograd_lite.views.picture.styles import DARK, EDGE, GRAD, GRAPH, LEAF, NODE, OP, OUT, VALUE
 
 ROOT = Path(__file__).parent.parent
 README, CONTRIBUTING = ROOT / "README.md", ROOT / ".github" / "CONTRIBUTING.md"
@@ -78,6 +80,29 @@ def network() -> str:
     return text
 
 
+def workers() -> str:
+    """A step of a training with an executor: what is sent, and what comes back."""
+    picture = Picture(
+        name="workers",
+        comment="fit sends the parameters to workers, which keep model and samples, and adds the sums that come back",
+        dark=DARK,
+        graph_attr=GRAPH | {"nodesep": ".3", "ranksep": ".9"},
+        node_attr=NODE | {"margin": ".3,.09"},
+        edge_attr=EDGE,
+    )
+    picture.node("fit", r"fit\nthe rows of a batch", fillcolor=LEAF)
+    picture.node("sum", r"loss, gradient\nΣ in the order of shards", fillcolor=OP)
+    picture.node("step", r"step\nnew parameters", fillcolor=OUT)
+    for k, (sent, found) in enumerate([("parameters, rows", "sums"), ("", ""), ("", "")]):
+        worker = f"worker{k}"
+        picture.node(worker, r"worker\nkeeps model, loss, samples", fillcolor=OP)
+        picture.edge("fit", worker, sent, color=VALUE, fontcolor=VALUE)
+        picture.edge(worker, "sum", found, color=GRAD, fontcolor=GRAD)
+    picture.edge("sum", "step")
+    text: str = picture.pipe("svg").decode()
+    return text
+
+
 def boundary() -> Any:
     """The figure of the README's training."""
     X, y = moons(100, seed=2)  # noqa: N806 - X is a matrix
@@ -128,7 +153,7 @@ def svg(y: Value, style: str = "table") -> str:
 
 
 GALLERY = {"L06": "costs", "L13": "towers", "L25": "descents", "L26": "curvature", "L28": "moons"}
-DRAWN = {"esin": esin, "circuit": circuit, "derivative": derivative, "network": network}
+DRAWN = {"esin": esin, "circuit": circuit, "derivative": derivative, "network": network, "workers": workers}
 
 
 @pytest.mark.parametrize("name", DRAWN)

@@ -8,6 +8,7 @@ from autograd_lite.engine.traits import Told
 # The public names of each module; all others are rows of the table.
 NAMES = {
     "checks": ("GradientError", "UndecidedError", "check_gradients"),
+    "chosen": ("engine_name", "trim_memory"),
     "context": ("scope",),
     "differences": ("numerical_gradient",),
     "lines": ("record_lines",),
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
         UndecidedError as UndecidedError,
         check_gradients as check_gradients,
     )
+    from autograd_lite.engine.chosen import engine_name as engine_name, trim_memory as trim_memory
     from autograd_lite.engine.context import scope as scope
     from autograd_lite.engine.differences import numerical_gradient as numerical_gradient
     from autograd_lite.engine.lines import record_lines as record_lines

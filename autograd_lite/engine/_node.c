@@ -18,6 +18,7 @@
 
 #define PY_SSIZE_T_CLEAN
 #include <Python.h>
+#include <structmember.h>
 #include <math.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -28,15 +29,24 @@
 #endif
 
 static int py_hypot(double x, double y, double *out);
-#include "_rules.h"
+#include <_rules.h>  /* not one that was left beside this file */
 
 #ifndef POOL_BYTES  /* how much memory of freed nodes is kept for the next graph */
 #define POOL_BYTES (256L * 1024 * 1024)
 #endif
-#if defined(__GNUC__)
-#define ALWAYS_INLINE inline __attribute__((always_inline))
-#else
+#ifdef _WIN32
 #define ALWAYS_INLINE __forceinline
+#define aligned(place, size) ((*(place) = _aligned_malloc(size, size)) == NULL)
+#define free_aligned _aligned_free
+#else
+#define ALWAYS_INLINE inline __attribute__((always_inline))
+#define aligned(place, size) posix_memalign((void **)(place), size, size)
+#define free_aligned free
+#endif
+#ifdef Py_REF_DEBUG  /* there, Python keeps count of all references and objects */
+#define QUICK 0
+#else
+#define QUICK 1
 #endif
 
 /* ---- Operation: the base of `Op` ---------------------------------------------------------------------------------- */
@@ -62,18 +72,17 @@ typedef struct Node {
     PyObject *context;
 } Node;
 
-enum { SEEN = 1, GRADED = 2, MARKS = 3 };  /* an order has come by; the gradient is known */
+enum { SEEN = 1, GRADED = 2, WIDE = 4, MARKS = 7 };  /* an order has come by; the gradient is known; operands in a tuple */
 
 static Node *linked(const Node *node) { return (Node *)(node->link & ~(uintptr_t)MARKS); }
 static void set_link(Node *node, Node *other) { node->link = (uintptr_t)other | (node->link & MARKS); }
 
 /* What Python hands in, once: see `seal` and `quicken`. */
-static PyTypeObject *value_type, *node_type;
-static PyObject *python_record, *python_apply, *python_call, *python_float, *python_hypot, *current, *asked;
+static PyTypeObject *value_type, *node_type, *operation_type, *method_type;
+static PyObject *python_operator, *python_call, *python_float, *python_hypot, *current, *asked;
 static Operation *operations[ROWS_COUNT];
 
 #define IS_VALUE(object) (Py_TYPE(object) == value_type)
-#define WIDE(node) ((node)->rule->arity > 2)
 
 static int py_hypot(double x, double y, double *out) {
     PyObject *result = PyObject_CallFunction(python_hypot, "dd", x, y);
@@ -89,8 +98,13 @@ static int py_hypot(double x, double y, double *out) {
 /* ---- Memory -------------------------------------------------------------------------------------------------------
 
    Nodes lie in slabs. A slab whose nodes have all been freed begins anew, in the order of addresses: what is computed
-   one after the other lies side by side, which is half of the speed of a large graph. */
+   one after the other lies side by side, which is half of the speed of a large graph. With POOL_BYTES 0 each node is
+   allocated by itself, for tools that watch over memory. */
 
+static Node *dead;   /* nodes that wait to be freed */
+static int freeing;
+
+#if POOL_BYTES > 0
 enum { SLAB_BYTES = 1 << 16 };
 typedef struct Slab {
     struct Slab *next;  /* another that has room */
@@ -103,18 +117,10 @@ enum { PER_SLAB = (SLAB_BYTES - sizeof(Slab)) / sizeof(Node) };
 
 static Slab *roomy;  /* the slabs that have room */
 static Py_ssize_t empty;
-static Node *dead;   /* nodes that wait to be freed */
-static int freeing;
 
 static Slab *new_slab(void) {
-    Slab *slab = NULL;
-#ifdef _WIN32
-    slab = _aligned_malloc(SLAB_BYTES, SLAB_BYTES);
-#else
-    if (posix_memalign((void **)&slab, SLAB_BYTES, SLAB_BYTES) != 0)
-        slab = NULL;
-#endif
-    if (slab == NULL)
+    Slab *slab;
+    if (aligned(&slab, SLAB_BYTES))
         return (Slab *)PyErr_NoMemory();
     PyTraceMalloc_Track(0, (uintptr_t)slab, SLAB_BYTES);
     memset(slab, 0, sizeof(Slab));
@@ -132,20 +138,11 @@ static void trim_to(Py_ssize_t limit) {
         *place = slab->next;
         empty--;
         PyTraceMalloc_Untrack(0, (uintptr_t)slab);
-#ifdef _WIN32
-        _aligned_free(slab);
-#else
-        free(slab);
-#endif
+        free_aligned(slab);
     }
 #ifdef __GLIBC__
     malloc_trim(0);
 #endif
-}
-
-static PyObject *trim(PyObject *module, PyObject *unused) {
-    trim_to(0);
-    Py_RETURN_NONE;
 }
 
 static ALWAYS_INLINE Node *new_node(void) {
@@ -160,12 +157,13 @@ static ALWAYS_INLINE Node *new_node(void) {
     empty -= slab->used == 0;
     if (++slab->used == PER_SLAB)
         roomy = slab->next;
-#ifdef Py_REF_DEBUG
-    PyObject_Init((PyObject *)node, value_type);
-#else
-    Py_SET_REFCNT((PyObject *)node, 1);  /* without a reference to the type, which lives for ever */
-    Py_SET_TYPE((PyObject *)node, value_type);
-#endif
+    if (QUICK) {
+        Py_SET_REFCNT((PyObject *)node, 1);
+        Py_SET_TYPE((PyObject *)node, value_type);
+    } else {
+        PyObject_Init((PyObject *)node, value_type);
+        Py_DECREF(value_type);  /* which lives for ever: nodes do not count */
+    }
     return node;
 }
 
@@ -185,16 +183,30 @@ static ALWAYS_INLINE void give_back(Node *node) {
     }
 }
 
+#else
+
+static void trim_to(Py_ssize_t limit) { (void)limit; }
+static void give_back(Node *node) { PyObject_Free(node); }
+
+static Node *new_node(void) {
+    Node *node = PyObject_Malloc(sizeof(Node));
+    if (node == NULL)
+        return (Node *)PyErr_NoMemory();
+    PyObject_Init((PyObject *)node, value_type);
+    Py_DECREF(value_type);
+    return node;
+}
+
+#endif
+
 /* Let go of a reference; what dies by it waits to be freed. */
 static ALWAYS_INLINE void release(PyObject *object) {
-#ifndef Py_REF_DEBUG
-    if (object != NULL && IS_VALUE(object) && Py_REFCNT(object) == 1) {  /* as by Py_DECREF, without the calls */
+    if (QUICK && object != NULL && IS_VALUE(object) && Py_REFCNT(object) == 1) {  /* Py_DECREF without its calls */
         ((Node *)object)->link = (uintptr_t)dead;
         dead = (Node *)object;
-        return;
+    } else {
+        Py_XDECREF(object);
     }
-#endif
-    Py_XDECREF(object);
 }
 
 /* Free a node, and all that lives by it alone. One that is met on the way waits in a list, so that a chain of any
@@ -212,9 +224,6 @@ static void node_dealloc(PyObject *self) {
         release(node->y);
         Py_XDECREF(node->rule);
         Py_XDECREF(node->context);
-#ifdef Py_REF_DEBUG
-        Py_DECREF(value_type);
-#endif
         give_back(node);
         if (dead == NULL)
             break;
@@ -234,20 +243,24 @@ static ALWAYS_INLINE PyObject *surroundings(void) {
     return PyContextVar_Get(current, NULL, &context) < 0 ? NULL : context;
 }
 
-/* A new node without operands, or NULL with an exception. */
-static ALWAYS_INLINE Node *recorded(Operation *rule, double data) {
+/* A new node; NULL with an exception. */
+static ALWAYS_INLINE PyObject *recorded(Operation *rule, uintptr_t marks, double data, PyObject *x, PyObject *y, double dx,
+                                        double dy) {
     PyObject *context = surroundings();
     Node *node = context != NULL ? new_node() : NULL;
     if (node == NULL) {
         Py_XDECREF(context);
         return NULL;
     }
-    node->data = data;
-    node->x = node->y = NULL;
+    node->link = marks;
     node->rule = (Operation *)Py_NewRef((PyObject *)rule);
+    node->x = Py_XNewRef(x);
+    node->y = Py_XNewRef(y);
+    node->dx = dx;
+    node->dy = dy;
+    node->data = data;
     node->context = context;
-    node->link = 0;
-    return node;
+    return (PyObject *)node;
 }
 
 enum kind { NUMBER, VALUE, OTHER };
@@ -271,114 +284,70 @@ static ALWAYS_INLINE enum kind operand(PyObject *object, double *number) {
     return OTHER;
 }
 
-/* Each function below returns NULL without an exception where the case is not ordinary. */
+/* Each function below returns NULL without an exception where the case is not ordinary. In v are the operands, and then
+   the result. */
 
-static ALWAYS_INLINE PyObject *record_unary(Operation *op, const struct row *row, PyObject *x) {
-    double v[2], dx = 0.0;
-    v[0] = ((Node *)x)->data;
-    if (!isfinite(v[0]) || !row->value(v, &v[1]) || (row->by[0] != NULL && !row->by[0](v, &dx)))
+/* An operation of one operand or two: a node, or for plain numbers a float. With a constant row it holds the rule. */
+static ALWAYS_INLINE PyObject *applied(Operation *op, const struct row *row, int arity, PyObject *x, PyObject *y) {
+    double v[3] = {0.0, 0.0, 0.0}, dx, dy;
+    enum kind kx = operand(x, &v[0]), ky = arity == 2 ? operand(y, &v[1]) : NUMBER;
+    if (kx == OTHER || ky == OTHER || !isfinite(v[0]) || (arity == 2 && !isfinite(v[1])) || !row->value(v, &v[arity]))
         return NULL;
-    Node *node = recorded(op, v[1]);
-    if (node == NULL)
-        return NULL;
-    node->x = Py_NewRef(x);
-    node->dx = dx;
-    return (PyObject *)node;
-}
-
-static ALWAYS_INLINE PyObject *record_binary(Operation *op, const struct row *row, PyObject *x, enum kind kx,
-                                             PyObject *y, enum kind ky, double *v) {
-    double dx = v[0], dy = v[1];
-    if (!isfinite(v[0]) || !isfinite(v[1]) || !row->value(v, &v[2])
-        || (kx == VALUE && row->by[0] != NULL && !row->by[0](v, &dx))
+    if (kx == NUMBER && ky == NUMBER)
+        return PyFloat_FromDouble(v[arity]);
+    dx = v[0];
+    dy = arity == 2 ? v[1] : 0.0;
+    if ((kx == VALUE && row->by[0] != NULL && !row->by[0](v, &dx))
         || (ky == VALUE && row->by[1] != NULL && !row->by[1](v, &dy)))
         return NULL;
-    Node *node = recorded(op, v[2]);
-    if (node == NULL)
-        return NULL;
-    if (kx == VALUE)
-        node->x = Py_NewRef(x);
-    if (ky == VALUE)
-        node->y = Py_NewRef(y);
-    node->dx = dx;
-    node->dy = dy;
-    return (PyObject *)node;
+    return recorded(op, 0, v[arity], kx == VALUE ? x : NULL, ky == VALUE ? y : NULL, dx, dy);
 }
 
-static PyObject *record_wide(Operation *op, double data, PyObject *operands, PyObject *partials) {
-    Node *node = recorded(op, data);
-    if (node == NULL)
-        return NULL;
-    node->x = Py_NewRef(operands);
-    node->y = Py_NewRef(partials);
-    node->dx = node->dy = 0.0;
-    return (PyObject *)node;
-}
-
-static PyObject *record_ternary(Operation *op, PyObject *const *args, const enum kind *kinds, double *v) {
-    const struct row *row = op->row;
-    PyObject *operands = PyTuple_New(3), *partials = PyTuple_New(3), *node = NULL;
-    int known = operands != NULL && partials != NULL && row->value(v, &v[3]);
-    for (int i = 0; i < 3 && known; i++) {
-        double partial;
-        int flows = kinds[i] == VALUE && row->by[i] != NULL;
-        PyObject *x = kinds[i] == VALUE ? Py_NewRef(args[i]) : PyFloat_FromDouble(v[i]), *dx = NULL;
-        if (!flows)
-            dx = Py_NewRef(Py_None);
-        else if (row->by[i](v, &partial))
-            dx = PyFloat_FromDouble(partial);
-        known = x != NULL && dx != NULL;
-        PyTuple_SET_ITEM(operands, i, x);
-        PyTuple_SET_ITEM(partials, i, dx);
-    }
-    if (known)
-        node = record_wide(op, v[3], operands, partials);
-    Py_XDECREF(operands);
-    Py_XDECREF(partials);
-    return node;
-}
-
-/* An operation of the table on as many operands as it has: a node, or for plain numbers a float. */
-static PyObject *applied(Operation *op, PyObject *const *args) {
-    const struct row *row = op->row;
+static PyObject *applied_wide(Operation *op, PyObject *const *operands) {
+    PyObject *xs = PyTuple_New(3), *partials = PyTuple_New(3), *result = NULL;
     enum kind kinds[3];
     double v[4];
-    int values = 0;
-    if (row->arity == 1 && IS_VALUE(args[0]))
-        return record_unary(op, row, args[0]);
-    for (int i = 0; i < row->arity; i++) {
-        kinds[i] = operand(args[i], &v[i]);
-        if (kinds[i] == OTHER || !isfinite(v[i]))
-            return NULL;
+    int known = xs != NULL && partials != NULL, values = 0;
+    for (int i = 0; i < 3; i++) {
+        kinds[i] = operand(operands[i], &v[i]);
         values += kinds[i] == VALUE;
+        known = known && kinds[i] != OTHER && isfinite(v[i]);
     }
-    if (values == 0)
-        return row->value(v, &v[row->arity]) ? PyFloat_FromDouble(v[row->arity]) : NULL;
-    if (row->arity == 2)
-        return record_binary(op, row, args[0], kinds[0], args[1], kinds[1], v);
-    return record_ternary(op, args, kinds, v);
+    known = known && op->row->value(v, &v[3]);
+    for (int i = 0; i < 3 && known; i++) {
+        double by = 0.0;
+        int flows = kinds[i] == VALUE && op->row->by[i] != NULL;
+        known = !flows || op->row->by[i](v, &by);
+        PyTuple_SET_ITEM(xs, i, kinds[i] == VALUE ? Py_NewRef(operands[i]) : PyFloat_FromDouble(v[i]));
+        PyTuple_SET_ITEM(partials, i, flows ? PyFloat_FromDouble(by) : Py_NewRef(Py_None));
+        known = known && !PyErr_Occurred();
+    }
+    if (known)
+        result = values == 0 ? PyFloat_FromDouble(v[3]) : recorded(op, WIDE, v[3], xs, partials, 0.0, 0.0);
+    Py_XDECREF(xs);
+    Py_XDECREF(partials);
+    return result;
 }
 
-/* Both are inlined with a constant row, so that an operator holds its rule. */
+/* A call of an operation, as far as it is ordinary. */
+static PyObject *called(Operation *op, PyObject *const *operands, size_t flags, PyObject *names) {
+    const struct row *row = op->row;
+    if (row == NULL || names != NULL || PyVectorcall_NARGS(flags) != row->arity)
+        return NULL;
+    if (row->arity == 1)
+        return applied(op, row, 1, operands[0], NULL);
+    return row->arity == 2 ? applied(op, row, 2, operands[0], operands[1]) : applied_wide(op, operands);
+}
 
 static ALWAYS_INLINE PyObject *binary(int place, PyObject *x, PyObject *y) {
     Operation *op = operations[place];
-    double v[3] = {0.0, 0.0, 0.0};
-    enum kind kx = operand(x, &v[0]), ky = operand(y, &v[1]);
-    if (kx == OTHER || ky == OTHER)
-        return PyObject_CallFunctionObjArgs(python_apply, op, x, y, NULL);
-    PyObject *node = op->row != NULL ? record_binary(op, &ROWS[place], x, kx, y, ky, v) : NULL;
-    if (node != NULL || PyErr_Occurred())
-        return node;
-    PyObject *operands = PyTuple_Pack(2, x, y);
-    node = operands == NULL ? NULL : PyObject_CallFunctionObjArgs(python_record, op, operands, NULL);
-    Py_XDECREF(operands);
-    return node;
+    PyObject *node = op->row != NULL ? applied(op, &ROWS[place], 2, x, y) : NULL;
+    return node != NULL || PyErr_Occurred() ? node : PyObject_CallFunctionObjArgs(python_operator, op, x, y, NULL);
 }
 
 static ALWAYS_INLINE PyObject *unary(int place, PyObject *x) {
     Operation *op = operations[place];
-    PyObject *node = op->row != NULL ? record_unary(op, &ROWS[place], x) : NULL;
+    PyObject *node = op->row != NULL ? applied(op, &ROWS[place], 1, x, NULL) : NULL;
     return node != NULL || PyErr_Occurred() ? node : PyObject_CallOneArg((PyObject *)op, x);
 }
 
@@ -396,38 +365,33 @@ static PyObject *node_neg(PyObject *x) { return unary(ROW_neg, x); }
 static PyObject *node_abs(PyObject *x) { return unary(ROW_abs, x); }
 
 /* made(op, data, operands, partials): the node that `record` has computed; a partial is None where nothing flows. */
-static PyObject *made(PyObject *module, PyObject *const *args, Py_ssize_t count) {
-    if (count != 4 || !PyObject_TypeCheck(args[0], Py_TYPE(operations[0])) || !PyTuple_Check(args[2])
-        || !PyTuple_Check(args[3]) || PyTuple_GET_SIZE(args[2]) != PyTuple_GET_SIZE(args[3])) {
-        PyErr_SetString(PyExc_TypeError, "made(op, data, operands, partials): an Op, a number and two tuples");
+static PyObject *made(PyObject *module, PyObject *args) {
+    PyObject *op, *xs, *partials, *operands[2] = {NULL, NULL};
+    double data, by[2] = {0.0, 0.0};
+    if (!PyArg_ParseTuple(args, "O!dO!O!", operation_type, &op, &data, &PyTuple_Type, &xs, &PyTuple_Type, &partials))
+        return NULL;
+    Py_ssize_t arity = PyTuple_GET_SIZE(xs);
+    if (arity != ((Operation *)op)->arity || arity != PyTuple_GET_SIZE(partials)) {
+        PyErr_SetString(PyExc_ValueError, "made: there are other operands than the operation has, or other partials");
         return NULL;
     }
-    Operation *op = (Operation *)args[0];
-    Py_ssize_t arity = PyTuple_GET_SIZE(args[2]);
-    double data = PyFloat_AsDouble(args[1]);
-    if (PyErr_Occurred())
-        return NULL;
-    if (arity > 2)
-        return record_wide(op, data, args[2], args[3]);
-    PyObject *operands[2] = {NULL, NULL};
-    double numbers[2] = {0.0, 0.0};  /* a constant, or the partial of an operand */
     for (Py_ssize_t i = 0; i < arity; i++) {
-        PyObject *x = PyTuple_GET_ITEM(args[2], i), *partial = PyTuple_GET_ITEM(args[3], i);
-        if (IS_VALUE(x))
-            operands[i] = x;
-        PyObject *number = operands[i] == NULL ? x : partial;
-        numbers[i] = number == Py_None ? 0.0 : PyFloat_AsDouble(number);
+        PyObject *partial = PyTuple_GET_ITEM(partials, i);
+        if (partial != Py_None && !(PyFloat_Check(partial) && IS_VALUE(PyTuple_GET_ITEM(xs, i)))) {
+            PyErr_SetString(PyExc_TypeError, "made: a partial is a float, and of a Value, or None");
+            return NULL;
+        }
+    }
+    if (arity > 2)
+        return recorded((Operation *)op, WIDE, data, xs, partials, 0.0, 0.0);
+    for (Py_ssize_t i = 0; i < arity; i++) {
+        PyObject *x = PyTuple_GET_ITEM(xs, i), *number = IS_VALUE(x) ? PyTuple_GET_ITEM(partials, i) : x;
+        operands[i] = IS_VALUE(x) ? x : NULL;
+        by[i] = number == Py_None ? 0.0 : PyFloat_AsDouble(number);
         if (PyErr_Occurred())
             return NULL;
     }
-    Node *node = recorded(op, data);
-    if (node == NULL)
-        return NULL;
-    node->x = Py_XNewRef(operands[0]);
-    node->y = Py_XNewRef(operands[1]);
-    node->dx = numbers[0];
-    node->dy = numbers[1];
-    return (PyObject *)node;
+    return recorded((Operation *)op, 0, data, operands[0], operands[1], by[0], by[1]);
 }
 
 /* ---- The order of a graph and the sweeps along it ----------------------------------------------------------------- */
@@ -442,7 +406,7 @@ static ALWAYS_INLINE Node *unseen(PyObject *operand) {
 static ALWAYS_INLINE Node *next_operand(const Node *node, int *more) {
     Node *found = NULL, *other;
     *more = 0;
-    if (!WIDE(node)) {
+    if (!(node->link & WIDE)) {
         found = unseen(node->x);
         other = unseen(node->y);
         *more = found != NULL && other != NULL && other != found;
@@ -481,7 +445,7 @@ static Node *ordered(PyObject *root, Node *list, int fresh) {
                 return list;
             node = waiting;
             waiting = linked(node);
-            if (WIDE(node)) {
+            if (node->link & WIDE) {
                 memcpy(&top, &node->dx, sizeof top);
             } else {
                 top = (Node *)node->x;
@@ -489,7 +453,7 @@ static Node *ordered(PyObject *root, Node *list, int fresh) {
             }
         }
         if (more) {
-            if (WIDE(node))
+            if (node->link & WIDE)
                 memcpy(&node->dx, &top, sizeof top);
             else
                 node->x = (PyObject *)top;
@@ -506,49 +470,43 @@ static Node *ordered(PyObject *root, Node *list, int fresh) {
 /* The next of a list, and the node as it was before. */
 static ALWAYS_INLINE Node *taken(Node *node) {
     Node *next = linked(node);
-    node->link &= GRADED;
+    node->link &= GRADED | WIDE;
     return next;
 }
 
-static void flow(PyObject *operand, double share) { ((Node *)operand)->grad += share; }
+static ALWAYS_INLINE void flow(PyObject *operand, double share) { ((Node *)operand)->grad += share; }
 
 static void sweep(Node *root, double seed) {
     Node *node = ordered((PyObject *)root, NULL, 1);
     for (root->grad += seed; node != NULL; node = taken(node)) {
         double upstream = node->grad;
-        if (!WIDE(node)) {
+        if (!(node->link & WIDE)) {
             if (node->x != NULL && node->rule->flows & 1)
                 flow(node->x, upstream * node->dx);
             if (node->y != NULL && node->rule->flows & 2)
                 flow(node->y, upstream * node->dy);
-        } else {
-            for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(node->x); i++) {
-                PyObject *partial = PyTuple_GET_ITEM(node->y, i);
-                if (partial != Py_None)
-                    flow(PyTuple_GET_ITEM(node->x, i), upstream * PyFloat_AS_DOUBLE(partial));
-            }
+            continue;
         }
+        for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(node->x); i++)
+            if (PyTuple_GET_ITEM(node->y, i) != Py_None)
+                flow(PyTuple_GET_ITEM(node->x, i), upstream * PyFloat_AsDouble(PyTuple_GET_ITEM(node->y, i)));
     }
 }
 
-static PyObject *node_backward(PyObject *self, PyObject *const *args, Py_ssize_t count, PyObject *names) {
-    double seed = 1.0;
-    Py_ssize_t named = names == NULL ? 0 : PyTuple_GET_SIZE(names);
-    if (count + named > 1 || (named == 1 && !PyUnicode_Check(PyTuple_GET_ITEM(names, 0)))
-        || (named == 1 && PyUnicode_CompareWithASCIIString(PyTuple_GET_ITEM(names, 0), "seed") != 0)) {
-        PyErr_SetString(PyExc_TypeError, "backward() takes one argument at most, the seed");
+static PyObject *node_backward(PyObject *self, PyObject *args, PyObject *named) {
+    static char *names[] = {"seed", NULL};
+    PyObject *seed = NULL, *number;
+    if ((named != NULL || PyTuple_GET_SIZE(args) != 0)
+        && !PyArg_ParseTupleAndKeywords(args, named, "|O:backward", names, &seed))
         return NULL;
-    }
-    if (count + named == 1 && PyFloat_CheckExact(args[0])) {
-        seed = PyFloat_AS_DOUBLE(args[0]);
-    } else if (count + named == 1) {
-        PyObject *number = PyObject_CallOneArg(python_float, args[0]);
-        if (number == NULL)
+    if (seed == NULL) {
+        sweep((Node *)self, 1.0);
+    } else {
+        if ((number = PyObject_CallOneArg(python_float, seed)) == NULL)
             return NULL;
-        seed = PyFloat_AsDouble(number);
+        sweep((Node *)self, PyFloat_AsDouble(number));
         Py_DECREF(number);
     }
-    sweep((Node *)self, seed);
     Py_RETURN_NONE;
 }
 
@@ -559,62 +517,49 @@ static void forget(PyObject *operand) {
 
 static PyObject *node_zero_grad(PyObject *self, PyObject *unused) {
     ((Node *)self)->grad = 0.0;
-    for (Node *node = ordered(self, NULL, 0); node != NULL;) {
-        if (!WIDE(node)) {
+    for (Node *node = ordered(self, NULL, 0), *next; node != NULL; node = next) {
+        if (!(node->link & WIDE)) {
             forget(node->x);
             forget(node->y);
         } else {
             for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(node->x); i++)
                 forget(PyTuple_GET_ITEM(node->x, i));
         }
-        Node *next = taken(node);
-        node->link = 0;  /* not known any more */
-        node = next;
+        next = taken(node);
+        node->link &= WIDE;  /* no gradient is known any more */
     }
     Py_RETURN_NONE;
 }
 
-/* topological_order(*roots, border=()) */
-static PyObject *topological_order(PyObject *module, PyObject *const *args, Py_ssize_t count, PyObject *names) {
-    PyObject *border = NULL, *result = NULL;
-    if (names != NULL && (PyTuple_GET_SIZE(names) != 1
-                          || PyUnicode_CompareWithASCIIString(PyTuple_GET_ITEM(names, 0), "border") != 0)) {
-        PyErr_SetString(PyExc_TypeError, "topological_order(*roots, border=()) takes no other keyword");
-        return NULL;
-    }
-    for (Py_ssize_t i = 0; i < count; i++)
-        if (!IS_VALUE(args[i])) {
-            PyErr_Format(PyExc_TypeError, "topological_order: the roots are Values, got %s", Py_TYPE(args[i])->tp_name);
-            return NULL;
-        }
-    if (names != NULL && (border = PySequence_Fast(args[count], "border: Values")) == NULL)
-        return NULL;
-    Py_ssize_t limit = border == NULL ? 0 : PySequence_Fast_GET_SIZE(border), length = 0;
-    PyObject **bounds = border == NULL ? NULL : PySequence_Fast_ITEMS(border), **nodes;
+static void mark(PyObject *border, uintptr_t seen) {
+    for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(border); i++)
+        if (IS_VALUE(PyTuple_GET_ITEM(border, i)))
+            ((Node *)PyTuple_GET_ITEM(border, i))->link = (((Node *)PyTuple_GET_ITEM(border, i))->link & (GRADED | WIDE)) | seen;
+}
+
+/* order(roots, border): two tuples. No link or mark is left when the list is made, which may run other Python code. */
+static PyObject *order(PyObject *module, PyObject *args) {
+    PyObject *roots, *border, **nodes, *result;
+    Py_ssize_t length = 0, i;
     Node *list = NULL, *node;
-    for (Py_ssize_t i = 0; i < limit; i++)
-        if (IS_VALUE(bounds[i]))
-            ((Node *)bounds[i])->link |= SEEN;
-    for (Py_ssize_t i = 0; i < count; i++)
-        list = ordered(args[i], list, 0);
+    if (!PyArg_ParseTuple(args, "O!O!", &PyTuple_Type, &roots, &PyTuple_Type, &border))
+        return NULL;
+    mark(border, SEEN);
+    for (i = 0; i < PyTuple_GET_SIZE(roots); i++)
+        if (IS_VALUE(PyTuple_GET_ITEM(roots, i)))
+            list = ordered(PyTuple_GET_ITEM(roots, i), list, 0);
     for (node = list; node != NULL; node = linked(node))
         length++;
     nodes = PyMem_RawMalloc((size_t)(length + 1) * sizeof(PyObject *));
-    node = list;
-    for (Py_ssize_t i = length; node != NULL; node = taken(node))  /* no link is left when Python runs again */
+    for (node = list, i = length; node != NULL; node = taken(node))
         if (nodes != NULL)
             nodes[--i] = Py_NewRef((PyObject *)node);
-    for (Py_ssize_t i = 0; i < limit; i++)
-        if (IS_VALUE(bounds[i]))
-            ((Node *)bounds[i])->link &= GRADED;
-    Py_XDECREF(border);
-    if (nodes == NULL)
-        return PyErr_NoMemory();
-    if ((result = PyList_New(length)) != NULL)
-        for (Py_ssize_t i = 0; i < length; i++)
+    mark(border, 0);
+    result = nodes == NULL ? PyErr_NoMemory() : PyList_New(length);
+    for (i = 0; i < length && nodes != NULL; i++)
+        if (result != NULL)
             PyList_SET_ITEM(result, i, nodes[i]);
-    else
-        for (Py_ssize_t i = 0; i < length; i++)
+        else
             Py_DECREF(nodes[i]);
     PyMem_RawFree(nodes);
     return result;
@@ -622,58 +567,27 @@ static PyObject *topological_order(PyObject *module, PyObject *const *args, Py_s
 
 /* ---- What Python sees of a node ----------------------------------------------------------------------------------- */
 
-static PyObject *operand_at(const Node *node, int place) {
-    PyObject *x = place == 0 ? node->x : node->y;
-    return x != NULL ? Py_NewRef(x) : PyFloat_FromDouble(place == 0 ? node->dx : node->dy);
-}
-
-static PyObject *partial_at(const Node *node, int place) {
-    if ((place == 0 ? node->x : node->y) == NULL || !(node->rule->flows >> place & 1))
-        return Py_NewRef(Py_None);
-    return PyFloat_FromDouble(place == 0 ? node->dx : node->dy);
-}
-
-static PyObject *in_tuple(const Node *node, PyObject *(*at)(const Node *, int), PyObject *wide) {
-    int arity = node->rule == NULL ? 0 : (int)node->rule->arity;
-    if (node->rule != NULL && WIDE(node))
-        return Py_NewRef(wide);
-    PyObject *result = PyTuple_New(arity);
-    for (int i = 0; i < arity && result != NULL; i++) {
-        PyObject *item = at(node, i);
-        if (item == NULL)
-            Py_CLEAR(result);
-        else
-            PyTuple_SET_ITEM(result, i, item);
+/* The operands; with `partials`, those: None where nothing flows back. */
+static PyObject *get_sides(PyObject *self, void *partials) {
+    const Node *node = (Node *)self;
+    PyObject *operands[2] = {node->x, node->y}, *result, *item;
+    double numbers[2] = {node->dx, node->dy};
+    if (node->link & WIDE)
+        return Py_NewRef(partials != NULL ? node->y : node->x);
+    if ((result = PyTuple_New(node->rule == NULL ? 0 : node->rule->arity > 1 ? 2 : node->rule->arity)) == NULL)
+        return NULL;
+    for (int i = 0; i < PyTuple_GET_SIZE(result); i++) {
+        if (partials == NULL && operands[i] != NULL)
+            item = Py_NewRef(operands[i]);
+        else if (partials != NULL && (operands[i] == NULL || !(node->rule->flows >> i & 1)))
+            item = Py_NewRef(Py_None);
+        else if ((item = PyFloat_FromDouble(numbers[i])) == NULL)
+            break;
+        PyTuple_SET_ITEM(result, i, item);
     }
+    if (PyErr_Occurred())
+        Py_CLEAR(result);
     return result;
-}
-
-static PyObject *get_operands(PyObject *self, void *unused) {
-    return in_tuple((Node *)self, operand_at, ((Node *)self)->x);
-}
-
-static PyObject *get_partials(PyObject *self, void *unused) {
-    return in_tuple((Node *)self, partial_at, ((Node *)self)->y);
-}
-
-static PyObject *get_data(PyObject *self, void *unused) {
-    if (((Node *)self)->context != NULL)
-        return PyFloat_FromDouble(((Node *)self)->data);
-    PyErr_SetString(PyExc_AttributeError, "_data");  /* __init__ has not been called */
-    return NULL;
-}
-
-static int set_double(double *field, PyObject *number) {
-    if (number == NULL || !PyFloat_Check(number)) {
-        PyErr_SetString(PyExc_TypeError, "a node holds floats");
-        return -1;
-    }
-    *field = PyFloat_AS_DOUBLE(number);
-    return 0;
-}
-
-static int set_data(PyObject *self, PyObject *number, void *unused) {
-    return set_double(&((Node *)self)->data, number);
 }
 
 static PyObject *get_grad(PyObject *self, void *unused) {
@@ -682,93 +596,71 @@ static PyObject *get_grad(PyObject *self, void *unused) {
 }
 
 static int set_grad(PyObject *self, PyObject *number, void *unused) {
-    Node *node = (Node *)self;
-    if (set_double(&node->grad, number) < 0)
+    double grad = number != NULL ? PyFloat_AsDouble(number) : 0.0;
+    if (PyErr_Occurred())
         return -1;
-    node->link |= GRADED;
+    ((Node *)self)->grad = grad;
+    ((Node *)self)->link |= GRADED;
     return 0;
 }
 
-static PyObject *get_rule(PyObject *self, void *unused) {
-    Operation *rule = ((Node *)self)->rule;
-    return Py_NewRef(rule == NULL ? Py_None : (PyObject *)rule);
-}
-
-static PyObject *get_context(PyObject *self, void *unused) {
-    PyObject *context = ((Node *)self)->context;
-    if (context == NULL)
-        PyErr_SetString(PyExc_AttributeError, "_context");
-    return Py_XNewRef(context);
-}
-
-static int set_context(PyObject *self, PyObject *context, void *unused) {
-    if (context == NULL) {
-        PyErr_SetString(PyExc_TypeError, "a node is somewhere");
-        return -1;
-    }
-    Py_XSETREF(((Node *)self)->context, Py_NewRef(context));
-    return 0;
-}
-
-static PyGetSetDef node_fields[] = {
-    {"_data", get_data, set_data, NULL, NULL},
+static PyGetSetDef node_properties[] = {
     {"_grad", get_grad, set_grad, NULL, NULL},
-    {"_rule", get_rule, NULL, NULL, NULL},
-    {"_context", get_context, set_context, NULL, NULL},
-    {"operands", get_operands, NULL, DOC_operands, NULL},
-    {"partials", get_partials, NULL, DOC_partials, NULL},
+    {"operands", get_sides, NULL, DOC_operands, NULL},
+    {"partials", get_sides, NULL, DOC_partials, ""},
     {NULL, NULL, NULL, NULL, NULL},
+};
+static PyMemberDef node_fields[] = {
+    {"_data", T_DOUBLE, offsetof(Node, data), 0, NULL},
+    {"_context", T_OBJECT_EX, offsetof(Node, context), 0, NULL},
+    {"_rule", T_OBJECT, offsetof(Node, rule), READONLY, NULL},
+    {NULL, 0, 0, 0, NULL},
 };
 
 /* _start(data, context): make it a leaf. */
-static PyObject *node_start(PyObject *self, PyObject *const *args, Py_ssize_t count) {
-    Node *node = (Node *)self;
-    if (count != 2 || !PyFloat_Check(args[0])) {
-        PyErr_SetString(PyExc_TypeError, "_start(data, context): a float and what surrounds the leaf");
+static PyObject *node_start(PyObject *self, PyObject *args) {
+    Node *node = (Node *)self, before;
+    PyObject *context;
+    double data;
+    if (!PyArg_ParseTuple(args, "dO", &data, &context))
         return NULL;
-    }
-    Py_CLEAR(node->x);
-    Py_CLEAR(node->y);
-    Py_CLEAR(node->rule);
-    node->data = PyFloat_AS_DOUBLE(args[0]);
+    before = *node;
+    node->x = node->y = NULL;
+    node->rule = NULL;
+    node->link = 0;
     node->grad = 0.0;
-    Py_XSETREF(node->context, Py_NewRef(args[1]));
+    node->data = data;
+    node->context = Py_NewRef(context);
+    Py_XDECREF(before.x);  /* by which other Python code may run */
+    Py_XDECREF(before.y);
+    Py_XDECREF(before.rule);
+    Py_XDECREF(before.context);
     Py_RETURN_NONE;
 }
 
 static PyMethodDef node_methods[] = {
-    {"backward", (PyCFunction)(void (*)(void))node_backward, METH_FASTCALL | METH_KEYWORDS, DOC_backward},
+    {"backward", (PyCFunction)(void (*)(void))node_backward, METH_VARARGS | METH_KEYWORDS, DOC_backward},
     {"zero_grad", node_zero_grad, METH_NOARGS, DOC_zero_grad},
-    {"_start", (PyCFunction)(void (*)(void))node_start, METH_FASTCALL, NULL},
+    {"_start", node_start, METH_VARARGS, NULL},
     {NULL, NULL, 0, NULL},
 };
 
 static PyObject *node_new(PyTypeObject *type, PyObject *args, PyObject *named) {
-    if (type != value_type) {
+    Node *node = NULL;
+    if (type != value_type)
         PyErr_Format(PyExc_TypeError, "no %s can be made: nodes are Values", type->tp_name);
-        return NULL;
-    }
-    Node *node = new_node();
-    if (node == NULL)
-        return NULL;
-    node->data = Py_NAN;  /* until __init__ has been called; nothing computes with that here */
-    node->grad = node->dx = node->dy = 0.0;
-    node->x = node->y = node->context = NULL;
-    node->rule = NULL;
-    node->link = 0;
+    else if ((node = new_node()) != NULL)
+        memset((char *)node + sizeof(PyObject), 0, sizeof(Node) - sizeof(PyObject));
     return (PyObject *)node;
 }
 
 static PyType_Slot node_slots[] = {
     {Py_tp_doc, "A number, and the operation and the operands that it came from."},
-    {Py_tp_new, node_new},
-    {Py_tp_dealloc, node_dealloc},
-    {Py_tp_getset, node_fields},
-    {Py_tp_methods, node_methods},
-    {0, NULL},
+    {Py_tp_new, node_new},              {Py_tp_dealloc, node_dealloc},  {Py_tp_members, node_fields},
+    {Py_tp_getset, node_properties},    {Py_tp_methods, node_methods},  {0, NULL},
 };
 static PyType_Spec node_spec = {
-    "autograd_lite.engine._node.Node", sizeof(Node), 0, Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE, node_slots};
+    "autograd_lite.engine.graph.Node", sizeof(Node), 0, Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE, node_slots};
 
 static PyType_Slot value_slots[] = {
     {Py_tp_new, node_new},       {Py_tp_dealloc, node_dealloc},
@@ -782,19 +674,14 @@ static PyType_Spec value_spec = {
 
 /* ---- What Python sees of an operation ------------------------------------------------------------------------------ */
 
-static PyObject *operation_call(PyObject *self, PyObject *const *args, size_t flags, PyObject *names) {
-    Operation *op = (Operation *)self;
-    if (op->row != NULL && names == NULL && PyVectorcall_NARGS(flags) == op->row->arity) {
-        PyObject *result = applied(op, args);
-        if (result != NULL || PyErr_Occurred())
-            return result;
-    }
-    PyObject *result = NULL, *method = python_call == NULL ? NULL : PyMethod_New(python_call, self);
-    if (method != NULL)
-        result = PyObject_Vectorcall(method, args, flags & ~PY_VECTORCALL_ARGUMENTS_OFFSET, names);
-    else if (!PyErr_Occurred())
+static PyObject *operation_call(PyObject *self, PyObject *const *operands, size_t flags, PyObject *names) {
+    PyObject *result = called((Operation *)self, operands, flags, names), *method;
+    if (result == NULL && !PyErr_Occurred() && python_call == NULL)
         PyErr_SetString(PyExc_TypeError, "the operations are not there yet");
-    Py_XDECREF(method);
+    if (result != NULL || PyErr_Occurred() || (method = PyMethod_New(python_call, self)) == NULL)
+        return result;
+    result = PyObject_Vectorcall(method, operands, flags & ~PY_VECTORCALL_ARGUMENTS_OFFSET, names);
+    Py_DECREF(method);
     return result;
 }
 
@@ -805,22 +692,14 @@ static PyObject *operation_new(PyTypeObject *type, PyObject *args, PyObject *nam
     return (PyObject *)op;
 }
 
-static int operation_init(PyObject *self, PyObject *args, PyObject *named) { return 0; }
-
-static void operation_dealloc(PyObject *self) {
-    PyTypeObject *type = Py_TYPE(self);
-    type->tp_free(self);
-    Py_DECREF(type);
-}
-
 /* An operation that is given another rule is Python's business from then on. */
 static int operation_setattr(PyObject *self, PyObject *name, PyObject *value) {
-    if (PyUnicode_CompareWithASCIIString(name, "value") == 0 || PyUnicode_CompareWithASCIIString(name, "partials") == 0)
+    if (PyUnicode_Check(name) && (PyUnicode_CompareWithASCIIString(name, "value") == 0
+                                  || PyUnicode_CompareWithASCIIString(name, "partials") == 0))
         ((Operation *)self)->row = NULL;
     return PyObject_GenericSetAttr(self, name, value);
 }
 
-#include <structmember.h>
 static PyMemberDef operation_fields[] = {
     {"__vectorcalloffset__", T_PYSSIZET, offsetof(Operation, call), READONLY, NULL},
     {"arity", T_PYSSIZET, offsetof(Operation, arity), 0, "How many operands there are, those with a default included."},
@@ -828,60 +707,93 @@ static PyMemberDef operation_fields[] = {
     {NULL, 0, 0, 0, NULL},
 };
 static PyType_Slot operation_slots[] = {
-    {Py_tp_new, operation_new},
-    {Py_tp_init, operation_init},
-    {Py_tp_dealloc, operation_dealloc},
-    {Py_tp_call, PyVectorcall_Call},
-    {Py_tp_setattro, operation_setattr},
-    {Py_tp_members, operation_fields},
-    {0, NULL},
+    {Py_tp_new, operation_new},          {Py_tp_call, PyVectorcall_Call}, {Py_tp_setattro, operation_setattr},
+    {Py_tp_members, operation_fields},   {0, NULL},
 };
 static PyType_Spec operation_spec = {
-    "autograd_lite.engine._node.Operation", sizeof(Operation), 0,
+    "autograd_lite.engine.chosen.Operation", sizeof(Operation), 0,
     Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE | Py_TPFLAGS_HAVE_VECTORCALL, operation_slots};
 
-/* ---- The module --------------------------------------------------------------------------------------------------- */
+/* ---- Method: x.exp() ------------------------------------------------------------------------------------------------
 
-/* applied(op, operands): what `_apply` of a Value is; `record` if the case is not ordinary. */
-static PyObject *apply_to(PyObject *module, PyObject *const *args, Py_ssize_t count) {
-    if (count != 2 || !PyTuple_Check(args[1]) || !PyObject_TypeCheck(args[0], Py_TYPE(operations[0]))) {
-        PyErr_SetString(PyExc_TypeError, "applied(op, operands): an Op and a tuple");
-        return NULL;
-    }
-    Operation *op = (Operation *)args[0];
-    if (op->row != NULL && PyTuple_GET_SIZE(args[1]) == op->row->arity) {
-        PyObject *result = applied(op, &PyTuple_GET_ITEM(args[1], 0));
-        if (result != NULL || PyErr_Occurred())
-            return result;
-    }
-    return PyObject_CallFunctionObjArgs(python_record, op, args[1], NULL);
+   What Python's function does that has the name; where the case is ordinary without calling it. */
+
+typedef struct {
+    PyObject_HEAD
+    vectorcallfunc call;
+    Operation *op;
+    PyObject *function;
+} Method;
+
+static PyObject *method_call(PyObject *self, PyObject *const *operands, size_t flags, PyObject *names) {
+    PyObject *result = called(((Method *)self)->op, operands, flags, names);
+    return result != NULL || PyErr_Occurred() ? result
+           : PyObject_Vectorcall(((Method *)self)->function, operands, flags, names);
 }
+
+static PyObject *method_get(PyObject *self, PyObject *object, PyObject *type) {
+    return object == NULL ? Py_NewRef(self) : PyMethod_New(self, object);
+}
+
+static PyObject *method_getattr(PyObject *self, PyObject *name) {
+    return PyObject_GetAttr(((Method *)self)->function, name);
+}
+
+static PyMemberDef method_fields[] = {
+    {"__vectorcalloffset__", T_PYSSIZET, offsetof(Method, call), READONLY, NULL},
+    {NULL, 0, 0, 0, NULL},
+};
+static PyType_Slot method_slots[] = {
+    {Py_tp_call, PyVectorcall_Call}, {Py_tp_descr_get, method_get}, {Py_tp_getattro, method_getattr},
+    {Py_tp_members, method_fields},  {0, NULL},
+};
+static PyType_Spec method_spec = {
+    "autograd_lite.engine._node.Method", sizeof(Method), 0,
+    Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_VECTORCALL | Py_TPFLAGS_METHOD_DESCRIPTOR | Py_TPFLAGS_DISALLOW_INSTANTIATION,
+    method_slots};
+
+/* method(op, function): they live for ever, as the class does that has them. */
+static PyObject *method(PyObject *module, PyObject *args) {
+    PyObject *op, *function;
+    if (!PyArg_ParseTuple(args, "O!O", operation_type, &op, &function))
+        return NULL;
+    Method *made = PyObject_New(Method, method_type);
+    if (made == NULL)
+        return NULL;
+    made->call = method_call;
+    made->op = (Operation *)Py_NewRef(op);
+    made->function = Py_NewRef(function);
+    Py_INCREF(made);
+    return (PyObject *)made;
+}
+
+/* ---- The module --------------------------------------------------------------------------------------------------- */
 
 /* rule(name, place, operands): the value (place -1) or a partial in C, of floats; None where Python has to do it. */
 static PyObject *rule_of(PyObject *module, PyObject *args) {
     const char *name;
-    int place;
     PyObject *numbers;
-    double v[5], result;
+    int place, i = 0;
+    double v[4], result = 0.0;
     if (!PyArg_ParseTuple(args, "siO!", &name, &place, &PyTuple_Type, &numbers))
         return NULL;
-    for (int i = 0; i < ROWS_COUNT; i++) {
-        if (strcmp(ROWS[i].name, name) != 0 || place < -1 || place >= ROWS[i].arity
-            || PyTuple_GET_SIZE(numbers) != ROWS[i].arity + (place >= 0))
-            continue;
-        for (Py_ssize_t k = 0; k < PyTuple_GET_SIZE(numbers); k++)
-            v[k] = PyFloat_AsDouble(PyTuple_GET_ITEM(numbers, k));
-        if (PyErr_Occurred())
-            return NULL;
-        rule f = place < 0 ? ROWS[i].value : ROWS[i].by[place];
-        if (f == NULL)
-            return PyFloat_FromDouble(0.0);
-        if (f(v, &result))
-            return PyFloat_FromDouble(result);
-        Py_RETURN_NONE;
-    }
-    PyErr_Format(PyExc_KeyError, "no such rule in C: %s, %d", name, place);
-    return NULL;
+    while (i < ROWS_COUNT && strcmp(ROWS[i].name, name) != 0)
+        i++;
+    if (i == ROWS_COUNT || place < -1 || place >= ROWS[i].arity
+        || PyTuple_GET_SIZE(numbers) != ROWS[i].arity + (place >= 0))
+        return PyErr_Format(PyExc_KeyError, "there is no rule %s %d in C of so many numbers", name, place);
+    for (Py_ssize_t k = 0; k < PyTuple_GET_SIZE(numbers); k++)
+        v[k] = PyFloat_AsDouble(PyTuple_GET_ITEM(numbers, k));
+    if (PyErr_Occurred())
+        return NULL;
+    rule f = place < 0 ? ROWS[i].value : ROWS[i].by[place];
+    return f == NULL || f(v, &result) ? PyFloat_FromDouble(result) : Py_NewRef(Py_None);
+}
+
+/* trim(): give back the memory of freed nodes. */
+static PyObject *trim(PyObject *module, PyObject *unused) {
+    trim_to(0);
+    Py_RETURN_NONE;
 }
 
 /* ask(function or None): what is called for the surroundings in place of the context variable. */
@@ -890,82 +802,74 @@ static PyObject *ask(PyObject *module, PyObject *function) {
     Py_RETURN_NONE;
 }
 
-/* quicken(Op, TABLE): calls of operations begin here, and end in Op.__call__ where the case is not ordinary. */
-static PyObject *quicken(PyObject *module, PyObject *args) {
-    PyTypeObject *type;
-    PyObject *table;
-    if (!PyArg_ParseTuple(args, "O!O!", &PyType_Type, &type, &PyDict_Type, &table))
-        return NULL;
+/* connect(TABLE): its operations have their rules in C. */
+static PyObject *connect(PyObject *module, PyObject *table) {
     for (int i = 0; i < ROWS_COUNT; i++) {
-        PyObject *op = PyDict_GetItemString(table, ROWS[i].name);
-        if (op == NULL || !PyObject_TypeCheck(op, type)) {
-            PyErr_Format(PyExc_ImportError, "built from another table: it has no %s", ROWS[i].name);
-            return NULL;
-        }
-        operations[i] = (Operation *)Py_NewRef(op);
+        PyObject *op = PyDict_Check(table) ? PyDict_GetItemString(table, ROWS[i].name) : NULL;
+        if (op == NULL || !PyObject_TypeCheck(op, operation_type))
+            return PyErr_Format(PyExc_ImportError, "built from another table: this one has no %s", ROWS[i].name);
+        Py_XSETREF(operations[i], (Operation *)Py_NewRef(op));
         operations[i]->row = &ROWS[i];
     }
-    if ((python_call = PyObject_GetAttrString((PyObject *)type, "__call__")) == NULL
-        || PyObject_DelItemString(type->tp_dict, "__call__") < 0)
-        return NULL;
-    type->tp_call = PyVectorcall_Call;
-#if PY_VERSION_HEX < 0x030C0000  /* later ones inherit it */
-    type->tp_flags |= Py_TPFLAGS_HAVE_VECTORCALL;
-#endif
-    PyType_Modified(type);
     Py_RETURN_NONE;
 }
 
-/* seal(bases, record, apply, as_float, current): the type of Values, to which Python then adds their methods. A class
+/* quicken(Op): calls of operations begin here, and end in Op.__call__ where the case is not ordinary. */
+static PyObject *quicken(PyObject *module, PyObject *type) {
+    if ((python_call = PyObject_GetAttrString(type, "__call__")) == NULL
+        || PyObject_SetAttrString(type, "__call__", NULL) < 0)
+        return NULL;
+#if PY_VERSION_HEX < 0x030C0000  /* later ones inherit it */
+    ((PyTypeObject *)type)->tp_flags |= Py_TPFLAGS_HAVE_VECTORCALL;
+    PyType_Modified((PyTypeObject *)type);
+#endif
+    Py_RETURN_NONE;
+}
+
+/* seal(bases, operator, as_float, current): the type of Values, to which Python then adds their methods. A class
    statement would make one that the cycle collector goes through. */
 static PyObject *seal(PyObject *module, PyObject *args) {
-    PyObject *bases, *math;
+    PyObject *bases, **kept[3] = {&python_operator, &python_float, &current};
     if (value_type != NULL) {
         PyErr_SetString(PyExc_RuntimeError, "there is one type of Values");
         return NULL;
     }
-    if (!PyArg_ParseTuple(args, "O!OOOO", &PyTuple_Type, &bases, &python_record, &python_apply, &python_float, &current))
+    if (!PyArg_ParseTuple(args, "O!OOO", &PyTuple_Type, &bases, kept[0], kept[1], kept[2]))
         return NULL;
-    Py_INCREF(python_record);
-    Py_INCREF(python_apply);
-    Py_INCREF(python_float);
-    Py_INCREF(current);
-    if ((math = PyImport_ImportModule("math")) == NULL)
-        return NULL;
-    python_hypot = PyObject_GetAttrString(math, "hypot");
-    Py_DECREF(math);
-    if (python_hypot == NULL)
-        return NULL;
+    for (int i = 0; i < 3; i++)
+        Py_INCREF(*kept[i]);
     value_type = (PyTypeObject *)PyType_FromSpecWithBases(&value_spec, bases);
     return Py_XNewRef((PyObject *)value_type);
 }
 
 static PyMethodDef functions[] = {
-    {"applied", (PyCFunction)(void (*)(void))apply_to, METH_FASTCALL, NULL},
     {"ask", ask, METH_O, NULL},
-    {"made", (PyCFunction)(void (*)(void))made, METH_FASTCALL, NULL},
-    {"quicken", quicken, METH_VARARGS, NULL},
+    {"connect", connect, METH_O, NULL},
+    {"made", made, METH_VARARGS, NULL},
+    {"method", method, METH_VARARGS, NULL},
+    {"order", order, METH_VARARGS, NULL},
+    {"quicken", quicken, METH_O, NULL},
     {"rule", rule_of, METH_VARARGS, NULL},
     {"seal", seal, METH_VARARGS, NULL},
-    {"topological_order", (PyCFunction)(void (*)(void))topological_order, METH_FASTCALL | METH_KEYWORDS,
-     DOC_topological_order},
     {"trim", trim, METH_NOARGS, NULL},
     {NULL, NULL, 0, NULL},
 };
 
 static int execute(PyObject *module) {
-    if (node_type != NULL) {
-        PyErr_SetString(PyExc_ImportError, "the engine in C serves one interpreter of a process");
+    if (node_type != NULL || PyInterpreterState_Get() != PyInterpreterState_Main()) {
+        PyErr_SetString(PyExc_ImportError, "the engine in C serves the main interpreter of a process, once");
         return -1;
     }
     node_type = (PyTypeObject *)PyType_FromSpec(&node_spec);
-    PyObject *operation_type = PyType_FromSpec(&operation_spec);
-    if (node_type == NULL || operation_type == NULL)
+    operation_type = (PyTypeObject *)PyType_FromSpec(&operation_spec);
+    method_type = (PyTypeObject *)PyType_FromSpec(&method_spec);
+    PyObject *math = PyImport_ImportModule("math");
+    python_hypot = math == NULL ? NULL : PyObject_GetAttrString(math, "hypot");
+    Py_XDECREF(math);
+    if (node_type == NULL || operation_type == NULL || method_type == NULL || python_hypot == NULL)
         return -1;
-    int failed = PyModule_AddObjectRef(module, "Node", (PyObject *)node_type) < 0
-                 || PyModule_AddObjectRef(module, "Operation", operation_type) < 0;
-    Py_DECREF(operation_type);
-    return failed ? -1 : 0;
+    return PyModule_AddObjectRef(module, "Node", (PyObject *)node_type) < 0
+           || PyModule_AddObjectRef(module, "Operation", (PyObject *)operation_type) < 0 ? -1 : 0;
 }
 
 static PyModuleDef_Slot module_slots[] = {

@@ -14,11 +14,14 @@ from itertools import count
 from typing import Any
 
 from autograd_lite.engine.c_text import CText, Fork, Path, UnreadableError, reading, written
+from autograd_lite.engine.graph import Node
 from autograd_lite.engine.ops import Op
 from autograd_lite.engine.reals import as_float
 from autograd_lite.engine.table import TABLE
+from autograd_lite.engine.value import Value
 
 MOST_OPERANDS = 3
+IN_C = ("backward", "zero_grad", "operands", "partials")
 MOST_RUNS = 2000  # of one rule
 
 PRELUDE = r"""
@@ -153,7 +156,7 @@ def function(name: str, rule: Any, operands: int) -> str:
     """A rule as a function in C; raises UnreadableError where no path of it can be read.
 
     >>> print(function("twice", lambda x: 2.0 * x, 1))
-    static inline int twice(const double *v, double *out)
+    static int twice(const double *v, double *out)
     {
         *out = 2.0 * v[0];
         return isfinite(*out);
@@ -165,7 +168,7 @@ def function(name: str, rule: Any, operands: int) -> str:
         raise UnreadableError(reader.reason)
     lines = "".join(f"    {line}\n" for line in body)
     unused = "" if "v[" in lines else "    (void)v;\n"
-    return f"static inline int {name}(const double *v, double *out)\n{{\n{unused}{lines}}}"
+    return f"static int {name}(const double *v, double *out)\n{{\n{unused}{lines}}}"
 
 
 def row(op: Op) -> tuple[list[str], str]:
@@ -207,14 +210,28 @@ def c_string(text: str) -> str:
     return f'"{"".join(kept)}"'
 
 
-def header(docs: dict[str, str]) -> str:
-    """The text of `_rules.h`; `docs` are the docstrings of what C does in the place of methods, by their names."""
+def docstrings() -> dict[str, str]:
+    """What help says of the methods that C has in the place of Python's.
+
+    >>> docstrings().keys()
+    dict_keys(['backward', 'zero_grad', 'operands', 'partials'])
+    """
+    found = {name: getattr(Node, name, None) or getattr(Value, name) for name in IN_C}
+    return {name: method.__doc__ for name, method in found.items()}
+
+
+def header() -> str:
+    """The text of `_rules.h`.
+
+    >>> "static int tanh_value(const double *v, double *out)" in header()
+    True
+    """
     read, unread = rows()
     functions = "\n\n".join(text for texts, _ in read.values() for text in texts)
     entries = ",\n".join(f"    {entry}" for _, entry in read.values())
     names = ", ".join(f"ROW_{name}" for name in read)
     left = "".join(f"/* Python computes {name}: {reason}. */\n" for name, reason in unread.items())
-    texts = "\n".join(f"#define DOC_{name} {c_string(text)}" for name, text in docs.items())
+    texts = "\n".join(f"#define DOC_{name} {c_string(text)}" for name, text in docstrings().items())
     return f"/* Written by c_rules.py from table.py: do not edit. */\n{PRELUDE}\n{functions}\n{left}" + (
         ROWS.format(names=names, rows=entries) + f"\n{texts}\n"
     )

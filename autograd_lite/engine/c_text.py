@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import re
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from types import FrameType
@@ -30,10 +30,11 @@ CHECKED = {mod: "py_mod", floordiv: "py_floordiv", pow: "py_pow"}
 # not compute these by itself: it would round them correctly, which the library does not always.
 LIBRARY = [
     "acos", "acosh", "asin", "asinh", "atan", "atan2", "atanh", "cbrt", "cos", "cosh", "erf", "erfc", "exp", "exp2",
-    "expm1", "log", "log10", "log1p", "log2", "sin", "sinh", "sqrt", "tan", "tanh",
+    "expm1", "log", "log10", "log1p", "log2", "sin", "sinh", "tan", "tanh",
 ]  # fmt: skip
 OF_TWO = {"atan2", "copysign", "hypot"}
 WHOLE = {"floor", "ceil", "trunc"}
+GENERIC = {isinstance, max, min, round, math.floor, math.ceil, math.trunc}  # they ask the operand itself
 FACTORS = {"degrees": 180.0 / math.pi, "radians": math.pi / 180.0}
 
 # The outcomes of a comparison for which each operator is true; "?" is that of nan with anything.
@@ -59,11 +60,11 @@ class Path:
     asked: dict[str, bool] = field(default_factory=dict)
     orders: dict[tuple[str, str], set[str]] = field(default_factory=dict)  # how two numbers may still compare
 
-    def plain(self, text: str) -> CText:
+    def plain(self, text: str, *, finite: bool = False) -> CText:
         """A number that is what C makes of the text, inf and nan included."""
-        return (
-            CText(text, self) if len(text) <= LONGEST else self.name(text, f"const double {{}} = {text};", finite=False)
-        )
+        if len(text) <= LONGEST:
+            return CText(text, self, finite=finite)
+        return self.name(text, f"const double {{}} = {text};", finite=finite)
 
     def checked(self, text: str) -> CText:
         """The number, where it is finite."""
@@ -89,6 +90,9 @@ class Path:
     def compare(self, x: Any, operator: str, y: Any) -> bool:
         """Whether x and y compare so, asked only if it does not follow from what has been asked before."""
         first, second = written(x), written(y)
+        if isinstance(x, CText) and first.startswith("-") and ATOMIC.fullmatch(first[1:]) and second == "0.0":
+            negated = CText(first[1:], self, finite=x.finite)  # so that nothing is asked twice
+            return self.compare(negated, operator.translate(str.maketrans("<>", "><")), 0.0)
         key, mirrored = ((first, second), False) if first <= second else ((second, first), True)
         possible = self.orders.setdefault(key, _orders(*((y, x) if mirrored else (x, y))))
         true = {MIRRORED[outcome] if mirrored else outcome for outcome in OUTCOMES[operator]}
@@ -111,16 +115,6 @@ def _orders(x: Any, y: Any) -> set[str]:
 
 def _finite(x: Any) -> bool:
     return x.finite if isinstance(x, CText) else math.isfinite(x)
-
-
-@dataclass
-class Condition:
-    """A comparison that a rule has written; the rule's run forks where it asks for its truth."""
-
-    ask: Callable[[], bool]
-
-    def __bool__(self) -> bool:
-        return self.ask()
 
 
 class CText(Arithmetic, float):  # type: ignore[misc]  # which have operators both
@@ -157,7 +151,7 @@ class CText(Arithmetic, float):  # type: ignore[misc]  # which have operators bo
         if op in INFIX:
             return path.plain(f"{nested(operands[0])} {INFIX[op]} {nested(operands[1])}")
         if op is neg:
-            return path.plain(f"-{nested(operands[0])}")
+            return path.plain(f"-{nested(operands[0])}", finite=operands[0].finite)
         if op is div:
             return path.checked(f"{nested(operands[0])} / {nested(operands[1])}")
         if op in CHECKED:
@@ -169,23 +163,24 @@ class CText(Arithmetic, float):  # type: ignore[misc]  # which have operators bo
 
     # fmt: off
     def __bool__(self) -> bool:           return self.path.compare(self, "!=", 0.0)
-    def __eq__(self, other: Any) -> Any:  return _compared(self, "==", other)
-    def __ne__(self, other: Any) -> Any:  return _compared(self, "!=", other)
-    def __lt__(self, other: Any) -> Any:  return _compared(self, "<", other)
-    def __le__(self, other: Any) -> Any:  return _compared(self, "<=", other)
-    def __gt__(self, other: Any) -> Any:  return _compared(self, ">", other)
-    def __ge__(self, other: Any) -> Any:  return _compared(self, ">=", other)
+    def __eq__(self, other: Any) -> bool: return _compared(self, "==", other)
+    def __ne__(self, other: Any) -> bool: return _compared(self, "!=", other)
+    def __lt__(self, other: Any) -> bool: return _compared(self, "<", other)
+    def __le__(self, other: Any) -> bool: return _compared(self, "<=", other)
+    def __gt__(self, other: Any) -> bool: return _compared(self, ">", other)
+    def __ge__(self, other: Any) -> bool: return _compared(self, ">=", other)
     def __floor__(self) -> Any:           return _whole("floor", self)
     def __ceil__(self) -> Any:            return _whole("ceil", self)
     def __trunc__(self) -> Any:           return _whole("trunc", self)
     def __round__(self) -> Any:           return _whole("rint", self)  # type: ignore[override]
     # fmt: on
 
-    def is_integer(self) -> Any:
+    def is_integer(self) -> bool:
         """A question, as everywhere."""
         return _compared(_whole("trunc", self), "==", self)
 
     def _unread(self, *_: object) -> NoReturn:
+        """What any other way to the number leads to."""
         raise UnreadableError("a number was taken out of the text")
 
 
@@ -202,10 +197,10 @@ for _name in vars(float).keys() - vars(CText).keys() - KEPT:
         setattr(CText, _name, property(CText._unread) if is_field else CText._unread)
 
 
-def _compared(x: CText, operator: str, y: Any) -> Condition:
+def _compared(x: CText, operator: str, y: Any) -> bool:
     if not isinstance(y, CText) and (type(y) not in (int, float) or float(y) != y):
         raise UnreadableError(f"a comparison with {y!r}")
-    return Condition(lambda: x.path.compare(x, operator, y))
+    return x.path.compare(x, operator, y)
 
 
 def _whole(rounded: str, x: CText) -> CText:
@@ -236,10 +231,10 @@ def called(name: str, operands: tuple[Any, ...]) -> Any:
     if path is None or len(operands) != (2 if name in OF_TWO else 1):
         raise UnreadableError(f"math.{name} of {operands}")
     call = f"{name}({', '.join(texts)})"
-    if name in LIBRARY:
+    if name in LIBRARY or name == "sqrt":  # which is rounded correctly everywhere
         return path.checked(call)
     if name in ("fabs", "copysign"):
-        return path.plain(call)
+        return path.plain(call, finite=_finite(operands[0]))
     if name in FACTORS:
         return operands[0] * FACTORS[name]
     if name in WHOLE:
@@ -248,7 +243,7 @@ def called(name: str, operands: tuple[Any, ...]) -> Any:
         line = f"double {{0}};\nif (!py_hypot({', '.join(texts)}, &{{0}}))\n    return 0;"
         return path.name(call, line, finite=True)
     if name == "isfinite":
-        return operands[0].finite or Condition(lambda: path.answer(call))
+        return operands[0].finite or path.answer(call)
     raise UnreadableError(f"math.{name} is not known to be that of C")
 
 
@@ -267,13 +262,15 @@ class MathInC:
 
 @contextmanager
 def reading() -> Iterator[None]:
-    """Within it the table's rules find the other `math`, and must not call the one that reads nan."""
+    """Within it the table's rules find the other `math`, and what is in C must not find the nan."""
 
     def watch(frame: FrameType, event: str, function: Any) -> None:
-        taken = event == "c_call" and getattr(function, "__module__", None) == "math"
-        plain = frame.f_globals is globals() or frame.f_code is Op.of_floats.__code__  # of nothing but floats
-        if taken and not plain and function.__name__ not in WHOLE:
-            raise UnreadableError(f"a call of math.{function.__name__} that was looked up elsewhere")
+        if event == "c_call" and function not in GENERIC:
+            of_numbers = function is sum or getattr(function, "__module__", None) in ("math", "cmath")
+            of_rule = frame.f_globals is vars(table) and type(getattr(function, "__self__", None)) is not float
+            plain = frame.f_globals is globals() or frame.f_code is Op.of_floats.__code__  # these give it floats alone
+            if of_rule or (of_numbers and not plain):
+                raise UnreadableError(f"{function.__name__} may take the number out of the text")
 
     profile = sys.getprofile()
     vars(table)["math"] = MathInC()

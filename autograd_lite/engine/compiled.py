@@ -51,15 +51,26 @@ def _sealed(kind: Any) -> Any:
     """The same class on the type that nodes have in C; a class statement would have them tracked by the collector."""
     global made
     made = c.made
-    sealed = c.seal(kind.__bases__, record, apply, as_float, current)
-    found = {"_apply": staticmethod(c.applied)}
+    sealed = c.seal(kind.__bases__, _operator, as_float, current)
+    sealed.__name__ = kind.__name__  # errors then say 'Value', where the name in C has the module in front
+    found: dict[str, Any] = {"_apply": staticmethod(record)}
     for base in reversed(kind.__mro__):
-        if base not in (object, Node):  # of inherited methods those that Python finds by a place, not by a name
-            found |= {name: x for name, x in vars(base).items() if base is kind or (name[:2] == "__" and callable(x))}
-    for name, attribute in found.items():
-        if name not in vars(sealed):
-            setattr(sealed, name, attribute)
+        if base not in (object, Node):
+            for name, x in vars(base).items():
+                if isinstance(op := getattr(x, "__wrapped__", None), Op):
+                    found[name] = c.method(op, x)
+                elif base is kind or (name[:2] == "__" and callable(x)):  # which Python finds by a place, not by a name
+                    found[name] = x
+    for name, x in found.items():
+        if name not in vars(sealed) or name == "__doc__":
+            setattr(sealed, name, x)
     return sealed
+
+
+def _operator(op: Op, x: Any, y: Any) -> Any:
+    """What an operator does that C leaves to Python."""
+    plain = {type(x), type(y)} <= {Value, float, int}
+    return record(op, (x, y)) if plain else apply(op, x, y)
 
 
 def record(op: Op, operands: tuple[Any, ...], failure: Exception | None = None) -> Any:
@@ -87,7 +98,7 @@ def record(op: Op, operands: tuple[Any, ...], failure: Exception | None = None) 
     return made(op, data, operands, tuple(partials))
 
 
-def made(op: Op, data: float, operands: tuple[Any, ...], partials: tuple[float | None, ...]) -> Any:
+def made(op: Op, data: float, operands: tuple[Any, ...], partials: tuple[float | None, ...]) -> Any:  # noqa: F811 - in C: c.made
     """The node of an operation on any number of operands."""
     node = new(Value)
     node._data = data
@@ -112,7 +123,7 @@ def record_applied(op: Op, operands: tuple[Any, ...]) -> Any:
     try:
         z = op.value(x._data)
         dx = (partial or None) if type(partial) is float else partial(x._data, z)  # type: ignore[operator]
-    except (*FAILURES, TypeError):
+    except Exception:  # `record` meets it again, and has a word to add
         pass
     if type(z) is not float or (type(dx) is not float and partial != 0.0):
         __tracebackhide__ = True  # to IPython and pytest

@@ -119,6 +119,8 @@ def topological_order(*roots: Any, border: Iterable[Any] = ()) -> list[Any]:
     The order follows the expression from left to right, so it is the same for the same program. Nodes
     of the border, and what lies behind them, are left out.
     """
+    if c is not None:
+        return c.order(roots, tuple(border))  # type: ignore[no-any-return]
     order: list[Any] = []
     seen: set[Any] = set(border)
     stack = [root for root in reversed(roots) if root._rule is not None]
@@ -166,8 +168,8 @@ def sweep(root: Any, seed: float) -> None:
             node._y._grad += upstream * partial
 
 
-if c is not None and not TYPE_CHECKING:  # the same in C: what a node holds, its order, the sweep
-    Node, topological_order = c.Node, c.topological_order
+if c is not None:  # the same in C
+    Node = c.Node  # type: ignore[misc]
 
 
 def recorded_partial(node: Any, place: int) -> float | None:

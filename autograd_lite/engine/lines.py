@@ -14,6 +14,7 @@ from types import FrameType, FunctionType
 from weakref import WeakSet
 
 from autograd_lite.engine import compiled
+from autograd_lite.engine.chosen import c
 from autograd_lite.engine.context import Context, Line, Recording, Surroundings, alone, current
 from autograd_lite.engine.value import Value
 
@@ -65,6 +66,8 @@ def _place() -> None:
     here = _context if _open else current.get
     for names in _recording:
         names["context"] = here
+    if c is not None:
+        c.ask(_context if _open else None)
     if not _open:
         _placed.cache_clear()
 

@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 class Operand:
     """Base of every kind of operand; `_apply` says what applying an operation to operands of the kind means.
 
-    The kinds: `Value` records; `IeeeOperand` gives inf and nan where floats raise; `PythonOperand`, `ScriptOperand`
-    and `FormulaOperand` write what is computed in Python, in JavaScript and as mathematics.
+    The kinds: `Value` records; `IeeeOperand` gives inf and nan where floats raise; `PythonOperand`, `ScriptOperand`,
+    `CText` and `FormulaOperand` write what is computed in Python, in JavaScript, in C and as mathematics.
     """
 
     __slots__ = ()

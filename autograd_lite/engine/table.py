@@ -308,4 +308,5 @@ mish = Unary("mish", lambda x: x * tanh(softplus(x)),
 TABLE: dict[str, Op] = {op.name: op for op in list(globals().values()) if isinstance(op, Op)}
 
 if c is not None:
-    c.quicken(Op, TABLE)
+    c.quicken(Op)
+    c.connect(TABLE)

@@ -1,4 +1,4 @@
-"""What a training went through: `History`, and the error that ends a training early."""
+"""What a training went through: `History`, and the errors that end a training early."""
 
 from __future__ import annotations
 
@@ -59,8 +59,8 @@ class History:
         return loss_curves(self, ax)
 
 
-class DivergedError(ArithmeticError):
-    """A training that met nan, inf or an operation without a result; `history` holds the epochs before it."""
+class _EndedError(Exception):
+    """What ends a training early; `history` holds the epochs before it."""
 
     def __init__(self, message: str, history: History) -> None:
         super().__init__(message)
@@ -68,3 +68,11 @@ class DivergedError(ArithmeticError):
 
     def __reduce__(self) -> tuple[Any, ...]:
         return type(self), (self.args[0], self.history)  # so that it can leave another process
+
+
+class DivergedError(_EndedError, ArithmeticError):
+    """A training that met nan, inf or an operation without a result; `history` holds the epochs before it."""
+
+
+class WorkerError(_EndedError, RuntimeError):
+    """A training whose executor has failed, or a worker of it; `history` holds the epochs before it."""

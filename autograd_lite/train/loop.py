@@ -8,15 +8,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
 from math import ceil, isfinite
-from operator import attrgetter
 from time import perf_counter
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from autograd_lite.engine.rng import Seed, as_rng
 from autograd_lite.engine.text import shortened
 from autograd_lite.engine.value import Value, plain
 from autograd_lite.nn.modules import Module, evaluate
-from autograd_lite.nn.samples import numbers_of
 from autograd_lite.optim.optimizers import COMPUTING, Adam, Optimizer
 from autograd_lite.train.arguments import (
     Loss,
@@ -26,12 +24,12 @@ from autograd_lite.train.arguments import (
     samples_and_targets,
     validation_pair,
 )
+from autograd_lite.train.batches import DATA, Batches, StoppedError
 from autograd_lite.train.history import DivergedError, History
 from autograd_lite.train.progress import Progress
-from autograd_lite.views.doctor.diagnosis import diagnose
 
-GRAD = attrgetter("grad")
-DATA = attrgetter("data")
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
 
 Callback = Callable[[Any, History], Any]
 
@@ -52,6 +50,7 @@ def fit(
     clip: Callable[[list[Value]], Any] | None = None,
     callbacks: Iterable[Callback] | Callback = (),
     progress: bool = True,
+    executor: Executor | None = None,
 ) -> History:
     """Train a model: forward, backward, step, over and over; return the history.
 
@@ -66,6 +65,13 @@ def fit(
     too: the history so far is returned, and no step is left half done. Raises DivergedError, with epoch, batch and
     node, where the loss, a gradient or a step is nan or infinite; the parameters are those before that step. Raises
     TypeError or ValueError, before anything is trained, for data that are not finite and arguments that do not fit.
+
+    An `executor` of `concurrent.futures`, such as ProcessPoolExecutor(), or `client.get_executor()` of Dask, computes
+    the batches with its workers. The history does not depend on how many there are, to the last bit, and differs from
+    that without an executor by rounding alone. The loss must be a mean over the samples, and model and loss the same
+    in every process; the first step tries both on a few samples. It pays where a step takes much longer than the
+    handing over of 24 tasks (`shards.SHARDS`): 5 ms for processes, 50 ms for Dask. Raises WorkerError, with the
+    history so far, where the executor fails; what Dask's scheduler can make good, it does.
 
     >>> from autograd_lite import nn, optim
     >>> from autograd_lite.data import gate
@@ -93,6 +99,13 @@ def fit(
         raise ValueError(f"the optimizer has none of the parameters of {model.describe()}: make it with those")
     named = metrics_by_name(metrics)
     callbacks = functions_of("callbacks", callbacks)
+    batches: Callable[[list[int]], tuple[float, list[Any]]]
+    batches = here = Batches(model, loss, samples, targets, optimizer, bool(named))
+    if executor is not None:
+        from autograd_lite.train.shards import ShardedBatches  # here, since a browser has no processes
+
+        batches = sharded = ShardedBatches(here, executor)
+        callbacks += [sharded.pack] * bool(callbacks)
     history, rng = History(), as_rng(seed)
     order = list(range(len(samples)))
     start = perf_counter()
@@ -109,13 +122,12 @@ def fit(
                 for first in range(0, len(order), size):
                     batch = order[first : first + size]
                     with _located(f"epoch {epoch + 1}, batch {first // size + 1}", history):
-                        outputs = [model(samples[i]) for i in batch]
-                        risk = _backward(loss(outputs, [targets[i] for i in batch]), model, optimizer)
+                        risk, outputs = batches(batch)
                         if clip is not None:
                             clip(optimizer.parameters)
                         interruption.after(partial(_step, optimizer, model))
                     total += risk * len(batch)
-                    results += map(numbers_of, outputs) if named else ()
+                    results += outputs
                     line.advance(epoch, total / (first + len(batch)), history.metrics)
                 found = {name: plain(f(results, [targets[i] for i in order])) for name, f in named.items()}
                 if held is not None:
@@ -139,8 +151,8 @@ def _located(place: str, history: History) -> Iterator[None]:
     """Say in which epoch and batch a computation failed."""
     try:
         yield
-    except _NotFiniteError as error:
-        raise DivergedError(f"training has stopped in {place}: {error}", history) from None
+    except StoppedError as error:
+        raise error.kind(f"training has stopped in {place}: {error}", history) from error.__cause__
     except (ArithmeticError, ValueError) as error:
         note = next(
             (n.removeprefix(COMPUTING) for n in getattr(error, "__notes__", []) if n.startswith(COMPUTING)), None
@@ -149,24 +161,6 @@ def _located(place: str, history: History) -> Iterator[None]:
             raise
         reason = error.args[-1] if error.args else error  # the first of an OverflowError is an error number
         raise DivergedError(f"training has stopped in {place}: {reason} while computing {note}", history) from error
-
-
-class _NotFiniteError(Exception):
-    """A number that is not finite, and where it came from."""
-
-
-def _backward(risk: Any, model: Module, optimizer: Optimizer) -> float:
-    """Compute the gradients of a loss and return its number; an error unless all are finite."""
-    if not isinstance(risk, Value) or risk.op is None:
-        raise TypeError(f"the loss must be a Value that was computed from the outputs, got {shortened(risk)}")
-    if not isfinite(risk.data):
-        raise _NotFiniteError(f"the loss is {risk.data!r}: {_cause(risk, model, optimizer)}")
-    optimizer.zero_grad()
-    risk.backward()
-    # A finite sum has finite terms, and is the cheapest check for every step.
-    if not isfinite(sum(map(GRAD, optimizer.parameters))) and not all(map(isfinite, map(GRAD, optimizer.parameters))):
-        raise _NotFiniteError(_cause(risk, model, optimizer))
-    return risk.data
 
 
 def _step(optimizer: Optimizer, model: Module) -> None:
@@ -181,16 +175,10 @@ def _step(optimizer: Optimizer, model: Module) -> None:
     parameter, old, new = optimizer.parameters[place], before[place], after[place]
     for x, data in zip(optimizer.parameters, before, strict=True):
         x.data = data
-    raise _NotFiniteError(
+    raise StoppedError(
         f"the step of {type(optimizer).__name__} makes {names.get(parameter, 'a parameter')} {new!r}: it was {old!r}, "
         f"with the gradient {parameter.grad!r}; lower the learning rate, or raise eps where it is 0"
     )
-
-
-def _cause(risk: Value, model: Module, optimizer: Optimizer) -> str:
-    """What `diagnose` says about a loss, or the gradient of a parameter, that is not finite."""
-    names = {parameter: name for name, parameter in model.named_parameters()}
-    return diagnose(risk, [(names.get(x, ""), x) for x in optimizer.parameters])[0].message
 
 
 class _Interruption:

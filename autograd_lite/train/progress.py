@@ -19,8 +19,8 @@ class Progress:
     state. Elsewhere nothing is shown. Set `ended` to say why a training ended before its last step.
     """
 
-    def __init__(self, steps: int, epochs: int, *, shown: bool) -> None:
-        self.steps, self.epochs = steps, epochs
+    def __init__(self, steps: int, epochs: int, *, shown: bool, unit: str = "epoch") -> None:
+        self.steps, self.epochs, self.unit = steps, epochs, unit
         self.done = 0
         self.ended = ""
         self.latest: tuple[int, float, Mapping[str, list[float]]] | None = None
@@ -63,8 +63,8 @@ class Progress:
         left = (
             f"{_clock(seconds)} {self.ended}".rstrip() if at_end else f"{_clock((self.steps - self.done) / rate)} left"
         )
-        speed = f"{rate:{',.0f' if rate >= 100.0 else '.3g'}} steps/s"
-        self.line.show(f"epoch {epoch + 1}/{self.epochs}", self.done / self.steps, values, speed, left)
+        speed = f"{rate:{',.0f' if rate >= 100.0 else '.3g'}} {'step' if self.unit == 'epoch' else self.unit}s/s"
+        self.line.show(f"{self.unit} {epoch + 1}/{self.epochs}", self.done / self.steps, values, speed, left)
 
 
 def _clock(seconds: float) -> str:
