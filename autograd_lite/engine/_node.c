@@ -802,16 +802,21 @@ static PyObject *ask(PyObject *module, PyObject *function) {
     Py_RETURN_NONE;
 }
 
-/* connect(TABLE): its operations have their rules in C. */
-static PyObject *connect(PyObject *module, PyObject *table) {
+/* connect(TABLE, checksum): its operations have their rules in C, unless the table's text is another: False. */
+static PyObject *connect(PyObject *module, PyObject *args) {
+    PyObject *table;
+    unsigned int checksum;
+    if (!PyArg_ParseTuple(args, "O!I", &PyDict_Type, &table, &checksum))
+        return NULL;
+    int same = checksum == TABLE_CHECKSUM || checksum == 0;
     for (int i = 0; i < ROWS_COUNT; i++) {
-        PyObject *op = PyDict_Check(table) ? PyDict_GetItemString(table, ROWS[i].name) : NULL;
+        PyObject *op = PyDict_GetItemString(table, ROWS[i].name);
         if (op == NULL || !PyObject_TypeCheck(op, operation_type))
             return PyErr_Format(PyExc_ImportError, "built from another table: this one has no %s", ROWS[i].name);
         Py_XSETREF(operations[i], (Operation *)Py_NewRef(op));
-        operations[i]->row = &ROWS[i];
+        operations[i]->row = same ? &ROWS[i] : NULL;
     }
-    Py_RETURN_NONE;
+    return PyBool_FromLong(same);
 }
 
 /* quicken(Op): calls of operations begin here, and end in Op.__call__ where the case is not ordinary. */
@@ -844,7 +849,7 @@ static PyObject *seal(PyObject *module, PyObject *args) {
 
 static PyMethodDef functions[] = {
     {"ask", ask, METH_O, NULL},
-    {"connect", connect, METH_O, NULL},
+    {"connect", connect, METH_VARARGS, NULL},
     {"made", made, METH_VARARGS, NULL},
     {"method", method, METH_VARARGS, NULL},
     {"order", order, METH_VARARGS, NULL},
