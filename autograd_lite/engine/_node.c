@@ -322,6 +322,10 @@ static PyObject *applied_wide(Operation *op, PyObject *const *operands) {
         PyTuple_SET_ITEM(partials, i, flows ? PyFloat_FromDouble(by) : Py_NewRef(Py_None));
         known = known && !PyErr_Occurred();
     }
+    if (known) {
+        PyObject_GC_UnTrack(xs);  /* nothing in them is tracked */
+        PyObject_GC_UnTrack(partials);
+    }
     if (known)
         result = values == 0 ? PyFloat_FromDouble(v[3]) : recorded(op, WIDE, v[3], xs, partials, 0.0, 0.0);
     Py_XDECREF(xs);
