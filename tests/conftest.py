@@ -1,4 +1,4 @@
-"""How all tests are run: on how many processes, with which examples of Hypothesis, and with patience."""
+"""How all tests are run: on how many processes and in which order, with which random examples, and with patience."""
 
 from __future__ import annotations
 
@@ -6,9 +6,11 @@ import os
 import signal
 import sys
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from hypothesis import register_random, settings
+from xdist.scheduler import LoadScopeScheduling
 
 from autograd_lite.engine.rng import generator, manual_seed
 from autograd_lite.views.picture.digraph import Picture
@@ -28,6 +30,16 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     return 0 if alone else min(os.cpu_count() or 1, MOST_PROCESSES)
 
 
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """A process takes the tests of a file, which share fixtures; a test that is marked to be alone goes to any process."""
+    if config.getvalue("dist") != "loadgroup":
+        return None
+    scheduler = LoadScopeScheduling(config, log)
+    of_file = scheduler._split_scope
+    scheduler._split_scope = lambda name: name if name.endswith("@alone") else of_file(name)
+    return scheduler
+
+
 register_random(generator)  # Hypothesis starts it afresh for each example
 
 
@@ -36,12 +48,20 @@ def pytest_runtest_setup() -> None:
     manual_seed(0)
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests that need what only Unix has are skipped on Windows."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Tests that need what only Unix has are skipped on Windows; on several processes, what takes longest comes first."""
+    if hasattr(config, "workerinput"):  # so that at the end no process waits for another one
+        items.sort(key=lambda item: item.get_closest_marker("xdist_group") is None)
     if sys.platform == "win32":
         for item in items:
             if item.get_closest_marker("unix"):
                 item.add_marker(pytest.mark.skip(reason="needs what only Unix has"))
+
+
+@pytest.fixture(scope="session")
+def run_seed(pytestconfig: pytest.Config) -> str:
+    """The seed that this run was given for random examples, for tests that draw theirs without Hypothesis."""
+    return str(pytestconfig.getoption("--hypothesis-seed") or 0)
 
 
 @pytest.fixture

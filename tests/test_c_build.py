@@ -30,15 +30,9 @@ def sources(tmp_path: Path) -> Path:
 def build(sources: Path, command: str, environment: dict[str, str]) -> str:
     """What a command of setuptools prints."""
     shutil.rmtree(sources / "dist", ignore_errors=True)
-<<<<<<< HEAD
     known = dict(os.environ)
     for name in ("AUTOGRAD_LITE_PURE", "PYTHONPATH"):
         known.pop(name, None)
-=======
-    known = {
-        name: text for name, text in os.environ.items() if name != "AUTOGRAD_LITE_PURE" and "PYTHONPATH" not in name
-    }
->>>>>>> h
     done = subprocess.run(
         [sys.executable, "-W", "ignore", "-c", "import setuptools; setuptools.setup()", command],
         cwd=sources, env=known | environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False,

@@ -228,6 +228,7 @@ def test_all_digits(name: str) -> None:
 
 
 @pytest.mark.long
+@pytest.mark.xdist_group("alone")
 @each_row
 def test_all_digits_on_a_fine_grid(name: str) -> None:
     """The same on a fine grid."""

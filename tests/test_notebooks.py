@@ -27,7 +27,8 @@ from autograd_lite.lessons import LESSONS
 FOLDER = Path(__file__).parent.parent / "notebooks"
 NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
 TRAINING = ("04", "06", "07", "08", "09")  # these take long
-EXECUTED = [pytest.param(path, marks=[pytest.mark.long] * path.stem.startswith(TRAINING)) for path in NOTEBOOKS]
+LONG = [pytest.mark.long, pytest.mark.xdist_group("alone")]
+EXECUTED = [pytest.param(path, marks=LONG * path.stem.startswith(TRAINING)) for path in NOTEBOOKS]
 # These are compared exactly. Plots are compared by pixels, of which a few differ with the version of matplotlib.
 COMPARED = ("text/plain", "text/markdown", "text/html", "image/svg+xml")
 FOLDED = re.compile(r"<details>.*?</details>", re.DOTALL)

@@ -9,7 +9,7 @@ from contextlib import suppress
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given, seed as seeded, settings
 from strategies import DOMAINS, Expression, expressions_at_points
 
 from autograd_lite import (
@@ -50,11 +50,18 @@ def test_tame_programs_are_not_accused(case: tuple[Expression, list[float]]) -> 
 
 
 @pytest.mark.long
-@settings(max_examples=50_000)
-@given(expressions_at_points())
-def test_many_tame_programs_are_not_accused(case: tuple[Expression, list[float]]) -> None:
-    """The same in numbers that can show a false alarm in 50,000."""
-    not_accused(*case)
+@pytest.mark.xdist_group("alone")
+@pytest.mark.parametrize("part", range(10))
+def test_many_tame_programs_are_not_accused(part: int, run_seed: str) -> None:
+    """The same in numbers that can show a false alarm in 50,000: in ten parts, for all processes, with a seed each."""
+
+    @seeded(f"{run_seed}, {part}")
+    @settings(max_examples=5_000)
+    @given(expressions_at_points())
+    def check(case: tuple[Expression, list[float]]) -> None:
+        not_accused(*case)
+
+    check()
 
 
 def wild_programs(seed: int) -> Iterator[tuple[Callable[..., Any], list[float]]]:
@@ -97,9 +104,11 @@ def test_wild_programs_are_not_accused(seed: int) -> None:
 
 
 @pytest.mark.long
-def test_many_wild_programs_are_not_accused() -> None:
+@pytest.mark.xdist_group("alone")
+@pytest.mark.parametrize("seed", range(20, 25))
+def test_many_wild_programs_are_not_accused(seed: int) -> None:
     """The same in numbers that can show a false alarm in 50,000."""
-    assert count_accused(2, 50_000) == []
+    assert count_accused(seed, 10_000) == []
 
 
 PARTIALS = [(name, place) for name in ROWS for place in range(TABLE[name].arity)]

@@ -1,6 +1,3 @@
-<<<<<<< HEAD
-def rule(op: object, place: int, operands: tuple[float, ...]) -> float | None: ...
-=======
 from collections.abc import Callable
 from typing import Any
 
@@ -22,4 +19,3 @@ def seal(
     /,
 ) -> type: ...
 def trim() -> None: ...
->>>>>>> h

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from operator import mul
 from random import Random
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +12,7 @@ from autograd_lite.engine.text import shortened
 from autograd_lite.engine.value import Value
 from autograd_lite.nn.activations import Activation, activation_of
 from autograd_lite.nn.init import Init, init_of
-from autograd_lite.nn.modules import Module, parameter_shape
+from autograd_lite.nn.modules import Module, parameter_shape, side_by_side
 from autograd_lite.nn.samples import inputs_of, listed, positive_int
 
 
@@ -72,12 +73,13 @@ class Neuron(Module):
 
     def forward(self, x: Any) -> Any:
         """The activation of the weighted sum of a list of inputs: one operand."""
-        if type(x) is not list or len(x) != len(self.w) or type(x[0]) is list:
+        w, function = self.w, self._function
+        if type(x) is not list or len(x) != len(w) or type(x[0]) is list:
             x = inputs_of(x, self)  # which is rarely needed
         z = self.b
-        for weight, xi in zip(self.w, x, strict=True):
-            z = z + weight * xi
-        return z if self._function is None else self._function(z)
+        for product in map(mul, w, x):
+            z = z + product
+        return z if function is None else function(z)
 
     def describe(self) -> str:
         """The neuron in one line."""
@@ -156,8 +158,7 @@ class Layer(Module):
 
     def forward(self, x: Any) -> list[Any]:
         """The outputs of all neurons for a list of inputs."""
-        xs = listed(x, self)
-        return [neuron(xs) for neuron in self.neurons]
+        return side_by_side(self.neurons, x if type(x) is list else listed(x, self))
 
     def _tensors(self, prefix: str, around: tuple[Any, ...] = ()) -> Iterator[tuple[str, Any]]:
         tensors = dict(super()._tensors(prefix, around))

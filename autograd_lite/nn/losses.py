@@ -22,7 +22,7 @@ from autograd_lite.engine.sequences import logsumexp, mean, sum
 from autograd_lite.engine.table import abs, clip, detach, exceeds, log, log1p, maximum, relu, softplus, square, where
 from autograd_lite.engine.value import plain
 from autograd_lite.nn.samples import check_probability, pairs, shape_of
-from autograd_lite.nn.terms import by_pairs, mixture, over_classes, reduced, smoothing
+from autograd_lite.nn.terms import by_pairs, mixture, over_classes, reduced, smoothing, weighted
 
 # Probabilities are held between these, so that no loss is infinite, and none that a float can hold is changed.
 LEAST, MOST = sys.float_info.min, 1.0 - sys.float_info.epsilon / 2.0
@@ -204,7 +204,7 @@ def hinge(scores: Any, targets: Any, *, margin: float = 1.0, reduction: str = "m
     def term(score: Any, y: Any) -> Any:
         if plain(y) not in (-1.0, 1.0):
             raise ValueError(f"hinge: the classes are 1 and -1, got {y!r}")
-        return relu(margin - mixture([y], lambda _: score))
+        return relu(margin - weighted(y, score))
 
     return by_pairs("hinge", term, scores, targets, reduction)
 

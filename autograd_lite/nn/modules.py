@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextvars import copy_context
 from copy import deepcopy
 from reprlib import recursive_repr
 from typing import TYPE_CHECKING, Any
@@ -62,11 +63,14 @@ class Module:
     def __call__(self, *inputs: Any, **options: Any) -> Any:
         """The result of `forward`, recorded inside the module's scope."""
         __tracebackhide__ = True  # to IPython and pytest: what is between a module and its part says nothing
-        here = current.get()
+        return inside(self.forward, inputs, options, variable=current, changed=self._inside(current.get()))
+
+    def _inside(self, here: Context) -> Context:
+        """The context that all nodes of the module share, where it is called from the given one."""
         place = self._place
         if place is None or place.around is not here or place.lists != place.copies:
             place = self._enter(here)
-        return inside(self.forward, inputs, options, variable=current, changed=place.inside)
+        return place.inside
 
     def _enter(self, here: Context) -> Place:
         """Name the parts after the attributes that hold them: `hidden`; `layer0` and `layer1` in a list `layers`."""
@@ -243,6 +247,24 @@ class Module:
         rows = [[name, part.describe(), f"{len(part.parameters()):,}"] for name, part in self.children()]
         title = f"{self.describe()}, {counted(len(self.parameters()), 'parameter')}"
         return table(title, ["part", "module", " parameters"], rows)
+
+
+def side_by_side(modules: Iterable[Module], x: Any) -> list[Any]:
+    """What each module returns for the same inputs: as a call of each, but one copy of the context serves them all."""
+
+    def run() -> list[Any]:
+        here = current.get()
+        results = []
+        for module in modules:
+            if type(module).__call__ is Module.__call__:
+                current.set(module._inside(here))
+                results.append(module.forward(x))
+            else:
+                current.set(here)
+                results.append(module(x))
+        return results
+
+    return copy_context().run(run)
 
 
 def evaluate(model: Module, X: Iterable[Any]) -> list[Any]:  # noqa: N803 - X is a matrix

@@ -9,7 +9,10 @@ from typing import Any
 from autograd_lite.engine.ops import Operand
 from autograd_lite.engine.reals import as_float, as_lists
 from autograd_lite.engine.text import shortened
-from autograd_lite.engine.value import plain
+from autograd_lite.engine.value import Value, plain
+
+
+PLAIN = (Value, float, int)  # what nearly all samples are made of: no list for sure
 
 
 def positive_int(count: Any, what: str) -> int:
@@ -63,6 +66,8 @@ def inputs_of(x: Any, module: Any) -> list[Any]:
 
 def flat(tree: Any) -> list[Any]:
     """The numbers of a number, an array or nested lists, in order."""
+    if type(tree) in PLAIN:
+        return [float(tree) if type(tree) is int else tree]
     tree = as_lists(tree)
     if isinstance(tree, (list, tuple)):
         return [x for part in tree for x in flat(part)]
@@ -71,6 +76,8 @@ def flat(tree: Any) -> list[Any]:
 
 def shape_of(name: str, tree: Any) -> tuple[int, ...]:
     """The shape of a number, an array or nested lists; ValueError where the rows differ in length."""
+    if type(tree) in PLAIN:
+        return ()
     tree = as_lists(tree)
     if not isinstance(tree, (list, tuple)):
         return ()

@@ -24,11 +24,15 @@ def smoothing(name: str, label_smoothing: float) -> Callable[[Any, int], Any]:
 
 def mixture(weights: Sequence[Any], term: Callable[[int], Any]) -> Any:
     """The sum of weight k times term k, without the terms of weight 0 and without a factor 1."""
-    return sum(
-        term(k) if type(weight) is float and weight == 1.0 else weight * term(k)
-        for k, weight in enumerate(weights)
-        if not (type(weight) is float and weight == 0.0)
-    )
+    terms = [
+        weighted(weight, term(k)) for k, weight in enumerate(weights) if not (type(weight) is float and weight == 0.0)
+    ]
+    return terms[0] if len(terms) == 1 else sum(terms)
+
+
+def weighted(weight: Any, term: Any) -> Any:
+    """A weight times a term, without a factor 1."""
+    return term if type(weight) is float and weight == 1.0 else weight * term
 
 
 def by_pairs(name: str, term: Callable[[Any, Any], Any], outputs: Any, targets: Any, reduction: str) -> Any:
