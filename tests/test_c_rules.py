@@ -13,9 +13,11 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 from autograd_lite import engine_name
+from autograd_lite.engine import table
 from autograd_lite.engine.c_build import unwanted
 from autograd_lite.engine.c_rules import Reader, c_string, function, rows
 from autograd_lite.engine.c_text import UnreadableError
+from autograd_lite.engine.chosen import checksum
 from autograd_lite.engine.ieee import FAILURES
 from autograd_lite.engine.ops import Op
 from autograd_lite.engine.table import TABLE
@@ -48,7 +50,7 @@ def _rules_of_python() -> Iterator[None]:
         op.value = op.value  # an operation that is given a rule is Python's
     yield
     if engine_name() == "c":
-        _node.connect(TABLE)
+        assert _node.connect(TABLE, 0)
 
 
 def of_python(op: Op, place: int, operands: tuple[float, ...]) -> float | None:
@@ -83,6 +85,15 @@ def test_all_rows_are_in_c_but_those_that_are_told() -> None:
     assert list(rows()[0]) == IN_C
     with pytest.raises(KeyError, match="no rule"):
         _node.rule("power_term", -1, (1.0, 2.0, 1.0, 0.0, 0.0))
+
+
+def test_an_engine_of_another_table_is_not_trusted() -> None:
+    """After a row is changed, and before the engine is built anew, operations are computed in Python."""
+    if engine_name() == "c":
+        assert _node.connect(TABLE, checksum(str(table.__file__)))
+        assert not _node.connect(TABLE, 1)
+    assert checksum(str(table.__file__)) != checksum(__file__)
+    assert checksum("no such file") == 0
 
 
 def test_every_path_of_every_rule_is_read() -> None:

@@ -10,6 +10,8 @@
    that the table does not have) is handed to it: `record` makes the node, or raises. `class Value` is written in
    Python; `seal` gives it the type that its instances have.
 
+   What Python sees of all this, types and functions, is in `_node_types.h`.
+
    The rules are not written here: `_rules.h` is made from the table when this file is compiled (c_rules.py).
 
    A node is not tracked by the cycle collector, which would go through all nodes again and again: operands are fixed
@@ -32,15 +34,16 @@ static int py_hypot(double x, double y, double *out);
 #include <_rules.h>  /* not one that was left beside this file */
 
 #ifndef POOL_BYTES  /* how much memory of freed nodes is kept for the next graph */
-#define POOL_BYTES (256L * 1024 * 1024)
+#define POOL_BYTES (1024L * 1024 * 1024)
 #endif
 #ifdef _WIN32
 #define ALWAYS_INLINE __forceinline
-#define aligned(place, size) ((*(place) = _aligned_malloc(size, size)) == NULL)
+#define aligned(place, alignment, size) ((*(place) = _aligned_malloc(size, alignment)) == NULL)
 #define free_aligned _aligned_free
 #else
 #define ALWAYS_INLINE inline __attribute__((always_inline))
-#define aligned(place, size) posix_memalign((void **)(place), size, size)
+#include <sys/mman.h>
+#define aligned(place, alignment, size) posix_memalign((void **)(place), alignment, size)
 #define free_aligned free
 #endif
 #ifdef Py_REF_DEBUG  /* there, Python keeps count of all references and objects */
@@ -98,45 +101,60 @@ static int py_hypot(double x, double y, double *out) {
 /* ---- Memory -------------------------------------------------------------------------------------------------------
 
    Nodes lie in slabs. A slab whose nodes have all been freed begins anew, in the order of addresses: what is computed
-   one after the other lies side by side, which is half of the speed of a large graph. With POOL_BYTES 0 each node is
+   one after the other lies side by side, which is half of the speed of a large graph. All begin at a multiple of MOST,
+   where the slab of a node is found. With POOL_BYTES 0 each node is
    allocated by itself, for tools that watch over memory. */
 
 static Node *dead;   /* nodes that wait to be freed */
 static int freeing;
 
 #if POOL_BYTES > 0
-enum { SLAB_BYTES = 1 << 16 };
 typedef struct Slab {
     struct Slab *next;  /* another that has room */
     Node *freed;        /* places to be used again, linked */
-    Py_ssize_t used;    /* how many nodes live here */
+    size_t bytes;
+    Py_ssize_t room;    /* for how many nodes */
+    Py_ssize_t used;    /* how many live here */
     Py_ssize_t begun;   /* how many places have been used */
     Node nodes[];
 } Slab;
-enum { PER_SLAB = (SLAB_BYTES - sizeof(Slab)) / sizeof(Node) };
 
-static Slab *roomy;  /* the slabs that have room */
-static Py_ssize_t empty;
+/* The first slabs are small, so that little is left over; later ones have pages of 2 MB, which are faster to come by. */
+enum { LEAST = 1 << 16, MOST = 1 << 21 };
+
+static Slab *roomy;           /* the slabs that have room */
+static size_t held, unused;   /* bytes of all slabs, and of those where no node lives */
 
 static Slab *new_slab(void) {
     Slab *slab;
-    if (aligned(&slab, SLAB_BYTES))
+    size_t bytes = LEAST;
+    while (bytes < MOST && bytes < held / 16)
+        bytes *= 2;
+    if (aligned(&slab, MOST, bytes))
         return (Slab *)PyErr_NoMemory();
-    PyTraceMalloc_Track(0, (uintptr_t)slab, SLAB_BYTES);
+#ifdef MADV_HUGEPAGE
+    if (bytes == MOST)
+        madvise(slab, bytes, MADV_HUGEPAGE);
+#endif
+    PyTraceMalloc_Track(0, (uintptr_t)slab, bytes);
     memset(slab, 0, sizeof(Slab));
-    empty++;
+    slab->bytes = bytes;
+    slab->room = (bytes - sizeof(Slab)) / sizeof(Node);
+    held += bytes;
+    unused += bytes;
     return roomy = slab;
 }
 
-/* Give slabs back, until no more than so many empty ones are left. */
-static void trim_to(Py_ssize_t limit) {
-    for (Slab **place = &roomy, *slab; (slab = *place) != NULL && empty > limit;) {
+/* Give slabs back, until no more than so many bytes are unused. */
+static void trim_to(size_t limit) {
+    for (Slab **place = &roomy, *slab; (slab = *place) != NULL && unused > limit;) {
         if (slab->used != 0) {
             place = &slab->next;
             continue;
         }
         *place = slab->next;
-        empty--;
+        held -= slab->bytes;
+        unused -= slab->bytes;
         PyTraceMalloc_Untrack(0, (uintptr_t)slab);
         free_aligned(slab);
     }
@@ -154,8 +172,9 @@ static ALWAYS_INLINE Node *new_node(void) {
         slab->freed = linked(node);
     else
         node = &slab->nodes[slab->begun++];
-    empty -= slab->used == 0;
-    if (++slab->used == PER_SLAB)
+    if (slab->used == 0)
+        unused -= slab->bytes;
+    if (++slab->used == slab->room)
         roomy = slab->next;
     if (QUICK) {
         Py_SET_REFCNT((PyObject *)node, 1);
@@ -168,8 +187,8 @@ static ALWAYS_INLINE Node *new_node(void) {
 }
 
 static ALWAYS_INLINE void give_back(Node *node) {
-    Slab *slab = (Slab *)((uintptr_t)node & ~(uintptr_t)(SLAB_BYTES - 1));
-    if (slab->used-- == PER_SLAB) {
+    Slab *slab = (Slab *)((uintptr_t)node & ~(uintptr_t)(MOST - 1));
+    if (slab->used-- == slab->room) {
         slab->next = roomy;
         roomy = slab;
     }
@@ -178,14 +197,15 @@ static ALWAYS_INLINE void give_back(Node *node) {
     if (slab->used == 0) {
         slab->freed = NULL;
         slab->begun = 0;
-        if (++empty > (Py_ssize_t)(POOL_BYTES / SLAB_BYTES))
-            trim_to(POOL_BYTES / SLAB_BYTES / 2);
+        unused += slab->bytes;
+        if (unused > POOL_BYTES)
+            trim_to(POOL_BYTES / 2);
     }
 }
 
 #else
 
-static void trim_to(Py_ssize_t limit) { (void)limit; }
+static void trim_to(size_t limit) { (void)limit; }
 static void give_back(Node *node) { PyObject_Free(node); }
 
 static Node *new_node(void) {
@@ -497,23 +517,6 @@ static void sweep(Node *root, double seed) {
     }
 }
 
-static PyObject *node_backward(PyObject *self, PyObject *args, PyObject *named) {
-    static char *names[] = {"seed", NULL};
-    PyObject *seed = NULL, *number;
-    if ((named != NULL || PyTuple_GET_SIZE(args) != 0)
-        && !PyArg_ParseTupleAndKeywords(args, named, "|O:backward", names, &seed))
-        return NULL;
-    if (seed == NULL) {
-        sweep((Node *)self, 1.0);
-    } else {
-        if ((number = PyObject_CallOneArg(python_float, seed)) == NULL)
-            return NULL;
-        sweep((Node *)self, PyFloat_AsDouble(number));
-        Py_DECREF(number);
-    }
-    Py_RETURN_NONE;
-}
-
 static void forget(PyObject *operand) {
     if (operand != NULL && IS_VALUE(operand) && ((Node *)operand)->rule == NULL)
         ((Node *)operand)->grad = 0.0;
@@ -569,320 +572,62 @@ static PyObject *order(PyObject *module, PyObject *args) {
     return result;
 }
 
-/* ---- What Python sees of a node ----------------------------------------------------------------------------------- */
+/* ---- Derivatives that are graphs ---------------------------------------------------------------------------------- */
 
-/* The operands; with `partials`, those: None where nothing flows back. */
-static PyObject *get_sides(PyObject *self, void *partials) {
-    const Node *node = (Node *)self;
-    PyObject *operands[2] = {node->x, node->y}, *result, *item;
-    double numbers[2] = {node->dx, node->dy};
-    if (node->link & WIDE)
-        return Py_NewRef(partials != NULL ? node->y : node->x);
-    if ((result = PyTuple_New(node->rule == NULL ? 0 : node->rule->arity > 1 ? 2 : node->rule->arity)) == NULL)
-        return NULL;
-    for (int i = 0; i < PyTuple_GET_SIZE(result); i++) {
-        if (partials == NULL && operands[i] != NULL)
-            item = Py_NewRef(operands[i]);
-        else if (partials != NULL && (operands[i] == NULL || !(node->rule->flows >> i & 1)))
-            item = Py_NewRef(Py_None);
-        else if ((item = PyFloat_FromDouble(numbers[i])) == NULL)
-            break;
-        PyTuple_SET_ITEM(result, i, item);
+static PyObject *python_share, *settled;
+
+/* Whether an operand has the number that it had when it was used: a constant, or one whose context says so. The last
+   such context is kept, since most nodes share one. */
+static int as_it_was(PyObject *operand) {
+    PyObject *context = operand == NULL ? settled : ((Node *)operand)->context, *changed;
+    if (operand == NULL || context == settled)
+        return 1;
+    if (context == NULL || (changed = PyObject_GetAttrString(context, "changed")) == NULL)
+        return 0;
+    if (changed == Py_False)
+        Py_XSETREF(settled, Py_NewRef(context));
+    Py_DECREF(changed);
+    return changed == Py_False;
+}
+
+/* Upstream times local; no node for a factor 1 or -1. */
+static PyObject *product(PyObject *upstream, PyObject *partial) {
+    PyObject *pair[2] = {partial, upstream};
+    for (int i = 0; i < 2; i++)
+        if (PyFloat_CheckExact(pair[i]) && fabs(PyFloat_AS_DOUBLE(pair[i])) == 1.0)
+            return PyFloat_AS_DOUBLE(pair[i]) == 1.0 ? Py_NewRef(pair[1 - i]) : PyNumber_Negative(pair[1 - i]);
+    return PyNumber_Multiply(upstream, partial);
+}
+
+/* share(node, place, upstream): upstream times the local partial, as the row gives it for the operands; None where it is
+   zero everywhere. What is not plain, an exception too, is left to Python's function of the name. */
+static PyObject *share(PyObject *module, PyObject *const *args, Py_ssize_t count) {
+    PyObject *partials, *partial, *operands[3], *result = NULL;
+    Node *node = count == 3 && IS_VALUE(args[0]) ? (Node *)args[0] : NULL;
+    Py_ssize_t place = node != NULL && PyLong_Check(args[1]) ? PyLong_AsSsize_t(args[1]) : -1;
+    if (node != NULL && node->rule != NULL && !(node->link & WIDE) && place >= 0 && place < node->rule->arity
+        && as_it_was(node->x) && as_it_was(node->y)
+        && (partials = PyObject_GetAttrString((PyObject *)node->rule, "partials")) != NULL) {
+        Py_ssize_t arity = node->rule->arity;
+        operands[0] = node->x != NULL ? Py_NewRef(node->x) : PyFloat_FromDouble(node->dx);
+        operands[1] = arity == 1 || node->y != NULL ? Py_XNewRef(node->y) : PyFloat_FromDouble(node->dy);
+        operands[arity] = (PyObject *)node;
+        partial = PyTuple_GET_ITEM(partials, place);
+        partial = PyFloat_CheckExact(partial) ? Py_NewRef(partial) : PyObject_Vectorcall(partial, operands, arity + 1, NULL);
+        if (partial != NULL && PyFloat_CheckExact(partial) && PyFloat_AS_DOUBLE(partial) == 0.0)
+            result = Py_NewRef(Py_None);
+        else if (partial != NULL)
+            result = product(args[2], partial);
+        Py_XDECREF(partial);
+        Py_DECREF(partials);
+        Py_XDECREF(operands[0]);
+        if (arity == 2)
+            Py_XDECREF(operands[1]);
     }
-    if (PyErr_Occurred())
-        Py_CLEAR(result);
-    return result;
-}
-
-static PyObject *get_grad(PyObject *self, void *unused) {
-    Node *node = (Node *)self;
-    return node->rule == NULL || node->link & GRADED ? PyFloat_FromDouble(node->grad) : Py_NewRef(Py_None);
-}
-
-static int set_grad(PyObject *self, PyObject *number, void *unused) {
-    double grad = number != NULL ? PyFloat_AsDouble(number) : 0.0;
-    if (PyErr_Occurred())
-        return -1;
-    ((Node *)self)->grad = grad;
-    ((Node *)self)->link |= GRADED;
-    return 0;
-}
-
-static PyGetSetDef node_properties[] = {
-    {"_grad", get_grad, set_grad, NULL, NULL},
-    {"operands", get_sides, NULL, DOC_operands, NULL},
-    {"partials", get_sides, NULL, DOC_partials, ""},
-    {NULL, NULL, NULL, NULL, NULL},
-};
-static PyMemberDef node_fields[] = {
-    {"_data", T_DOUBLE, offsetof(Node, data), 0, NULL},
-    {"_context", T_OBJECT_EX, offsetof(Node, context), 0, NULL},
-    {"_rule", T_OBJECT, offsetof(Node, rule), READONLY, NULL},
-    {NULL, 0, 0, 0, NULL},
-};
-
-/* _start(data, context): make it a leaf. */
-static PyObject *node_start(PyObject *self, PyObject *args) {
-    Node *node = (Node *)self, before;
-    PyObject *context;
-    double data;
-    if (!PyArg_ParseTuple(args, "dO", &data, &context))
-        return NULL;
-    before = *node;
-    node->x = node->y = NULL;
-    node->rule = NULL;
-    node->link = 0;
-    node->grad = 0.0;
-    node->data = data;
-    node->context = Py_NewRef(context);
-    Py_XDECREF(before.x);  /* by which other Python code may run */
-    Py_XDECREF(before.y);
-    Py_XDECREF(before.rule);
-    Py_XDECREF(before.context);
-    Py_RETURN_NONE;
-}
-
-static PyMethodDef node_methods[] = {
-    {"backward", (PyCFunction)(void (*)(void))node_backward, METH_VARARGS | METH_KEYWORDS, DOC_backward},
-    {"zero_grad", node_zero_grad, METH_NOARGS, DOC_zero_grad},
-    {"_start", node_start, METH_VARARGS, NULL},
-    {NULL, NULL, 0, NULL},
-};
-
-static PyObject *node_new(PyTypeObject *type, PyObject *args, PyObject *named) {
-    Node *node = NULL;
-    if (type != value_type)
-        PyErr_Format(PyExc_TypeError, "no %s can be made: nodes are Values", type->tp_name);
-    else if ((node = new_node()) != NULL)
-        memset((char *)node + sizeof(PyObject), 0, sizeof(Node) - sizeof(PyObject));
-    return (PyObject *)node;
-}
-
-static PyType_Slot node_slots[] = {
-    {Py_tp_doc, "A number, and the operation and the operands that it came from."},
-    {Py_tp_new, node_new},              {Py_tp_dealloc, node_dealloc},  {Py_tp_members, node_fields},
-    {Py_tp_getset, node_properties},    {Py_tp_methods, node_methods},  {0, NULL},
-};
-static PyType_Spec node_spec = {
-    "autograd_lite.engine.graph.Node", sizeof(Node), 0, Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE, node_slots};
-
-static PyType_Slot value_slots[] = {
-    {Py_tp_new, node_new},       {Py_tp_dealloc, node_dealloc},
-    {Py_nb_add, node_add},       {Py_nb_subtract, node_sub},        {Py_nb_multiply, node_mul},
-    {Py_nb_power, node_pow},     {Py_nb_true_divide, node_div},     {Py_nb_remainder, node_mod},
-    {Py_nb_negative, node_neg},  {Py_nb_floor_divide, node_floordiv}, {Py_nb_absolute, node_abs},
-    {0, NULL},
-};
-static PyType_Spec value_spec = {
-    "autograd_lite.engine.value.Value", sizeof(Node), 0, Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE, value_slots};
-
-/* ---- What Python sees of an operation ------------------------------------------------------------------------------ */
-
-static PyObject *operation_call(PyObject *self, PyObject *const *operands, size_t flags, PyObject *names) {
-    PyObject *result = called((Operation *)self, operands, flags, names), *method;
-    if (result == NULL && !PyErr_Occurred() && python_call == NULL)
-        PyErr_SetString(PyExc_TypeError, "the operations are not there yet");
-    if (result != NULL || PyErr_Occurred() || (method = PyMethod_New(python_call, self)) == NULL)
+    if (result != NULL)
         return result;
-    result = PyObject_Vectorcall(method, operands, flags & ~PY_VECTORCALL_ARGUMENTS_OFFSET, names);
-    Py_DECREF(method);
-    return result;
+    PyErr_Clear();
+    return PyObject_Vectorcall(python_share, args, count, NULL);
 }
 
-static PyObject *operation_new(PyTypeObject *type, PyObject *args, PyObject *named) {
-    Operation *op = (Operation *)type->tp_alloc(type, 0);
-    if (op != NULL)
-        op->call = operation_call;
-    return (PyObject *)op;
-}
-
-/* An operation that is given another rule is Python's business from then on. */
-static int operation_setattr(PyObject *self, PyObject *name, PyObject *value) {
-    if (PyUnicode_Check(name) && (PyUnicode_CompareWithASCIIString(name, "value") == 0
-                                  || PyUnicode_CompareWithASCIIString(name, "partials") == 0))
-        ((Operation *)self)->row = NULL;
-    return PyObject_GenericSetAttr(self, name, value);
-}
-
-static PyMemberDef operation_fields[] = {
-    {"__vectorcalloffset__", T_PYSSIZET, offsetof(Operation, call), READONLY, NULL},
-    {"arity", T_PYSSIZET, offsetof(Operation, arity), 0, "How many operands there are, those with a default included."},
-    {"flows", T_UINT, offsetof(Operation, flows), 0, NULL},
-    {NULL, 0, 0, 0, NULL},
-};
-static PyType_Slot operation_slots[] = {
-    {Py_tp_new, operation_new},          {Py_tp_call, PyVectorcall_Call}, {Py_tp_setattro, operation_setattr},
-    {Py_tp_members, operation_fields},   {0, NULL},
-};
-static PyType_Spec operation_spec = {
-    "autograd_lite.engine.chosen.Operation", sizeof(Operation), 0,
-    Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE | Py_TPFLAGS_HAVE_VECTORCALL, operation_slots};
-
-/* ---- Method: x.exp() ------------------------------------------------------------------------------------------------
-
-   What Python's function does that has the name; where the case is ordinary without calling it. */
-
-typedef struct {
-    PyObject_HEAD
-    vectorcallfunc call;
-    Operation *op;
-    PyObject *function;
-} Method;
-
-static PyObject *method_call(PyObject *self, PyObject *const *operands, size_t flags, PyObject *names) {
-    PyObject *result = called(((Method *)self)->op, operands, flags, names);
-    return result != NULL || PyErr_Occurred() ? result
-           : PyObject_Vectorcall(((Method *)self)->function, operands, flags, names);
-}
-
-static PyObject *method_get(PyObject *self, PyObject *object, PyObject *type) {
-    return object == NULL ? Py_NewRef(self) : PyMethod_New(self, object);
-}
-
-static PyObject *method_getattr(PyObject *self, PyObject *name) {
-    return PyObject_GetAttr(((Method *)self)->function, name);
-}
-
-static PyMemberDef method_fields[] = {
-    {"__vectorcalloffset__", T_PYSSIZET, offsetof(Method, call), READONLY, NULL},
-    {NULL, 0, 0, 0, NULL},
-};
-static PyType_Slot method_slots[] = {
-    {Py_tp_call, PyVectorcall_Call}, {Py_tp_descr_get, method_get}, {Py_tp_getattro, method_getattr},
-    {Py_tp_members, method_fields},  {0, NULL},
-};
-static PyType_Spec method_spec = {
-    "autograd_lite.engine._node.Method", sizeof(Method), 0,
-    Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_VECTORCALL | Py_TPFLAGS_METHOD_DESCRIPTOR | Py_TPFLAGS_DISALLOW_INSTANTIATION,
-    method_slots};
-
-/* method(op, function): they live for ever, as the class does that has them. */
-static PyObject *method(PyObject *module, PyObject *args) {
-    PyObject *op, *function;
-    if (!PyArg_ParseTuple(args, "O!O", operation_type, &op, &function))
-        return NULL;
-    Method *made = PyObject_New(Method, method_type);
-    if (made == NULL)
-        return NULL;
-    made->call = method_call;
-    made->op = (Operation *)Py_NewRef(op);
-    made->function = Py_NewRef(function);
-    Py_INCREF(made);
-    return (PyObject *)made;
-}
-
-/* ---- The module --------------------------------------------------------------------------------------------------- */
-
-/* rule(name, place, operands): the value (place -1) or a partial in C, of floats; None where Python has to do it. */
-static PyObject *rule_of(PyObject *module, PyObject *args) {
-    const char *name;
-    PyObject *numbers;
-    int place, i = 0;
-    double v[4], result = 0.0;
-    if (!PyArg_ParseTuple(args, "siO!", &name, &place, &PyTuple_Type, &numbers))
-        return NULL;
-    while (i < ROWS_COUNT && strcmp(ROWS[i].name, name) != 0)
-        i++;
-    if (i == ROWS_COUNT || place < -1 || place >= ROWS[i].arity
-        || PyTuple_GET_SIZE(numbers) != ROWS[i].arity + (place >= 0))
-        return PyErr_Format(PyExc_KeyError, "there is no rule %s %d in C of so many numbers", name, place);
-    for (Py_ssize_t k = 0; k < PyTuple_GET_SIZE(numbers); k++)
-        v[k] = PyFloat_AsDouble(PyTuple_GET_ITEM(numbers, k));
-    if (PyErr_Occurred())
-        return NULL;
-    rule f = place < 0 ? ROWS[i].value : ROWS[i].by[place];
-    return f == NULL || f(v, &result) ? PyFloat_FromDouble(result) : Py_NewRef(Py_None);
-}
-
-/* trim(): give back the memory of freed nodes. */
-static PyObject *trim(PyObject *module, PyObject *unused) {
-    trim_to(0);
-    Py_RETURN_NONE;
-}
-
-/* ask(function or None): what is called for the surroundings in place of the context variable. */
-static PyObject *ask(PyObject *module, PyObject *function) {
-    Py_XSETREF(asked, function == Py_None ? NULL : Py_NewRef(function));
-    Py_RETURN_NONE;
-}
-
-/* connect(TABLE): its operations have their rules in C. */
-static PyObject *connect(PyObject *module, PyObject *table) {
-    for (int i = 0; i < ROWS_COUNT; i++) {
-        PyObject *op = PyDict_Check(table) ? PyDict_GetItemString(table, ROWS[i].name) : NULL;
-        if (op == NULL || !PyObject_TypeCheck(op, operation_type))
-            return PyErr_Format(PyExc_ImportError, "built from another table: this one has no %s", ROWS[i].name);
-        Py_XSETREF(operations[i], (Operation *)Py_NewRef(op));
-        operations[i]->row = &ROWS[i];
-    }
-    Py_RETURN_NONE;
-}
-
-/* quicken(Op): calls of operations begin here, and end in Op.__call__ where the case is not ordinary. */
-static PyObject *quicken(PyObject *module, PyObject *type) {
-    if ((python_call = PyObject_GetAttrString(type, "__call__")) == NULL
-        || PyObject_SetAttrString(type, "__call__", NULL) < 0)
-        return NULL;
-#if PY_VERSION_HEX < 0x030C0000  /* later ones inherit it */
-    ((PyTypeObject *)type)->tp_flags |= Py_TPFLAGS_HAVE_VECTORCALL;
-    PyType_Modified((PyTypeObject *)type);
-#endif
-    Py_RETURN_NONE;
-}
-
-/* seal(bases, operator, as_float, current): the type of Values, to which Python then adds their methods. A class
-   statement would make one that the cycle collector goes through. */
-static PyObject *seal(PyObject *module, PyObject *args) {
-    PyObject *bases, **kept[3] = {&python_operator, &python_float, &current};
-    if (value_type != NULL) {
-        PyErr_SetString(PyExc_RuntimeError, "there is one type of Values");
-        return NULL;
-    }
-    if (!PyArg_ParseTuple(args, "O!OOO", &PyTuple_Type, &bases, kept[0], kept[1], kept[2]))
-        return NULL;
-    for (int i = 0; i < 3; i++)
-        Py_INCREF(*kept[i]);
-    value_type = (PyTypeObject *)PyType_FromSpecWithBases(&value_spec, bases);
-    return Py_XNewRef((PyObject *)value_type);
-}
-
-static PyMethodDef functions[] = {
-    {"ask", ask, METH_O, NULL},
-    {"connect", connect, METH_O, NULL},
-    {"made", made, METH_VARARGS, NULL},
-    {"method", method, METH_VARARGS, NULL},
-    {"order", order, METH_VARARGS, NULL},
-    {"quicken", quicken, METH_O, NULL},
-    {"rule", rule_of, METH_VARARGS, NULL},
-    {"seal", seal, METH_VARARGS, NULL},
-    {"trim", trim, METH_NOARGS, NULL},
-    {NULL, NULL, 0, NULL},
-};
-
-static int execute(PyObject *module) {
-    if (node_type != NULL || PyInterpreterState_Get() != PyInterpreterState_Main()) {
-        PyErr_SetString(PyExc_ImportError, "the engine in C serves the main interpreter of a process, once");
-        return -1;
-    }
-    node_type = (PyTypeObject *)PyType_FromSpec(&node_spec);
-    operation_type = (PyTypeObject *)PyType_FromSpec(&operation_spec);
-    method_type = (PyTypeObject *)PyType_FromSpec(&method_spec);
-    PyObject *math = PyImport_ImportModule("math");
-    python_hypot = math == NULL ? NULL : PyObject_GetAttrString(math, "hypot");
-    Py_XDECREF(math);
-    if (node_type == NULL || operation_type == NULL || method_type == NULL || python_hypot == NULL)
-        return -1;
-    return PyModule_AddObjectRef(module, "Node", (PyObject *)node_type) < 0
-           || PyModule_AddObjectRef(module, "Operation", (PyObject *)operation_type) < 0 ? -1 : 0;
-}
-
-static PyModuleDef_Slot module_slots[] = {
-    {Py_mod_exec, execute},
-#if PY_VERSION_HEX >= 0x030C0000
-    {Py_mod_multiple_interpreters, Py_MOD_MULTIPLE_INTERPRETERS_NOT_SUPPORTED},
-#endif
-    {0, NULL},
-};
-static PyModuleDef module = {PyModuleDef_HEAD_INIT, "_node", "The engine in C.", 0, functions, module_slots, NULL, NULL, NULL};
-
-PyMODINIT_FUNC PyInit__node(void) { return PyModuleDef_Init(&module); }
+#include "_node_types.h"

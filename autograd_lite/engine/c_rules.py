@@ -13,7 +13,9 @@ from dataclasses import dataclass
 from itertools import count
 from typing import Any
 
+from autograd_lite.engine import table
 from autograd_lite.engine.c_text import CText, Fork, Path, UnreadableError, reading, written
+from autograd_lite.engine.chosen import checksum
 from autograd_lite.engine.graph import Node
 from autograd_lite.engine.ops import Op
 from autograd_lite.engine.reals import as_float
@@ -232,6 +234,7 @@ def header() -> str:
     names = ", ".join(f"ROW_{name}" for name in read)
     left = "".join(f"/* Python computes {name}: {reason}. */\n" for name, reason in unread.items())
     texts = "\n".join(f"#define DOC_{name} {c_string(text)}" for name, text in docstrings().items())
-    return f"/* Written by c_rules.py from table.py: do not edit. */\n{PRELUDE}\n{functions}\n{left}" + (
+    made_from = f"#define TABLE_CHECKSUM {checksum(table.__file__)}u"
+    return f"/* Written by c_rules.py from table.py: do not edit. */\n{made_from}\n{PRELUDE}\n{functions}\n{left}" + (
         ROWS.format(names=names, rows=entries) + f"\n{texts}\n"
     )

@@ -42,6 +42,30 @@ if c is not None:
     Operation = c.Operation  # type: ignore[misc]
 
 
+def connect(table: dict[str, Any], file: str) -> None:
+    """Give the rows their rules in C; they stay Python's where the file is not the one that these were made from."""
+    c.quicken(type(table["add"]))
+    if not c.connect(table, checksum(file)):
+        import warnings  # here, because importing is cheap
+
+        warnings.warn(
+            "the table has changed since the engine in C was built, so that operations are computed in Python; "
+            f"pip install -e . builds it anew ({file})",
+            stacklevel=3,
+        )
+
+
+def checksum(file: str) -> int:
+    """A number that changes with the text of a file; 0 where there is no file, as in an archive."""
+    from binascii import crc32
+
+    try:
+        with open(file, "rb") as text:
+            return crc32(text.read())
+    except OSError:
+        return 0
+
+
 def engine_name() -> str:
     """The engine that runs: "c" or "python"; the environment variable AUTOGRAD_LITE_ENGINE chooses one.
 
@@ -53,7 +77,7 @@ def engine_name() -> str:
 
 
 def trim_memory() -> None:
-    """Give back the memory that the engine in C keeps of freed graphs for the next one, up to 256 MB.
+    """Give back the memory that the engine in C keeps of freed graphs for the next one, up to 1 GB.
 
     >>> from autograd_lite import trim_memory
     >>> trim_memory()

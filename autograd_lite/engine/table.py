@@ -16,7 +16,7 @@ from __future__ import annotations
 import math
 import sys
 
-from autograd_lite.engine.chosen import c
+from autograd_lite.engine.chosen import c, connect
 from autograd_lite.engine.ops import Op
 from autograd_lite.engine.signatures import Binary, Optional, Ternary, Unary, Variadic
 
@@ -308,5 +308,4 @@ mish = Unary("mish", lambda x: x * tanh(softplus(x)),
 TABLE: dict[str, Op] = {op.name: op for op in list(globals().values()) if isinstance(op, Op)}
 
 if c is not None:
-    c.quicken(Op)
-    c.connect(TABLE)
+    connect(TABLE, __file__)

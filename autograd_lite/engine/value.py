@@ -65,7 +65,7 @@ class Value(Node, LikeMicrograd, InContext, FloatLike):
                 f"cannot set .data of {self!r}: it was computed by {self._rule.name}; "
                 "set .data of the leaves and compute again, or start a new leaf with Value(...)"
             )
-        self._data = as_float(data)
+        self._data = data if type(data) is float else as_float(data)
         if not self._context.changed:
             self._mark(changed=True)
 
@@ -76,9 +76,11 @@ class Value(Node, LikeMicrograd, InContext, FloatLike):
 
     @grad.setter
     def grad(self, grad: Number) -> None:
-        if isinstance(grad, Operand):
-            raise TypeError(".grad holds a float; gradients that can be differentiated come from gradients(y, xs)")
-        self._grad = as_float(grad)
+        if type(grad) is not float:
+            if isinstance(grad, Operand):
+                raise TypeError(".grad holds a float; gradients that can be differentiated come from gradients(y, xs)")
+            grad = as_float(grad)
+        self._grad = grad
 
     @property
     def has_grad(self) -> bool:

@@ -11,7 +11,6 @@ from autograd_lite.engine.reals import as_float, as_lists
 from autograd_lite.engine.text import shortened
 from autograd_lite.engine.value import Value, plain
 
-
 PLAIN = (Value, float, int)  # what nearly all samples are made of: no list for sure
 
 

@@ -62,19 +62,19 @@ class Optimizer(ABC):
         """Change every parameter by one step along its gradient."""
         rate = in_range("the learning rate of the schedule", self.lr(self.steps)) if callable(self.lr) else self.lr
         self.steps += 1
-        numbers = []
-        for parameter, memory in zip(self.parameters, self.memories, strict=True):
-            w, g = parameter.data, parameter.grad
-            if self.weight_decay and self.decoupled:
-                w *= 1.0 - rate * self.weight_decay
-            elif self.weight_decay:
-                g += self.weight_decay * w
-            try:
-                numbers.append(self.update(w, g, rate, memory))
-            except (ArithmeticError, ValueError) as error:  # of a rule of the user's own
-                place = f"parameter {len(numbers)} = {parameter.data!r}, with the gradient {parameter.grad!r}"
-                error.add_note(f"{COMPUTING}a step of {type(self).__name__} for {place}")
-                raise
+        decay, update, numbers = self.weight_decay, self.update, []
+        try:
+            for parameter, memory in zip(self.parameters, self.memories, strict=True):
+                w, g = parameter.data, parameter.grad
+                if decay and self.decoupled:
+                    w *= 1.0 - rate * decay
+                elif decay:
+                    g += decay * w
+                numbers.append(update(w, g, rate, memory))
+        except (ArithmeticError, ValueError) as error:  # of a rule of the user's own
+            place = f"parameter {len(numbers)} = {parameter.data!r}, with the gradient {parameter.grad!r}"
+            error.add_note(f"{COMPUTING}a step of {type(self).__name__} for {place}")
+            raise
         for parameter, changed in zip(self.parameters, numbers, strict=True):  # all of them, or none after an error
             parameter.data = changed
 
