@@ -13,6 +13,7 @@ from textwrap import dedent
 
 import pytest
 
+import autograd_lite
 from autograd_lite import engine_name
 
 IN_C = engine_name() == "c"
@@ -37,7 +38,7 @@ check()
 def program(text: str, before: str = CHECK, engine: str = engine_name()) -> str:
     """What a program says, which is checked before and after, and must end well."""
     code = before + dedent(text) + CHECK
-    path = os.pathsep.join([str(Path(__file__).parents[1]), *sys.path])
+    path = os.pathsep.join([str(Path(autograd_lite.__file__).parents[1]), *sys.path])
     done = subprocess.run(
         [sys.executable, "-X", "faulthandler", "-c", code],
         capture_output=True,
@@ -220,7 +221,10 @@ def test_a_second_import() -> None:
 @pytest.mark.long
 @pytest.mark.parametrize("form", ["y = y * 0.5 + 1.0", "held.append(t * 2.0)", "y = where(1.0, y, t)"])
 def test_memory_is_given_back(form: str) -> None:
-    """Ten million nodes in C, a million else, are built, differentiated, freed: resident memory is as before, to 5 %."""
+    """Ten million nodes in C, a million else, are built, differentiated and freed; then resident memory is as before.
+
+    To 5 % of that in C; where Python's own objects are part of a graph, it may keep 5 % of what they have taken.
+    """
     nodes = 10_000_000 if IN_C else 1_000_000
     program(f"""
         import os
@@ -235,13 +239,16 @@ def test_memory_is_given_back(form: str) -> None:
             y = held[-1] if held else y
             y.backward()
             assert y.grad == 1.0
-            return resident()
+            return resident() - before
 
+        before = 0
         work(1000)
         trim_memory()
         before = resident()
         for _ in range(2):
-            assert work({nodes // (2 if "+" in form else 1)}) > before + 60 * {nodes}
+            grown = work({nodes // (2 if "+" in form else 1)})
+            assert grown > 60 * {nodes}
             trim_memory()
-            assert resident() < 1.05 * before, (before, resident())
+            left = resident() - before
+            assert left < 0.05 * ({"before" if IN_C and "where" not in form else "grown"}), (before, grown, left)
     """)

@@ -18,7 +18,11 @@ from pathlib import Path
 
 import pytest
 
+import autograd_lite
+
 PROGRAMS = Path(__file__).parent / "programs"
+PACKAGE = str(Path(autograd_lite.__file__).parents[1])
+ENVIRONMENT = {**os.environ, "PYTHONPATH": os.pathsep.join([str(PROGRAMS), PACKAGE, *sys.path])}
 CHUNK, CHUNKS = 5_000, 20  # 10⁵ programs
 
 in_c = pytest.mark.skipif(
@@ -37,14 +41,13 @@ class Runner:
     def lines(self, *arguments: str, programs: Sequence[Statements] = ()) -> list[str]:
         """What is printed for each program; how the process has ended, if not well, stands in the place of the rest."""
         script = str(PROGRAMS / "engine_programs.py")
-        code = f"import sys; sys.path.insert(0, {str(PROGRAMS)!r}); sys.argv[0] = {script!r}\n{self.before}\n"
-        code += f"import runpy; runpy.run_path({script!r}, run_name='__main__')"
+        code = f"{self.before}\nimport runpy; runpy.run_path({script!r}, run_name='__main__')"
         done = subprocess.run(
             [sys.executable, "-c", code, *arguments],
             input=json.dumps(programs),
             capture_output=True,
             text=True,
-            env={**os.environ, "AUTOGRAD_LITE_ENGINE": self.engine, "PYTHONHASHSEED": "0"},
+            env={**ENVIRONMENT, "AUTOGRAD_LITE_ENGINE": self.engine, "PYTHONHASHSEED": "0"},
         )
         found = done.stdout.splitlines()
         assert found[:1] == [self.engine], done.stderr
@@ -80,8 +83,7 @@ def statements_of(seed: int, number: int) -> Statements:
     """The statements of a program."""
     code = "import json, sys, engine_statements as s; print(json.dumps(s.program(*map(int, sys.argv[1:]))))"
     command = [sys.executable, "-c", code, str(seed), str(number)]
-    path = os.pathsep.join([str(PROGRAMS), *sys.path])
-    done = subprocess.run(command, capture_output=True, text=True, env={**os.environ, "PYTHONPATH": path}, check=True)
+    done = subprocess.run(command, capture_output=True, text=True, env=ENVIRONMENT, check=True)
     statements: Statements = json.loads(done.stdout)
     return statements
 

@@ -49,8 +49,8 @@ def connect(table: dict[str, Any], file: str) -> None:
         import warnings  # here, because importing is cheap
 
         warnings.warn(
-            f"{file} has changed since the engine in C was built, so that operations are computed in Python; "
-            "pip install -e . builds it anew",
+            "the table has changed since the engine in C was built, so that operations are computed in Python; "
+            f"pip install -e . builds it anew ({file})",
             stacklevel=3,
         )
 
