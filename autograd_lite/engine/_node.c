@@ -34,15 +34,16 @@ static int py_hypot(double x, double y, double *out);
 #include <_rules.h>  /* not one that was left beside this file */
 
 #ifndef POOL_BYTES  /* how much memory of freed nodes is kept for the next graph */
-#define POOL_BYTES (256L * 1024 * 1024)
+#define POOL_BYTES (1024L * 1024 * 1024)
 #endif
 #ifdef _WIN32
 #define ALWAYS_INLINE __forceinline
-#define aligned(place, size) ((*(place) = _aligned_malloc(size, size)) == NULL)
+#define aligned(place, alignment, size) ((*(place) = _aligned_malloc(size, alignment)) == NULL)
 #define free_aligned _aligned_free
 #else
 #define ALWAYS_INLINE inline __attribute__((always_inline))
-#define aligned(place, size) posix_memalign((void **)(place), size, size)
+#include <sys/mman.h>
+#define aligned(place, alignment, size) posix_memalign((void **)(place), alignment, size)
 #define free_aligned free
 #endif
 #ifdef Py_REF_DEBUG  /* there, Python keeps count of all references and objects */
@@ -100,45 +101,60 @@ static int py_hypot(double x, double y, double *out) {
 /* ---- Memory -------------------------------------------------------------------------------------------------------
 
    Nodes lie in slabs. A slab whose nodes have all been freed begins anew, in the order of addresses: what is computed
-   one after the other lies side by side, which is half of the speed of a large graph. With POOL_BYTES 0 each node is
+   one after the other lies side by side, which is half of the speed of a large graph. All begin at a multiple of MOST,
+   where the slab of a node is found. With POOL_BYTES 0 each node is
    allocated by itself, for tools that watch over memory. */
 
 static Node *dead;   /* nodes that wait to be freed */
 static int freeing;
 
 #if POOL_BYTES > 0
-enum { SLAB_BYTES = 1 << 16 };
 typedef struct Slab {
     struct Slab *next;  /* another that has room */
     Node *freed;        /* places to be used again, linked */
-    Py_ssize_t used;    /* how many nodes live here */
+    size_t bytes;
+    Py_ssize_t room;    /* for how many nodes */
+    Py_ssize_t used;    /* how many live here */
     Py_ssize_t begun;   /* how many places have been used */
     Node nodes[];
 } Slab;
-enum { PER_SLAB = (SLAB_BYTES - sizeof(Slab)) / sizeof(Node) };
 
-static Slab *roomy;  /* the slabs that have room */
-static Py_ssize_t empty;
+/* The first slabs are small, so that little is left over; later ones have pages of 2 MB, which are faster to come by. */
+enum { LEAST = 1 << 16, MOST = 1 << 21 };
+
+static Slab *roomy;           /* the slabs that have room */
+static size_t held, unused;   /* bytes of all slabs, and of those where no node lives */
 
 static Slab *new_slab(void) {
     Slab *slab;
-    if (aligned(&slab, SLAB_BYTES))
+    size_t bytes = LEAST;
+    while (bytes < MOST && bytes < held / 16)
+        bytes *= 2;
+    if (aligned(&slab, MOST, bytes))
         return (Slab *)PyErr_NoMemory();
-    PyTraceMalloc_Track(0, (uintptr_t)slab, SLAB_BYTES);
+#ifdef MADV_HUGEPAGE
+    if (bytes == MOST)
+        madvise(slab, bytes, MADV_HUGEPAGE);
+#endif
+    PyTraceMalloc_Track(0, (uintptr_t)slab, bytes);
     memset(slab, 0, sizeof(Slab));
-    empty++;
+    slab->bytes = bytes;
+    slab->room = (bytes - sizeof(Slab)) / sizeof(Node);
+    held += bytes;
+    unused += bytes;
     return roomy = slab;
 }
 
-/* Give slabs back, until no more than so many empty ones are left. */
-static void trim_to(Py_ssize_t limit) {
-    for (Slab **place = &roomy, *slab; (slab = *place) != NULL && empty > limit;) {
+/* Give slabs back, until no more than so many bytes are unused. */
+static void trim_to(size_t limit) {
+    for (Slab **place = &roomy, *slab; (slab = *place) != NULL && unused > limit;) {
         if (slab->used != 0) {
             place = &slab->next;
             continue;
         }
         *place = slab->next;
-        empty--;
+        held -= slab->bytes;
+        unused -= slab->bytes;
         PyTraceMalloc_Untrack(0, (uintptr_t)slab);
         free_aligned(slab);
     }
@@ -156,8 +172,9 @@ static ALWAYS_INLINE Node *new_node(void) {
         slab->freed = linked(node);
     else
         node = &slab->nodes[slab->begun++];
-    empty -= slab->used == 0;
-    if (++slab->used == PER_SLAB)
+    if (slab->used == 0)
+        unused -= slab->bytes;
+    if (++slab->used == slab->room)
         roomy = slab->next;
     if (QUICK) {
         Py_SET_REFCNT((PyObject *)node, 1);
@@ -170,8 +187,8 @@ static ALWAYS_INLINE Node *new_node(void) {
 }
 
 static ALWAYS_INLINE void give_back(Node *node) {
-    Slab *slab = (Slab *)((uintptr_t)node & ~(uintptr_t)(SLAB_BYTES - 1));
-    if (slab->used-- == PER_SLAB) {
+    Slab *slab = (Slab *)((uintptr_t)node & ~(uintptr_t)(MOST - 1));
+    if (slab->used-- == slab->room) {
         slab->next = roomy;
         roomy = slab;
     }
@@ -180,14 +197,15 @@ static ALWAYS_INLINE void give_back(Node *node) {
     if (slab->used == 0) {
         slab->freed = NULL;
         slab->begun = 0;
-        if (++empty > (Py_ssize_t)(POOL_BYTES / SLAB_BYTES))
-            trim_to(POOL_BYTES / SLAB_BYTES / 2);
+        unused += slab->bytes;
+        if (unused > POOL_BYTES)
+            trim_to(POOL_BYTES / 2);
     }
 }
 
 #else
 
-static void trim_to(Py_ssize_t limit) { (void)limit; }
+static void trim_to(size_t limit) { (void)limit; }
 static void give_back(Node *node) { PyObject_Free(node); }
 
 static Node *new_node(void) {

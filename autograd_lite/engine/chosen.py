@@ -77,7 +77,7 @@ def engine_name() -> str:
 
 
 def trim_memory() -> None:
-    """Give back the memory that the engine in C keeps of freed graphs for the next one, up to 256 MB.
+    """Give back the memory that the engine in C keeps of freed graphs for the next one, up to 1 GB.
 
     >>> from autograd_lite import trim_memory
     >>> trim_memory()
