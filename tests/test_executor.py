@@ -191,6 +191,8 @@ def test_a_loss_that_is_no_mean_is_refused(batch_size: int | None, pools: list[E
         with pytest.raises(ValueError, match=f"compute something else than this process: {what}.*reduction='mean'"):
             trained(pools[-1], loss, model=model, batch_size=batch_size)
         assert state(model) == state(executors.network())
+    with pytest.raises(ZeroDivisionError):  # fails for few samples, so it is none of each
+        trained(pools[-1], lambda *pairs: losses.mse(*pairs) if len(pairs[0]) > 10 else 1 / 0, batch_size=batch_size)
     history, _ = trained(pools[-1], partial(losses.mse, reduction="sum"), batch_size=1, epochs=1)
     assert close((history, []), (trained(None, losses.mse, batch_size=1, epochs=1)[0], []))
 

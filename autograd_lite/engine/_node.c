@@ -572,4 +572,62 @@ static PyObject *order(PyObject *module, PyObject *args) {
     return result;
 }
 
+/* ---- Derivatives that are graphs ---------------------------------------------------------------------------------- */
+
+static PyObject *python_share, *settled;
+
+/* Whether an operand has the number that it had when it was used: a constant, or one whose context says so. The last
+   such context is kept, since most nodes share one. */
+static int as_it_was(PyObject *operand) {
+    PyObject *context = operand == NULL ? settled : ((Node *)operand)->context, *changed;
+    if (operand == NULL || context == settled)
+        return 1;
+    if (context == NULL || (changed = PyObject_GetAttrString(context, "changed")) == NULL)
+        return 0;
+    if (changed == Py_False)
+        Py_XSETREF(settled, Py_NewRef(context));
+    Py_DECREF(changed);
+    return changed == Py_False;
+}
+
+/* Upstream times local; no node for a factor 1 or -1. */
+static PyObject *product(PyObject *upstream, PyObject *partial) {
+    PyObject *pair[2] = {partial, upstream};
+    for (int i = 0; i < 2; i++)
+        if (PyFloat_CheckExact(pair[i]) && fabs(PyFloat_AS_DOUBLE(pair[i])) == 1.0)
+            return PyFloat_AS_DOUBLE(pair[i]) == 1.0 ? Py_NewRef(pair[1 - i]) : PyNumber_Negative(pair[1 - i]);
+    return PyNumber_Multiply(upstream, partial);
+}
+
+/* share(node, place, upstream): upstream times the local partial, as the row gives it for the operands; None where it is
+   zero everywhere. What is not plain, an exception too, is left to Python's function of the name. */
+static PyObject *share(PyObject *module, PyObject *const *args, Py_ssize_t count) {
+    PyObject *partials, *partial, *operands[3], *result = NULL;
+    Node *node = count == 3 && IS_VALUE(args[0]) ? (Node *)args[0] : NULL;
+    Py_ssize_t place = node != NULL && PyLong_Check(args[1]) ? PyLong_AsSsize_t(args[1]) : -1;
+    if (node != NULL && node->rule != NULL && !(node->link & WIDE) && place >= 0 && place < node->rule->arity
+        && as_it_was(node->x) && as_it_was(node->y)
+        && (partials = PyObject_GetAttrString((PyObject *)node->rule, "partials")) != NULL) {
+        Py_ssize_t arity = node->rule->arity;
+        operands[0] = node->x != NULL ? Py_NewRef(node->x) : PyFloat_FromDouble(node->dx);
+        operands[1] = arity == 1 || node->y != NULL ? Py_XNewRef(node->y) : PyFloat_FromDouble(node->dy);
+        operands[arity] = (PyObject *)node;
+        partial = PyTuple_GET_ITEM(partials, place);
+        partial = PyFloat_CheckExact(partial) ? Py_NewRef(partial) : PyObject_Vectorcall(partial, operands, arity + 1, NULL);
+        if (partial != NULL && PyFloat_CheckExact(partial) && PyFloat_AS_DOUBLE(partial) == 0.0)
+            result = Py_NewRef(Py_None);
+        else if (partial != NULL)
+            result = product(args[2], partial);
+        Py_XDECREF(partial);
+        Py_DECREF(partials);
+        Py_XDECREF(operands[0]);
+        if (arity == 2)
+            Py_XDECREF(operands[1]);
+    }
+    if (result != NULL)
+        return result;
+    PyErr_Clear();
+    return PyObject_Vectorcall(python_share, args, count, NULL);
+}
+
 #include "_node_types.h"

@@ -301,6 +301,14 @@ static PyObject *seal(PyObject *module, PyObject *args) {
     return Py_XNewRef((PyObject *)value_type);
 }
 
+static PyMethodDef share_function = {"symbolic_share", (PyCFunction)(void (*)(void))share, METH_FASTCALL, NULL};
+
+/* sharing(function): the function in C in its place. */
+static PyObject *sharing(PyObject *module, PyObject *function) {
+    Py_XSETREF(python_share, Py_NewRef(function));
+    return PyCFunction_New(&share_function, NULL);
+}
+
 static PyMethodDef functions[] = {
     {"ask", ask, METH_O, NULL},
     {"connect", connect, METH_VARARGS, NULL},
@@ -310,6 +318,7 @@ static PyMethodDef functions[] = {
     {"quicken", quicken, METH_O, NULL},
     {"rule", rule_of, METH_VARARGS, NULL},
     {"seal", seal, METH_VARARGS, NULL},
+    {"sharing", sharing, METH_O, NULL},
     {"trim", trim, METH_NOARGS, NULL},
     {NULL, NULL, 0, NULL},
 };

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from autograd_lite.engine.context import Context
     from autograd_lite.engine.ops import Op
 
-    Local = Callable[[Any, int], Any]  # the partial of a node with respect to the operand at a place, or None
+    Share = Callable[[Any, int, Any], Any]
 
 
 class Node:
@@ -172,14 +172,14 @@ if c is not None:  # the same in C
     Node = c.Node  # type: ignore[misc]
 
 
-def recorded_partial(node: Any, place: int) -> float | None:
-    """The local partial of a node with respect to the operand at a place, as recorded; None where nothing flows."""
-    partial: float | None = node.partials[place]
-    return partial
+def recorded_share(node: Any, place: int, upstream: Any) -> Any:
+    """Upstream times the recorded local partial with respect to the operand at a place; None where nothing flows."""
+    partial = node.partials[place]
+    return None if partial is None else product(upstream, partial)
 
 
 def reverse_sweep(
-    seeds: dict[Any, Any], xs: Iterable[Any], local: Local = recorded_partial, border: Iterable[Any] = ()
+    seeds: dict[Any, Any], xs: Iterable[Any], share_of: Share = recorded_share, border: Iterable[Any] = ()
 ) -> dict[Any, Any]:
     """The adjoint of every node between `xs` and the seeded ones: how these change with it, times their seeds."""
     order, on_path = dependent(seeds, xs, border)
@@ -188,14 +188,13 @@ def reverse_sweep(
         upstream = adjoints.get(node)
         if upstream is not None:
             for place, operand in enumerate(node.operands):
-                if operand in on_path and (partial := local(node, place)) is not None:
-                    share = product(upstream, partial)
+                if operand in on_path and (share := share_of(node, place, upstream)) is not None:
                     adjoints[operand] = adjoints[operand] + share if operand in adjoints else share
     return adjoints
 
 
 def forward_sweep(
-    tangents: dict[Any, Any], ys: Iterable[Any], local: Local = recorded_partial, border: Iterable[Any] = ()
+    tangents: dict[Any, Any], ys: Iterable[Any], share_of: Share = recorded_share, border: Iterable[Any] = ()
 ) -> dict[Any, Any]:
     """The tangent of every node between the given ones and `ys`: how it changes as they move."""
     order, _ = dependent(ys, tangents, border)
@@ -203,8 +202,7 @@ def forward_sweep(
     for node in order:
         if node not in tangents:
             for place, operand in enumerate(node.operands):
-                if operand in result and (partial := local(node, place)) is not None:
-                    share = product(result[operand], partial)
+                if operand in result and (share := share_of(node, place, result[operand])) is not None:
                     result[node] = result[node] + share if node in result else share
     return result
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from autograd_lite.engine.chosen import c
 from autograd_lite.engine.compiled import record
 from autograd_lite.engine.context import deriving
+from autograd_lite.engine.graph import product
 from autograd_lite.engine.ieee import FAILURES
 from autograd_lite.engine.value import Value
 
@@ -29,6 +31,12 @@ def symbolic_partial(node: Value, place: int) -> Any:
     return partial if type(partial) is not float else partial or None
 
 
+def symbolic_share(node: Value, place: int, upstream: Any) -> Any:
+    """Upstream times that partial: a graph, or a number where both are; None where nothing flows."""
+    partial = symbolic_partial(node, place)
+    return None if partial is None else product(upstream, partial)
+
+
 def as_recorded(node: Value) -> bool:
     """Whether the operands of a computed node still have the numbers that it was computed from."""
     again = deriving(record, node._rule, node.operands)
@@ -43,3 +51,7 @@ def _check_as_recorded(node: Value) -> None:
             f"a leaf was given a new number after {node!r} was computed from it: {changed}; compute again, "
             "then differentiate (only y.backward() still gives the gradient of the computation as recorded)"
         )
+
+
+if c is not None:  # the same in C, which leaves here what is not plain
+    symbolic_share = c.sharing(symbolic_share)

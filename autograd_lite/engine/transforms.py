@@ -14,16 +14,16 @@ from operator import index
 from typing import TYPE_CHECKING, Any, Literal, ParamSpec, TypeVar, overload
 
 from autograd_lite.engine.context import Call, calling, deriving, mark_variables
-from autograd_lite.engine.graph import forward_sweep, recorded_partial, reverse_sweep, topological_order
+from autograd_lite.engine.graph import forward_sweep, recorded_share, reverse_sweep, topological_order
 from autograd_lite.engine.ops import Operand
-from autograd_lite.engine.symbolic import symbolic_partial
+from autograd_lite.engine.symbolic import symbolic_share
 from autograd_lite.engine.table import identity
 from autograd_lite.engine.text import shortened
 from autograd_lite.engine.trees import block, converted, flatten, flatten_like
 from autograd_lite.engine.value import Value
 
 if TYPE_CHECKING:
-    from autograd_lite.engine.graph import Local
+    from autograd_lite.engine.graph import Share
 
 Function = Callable[..., Any]
 Point = ParamSpec("Point")  # the arguments of a function, which its derivative takes too
@@ -51,7 +51,7 @@ def gradients(y: Value, xs: Tree, seed: Any = 1.0) -> Tree:
     for x in (y, *variables):
         if not isinstance(x, Value):
             raise TypeError(f"gradients(y, xs): y and xs are Values, got {type(x).__name__} {shortened(x)}")
-    adjoints = deriving(reverse_sweep, {y: seed}, variables, symbolic_partial)
+    adjoints = deriving(reverse_sweep, {y: seed}, variables, symbolic_share)
     # A derivative that is a node of y's own graph, as x is of x*y, comes as a node of its own, to label and to draw.
     found = [adjoints.get(x, 0.0) for x in variables]
     existing = {x for x in found if isinstance(x, Value)}.intersection(topological_order(y))
@@ -274,14 +274,14 @@ class _Call:
 
     def pull(self, seeds: dict[Any, Any]) -> list[Any]:
         """The adjoint of each variable, by one reverse sweep."""
-        local = self._local(seeds.values())
-        adjoints = deriving(reverse_sweep, seeds, self.variables, local, self.variables)
+        share_of = self._share_of(seeds.values())
+        adjoints = deriving(reverse_sweep, seeds, self.variables, share_of, self.variables)
         return self.lowered([adjoints.get(x, 0.0) for x in self.variables])
 
     def push(self, directions: list[Any]) -> list[Any]:
         """The tangent of each output, by one forward sweep."""
         tangents = dict(zip(self.variables, directions, strict=True))
-        found = deriving(forward_sweep, tangents, self.outputs, self._local(directions), self.variables)
+        found = deriving(forward_sweep, tangents, self.outputs, self._share_of(directions), self.variables)
         return self.lowered([found.get(y, 0.0) for y in self.outputs])
 
     def value(self) -> Any:
@@ -305,10 +305,10 @@ class _Call:
         connected = self._connected([x for x in results if isinstance(x, Value)])
         return [x.data if isinstance(x, Value) and x not in connected else x for x in results]
 
-    def _local(self, weights: Iterable[Any]) -> Local:
+    def _share_of(self, weights: Iterable[Any]) -> Share:
         """Numbers where the sweep needs no more, otherwise graphs."""
         plain = self.closed and not any(isinstance(weight, Operand) for weight in weights)
-        return recorded_partial if plain else symbolic_partial
+        return recorded_share if plain else symbolic_share
 
     def _connected(self, roots: list[Value]) -> set[Value]:
         """Which of the roots depend on a `Value` from outside of the call."""

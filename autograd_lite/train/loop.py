@@ -70,7 +70,7 @@ def fit(
     the batches with its workers. The history does not depend on how many there are, to the last bit, and differs from
     that without an executor by rounding alone. The loss must be a mean over the samples, and model and loss the same
     in every process; the first step tries both on a few samples. It pays where a step takes much longer than the
-    handing over of 24 tasks (`shards.SHARDS`): 5 ms for processes, 50 ms for Dask. Raises WorkerError, with the
+    handing over of 24 tasks (`shards.SHARDS`): 5 ms for processes, 100 ms for Dask. Raises WorkerError, with the
     history so far, where the executor fails; what Dask's scheduler can make good, it does.
 
     >>> from autograd_lite import nn, optim

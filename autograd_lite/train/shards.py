@@ -97,7 +97,7 @@ class ShardedBatches:
     def __call__(self, batch: list[int]) -> tuple[float, list[Any]]:
         """The loss of a batch, and the outputs if wanted; the gradients are set."""
         if not self.probed:
-            self._probe(batch[:: len(batch) // PROBED | 1])  # an odd step, so that their shards differ
+            self._probe(batch)
         places, found = self._sums(batch)
         failed = next((sums for sums in found if isinstance(sums, str)), None)
         if failed is not None:
@@ -163,30 +163,32 @@ class ShardedBatches:
         They do not if the loss is no mean over samples, if model or loss draw random numbers, or if they use variables
         outside of them, of which every process has its own.
         """
+        few = batch[:: len(batch) // PROBED | 1]  # an odd step, so that their shards differ
         before = list(map(GRAD, self.parameters))
         try:
             for parameter in self.parameters:  # also those that the optimiser does not have
                 parameter.grad = 0.0
-            loss, _ = self.here(batch)
+            loss, _ = self.here(few)
         except Exception:
-            return  # so it fails for the whole batch too, which tells where
+            self.here(batch)  # which fails too, as it does without an executor
+            raise
         finally:
             ours = list(map(GRAD, self.parameters))
             for parameter, slope in zip(self.parameters, before, strict=True):
                 parameter.grad = slope
         self.pack()  # again, since modules take their names when they are first called
-        _, found = self._sums(batch)
+        _, found = self._sums(few)
         self.probed = True
         failed = next((sums for sums in found if isinstance(sums, str)), None)
         if failed is not None:
-            self._alone(batch, failed)
-        theirs = [sum(slopes) / len(batch) for slopes in zip(*(sums.gradient for sums in found), strict=True)]
+            self._alone(few, failed)
+        theirs = [sum(slopes) / len(few) for slopes in zip(*(sums.gradient for sums in found), strict=True)]
         largest = max(abs(slope) for sums in found for slope in sums.gradient)
-        mean, most = sum(sums.loss for sums in found) / len(batch), max(abs(sums.loss) for sums in found)
+        mean, most = sum(sums.loss for sums in found) / len(few), max(abs(sums.loss) for sums in found)
         if abs(mean - loss) > TOLERANCE * most:
-            what = f"their mean loss of {len(batch)} samples is {mean!r}, the loss of all is {loss!r}"
+            what = f"their mean loss of {len(few)} samples is {mean!r}, the loss of all is {loss!r}"
         elif any(abs(a - b) > TOLERANCE * largest for a, b in zip(ours, theirs, strict=True)):
-            what = f"their gradients of {len(batch)} samples differ"
+            what = f"their gradients of {len(few)} samples differ"
         else:
             return
         raise ValueError(
