@@ -626,7 +626,7 @@ static PyObject *share(PyObject *module, PyObject *const *args, Py_ssize_t count
         if (arity == 2)
             Py_XDECREF(operands[1]);
     }
-    if (result != NULL)
+    if (result != NULL || (PyErr_Occurred() && !PyErr_ExceptionMatches(PyExc_Exception)))  /* Ctrl-C is not lost */
         return result;
     PyErr_Clear();
     return PyObject_Vectorcall(python_share, args, count, NULL);
