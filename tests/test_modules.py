@@ -81,6 +81,27 @@ def test_parameters_are_found_wherever_they_stand() -> None:
     assert all(x is y for x, y in zip(module.parameters(), leaves, strict=True))
 
 
+def test_units_side_by_side_record_in_their_scopes_and_leave_none_behind() -> None:
+    """A layer's units record each in its own scope, also one that is called in a way of its own, and no scope stays."""
+
+    class Loud(Neuron):
+        def __call__(self, x: Any) -> Value:
+            return super().__call__(x) * 2.0
+
+    units = [Neuron(1, "exp"), Loud(1, "exp"), Neuron(1, "exp")]
+    layer = Layer.of(units)
+    for call, around in ((layer, ("layer",)), (layer.forward, ())):
+        first, loud, last = call([1.0])
+        assert (first.scope, last.scope) == ((*around, "neuron0"), (*around, "neuron2"))
+        assert (loud.scope, loud.operands[0].scope) == (around, (*around, "neuron1"))
+        assert Value(1.0).scope == ()
+    units[1].w[0].data = 1000.0
+    for call in (layer, layer.forward):
+        with pytest.raises(OverflowError):
+            call([1.0])
+        assert Value(1.0).scope == ()
+
+
 def test_shared_parts_count_once() -> None:
     """A parameter or a module that stands in several places is one parameter, under its first name."""
     weight = Value(1.0)

@@ -226,6 +226,13 @@ def test_labels_changes_and_copies_keep_the_line() -> None:
         x.line = None  # type: ignore[misc]  # that it cannot be set is the test
 
 
+def test_a_line_can_be_copied() -> None:
+    """A line is copied and pickled as the pair that it is, say from a worker process."""
+    line = Line("model.py", 12)
+    for copied in (copy.deepcopy(line), pickle.loads(pickle.dumps(line))):
+        assert (type(copied), copied, copied.file, copied.number) == (Line, line, "model.py", 12)
+
+
 def test_a_line_without_a_file_has_no_text() -> None:
     """Code without a file, as of exec, is named as Python names it, and its text is empty."""
     names: dict[str, Any] = {"Value": Value, "record_lines": record_lines}

@@ -19,7 +19,7 @@ from points import INEXACT, ROWS, Inexact, derivative
 
 import autograd_lite
 from autograd_lite import Op, Value, grad, gradients, jvp
-from autograd_lite.engine.compiled import PythonOperand, record
+from autograd_lite.engine.compiled import PythonOperand, operators, record
 from autograd_lite.engine.ieee import IeeeOperand, local_partial
 from autograd_lite.engine.operators import BINARY, UNARY, Arithmetic
 from autograd_lite.engine.table import TABLE
@@ -203,6 +203,15 @@ def test_generated_operators_record_what_record_records(name: str, point: tuple[
         assert [float(getattr(x, "data", x)) for x in found.operands] == list(point)
         assert all(map(same, found.partials, plain.partials))
         assert [p is None for p in found.partials] == [p is None for p in plain.partials]
+
+
+def test_the_text_of_a_compiled_operator_can_be_seen() -> None:
+    """`inspect`, and with it every tracer, finds the text of each operator of the engine in Python, with its rule."""
+    written = operators()
+    for method in BINARY:
+        for name in (f"__{method}__", f"__r{method}__"):
+            assert inspect.getsource(getattr(written, name)).startswith(f"def {name}(self, other):\n")
+    assert "z = (x * y)\n        dx = y\n" in inspect.getsource(vars(written)["__mul__"])
 
 
 def test_an_operator_of_a_value_with_itself() -> None:

@@ -612,8 +612,10 @@ static PyObject *share(PyObject *module, PyObject *const *args, Py_ssize_t count
         operands[0] = node->x != NULL ? Py_NewRef(node->x) : PyFloat_FromDouble(node->dx);
         operands[1] = arity == 1 || node->y != NULL ? Py_XNewRef(node->y) : PyFloat_FromDouble(node->dy);
         operands[arity] = (PyObject *)node;
-        partial = PyTuple_GET_ITEM(partials, place);
-        partial = PyFloat_CheckExact(partial) ? Py_NewRef(partial) : PyObject_Vectorcall(partial, operands, arity + 1, NULL);
+        partial = PyTuple_Check(partials) && place < PyTuple_GET_SIZE(partials) && !PyErr_Occurred()
+                  ? Py_NewRef(PyTuple_GET_ITEM(partials, place)) : NULL;
+        if (partial != NULL && !PyFloat_CheckExact(partial))
+            Py_SETREF(partial, PyObject_Vectorcall(partial, operands, arity + 1, NULL));
         if (partial != NULL && PyFloat_CheckExact(partial) && PyFloat_AS_DOUBLE(partial) == 0.0)
             result = Py_NewRef(Py_None);
         else if (partial != NULL)
@@ -624,7 +626,7 @@ static PyObject *share(PyObject *module, PyObject *const *args, Py_ssize_t count
         if (arity == 2)
             Py_XDECREF(operands[1]);
     }
-    if (result != NULL)
+    if (result != NULL || (PyErr_Occurred() && !PyErr_ExceptionMatches(PyExc_Exception)))  /* Ctrl-C is not lost */
         return result;
     PyErr_Clear();
     return PyObject_Vectorcall(python_share, args, count, NULL);

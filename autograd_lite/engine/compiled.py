@@ -41,7 +41,7 @@ def recording(kind: Kind) -> Kind:
         return Value  # type: ignore[no-any-return]
     Value = kind
     kind._apply = staticmethod(record_applied)  # type: ignore[attr-defined]  # a kind of operand has it
-    for name, method in vars(_operators()).items():
+    for name, method in vars(operators()).items():
         if name.startswith("__") and type(method) is FunctionType:
             setattr(kind, name, method)
     return kind
@@ -217,7 +217,7 @@ RECORD = """    except FAILURES as failure:
 CHECK = "if type(z) is not float: return record({op}, ({x}, {y}))"  # of powers alone, which may leave the reals
 
 
-def _operators() -> ModuleType:
+def operators() -> ModuleType:
     """A module of the binary operators of `Value`, compiled from the table.
 
     Each computes the number and the local partials and records the node; whatever is not a float or a `Value`,

@@ -101,6 +101,9 @@ class Line(tuple[str, int]):
     def __str__(self) -> str:
         return f"{self.file}:{self.number}"
 
+    def __getnewargs__(self) -> tuple[str, int]:  # for copies, also by pickle
+        return self.file, self.number
+
 
 class Recording:
     """One use of `record_lines()`."""
