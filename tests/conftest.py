@@ -21,6 +21,14 @@ settings.register_profile("long", deadline=None, derandomize=False, database=Non
 settings.load_profile("same")
 
 MOST_PROCESSES = 4  # each one collects all tests, which takes some seconds
+ALONE = {  # tests that share nothing with the others of their file and take long, together or each
+    "test_many_tame_programs_are_not_accused",
+    "test_many_wild_programs_are_not_accused",
+    "test_all_digits_on_a_fine_grid",
+    "test_outputs_are_those_committed",
+    "test_checkers_accept_the_programs_and_find_every_mistake",
+    "test_in_pyodide",
+}
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
@@ -30,13 +38,18 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     return 0 if alone else min(os.cpu_count() or 1, MOST_PROCESSES)
 
 
+def shares_nothing(name: str) -> bool:
+    """Whether a test, by its name with its file and its parameters, is one of those that share nothing and take long."""
+    return name.rpartition("::")[2].partition("[")[0] in ALONE
+
+
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
-    """A process takes the tests of a file, which share fixtures; a test that is marked to be alone goes to any process."""
-    if config.getvalue("dist") != "loadgroup":
+    """A process takes all tests of a file, which share a browser or the like, but those of ALONE one by one."""
+    if config.getvalue("dist") != "loadscope":
         return None
     scheduler = LoadScopeScheduling(config, log)
     of_file = scheduler._split_scope
-    scheduler._split_scope = lambda name: name if name.endswith("@alone") else of_file(name)
+    scheduler._split_scope = lambda name: name if shares_nothing(name) else of_file(name)
     return scheduler
 
 
@@ -51,7 +64,7 @@ def pytest_runtest_setup() -> None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Tests that need what only Unix has are skipped on Windows; on several processes, what takes longest comes first."""
     if hasattr(config, "workerinput"):  # so that at the end no process waits for another one
-        items.sort(key=lambda item: item.get_closest_marker("xdist_group") is None)
+        items.sort(key=lambda item: not shares_nothing(item.nodeid))
     if sys.platform == "win32":
         for item in items:
             if item.get_closest_marker("unix"):

@@ -7,10 +7,11 @@ Every operand is bent by sin into an interval where its row is smooth and modera
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
+from random import Random
+from typing import Any, NamedTuple
 
 import numpy
 from hypothesis import strategies as st
@@ -52,6 +53,7 @@ DOMAINS: dict[str, list[list[Interval]]] = {
     "elu": [[(0.2, 2.0), (-2.0, 2.0)], [(-2.0, -0.2), (-2.0, 2.0)]],
 }  # fmt: skip
 DOMAINS = {name: DOMAINS.get(name, [alternative * op.arity for alternative in ANYWHERE]) for name, op in TABLE.items()}
+DRAWN = sorted(set(TABLE) - {"detach"})
 TAKEN_AS_THEY_ARE = {"add", "sub", "neg", "sin", "cos", "tanh", "sigmoid", "identity", "atan"}  # bounded anywhere
 
 Functions = Mapping[str, Callable[..., Any]]
@@ -104,28 +106,61 @@ def kinds_of(x: float, interval: Interval) -> list[Any]:
     return [y for y in found if interval[0] <= float(y) <= interval[1]]
 
 
-@st.composite
-def expressions(draw: st.DrawFn, inputs: int | None = None, most: int = 8) -> Expression:
+class Chance(NamedTuple):
+    """What is left to chance: a whole number of a range, one of several things, a float of an interval, yes or no."""
+
+    whole: Callable[[int, int], int]
+    one: Callable[[Sequence[Any]], Any]
+    number: Callable[[float, float], float]
+    coin: Callable[[], bool]
+
+
+def composed(chance: Chance, inputs: int | None = None, most: int = 8) -> Expression:
     """A random expression of one to three numbers; nodes are shared, operands may be constants of any kind."""
-    count = inputs or draw(st.integers(1, 3))
+    count = inputs or chance.whole(1, 3)
     steps: list[Step] = []
-    for place in range(draw(st.integers(2, most))):
-        name = draw(st.sampled_from(sorted(set(TABLE) - {"detach"})))
+    for place in range(chance.whole(2, most)):
+        name = chance.one(DRAWN)
         operands: list[tuple[Any, Interval | None]] = []
         constants = []
-        variable = draw(st.integers(0, TABLE[name].arity - 1))  # one operand at least is a node
-        for i, interval in enumerate(draw(st.sampled_from(DOMAINS[name]))):
-            constant = i != variable and draw(st.integers(0, 3)) == 0
+        variable = chance.whole(0, TABLE[name].arity - 1)  # one operand at least is a node
+        for i, interval in enumerate(chance.one(DOMAINS[name])):
+            constant = i != variable and chance.whole(0, 3) == 0
             constants.append(constant)
             if constant:
-                number = draw(st.floats(*interval))
-                operands.append((draw(st.sampled_from(kinds_of(number, interval))), None))
+                number = chance.number(*interval)
+                operands.append((chance.one(kinds_of(number, interval)), None))
             else:
-                node = draw(st.integers(max(0, count + place - 4), count + place - 1))  # recent nodes: deep graphs
-                as_it_is = name in TAKEN_AS_THEY_ARE and draw(st.booleans())
+                node = chance.whole(max(0, count + place - 4), count + place - 1)  # recent nodes: deep graphs
+                as_it_is = name in TAKEN_AS_THEY_ARE and chance.coin()
                 operands.append((node, None if as_it_is else interval))
         steps.append(Step(name, tuple(operands), tuple(constants)))
     return Expression(count, tuple(steps))
+
+
+@st.composite
+def expressions(draw: st.DrawFn, inputs: int | None = None, most: int = 8) -> Expression:
+    """A random expression, drawn by Hypothesis."""
+    chance = Chance(
+        lambda low, high: draw(st.integers(low, high)),
+        lambda things: draw(st.sampled_from(things)),
+        lambda low, high: draw(st.floats(low, high)),
+        lambda: draw(st.booleans()),
+    )
+    return composed(chance, inputs, most)
+
+
+def expression_at_point(random: Random) -> tuple[Expression, list[float]]:
+    """A random expression and a point for it, drawn in a fiftieth of the time; simple numbers come often here, too."""
+
+    def number(low: float, high: float) -> float:
+        x = random.uniform(low, high)
+        return random.choice(
+            [x, x, x, low, high, min(max(round(x, 1), low), high), min(max(float(round(x)), low), high)]
+        )
+
+    expression = composed(Chance(random.randint, random.choice, number, lambda: random.random() < 0.5))
+    return expression, [round(number(-2.0, 2.0), 6) for _ in range(expression.inputs)]
 
 
 def points(size: int) -> st.SearchStrategy[list[float]]:

@@ -21,6 +21,7 @@
 #define PY_SSIZE_T_CLEAN
 #include <Python.h>
 #include <structmember.h>
+#include <fenv.h>
 #include <math.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -307,19 +308,27 @@ static ALWAYS_INLINE enum kind operand(PyObject *object, double *number) {
 /* Each function below returns NULL without an exception where the case is not ordinary. In v are the operands, and then
    the result. */
 
+/* Nobody is told of the overflow or the division that has been tried here: NumPy would warn of it. */
+static PyObject *unanswered(void) {
+    feclearexcept(FE_DIVBYZERO | FE_INVALID | FE_OVERFLOW);
+    return NULL;
+}
+
 /* An operation of one operand or two: a node, or for plain numbers a float. With a constant row it holds the rule. */
 static ALWAYS_INLINE PyObject *applied(Operation *op, const struct row *row, int arity, PyObject *x, PyObject *y) {
     double v[3] = {0.0, 0.0, 0.0}, dx, dy;
     enum kind kx = operand(x, &v[0]), ky = arity == 2 ? operand(y, &v[1]) : NUMBER;
-    if (kx == OTHER || ky == OTHER || !isfinite(v[0]) || (arity == 2 && !isfinite(v[1])) || !row->value(v, &v[arity]))
+    if (kx == OTHER || ky == OTHER || !isfinite(v[0]) || (arity == 2 && !isfinite(v[1])))
         return NULL;
+    if (!row->value(v, &v[arity]))
+        return unanswered();
     if (kx == NUMBER && ky == NUMBER)
         return PyFloat_FromDouble(v[arity]);
     dx = v[0];
     dy = arity == 2 ? v[1] : 0.0;
     if ((kx == VALUE && row->by[0] != NULL && !row->by[0](v, &dx))
         || (ky == VALUE && row->by[1] != NULL && !row->by[1](v, &dy)))
-        return NULL;
+        return unanswered();
     return recorded(op, 0, v[arity], kx == VALUE ? x : NULL, ky == VALUE ? y : NULL, dx, dy);
 }
 
@@ -346,7 +355,9 @@ static PyObject *applied_wide(Operation *op, PyObject *const *operands) {
         PyObject_GC_UnTrack(xs);  /* nothing in them is tracked */
         PyObject_GC_UnTrack(partials);
     }
-    if (known)
+    if (!known)
+        unanswered();
+    else
         result = values == 0 ? PyFloat_FromDouble(v[3]) : recorded(op, WIDE, v[3], xs, partials, 0.0, 0.0);
     Py_XDECREF(xs);
     Py_XDECREF(partials);

@@ -57,6 +57,40 @@ static int set_grad(PyObject *self, PyObject *number, void *unused) {
     return 0;
 }
 
+/* `data` and `grad` of a Value, where nothing has to be asked; otherwise the properties of the class in Python. */
+static PyObject *python_data, *python_grad, *changed_name;
+
+static PyObject *get_number(PyObject *self, void *grad) {
+    Node *node = (Node *)self;
+    if (grad == NULL)
+        return PyFloat_FromDouble(node->data);
+    return PyFloat_FromDouble((node->rule == NULL || node->link & GRADED) && node->grad != 0.0 ? node->grad : 0.0);
+}
+
+static int set_number(PyObject *self, PyObject *number, void *grad) {
+    Node *node = (Node *)self;
+    int plain = number != NULL && PyFloat_CheckExact(number);
+    if (plain && grad == NULL) {
+        PyObject *changed = node->context == NULL ? NULL : PyObject_GetAttr(node->context, changed_name);
+        if (changed == NULL)
+            PyErr_Clear();
+        plain = changed == Py_True && node->rule == NULL;
+        Py_XDECREF(changed);
+    }
+    if (!plain) {
+        descrsetfunc set = Py_TYPE(python_data)->tp_descr_set;
+        return set(grad == NULL ? python_data : python_grad, self, number);
+    }
+    *(grad == NULL ? &node->data : &node->grad) = PyFloat_AS_DOUBLE(number);
+    node->link |= grad == NULL ? 0 : GRADED;
+    return 0;
+}
+
+static PyGetSetDef value_properties[] = {
+    {"data", get_number, set_number, DOC_data, NULL},
+    {"grad", get_number, set_number, DOC_grad, ""},
+    {NULL, NULL, NULL, NULL, NULL},
+};
 static PyGetSetDef node_properties[] = {
     {"_grad", get_grad, set_grad, NULL, NULL},
     {"operands", get_sides, NULL, DOC_operands, NULL},
@@ -116,7 +150,7 @@ static PyType_Spec node_spec = {
     "autograd_lite.engine.graph.Node", sizeof(Node), 0, Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE, node_slots};
 
 static PyType_Slot value_slots[] = {
-    {Py_tp_new, node_new},       {Py_tp_dealloc, node_dealloc},
+    {Py_tp_new, node_new},       {Py_tp_dealloc, node_dealloc},     {Py_tp_getset, value_properties},
     {Py_nb_add, node_add},       {Py_nb_subtract, node_sub},        {Py_nb_multiply, node_mul},
     {Py_nb_power, node_pow},     {Py_nb_true_divide, node_div},     {Py_nb_remainder, node_mod},
     {Py_nb_negative, node_neg},  {Py_nb_floor_divide, node_floordiv}, {Py_nb_absolute, node_abs},
@@ -256,13 +290,18 @@ static PyObject *ask(PyObject *module, PyObject *function) {
     Py_RETURN_NONE;
 }
 
-/* connect(TABLE, checksum): its operations have their rules in C, unless the table's text is another: False. */
+/* connect(TABLE, text): its operations have their rules in C; False, and they have not, if the table's text is not the
+   one that these were made from. Of a table without a text it is not asked. */
 static PyObject *connect(PyObject *module, PyObject *args) {
     PyObject *table;
-    unsigned int checksum;
-    if (!PyArg_ParseTuple(args, "O!I", &PyDict_Type, &table, &checksum))
+    const unsigned char *text;
+    Py_ssize_t length;
+    uint32_t checksum = 2166136261u;  /* FNV-1a */
+    if (!PyArg_ParseTuple(args, "O!y#", &PyDict_Type, &table, &text, &length))
         return NULL;
-    int same = checksum == TABLE_CHECKSUM || checksum == 0;
+    for (Py_ssize_t i = 0; i < length; i++)
+        checksum = (checksum ^ text[i]) * 16777619u;
+    int same = checksum == TABLE_CHECKSUM || length == 0;
     for (int i = 0; i < ROWS_COUNT; i++) {
         PyObject *op = PyDict_GetItemString(table, ROWS[i].name);
         if (op == NULL || !PyObject_TypeCheck(op, operation_type))
@@ -285,17 +324,18 @@ static PyObject *quicken(PyObject *module, PyObject *type) {
     Py_RETURN_NONE;
 }
 
-/* seal(bases, operator, as_float, current): the type of Values, to which Python then adds their methods. A class
+/* seal(bases, data, grad, operator, as_float, current): the type of Values, to which Python then adds their methods. A class
    statement would make one that the cycle collector goes through. */
 static PyObject *seal(PyObject *module, PyObject *args) {
-    PyObject *bases, **kept[3] = {&python_operator, &python_float, &current};
+    PyObject *bases, **kept[5] = {&python_data, &python_grad, &python_operator, &python_float, &current};
     if (value_type != NULL) {
         PyErr_SetString(PyExc_RuntimeError, "there is one type of Values");
         return NULL;
     }
-    if (!PyArg_ParseTuple(args, "O!OOO", &PyTuple_Type, &bases, kept[0], kept[1], kept[2]))
+    if (!PyArg_ParseTuple(args, "O!O!O!OOO", &PyTuple_Type, &bases, &PyProperty_Type, kept[0], &PyProperty_Type, kept[1],
+                          kept[2], kept[3], kept[4]))
         return NULL;
-    for (int i = 0; i < 3; i++)
+    for (int i = 0; i < 5; i++)
         Py_INCREF(*kept[i]);
     value_type = (PyTypeObject *)PyType_FromSpecWithBases(&value_spec, bases);
     return Py_XNewRef((PyObject *)value_type);
@@ -331,10 +371,11 @@ static int execute(PyObject *module) {
     node_type = (PyTypeObject *)PyType_FromSpec(&node_spec);
     operation_type = (PyTypeObject *)PyType_FromSpec(&operation_spec);
     method_type = (PyTypeObject *)PyType_FromSpec(&method_spec);
+    changed_name = PyUnicode_InternFromString("changed");
     PyObject *math = PyImport_ImportModule("math");
     python_hypot = math == NULL ? NULL : PyObject_GetAttrString(math, "hypot");
     Py_XDECREF(math);
-    if (node_type == NULL || operation_type == NULL || method_type == NULL || python_hypot == NULL)
+    if (node_type == NULL || operation_type == NULL || method_type == NULL || python_hypot == NULL || changed_name == NULL)
         return -1;
     return PyModule_AddObjectRef(module, "Node", (PyObject *)node_type) < 0
            || PyModule_AddObjectRef(module, "Operation", (PyObject *)operation_type) < 0 ? -1 : 0;

@@ -15,7 +15,7 @@ from typing import Any
 
 from autograd_lite.engine import table
 from autograd_lite.engine.c_text import CText, Fork, Path, UnreadableError, reading, written
-from autograd_lite.engine.chosen import checksum
+from autograd_lite.engine.chosen import text_of
 from autograd_lite.engine.graph import Node
 from autograd_lite.engine.ops import Op
 from autograd_lite.engine.reals import as_float
@@ -23,7 +23,7 @@ from autograd_lite.engine.table import TABLE
 from autograd_lite.engine.value import Value
 
 MOST_OPERANDS = 3
-IN_C = ("backward", "zero_grad", "operands", "partials")
+IN_C = ("backward", "zero_grad", "operands", "partials", "data", "grad")
 MOST_RUNS = 2000  # of one rule
 
 PRELUDE = r"""
@@ -216,10 +216,22 @@ def docstrings() -> dict[str, str]:
     """What help says of the methods that C has in the place of Python's.
 
     >>> docstrings().keys()
-    dict_keys(['backward', 'zero_grad', 'operands', 'partials'])
+    dict_keys(['backward', 'zero_grad', 'operands', 'partials', 'data', 'grad'])
     """
     found = {name: getattr(Node, name, None) or getattr(Value, name) for name in IN_C}
     return {name: method.__doc__ for name, method in found.items()}
+
+
+def checksum(text: bytes) -> int:
+    """A number that changes with a text: FNV-1a, by G. Fowler, L. C. Noll and K.-P. Vo; `connect` in C computes it too.
+
+    >>> hex(checksum(b"a"))
+    '0xe40c292c'
+    """
+    number = 2166136261
+    for byte in text:
+        number = (number ^ byte) * 16777619 % 2**32
+    return number
 
 
 def header() -> str:
@@ -234,7 +246,7 @@ def header() -> str:
     names = ", ".join(f"ROW_{name}" for name in read)
     left = "".join(f"/* Python computes {name}: {reason}. */\n" for name, reason in unread.items())
     texts = "\n".join(f"#define DOC_{name} {c_string(text)}" for name, text in docstrings().items())
-    made_from = f"#define TABLE_CHECKSUM {checksum(table.__file__)}u"
+    made_from = f"#define TABLE_CHECKSUM {checksum(text_of(table.__file__))}u"
     return f"/* Written by c_rules.py from table.py: do not edit. */\n{made_from}\n{PRELUDE}\n{functions}\n{left}" + (
         ROWS.format(names=names, rows=entries) + f"\n{texts}\n"
     )

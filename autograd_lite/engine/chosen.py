@@ -45,7 +45,7 @@ if c is not None:
 def connect(table: dict[str, Any], file: str) -> None:
     """Give the rows their rules in C; they stay Python's where the file is not the one that these were made from."""
     c.quicken(type(table["add"]))
-    if not c.connect(table, checksum(file)):
+    if not c.connect(table, text_of(file)):
         import warnings  # here, because importing is cheap
 
         warnings.warn(
@@ -55,15 +55,13 @@ def connect(table: dict[str, Any], file: str) -> None:
         )
 
 
-def checksum(file: str) -> int:
-    """A number that changes with the text of a file; 0 where there is no file, as in an archive."""
-    from binascii import crc32
-
+def text_of(file: str) -> bytes:
+    """The content of a file; b"" where there is none, as in an archive."""
     try:
         with open(file, "rb") as text:
-            return crc32(text.read())
+            return text.read()
     except OSError:
-        return 0
+        return b""
 
 
 def engine_name() -> str:

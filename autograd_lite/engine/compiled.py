@@ -51,7 +51,7 @@ def _sealed(kind: Any) -> Any:
     """The same class on the type that nodes have in C; a class statement would have them tracked by the collector."""
     global made
     made = c.made
-    sealed = c.seal(kind.__bases__, _operator, as_float, current)
+    sealed = c.seal(kind.__bases__, kind.data, kind.grad, _operator, as_float, current)
     sealed.__name__ = kind.__name__  # errors then say 'Value', where the name in C has the module in front
     found: dict[str, Any] = {"_apply": staticmethod(record)}
     for base in reversed(kind.__mro__):
