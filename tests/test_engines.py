@@ -43,7 +43,7 @@ class Runner:
         script = str(PROGRAMS / "engine_programs.py")
         code = f"{self.before}\nimport runpy; runpy.run_path({script!r}, run_name='__main__')"
         done = subprocess.run(
-            [sys.executable, "-c", code, *arguments],
+            [sys.executable, "-P", "-c", code, *arguments],
             input=json.dumps(programs),
             capture_output=True,
             text=True,
@@ -82,7 +82,7 @@ def shortened(runners: Sequence[Runner], statements: Statements) -> Statements:
 def statements_of(seed: int, number: int) -> Statements:
     """The statements of a program."""
     code = "import json, sys, engine_statements as s; print(json.dumps(s.program(*map(int, sys.argv[1:]))))"
-    command = [sys.executable, "-c", code, str(seed), str(number)]
+    command = [sys.executable, "-P", "-c", code, str(seed), str(number)]
     done = subprocess.run(command, capture_output=True, text=True, env=ENVIRONMENT, check=True)
     statements: Statements = json.loads(done.stdout)
     return statements

@@ -616,7 +616,7 @@ static PyObject *share(PyObject *module, PyObject *const *args, Py_ssize_t count
     PyObject *partials, *partial, *operands[3], *result = NULL;
     Node *node = count == 3 && IS_VALUE(args[0]) ? (Node *)args[0] : NULL;
     Py_ssize_t place = node != NULL && PyLong_Check(args[1]) ? PyLong_AsSsize_t(args[1]) : -1;
-    if (node != NULL && node->rule != NULL && !(node->link & WIDE) && place >= 0 && place < node->rule->arity
+    if (node != NULL && node->rule != NULL && !(node->link & WIDE) && place >= 0 && place < node->rule->arity && node->rule->arity < 3
         && as_it_was(node->x) && as_it_was(node->y)
         && (partials = PyObject_GetAttrString((PyObject *)node->rule, "partials")) != NULL) {
         Py_ssize_t arity = node->rule->arity;
