@@ -7,7 +7,7 @@ browser has shown is not tested.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from shutil import which
 from typing import Any
@@ -18,17 +18,17 @@ from playwright.sync_api import Browser, Error, Page, sync_playwright
 from autograd_lite import Trace, Value, trace
 from autograd_lite.views.steps.page.page import page
 
-# The first is the same engine without windows, tabs and menus, which shows a page in 40 % of the time.
-NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "chrome")
+WITH_WINDOWS = ("chromium", "chromium-browser", "google-chrome", "chrome")
+NAMES = ("chromium-headless-shell", *WITH_WINDOWS)  # the same engine without windows shows a page in 40 % of the time
 QUIET = "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking"
 PATIENCE = 60_000  # milliseconds, on a busy machine
 Opened = Callable[..., "Shown"]
 ARGUMENTS = [*QUIET.split(), "--disable-component-update", "--disable-sync"]
 
 
-def chromium() -> Iterator[Browser]:
+def chromium(names: Sequence[str] = NAMES) -> Iterator[Browser]:
     """The browser, started once for all tests of a file; where there is none, CI fails, and others run what needs none."""
-    program = next(filter(None, map(which, NAMES)), None)
+    program = next(filter(None, map(which, names)), None)
     with sync_playwright() as playwright:
         try:  # on macOS and Windows, Playwright knows where Chrome is
             browser = playwright.chromium.launch(

@@ -8,7 +8,7 @@ from typing import Any
 import nbclient
 import nbformat
 import pytest
-from browser import chromium
+from browser import WITH_WINDOWS, chromium
 from jupyter_app import Opened, Server, served, write
 from playwright.sync_api import Browser
 
@@ -26,8 +26,8 @@ TYPED, MORE = " # typed while the steps are playing", ", and while a question op
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """The browser of this file."""
-    yield from chromium()
+    """The browser of this file, with windows: without them, elements to click on stay outside of the viewport."""
+    yield from chromium(WITH_WINDOWS)
 
 
 @pytest.fixture(scope="module")

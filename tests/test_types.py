@@ -14,7 +14,7 @@ from one_row_more import copy_into
 import autograd_lite
 
 ROOT = Path(autograd_lite.__file__).parent.parent
-PROGRAMS = sorted((Path(__file__).parent / "programs").glob("*.py"))
+PROGRAMS = sorted((Path(__file__).parent / "programs").glob("typed_*.py"))
 
 # Each line is a mistake that a type checker should find.
 MISTAKES = """\

@@ -220,6 +220,14 @@ static Node *new_node(void) {
 
 #endif
 
+/* Ask for the memory of what was probably made twelve nodes before this one, and will be needed soon. */
+static ALWAYS_INLINE void ahead(const Node *node) {
+#ifdef __GNUC__
+    __builtin_prefetch((const char *)node - 12 * sizeof(Node));
+    __builtin_prefetch((const char *)node - 11 * sizeof(Node) - 24);  /* a node lies in two lines of the cache */
+#endif
+}
+
 /* Let go of a reference; what dies by it waits to be freed. */
 static ALWAYS_INLINE void release(PyObject *object) {
     if (QUICK && object != NULL && IS_VALUE(object) && Py_REFCNT(object) == 1) {  /* Py_DECREF without its calls */
@@ -241,6 +249,7 @@ static void node_dealloc(PyObject *self) {
     }
     freeing = 1;
     for (;;) {
+        ahead(node);
         release(node->x);
         release(node->y);
         Py_XDECREF(node->rule);
@@ -469,6 +478,7 @@ static Node *ordered(PyObject *root, Node *list, int fresh) {
         return list;
     for (;;) {
         node->link |= SEEN;
+        ahead(node);
         if (fresh) {
             node->grad = 0.0;
             node->link |= GRADED;
@@ -515,6 +525,7 @@ static void sweep(Node *root, double seed) {
     Node *node = ordered((PyObject *)root, NULL, 1);
     for (root->grad += seed; node != NULL; node = taken(node)) {
         double upstream = node->grad;
+        ahead(node);
         if (!(node->link & WIDE)) {
             if (node->x != NULL && node->rule->flows & 1)
                 flow(node->x, upstream * node->dx);

@@ -69,6 +69,7 @@ def _sealed(kind: Any) -> Any:
 
 def _operator(op: Op, x: Any, y: Any) -> Any:
     """What an operator does that C leaves to Python."""
+    __tracebackhide__ = True  # to IPython and pytest
     plain = {type(x), type(y)} <= {Value, float, int}
     return record(op, (x, y)) if plain else apply(op, x, y)
 
