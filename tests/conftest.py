@@ -20,6 +20,7 @@ settings.register_profile("same", deadline=None, derandomize=True, database=None
 settings.register_profile("long", deadline=None, derandomize=False, database=None, max_examples=500, print_blob=True)
 settings.load_profile("same")
 
+collect_ignore_glob = ["programs/engine_*.py"]  # programs of a process of their own, which find one another there
 MOST_PROCESSES = 4  # each one collects all tests, which takes some seconds
 ALONE = {  # tests that share nothing with the others of their file and take long, together or each
     "test_many_tame_programs_are_not_accused",

@@ -142,7 +142,6 @@ static PyObject *node_new(PyTypeObject *type, PyObject *args, PyObject *named) {
 }
 
 static PyType_Slot node_slots[] = {
-    {Py_tp_doc, "A number, and the operation and the operands that it came from."},
     {Py_tp_new, node_new},              {Py_tp_dealloc, node_dealloc},  {Py_tp_members, node_fields},
     {Py_tp_getset, node_properties},    {Py_tp_methods, node_methods},  {0, NULL},
 };
@@ -194,7 +193,6 @@ static PyMemberDef operation_fields[] = {
     {NULL, 0, 0, 0, NULL},
 };
 static PyType_Slot operation_slots[] = {
-    {Py_tp_doc, "Base of `Op`: calls an operation of the table on ordinary operands."},
     {Py_tp_new, operation_new},          {Py_tp_call, PyVectorcall_Call}, {Py_tp_setattro, operation_setattr},
     {Py_tp_members, operation_fields},   {0, NULL},
 };

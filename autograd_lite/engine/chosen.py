@@ -39,6 +39,7 @@ class Operation:
 
 
 if c is not None:
+    c.Operation.__doc__ = Operation.__doc__
     Operation = c.Operation  # type: ignore[misc]
 
 

@@ -169,6 +169,7 @@ def sweep(root: Any, seed: float) -> None:
 
 
 if c is not None:  # the same in C
+    c.Node.__doc__ = Node.__doc__
     Node = c.Node  # type: ignore[misc]
 
 
