@@ -47,6 +47,7 @@ class Runner:
             input=json.dumps(programs),
             capture_output=True,
             text=True,
+            timeout=900,
             env={**ENVIRONMENT, "AUTOGRAD_LITE_ENGINE": self.engine, "PYTHONHASHSEED": "0"},
         )
         found = done.stdout.splitlines()

@@ -17,6 +17,7 @@ import sys
 import threading
 import warnings
 from collections.abc import Callable, Iterable
+from fractions import Fraction
 from typing import Any
 
 import numpy
@@ -116,7 +117,7 @@ def graph_of(names: dict[str, Any]) -> list[str]:
     return lines + [f"{name} = {f'#{numbers[x]}' if type(x) is Value else shown(x)}" for name, x in names.items()]
 
 
-TARGET = re.compile(r"\b(v\d+)(?= = |, v\d+ = )")
+TARGET = re.compile(r"\b(v\d+)(?= [-+*/%]*= |, v\d+ = )")
 
 
 def run(statements: Iterable[str]) -> list[list[str]]:
@@ -134,6 +135,8 @@ def run(statements: Iterable[str]) -> list[list[str]]:
             record[-1].append(failure(error))
         for name in TARGET.findall(statement):
             names.setdefault(name, names.get("v0"))  # so that the rest of the program has something to work on
+            if isinstance(names[name], (int, Fraction)):  # of max(x, 10**400): its powers would take for ever
+                names[name] = names.get("v0")
     record.append(graph_of({name: x for name, x in names.items() if re.fullmatch(r"v\d+", name)}))
     return record
 
