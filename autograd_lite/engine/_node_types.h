@@ -62,6 +62,8 @@ static PyObject *python_data, *python_grad, *changed_name;
 
 static PyObject *get_number(PyObject *self, void *grad) {
     Node *node = (Node *)self;
+    if (node->context == NULL)
+        return PyErr_Format(PyExc_AttributeError, "__init__ of a Value has not been called: it has no number");
     if (grad == NULL)
         return PyFloat_FromDouble(node->data);
     return PyFloat_FromDouble((node->rule == NULL || node->link & GRADED) && node->grad != 0.0 ? node->grad : 0.0);
@@ -86,19 +88,29 @@ static int set_number(PyObject *self, PyObject *number, void *grad) {
     return 0;
 }
 
+static int set_data(PyObject *self, PyObject *number, void *unused) {
+    double data = number != NULL ? PyFloat_AsDouble(number) : 0.0;
+    if (number == NULL)
+        PyErr_SetString(PyExc_AttributeError, "a node has a number");
+    if (PyErr_Occurred())
+        return -1;
+    ((Node *)self)->data = data;
+    return 0;
+}
+
 static PyGetSetDef value_properties[] = {
     {"data", get_number, set_number, DOC_data, NULL},
     {"grad", get_number, set_number, DOC_grad, ""},
     {NULL, NULL, NULL, NULL, NULL},
 };
 static PyGetSetDef node_properties[] = {
+    {"_data", get_number, set_data, NULL, NULL},
     {"_grad", get_grad, set_grad, NULL, NULL},
     {"operands", get_sides, NULL, DOC_operands, NULL},
     {"partials", get_sides, NULL, DOC_partials, ""},
     {NULL, NULL, NULL, NULL, NULL},
 };
 static PyMemberDef node_fields[] = {
-    {"_data", T_DOUBLE, offsetof(Node, data), 0, NULL},
     {"_context", T_OBJECT_EX, offsetof(Node, context), 0, NULL},
     {"_rule", T_OBJECT, offsetof(Node, rule), READONLY, NULL},
     {NULL, 0, 0, 0, NULL},
@@ -136,8 +148,10 @@ static PyObject *node_new(PyTypeObject *type, PyObject *args, PyObject *named) {
     Node *node = NULL;
     if (type != value_type)
         PyErr_Format(PyExc_TypeError, "no %s can be made: nodes are Values", type->tp_name);
-    else if ((node = new_node()) != NULL)
+    else if ((node = new_node()) != NULL) {
         memset((char *)node + sizeof(PyObject), 0, sizeof(Node) - sizeof(PyObject));
+        node->data = Py_NAN;  /* until __init__ has been called; then Python is asked, and says so */
+    }
     return (PyObject *)node;
 }
 
