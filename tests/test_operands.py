@@ -12,7 +12,8 @@ import numpy
 import pytest
 from micrograd.engine import Value as MicrogradValue
 
-from autograd_lite import Value, exp, maximum, sin
+from autograd_lite import Op, Value, exp, maximum, sin, where
+from autograd_lite.engine.ops import Operand
 
 ONE_LINE = "^[^\n]+$"
 
@@ -48,6 +49,18 @@ def test_data_must_be_one_real_number(bad: Any) -> None:
     with pytest.raises(TypeError, match=ONE_LINE):
         x.data = bad
     assert x.data == 3.0
+
+
+def test_another_kind_of_operand_is_not_recorded() -> None:
+    """An operation of a Value and of another kind of operand is an error, also where its number does not need the other."""
+
+    class Other(Operand):
+        __slots__ = ()
+
+    second = Op("second", lambda x, y: 1.0, [0.0, 0.0])
+    for compute in (lambda x: where(x, x, Other()), lambda x: second(x, Other()), lambda x: x * Other()):
+        with pytest.raises(TypeError, match=ONE_LINE):
+            compute(Value(1.0))
 
 
 @pytest.mark.parametrize("number", NUMBERS, ids=lambda number: type(number).__name__)

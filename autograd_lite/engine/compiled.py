@@ -18,6 +18,7 @@ from autograd_lite.engine.operators import BINARY, Arithmetic, apply
 from autograd_lite.engine.ops import Op
 from autograd_lite.engine.reals import as_float
 from autograd_lite.engine.table import pow
+from autograd_lite.engine.text import shortened
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -82,6 +83,9 @@ def record(op: Op, operands: tuple[Any, ...], failure: Exception | None = None) 
     """
     operands = op.numbers(operands)
     numbers = [x._data if type(x) is Value else x for x in operands]
+    for x in numbers:
+        if type(x) is not float:
+            raise TypeError(f"{op.name}: a Value cannot be computed with {shortened(x)}, another kind of operand")
     try:
         data = op.of_floats(*numbers)
     except FAILURES as error:
