@@ -87,7 +87,7 @@ def test_no_memory_at_any_point() -> None:
     """
     pytest.importorskip("_testcapi")
     program("""
-        import operator
+        import operator, numbers  # the second so that nothing is imported while memory fails
         import _testcapi
         from autograd_lite import clip, hypot
         from autograd_lite.engine import _node

@@ -329,10 +329,9 @@ static PyObject *quicken(PyObject *module, PyObject *type) {
     if ((python_call = PyObject_GetAttrString(type, "__call__")) == NULL
         || PyObject_SetAttrString(type, "__call__", NULL) < 0)
         return NULL;
-#if PY_VERSION_HEX < 0x030C0000  /* later ones inherit it */
+    /* A class that is made with a __call__ in Python has not this flag of its base, and does not get it later. */
     ((PyTypeObject *)type)->tp_flags |= Py_TPFLAGS_HAVE_VECTORCALL;
     PyType_Modified((PyTypeObject *)type);
-#endif
     Py_RETURN_NONE;
 }
 
