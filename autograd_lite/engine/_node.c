@@ -596,7 +596,7 @@ static PyObject *order(PyObject *module, PyObject *args) {
 
 /* ---- Derivatives that are graphs ---------------------------------------------------------------------------------- */
 
-static PyObject *python_share, *settled;
+static PyObject *python_share, *settled, *changed_name, *partials_name;
 
 /* Whether an operand has the number that it had when it was used: a constant, or one whose context says so. The last
    such context is kept, since most nodes share one. */
@@ -604,7 +604,7 @@ static int as_it_was(PyObject *operand) {
     PyObject *context = operand == NULL ? settled : ((Node *)operand)->context, *changed;
     if (operand == NULL || context == settled)
         return 1;
-    if (context == NULL || (changed = PyObject_GetAttrString(context, "changed")) == NULL)
+    if (context == NULL || (changed = PyObject_GetAttr(context, changed_name)) == NULL)
         return 0;
     if (changed == Py_False)
         Py_XSETREF(settled, Py_NewRef(context));
@@ -629,7 +629,7 @@ static PyObject *share(PyObject *module, PyObject *const *args, Py_ssize_t count
     Py_ssize_t place = node != NULL && PyLong_Check(args[1]) ? PyLong_AsSsize_t(args[1]) : -1;
     if (node != NULL && node->rule != NULL && !(node->link & WIDE) && place >= 0 && place < node->rule->arity && node->rule->arity < 3
         && as_it_was(node->x) && as_it_was(node->y)
-        && (partials = PyObject_GetAttrString((PyObject *)node->rule, "partials")) != NULL) {
+        && (partials = PyObject_GetAttr((PyObject *)node->rule, partials_name)) != NULL) {
         Py_ssize_t arity = node->rule->arity;
         operands[0] = node->x != NULL ? Py_NewRef(node->x) : PyFloat_FromDouble(node->dx);
         operands[1] = arity == 1 || node->y != NULL ? Py_XNewRef(node->y) : PyFloat_FromDouble(node->dy);

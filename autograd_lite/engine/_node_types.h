@@ -58,7 +58,7 @@ static int set_grad(PyObject *self, PyObject *number, void *unused) {
 }
 
 /* `data` and `grad` of a Value, where nothing has to be asked; otherwise the properties of the class in Python. */
-static PyObject *python_data, *python_grad, *changed_name;
+static PyObject *python_data, *python_grad;
 
 static PyObject *get_number(PyObject *self, void *grad) {
     Node *node = (Node *)self;
@@ -383,10 +383,12 @@ static int execute(PyObject *module) {
     operation_type = (PyTypeObject *)PyType_FromSpec(&operation_spec);
     method_type = (PyTypeObject *)PyType_FromSpec(&method_spec);
     changed_name = PyUnicode_InternFromString("changed");
+    partials_name = PyUnicode_InternFromString("partials");
     PyObject *math = PyImport_ImportModule("math");
     python_hypot = math == NULL ? NULL : PyObject_GetAttrString(math, "hypot");
     Py_XDECREF(math);
-    if (node_type == NULL || operation_type == NULL || method_type == NULL || python_hypot == NULL || changed_name == NULL)
+    if (node_type == NULL || operation_type == NULL || method_type == NULL || python_hypot == NULL || changed_name == NULL
+        || partials_name == NULL)
         return -1;
     return PyModule_AddObjectRef(module, "Node", (PyObject *)node_type) < 0
            || PyModule_AddObjectRef(module, "Operation", (PyObject *)operation_type) < 0 ? -1 : 0;
