@@ -73,7 +73,8 @@ def comparisons(
                 found = judged(i, j, claim)
                 if not math.isfinite(claim):
                     found = found._replace(verdict="infinite")
-                astray = abs(claim - total) > atol + rtol * abs(total) + 1e-12 * size  # nan: no sum to compare with
+                # nan: no sum to compare with. Infinite: a product overflowed, which in another order of factors it need not.
+                astray = math.isfinite(claim) and abs(claim - total) > atol + rtol * abs(total) + 1e-12 * size
                 yield Comparison(i, j, route, claim, total, astray, found)
 
 
