@@ -73,7 +73,7 @@ def comparisons(
                 found = judged(i, j, claim)
                 if not math.isfinite(claim):
                     found = found._replace(verdict="infinite")
-                # nan: no sum to compare with. Infinite: a product overflowed, which in another order of factors it need not.
+                # nan: no sum to compare with; infinite: a product overflowed, which in another order it need not
                 astray = math.isfinite(claim) and abs(claim - total) > atol + rtol * abs(total) + 1e-12 * size
                 yield Comparison(i, j, route, claim, total, astray, found)
 
