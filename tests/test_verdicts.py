@@ -109,6 +109,21 @@ def test_many_wild_programs_are_not_accused(seed: int) -> None:
     assert count_accused(seed, 10_000) == []
 
 
+@pytest.mark.parametrize(
+    ("f", "x"),
+    [
+        (lambda x: x * 1e-200 * 1e200 * 1e200, 1.0),
+        (lambda x: x * 1e-200 * 1e200 * 1e200 - x * 1e-200 * 1e200 * 1e200, 1.0),
+        (lambda x: sin(x * 1e200) * 1e200 * 1e-300, 1e-200),
+    ],
+    ids=["backward", "backward on two paths", "forward"],
+)
+def test_an_overflow_in_one_order_of_the_factors_is_no_lost_path(f: Callable[[Any], Any], x: float) -> None:
+    """Where the product of the local partials overflows only in one direction, nothing is called wrong or lost."""
+    with pytest.raises(UndecidedError, match="no finite slope"):
+        check_gradients(f, x)
+
+
 PARTIALS = [(name, place) for name in ROWS for place in range(TABLE[name].arity)]
 
 
