@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from browser import Shown, chromium
-from playwright.sync_api import Browser, Frame
+from browser import PATIENCE, Shown, chromium
+from playwright.sync_api import Browser, Frame, TimeoutError
 
 from autograd_lite import Trace, Value, exp, nn, sin, trace
 
@@ -65,8 +65,15 @@ def in_a_notebook(browser: Browser, tmp_path: Path, graph: Any, width: int, scri
     shown = Shown(
         browser, tmp_path / "notebook.html", f"<!DOCTYPE html><body style='margin: 0'>{html}", viewport=viewport
     )
-    frame = shown.page.frames[1]
-    frame.wait_for_selector(".framed #heading")
+    for _ in range(3):  # at times a busy browser leaves a frame empty and says nothing; one would load it again
+        frame = shown.page.frames[1]
+        try:
+            frame.wait_for_selector(".framed #heading", timeout=PATIENCE / 3)
+        except TimeoutError:
+            assert shown.said == []
+            shown.page.reload()
+        else:
+            break
     shown.page.wait_for_timeout(500)
     return shown, frame
 
