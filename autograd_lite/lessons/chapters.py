@@ -51,10 +51,10 @@ CHAPTERS: dict[str, list[Lesson]] = {
         neurons.many_points,
     ],
     "Backpropagation in networks": [
-        equations.equations,
-        networks.tutorial,
-        equations.mean_square,
         networks.relu_exercise,
+        networks.tutorial,
+        equations.equations,
+        equations.mean_square,
         graphs.shared,
         graphs.composition,
         networks.xor_learnt,

@@ -14,8 +14,10 @@ from typing import Any, Literal, NamedTuple, get_args, get_origin, get_type_hint
 
 from autograd_lite.engine.reals import as_float
 from autograd_lite.engine.text import readable, shortened
+from autograd_lite.lessons.answers import Answer
 from autograd_lite.lessons.exercises import Asked, asked, sheet
 from autograd_lite.lessons.outcome import Agreement, Expected, Outcome, written
+from autograd_lite.lessons.quizzes import Quiz
 from autograd_lite.train import History, fit as train
 from autograd_lite.views.columns import literal
 
@@ -110,6 +112,7 @@ class Lesson:
     statement: str  # Markdown, its mathematics in LaTeX between dollar signs
     expected: tuple[Expected, ...]
     function: Callable[..., Outcome]
+    quiz: Quiz | None = None
 
     def __repr__(self) -> str:
         return f"<Lesson {self.id}: {self.title}>"
@@ -191,6 +194,15 @@ class Lesson:
             raise AssertionError(str(agreement))
         return agreement
 
+    def answer(self, name: str, *guess: Any, **given: Any) -> Answer:
+        """Judge your own number, or numbers, for a quantity of the lesson; ... asks for it only.
+
+        >>> from autograd_lite.lessons import find
+        >>> find("L21").answer("dJ/dv", [-2, 0])
+        ✓ ∂J/∂v = (−2, 0)
+        """
+        return Answer(self, name, guess[0] if guess else ..., given)
+
     def _repr_markdown_(self) -> str:
         return f"**{self.id} · {literal(self.title)}** (source {self.source})\n\n{self.statement}"
 
@@ -201,6 +213,7 @@ def lesson(
     source: str,
     statement: str,
     *expected: Expected,
+    quiz: Quiz | None = None,
 ) -> Callable[[Callable[..., Outcome]], Lesson]:
     """Make a function the lesson with this id; every parameter is annotated with its type and its `Limits`.
 
@@ -215,6 +228,6 @@ def lesson(
     """
 
     def made(function: Callable[..., Outcome]) -> Lesson:
-        return Lesson(id, title, source, inspect.cleandoc(statement), expected, function)
+        return Lesson(id, title, source, inspect.cleandoc(statement), expected, function, quiz)
 
     return made

@@ -14,6 +14,7 @@ from statistics import linear_regression
 from typing import TYPE_CHECKING, Any
 
 from autograd_lite.engine.value import Value, plain
+from autograd_lite.lessons.derivations import Derivation
 from autograd_lite.views.columns import Columns, Tabled
 
 if TYPE_CHECKING:
@@ -98,6 +99,9 @@ class Outcome:
     graph: Value | None = None
     tables: Sequence[Columns] = ()
     figure: Callable[[Any], Any] | None = None
+    derivations: Sequence[Derivation] = ()
+    reasons: Mapping[str, str | Callable[[], str]] = field(default_factory=dict)  # by claim: why it may fail
+    further: Mapping[str, Any] = field(default_factory=dict)  # what exercises ask for; a function: computed when asked
     name: str = ""  # the lesson and its parameters, such as L01 at x = 1.5
     expected: Expected | None = None
     sheet: Callable[[], str] = str  # what stands with the page of the graph, as HTML
@@ -160,13 +164,21 @@ class Outcome:
 
     def parts(self) -> list[Columns]:
         """The report as tables: those of the lesson, the numbers, the claims."""
-        tables = list(self.tables)
+        tables = [*self.tables, *(derivation.table() for derivation in self.derivations)]
         if self.numbers:
             tables.append(self.agreement.table())
         if self.claims:
-            rows = [["✓" if holds else "✗", claim] for claim, holds in self.claims.items()]
+            rows = [
+                ["✓", claim] if holds else ["✗", claim + self.reason(claim)] for claim, holds in self.claims.items()
+            ]
             tables.append(Columns("claims", ["", "with these parameters"], rows))
         return tables
+
+    def reason(self, claim: str) -> str:
+        """Why a claim does not hold here, as the rest of its sentence."""
+        given = self.reasons.get(claim, "")
+        told = given() if callable(given) else given
+        return f": {told}" if told else ""
 
     def __str__(self) -> str:
         return "\n\n".join(map(str, self.parts()))
