@@ -17,6 +17,7 @@ from autograd_lite.engine.text import readable, shortened
 from autograd_lite.lessons.answers import Answer
 from autograd_lite.lessons.exercises import Asked, asked, sheet
 from autograd_lite.lessons.outcome import Agreement, Expected, Outcome, written
+from autograd_lite.lessons.quantities import LessonError as LessonError
 from autograd_lite.lessons.quizzes import Quiz
 from autograd_lite.train import History, fit as train
 from autograd_lite.views.columns import literal
@@ -37,10 +38,6 @@ def fit(*model_and_data: Any, **options: Any) -> History:
     if history.interrupted:
         raise KeyboardInterrupt
     return history
-
-
-class LessonError(ValueError):
-    """An unknown lesson, or a parameter that it does not take."""
 
 
 class Limits(NamedTuple):
@@ -94,7 +91,7 @@ class Parameter(NamedTuple):
         return int(x) if self.kind is int else x
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, eq=False)
 class Lesson:
     """A worked example of the notes. Called with its parameters it runs, and returns an `Outcome`.
 
