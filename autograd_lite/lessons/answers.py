@@ -75,7 +75,7 @@ class Answer:
             self._hint, self._told = "", told(self.quantity, reason(asked, self.quantity))
 
     def __repr__(self) -> str:
-        from autograd_lite.lessons.command import in_a_terminal
+        from autograd_lite.lessons.letters import in_a_terminal
 
         lines = [self._line(str)]
         lines += [f"  Hint: {in_a_terminal(self._hint)}"] * bool(self._hint)

@@ -12,6 +12,7 @@ from autograd_lite.engine.transforms import gradients, value_and_grad
 from autograd_lite.engine.value import Value
 from autograd_lite.lessons.lesson import Limits, lesson
 from autograd_lite.lessons.outcome import Expected, Outcome, agree, written
+from autograd_lite.lessons.quizzes import Quiz
 from autograd_lite.plots import COLOURS, curves
 from autograd_lite.views.columns import Columns
 from autograd_lite.views.steps.naive import naive_gradient
@@ -30,6 +31,7 @@ from autograd_lite.views.steps.tracer import trace
     """,
     Expected({"f": 2.1772730447830552, "f′": -4.103116488593821, "f″": -10.249702531185975, "f‴": 93.525753876821249}),
     Expected({"f": 2.3197768247158532, "f′": 2.5067615349868937, "f″": -2.5925199466958906}, x=1.0),
+    quiz=Quiz(("f", "f′", "f″"), {"x": (0.2, 1.8, 0.1)}),
 )
 def exponential(x: Annotated[float, Limits("the input", -20, 20)] = 1.5) -> Outcome:
     """Differentiate e^sin(x²) three times."""
@@ -80,6 +82,10 @@ def _draw_tangent(x: float, height: float, slope: float, figure: Any) -> None:
     An addition passes on what it gets; a multiplication multiplies it by the other factor.
     """,
     Expected({"L": -8, "∂L/∂f": -2, "∂L/∂g": -2, "∂L/∂z": -2, "∂L/∂x": -6, "∂L/∂y": 4, "∂L/∂w": 4}),
+    quiz=Quiz(
+        ("g", "f", "L", "∂L/∂f", "∂L/∂g", "∂L/∂x", "∂L/∂y", "∂L/∂z", "∂L/∂w"),
+        {"x": (-5, 5, 1), "y": (-5, 5, 1), "z": (-9, 9, 1), "w": (-4, 4, 1)},
+    ),
 )
 def circuit(
     x: Annotated[float, Limits("the input x", -1_000, 1_000)] = -2.0,

@@ -25,6 +25,8 @@ SPELLED = {
     "ε": "epsilon", "η": "eta", "θ": "theta", "λ": "lambda", "μ": "mu", "ρ": "rho", "σ": "sigma", "φ": "phi",
     "Σ": "sum",
 }  # fmt: skip
+LOWERED = "₀₁₂₃₄₅₆₇₈₉"
+LOWER = str.maketrans("0123456789", LOWERED)
 OMITTED = re.compile(r"[\s_^{}*·]")
 DERIVATIVE = re.compile(r"d(.+)/d(.+)")  # of a folded name
 SLOPE = re.compile(r"∂|∇|δ|′|″|^d.+/d")
@@ -76,7 +78,13 @@ class Quantity:
     @cached_property
     def entries(self) -> list[Any]:
         """The numbers, or words, one after the other."""
-        return list(flat(self.truth))
+        found = list(flat(self.truth))
+        return found if self.exact else [float(x) if isinstance(x, int) else x for x in found]
+
+    @cached_property
+    def exact(self) -> bool:
+        """Whether it was counted, and so is right only if it is the same."""
+        return all(isinstance(x, int) for x in flat(self.truth))
 
     @property
     def slope(self) -> bool:
@@ -88,7 +96,11 @@ class Quantity:
         """What each of its numbers is called."""
         if self.parts and len(self.entries) > 1:
             return [part.name for part in self.parts]
-        return [f"{self.name}{place}" for place in _places(self.shape)]
+        places = list(_places(self.shape))
+        base, after = (match[1], " after") if (match := AFTER.fullmatch(self.name)) else (self.name, "")
+        if " " in base or base[-1:] in LOWERED or any(len(index) > 1 for place in places for index in place):
+            return [f"{self.name}[{', '.join(place)}]" if place else self.name for place in places]
+        return [base + "".join(place).translate(LOWER) + after for place in places]
 
 
 def structure(nested: Any) -> Any:
@@ -109,12 +121,13 @@ def flat(nested: Any) -> Iterator[Any]:
         yield nested
 
 
-def _places(shape: Any, before: tuple[int, ...] = ()) -> Iterator[str]:
+def _places(shape: Any, before: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    """The indices of each number, counted from 1."""
     if isinstance(shape, list):
         for place, part in enumerate(shape, start=1):
-            yield from _places(part, (*before, place))
+            yield from _places(part, (*before, str(place)))
     else:
-        yield f"[{', '.join(map(str, before))}]" if before else ""
+        yield before
 
 
 def as_lists(value: Any) -> Any:
@@ -239,7 +252,7 @@ class Quantities:
 
     def _by_indices(self, stem: str, shape: Any) -> list[Value]:
         """The nodes whose names are a stem with the indices of the places; none if one is missing."""
-        keys = [stem + place.strip("[]").replace(", ", "") for place in _places(shape)]
+        keys = [stem + "".join(place) for place in _places(shape)]
         return [self.nodes[key] for key in keys] if all(key in self.nodes for key in keys) else []
 
     def _parts(self, name: str, truth: Any) -> list[Part]:
