@@ -99,9 +99,9 @@ def work_by_hand(nin: int, hidden: int, depth: int, points: int) -> Work:
     "Cost and memory of a small network",
     "B",
     r"""
-    A network of `nin` inputs, one hidden layer of `hidden` neurons with $\tanh$, and one output neuron, which is linear; all
-    have biases. The loss is the square of output − 0.5. A neuron starts with its bias, and adds a product for each
-    weight. How many parameters are there? How many operations forward: products, sums, differences, each $\tanh$, the
+    A network of `nin` inputs, one hidden layer of `hidden` neurons with $\tanh$, and one linear output neuron; all have
+    biases. The loss is the square of output − 0.5. A neuron starts with its bias, and adds a product for each weight.
+    How many parameters are there? How many operations forward: products, sums, the difference, each $\tanh$, the
     square? And how many products upstream × local backward, one for each edge between two nodes? (The inputs and 0.5
     are plain numbers, so no edge leads to them.)
     """,

@@ -122,9 +122,10 @@ def errors_of_differences(x: float, method: str) -> list[float]:
     falls with the step, as $\delta$ or as $\delta^2$; rounding grows as $\varepsilon/\delta$. The best step is where
     the two meet, near $\sqrt\varepsilon$ or $\sqrt[3]\varepsilon$, and half or a third of the digits are lost.
     And they cost: for $n$ weights $n + 1$ forward passes of $O(n)$ operations, $O(n^2)$ in all, where backpropagation
-    takes one pass forward and one backward, $O(n)$. In a network of $N$ inputs and layers of $m^1$, $m^2$, $m^3$ units a pass
-    takes $m^3 m^2 + m^2 m^1 + m^1 (N + 1)$ products, one for each weight (raised numbers are those of layers). Whoever moves one weight need not do all of it again:
-    $2(n + m)$ operations bring up to date its unit, with $n$ inputs, and the sums of the $m$ units above.
+    takes one pass forward and one backward, $O(n)$. In a network of $N$ inputs and layers of $m^1$, $m^2$, $m^3$
+    units (the raised numbers are the layers' own) a pass takes $m^3 m^2 + m^2 m^1 + m^1 (N + 1)$ products, one for each
+    weight. If one weight is moved, not all must be done again: $2(n + m)$ operations bring up to date its unit, with
+    $n$ inputs, and the sums of the $m$ units above.
     """,
     Expected(
         {"power of δ, forward": 1, "power of δ, central": 2, "power of n, differences": 2, "power of n, backprop": 1},

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from itertools import pairwise
 from random import Random
 from typing import Annotated, Any, NamedTuple
 
@@ -103,7 +104,7 @@ def layer_costs(size: Size, seed: int = 0) -> LayerCosts:
     (10, 10, 20, 8)
     """
     rng = Random(seed)
-    shapes = [(size[1], size[0] + 1), *((up, below) for below, up in zip(size[1:], size[2:], strict=False))]
+    shapes = [(size[1], size[0] + 1), *((up, below) for below, up in pairwise(size[1:]))]
     numbers = [[[rng.gauss(0.0, 0.7) for _ in range(n)] for _ in range(m)] for m, n in shapes]
     x = [rng.gauss() for _ in range(size[0])]
     places = [(k, i, j) for k, (m, n) in enumerate(shapes) for i in range(m) for j in range(n)]
@@ -152,7 +153,7 @@ def formula(size: Size) -> int:
     >>> formula((3, 4, 3, 2))
     34
     """
-    return size[1] * (size[0] + 1) + sum(below * up for below, up in zip(size[1:], size[2:], strict=False))
+    return size[1] * (size[0] + 1) + sum(below * up for below, up in pairwise(size[1:]))
 
 
 def claims_of(size: Size, counted: LayerCosts) -> dict[str, bool]:

@@ -118,9 +118,10 @@ def _three_doublings() -> float:
     "P",
     r"""
     The example in the survey by Baydin, Pearlmutter, Radul and Siskind (2018):
-    $f = \ln(x_1) + x_1 x_2 - \sin(x_2)$. Forward mode goes down the table: the tangent of a node is the sum, over its operands, of local derivative times tangent. It starts with
-    1 at one input, so two inputs take two passes. Reverse mode goes up: the adjoint of a node is the sum, over
-    the nodes that use it, of adjoint times local derivative. It starts with 1 at $f$, and one pass serves all inputs.
+    $f = \ln(x_1) + x_1 x_2 - \sin(x_2)$. Forward mode goes down the table: the tangent of a node is the sum, over its
+    operands, of local derivative times tangent. It starts with 1 at one input, so two inputs take two passes. Reverse
+    mode goes up: the adjoint of a node is the sum, over the nodes that use it, of adjoint times local derivative. It
+    starts with 1 at $f$, and one pass serves all inputs.
     """,
     # The survey gives three digits; with cos 5 = 0.28366218546322626446... by mpmath.
     Expected(
