@@ -211,10 +211,10 @@ def draw_karnaugh(n: int, ax: Any) -> None:
     "Detectors and parity",
     "B",
     r"""
-    There are `N` inputs, which are $\pm 1$. The detector of a pattern $p$ has the weights $p$ and the bias $-N$. What is its
-    weighted sum $z$ for an input that differs from $p$ in `d` places? Parity is 1 where an odd number of inputs is 1. How
-    many detectors does it take in one hidden layer, one for each pattern of the value 1? And how many units are there
-    in a chain of XORs, each of three units?
+    There are `N` inputs, which are $\pm 1$. The detector of a pattern $p$ has the weights $p$ and the bias $-N$. What
+    is its weighted sum $z$ for an input that differs from $p$ in `d` places? Parity is 1 where an odd number of inputs
+    is 1. How many detectors does it take in one hidden layer, one for each pattern of the value 1? And how many units
+    are there in a chain of XORs, each of three units?
     """,
 )
 def on_paper(
