@@ -18,11 +18,17 @@ from autograd_lite.lessons import (
     gates,
     graphs,
     hidden,
+    jacobians,
     losses,
+    mean_square,
     moons,
-    networks,
     neurons,
     perceptron,
+    points,
+    relu,
+    softmax,
+    tutorial,
+    xor,
 )
 from autograd_lite.lessons.lesson import Lesson, LessonError
 
@@ -47,17 +53,17 @@ CHAPTERS: dict[str, list[Lesson]] = {
     "Losses and one neuron": [
         losses.what_is_minimised,
         neurons.sigmoid_neuron,
-        neurons.softmax_classifier,
-        neurons.many_points,
+        softmax.softmax_classifier,
+        points.many_points,
     ],
     "Backpropagation in networks": [
-        networks.relu_exercise,
-        networks.tutorial,
+        relu.relu_exercise,
+        tutorial.tutorial,
         equations.equations,
-        equations.mean_square,
+        mean_square.mean_square,
         graphs.shared,
-        graphs.composition,
-        networks.xor_learnt,
+        jacobians.composition,
+        xor.xor_learnt,
     ],
     "Descent": [descent.six_methods, curvature.second_order, capacity.capacity, moons.two_moons],
 }
