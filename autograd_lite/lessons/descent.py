@@ -7,13 +7,17 @@ from functools import partial
 from itertools import pairwise
 from math import dist, inf, isclose
 from random import Random
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, Any, Literal, NamedTuple
 
 from autograd_lite.engine.table import tanh
 from autograd_lite.engine.transforms import hessian
+from autograd_lite.lessons.descent_on_paper import two_steps
+from autograd_lite.lessons.landscapes import minima, proxy
 from autograd_lite.lessons.lesson import Limits, fit, lesson
 from autograd_lite.lessons.notation import ROUNDING, above_rounding
 from autograd_lite.lessons.outcome import Expected, Outcome, agree, written
+from autograd_lite.lessons.quizzes import Quiz
+from autograd_lite.lessons.steepest import directions
 from autograd_lite.nn import MLP, Neuron
 from autograd_lite.nn.losses import mse
 from autograd_lite.nn.modules import Module, evaluate
@@ -142,11 +146,37 @@ def between_mirror_images(problem: Problem, state: Mapping[str, Any]) -> tuple[f
     The unit of cost is one evaluation of the model on one sample. With its gradient by backpropagation it counts as
     three, the most that it can cost (lesson L07).
     On the line, steps beyond $2/\lambda$ diverge: $\lambda$ is the largest eigenvalue of $H = 2/n \cdot X^T X$.
+
+    Three more things are shown by `show`. `directions`: the change of a function along all directions, and why
+    $-\nabla f$ is the steepest way down (A. L. Cauchy took steps along it in 1847). `minima`: a start from which
+    batches end in a local minimum and single samples get away. `proxy`: a loss that falls while mistakes are made.
     """,
     # By hand: n points from -1 to 1 at equal distances have the mean 0, and the mean square (n + 1)/(3(n - 1)).
     Expected({"eigenvalues of H": (34 / 45, 2.0), "2/λ": 1.0}),
+    Expected(
+        {"f": 3.5, "∇f": (3.0, 4.0), "−∇f/‖∇f‖": (-0.6, -0.8), "least J_f u": -5.0},  # 3, 4 and 5
+        show="directions",
+    ),
+    # By hand: with as many points on each side as on the other, least squares puts the boundary at the mean of x.
+    Expected(
+        {
+            "w, b of least squares": (168 / 299, -63 / 299),
+            "its boundary": 3 / 8,
+            "J of least squares": 152 / 299,
+            "mistakes of least squares": 1,
+            "J of the best line through 0": 179 / 326,
+            "mistakes of the best line through 0": 0,
+        },
+        show="proxy",
+    ),
+    quiz=Quiz(
+        ("df/dx", "df/dy", "x, y after one step", "x, y after two steps", "f after one step", "2/λ"),
+        {"a": (1, 3, 1), "c": (4, 6, 1), "x": (1, 3, 1), "y": (1, 3, 1), "alpha": (0.1, 0.2, 0.1)},
+        two_steps,
+    ),
 )
 def six_methods(
+    show: Annotated[Literal["ways", "directions", "minima", "proxy"], Limits("what to show")] = "ways",
     seed: Annotated[int, Limits("the seed of weights, noise and order", 0, 1_000_000)] = 1,
     samples: Annotated[int, Limits("the number n of samples", 4, 100)] = 16,
     batch_size: Annotated[int, Limits("the number of samples in a mini-batch", 1, 100)] = 4,
@@ -155,6 +185,10 @@ def six_methods(
     budget: Annotated[int, Limits("the number of evaluations allowed to each method", 10_000, 30_000)] = 20_000,
 ) -> Outcome:
     """Run six methods on a convex problem and on one that is not, and try steps near the longest that converge."""
+    if show == "directions":
+        return directions()
+    if show != "ways":
+        return minima(lr, seed) if show == "minima" else proxy(lr)
     import numpy
 
     rng = Random(seed)

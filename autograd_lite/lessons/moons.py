@@ -9,8 +9,10 @@ from typing import Annotated, Any
 from autograd_lite import nn
 from autograd_lite.data import moons
 from autograd_lite.engine.context import scope
+from autograd_lite.lessons.descent_on_paper import three_margins
 from autograd_lite.lessons.lesson import Limits, fit, lesson
 from autograd_lite.lessons.outcome import Expected, Outcome, agree, written
+from autograd_lite.lessons.quizzes import Quiz
 from autograd_lite.nn.losses import accuracy, hinge, l2
 from autograd_lite.optim import SGD, linear
 from autograd_lite.plots import INK, decision_boundary, loss_curves
@@ -24,7 +26,8 @@ ALPHA = 1e-4  # the penalty of micrograd's demo
     "Two moons",
     "P",
     r"""
-    The demo of micrograd: two half moons of 100 points, a network of two hidden layers of relu units, and the loss
+    The demo of micrograd (A. Karpathy, 2020): two half moons of 100 points, a network of two hidden layers of relu
+    units, and the loss
     $J = 1/n \cdot \sum_i \max(0, 1 - y_i s_i) + \alpha \|w\|^2$ of its scores $s_i$ for the classes $y_i = \pm 1$.
     A point whose margin $y_i s_i$ is 1 or more adds nothing to the first sum; those that are nearer to the boundary,
     or beyond it, pull. Each step of gradient descent takes all points; its rate is 1 at first, falls by 0.009 from
@@ -32,6 +35,11 @@ ALPHA = 1e-4  # the penalty of micrograd's demo
     """,
     # The parameters: 16·(2 + 1) + 16·(16 + 1) + (16 + 1).
     Expected({"parameters": 337, "training accuracy": 1.0}),
+    quiz=Quiz(
+        ("margins", "J", "∂J/∂w", "dJ/db"),
+        {"w1": (-1, 1, 0.5), "w2": (-1.5, 1.5, 1), "b": (-0.2, 0.2, 0.4)},
+        three_margins,
+    ),
 )
 def two_moons(
     steps: Annotated[int, Limits("the number of steps", 1, 120)] = 100,
