@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import re
 from collections.abc import Mapping, Sequence
 from textwrap import fill
 from typing import TYPE_CHECKING, Any
 
 from autograd_lite.engine.files import check_writable, kind_of, write_whole
 from autograd_lite.engine.text import visible
+from autograd_lite.lessons.letters import in_a_terminal
 from autograd_lite.views.console import console, tell
 from autograd_lite.views.expressions import Expression, ExpressionError
 
@@ -17,18 +17,7 @@ if TYPE_CHECKING:
     from autograd_lite.lessons.lesson import Lesson, Parameter
     from autograd_lite.lessons.outcome import Outcome
 
-# The LaTeX of statements in the letters of Unicode. A command that is missing here stays, and a test finds it.
-COMMANDS = {
-    "alpha": "α", "beta": "β", "gamma": "γ", "delta": "δ", "varepsilon": "ε", "eta": "η", "theta": "θ", "lambda": "λ",
-    "sigma": "σ", "varphi": "φ", "partial": "∂", "nabla": "∇", "sum": "∑", "sqrt": "√", "cdot": "⋅", "cdots": "⋯",
-    "circ": "∘", "odot": "⊙", "pm": "±", "leftarrow": "←", "approx": "≈", "neq": "≠", "le": "≤", "ge": "≥", "|": "‖",
-    "cos": "cos", "ln": "ln", "log": "log", "max": "max", "sin": "sin", "tanh": "tanh",
-}  # fmt: skip
 WRITTEN = {"svg": "picture", "html": "page", "plot": "plot"}  # by option
-SCRIPTS = {
-    "^": dict(zip("0123456789+−()dfglnxyLT", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾ᵈᶠᵍˡⁿˣʸᴸᵀ", strict=True)),
-    "_": dict(zip("0123456789+−()ijklnx", "₀₁₂₃₄₅₆₇₈₉₊₋₍₎ᵢⱼₖₗₙₓ", strict=True)),
-}
 
 
 def add_commands(commands: Any) -> None:
@@ -142,32 +131,3 @@ def _report(lesson: Lesson, parameters: Mapping[str, Any], outcome: Outcome) -> 
     for table in outcome.parts():
         out.print()
         out.print(table)
-
-
-def in_a_terminal(statement: str) -> str:
-    r"""A statement without Markdown, its mathematics in the letters of Unicode.
-
-    >>> in_a_terminal(r"By **hand**, $f'(x) = e^{\sin(x^2)} \cdot 2x$")
-    'By hand, f′(x) = e^(sin(x²)) ⋅ 2x'
-    >>> in_a_terminal(r"$\partial J/\partial z = \partial (-\log a)/\partial z$")
-    '∂J/∂z = ∂(−log a)/∂z'
-    >>> in_a_terminal(r"$J = \operatorname{diag}(\sigma''(z)) A$")
-    'J = diag(σ″(z)) A'
-    """
-
-    def spoken(match: re.Match[str]) -> str:
-        text = re.sub(r"\\operatorname\{(\w+)\}", r"\1", match[1]).replace("\\,", " ").replace("-", "−")
-        text = text.replace("'''", "‴").replace("''", "″").replace("'", "′")
-        text = re.sub(r"\\([a-z]+|\|)", lambda command: COMMANDS.get(command[1], command[0]), text)
-        text = text.replace("∂ ", "∂").replace("√[3]", "∛")
-        return re.sub(r"([_^])\{([^{}]*)\}", _script, re.sub(r"([_^])([^{])", _script, text))
-
-    return re.sub(r"\$([^$]+)\$", spoken, statement).replace("**", "").replace("`", "")
-
-
-def _script(match: re.Match[str]) -> str:
-    """A sub- or superscript, raised or lowered where Unicode has each of its letters."""
-    mark, text = match[1], match[2]
-    if all(c in SCRIPTS[mark] for c in text):
-        return "".join(SCRIPTS[mark][c] for c in text)
-    return match[0] if len(text) == 1 else f"{mark}({text})"

@@ -5,6 +5,7 @@ The comparisons that claims are made of come last.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -162,9 +163,25 @@ class Outcome:
             raise ValueError(f"{self.name} has no graph{', but a plot' if self.figure is not None else ''}")
         return self.graph
 
-    def parts(self) -> list[Columns]:
-        """The report as tables: those of the lesson, the numbers, the claims."""
-        tables = [*self.tables, *(derivation.table() for derivation in self.derivations)]
+    @cached_property
+    def nodes(self) -> dict[str, Value]:
+        """The nodes of the graph by the names that its views give them."""
+        if self.graph is None:
+            return {}
+        from autograd_lite.views.names import in_order, names
+
+        named = names(in_order(self.graph))
+        often = Counter(named.values())
+        return {name: node for node, name in named.items() if often[name] == 1}
+
+    @cached_property
+    def derived(self) -> list[Derivation]:
+        """The derivations, with the numbers of the graph where they leave theirs out."""
+        return [derivation.looked_up(self.nodes) for derivation in self.derivations]
+
+    def parts(self) -> list[Columns | Derivation]:
+        """The report: the tables of the lesson, the derivations, the numbers, the claims."""
+        tables: list[Columns | Derivation] = [*self.tables, *self.derived]
         if self.numbers:
             tables.append(self.agreement.table())
         if self.claims:
