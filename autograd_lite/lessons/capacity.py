@@ -69,6 +69,10 @@ def capacity(
 
     closed = least_squares([powers(u, 3) for u in x], y, l2=[0.0, 0.1, 0.1, 0.1])
     descended = by_descent(x, y, 3, 0.1)
+    between = "the test error is smallest between the lowest and the highest degree"
+    twice = "at the highest degree the test error is more than twice the smallest"
+    halved = "the best λ more than halves the test error of the highest degree"
+    reached = "gradient descent reaches the closed form, to 1e-6"
     J, neuron = loss_of_two()  # noqa: N806 - the notes call it J
     return Outcome(
         {
@@ -83,11 +87,11 @@ def capacity(
         },
         {
             "the training error never rises with the degree": falls(train, slack=1e-9),
-            "the test error is smallest between the lowest and the highest degree": 0 < best < largest,
-            "at the highest degree the test error is more than twice the smallest": test[-1] > 2.0 * test[best],
+            between: 0 < best < largest,
+            twice: test[-1] > 2.0 * test[best],
             "‖w‖ never rises with λ": falls(sizes, slack=1e-9),
-            "the best λ more than halves the test error of the highest degree": 2.0 * min(mended) < test[-1],
-            "gradient descent reaches the closed form, to 1e-6": agree(descended, closed, 1e-6),
+            halved: 2.0 * min(mended) < test[-1],
+            reached: agree(descended, closed, 1e-6),
         },
         J,
         [
@@ -104,7 +108,24 @@ def capacity(
             ),
         ],
         partial(_draw_errors, (x, y), {d: fits[d] for d in (1, best, largest)}, train, test, mended, sizes),
+        reasons={
+            between: lambda: f"it is smallest at degree {best}: " + unspoilt(samples, noise, largest),
+            twice: lambda: f"it is {test[-1]:.3g}, the smallest {test[best]:.3g}: " + unspoilt(samples, noise, largest),
+            halved: lambda: (
+                f"with it the error is {min(mended):.3g}, without {test[-1]:.3g}: " + unspoilt(samples, noise, largest)
+            ),
+            reached: lambda: f"it is still {max(abs(a - b) for a, b in zip(descended, closed, strict=True)):.1g} away",
+        },
     )
+
+
+def unspoilt(samples: int, noise: float, largest: int) -> str:
+    """Why the highest degree does little harm."""
+    if noise == 0.0:
+        return "without noise there is nothing false to learn"
+    if samples > 2 * (largest + 1):
+        return f"{samples} points leave {largest + 1} weights little freedom to follow the noise"
+    return "with these points the noise happens to do the highest degree little harm"
 
 
 def polynomial(beta: list[float], x: float) -> float:

@@ -178,6 +178,7 @@ def second_order(
     radii = [10.0 ** (-k / 4.0) for k in range(4, 13)]
     errors = {r: largest_on_circle(lambda u: abs(f(moved(u)) - model(u)), r) for r in radii}
     exact = function != "rosenbrock"  # the others are their own quadratic models
+    largest = [errors[r] for r in (radii[0], radii[4], radii[8])]  # for ‖u‖ = 0.1, 0.01, 0.001
     order = 0.0 if exact else power(radii, [*errors.values()])
 
     at, rows, step = w, [], least_squares(H, [-slope for slope in gradient])
@@ -202,10 +203,11 @@ def second_order(
             agree(bend, eigenvalue, 1e-3, scale=1.0) for bend, eigenvalue in zip(bends, eigenvalues, strict=True)
         ),
     }
+    cubed = "the error of the model falls as ‖u‖³: the slope is within 0.1 of 3"
     if exact:
         claims["f is its own quadratic model: the error is rounding"] = max(errors.values()) < ROUNDING
     else:
-        claims["the error of the model falls as ‖u‖³: the slope is within 0.1 of 3"] = abs(order - 3.0) < 0.1
+        claims[cubed] = abs(order - 3.0) < 0.1
 
     graph = f([Value(x, label="x"), Value(y, label="y")])
     graph.label = "f"
@@ -229,7 +231,9 @@ def second_order(
             [[written(r, 4), above_rounding(error)] for r, error in list(errors.items())[::4]],
         ),
     ]
-    return Outcome(numbers, claims, graph, tables, partial(_draw_model, f, w, (gradient, H, step), errors))
+    figure = partial(_draw_model, f, w, (gradient, H, step), errors)
+    told = {cubed: f"it is {order:.2f}; near this point terms of fourth order count as well"}
+    return Outcome(numbers, claims, graph, tables, figure, reasons=told, further={"largest errors": largest})
 
 
 def _draw_model(f: Any, w: list[float], derivatives: Any, errors: Mapping[float, float], figure: Any) -> None:

@@ -233,32 +233,46 @@ def six_methods(
     steps = [(x, y) for way in pairs for x, y in zip(way[0].excess, way[1].excess, strict=False)]
     best = min(ways["the curve"].values(), key=lambda way: way.excess[-1])
     one, mirrored, between = between_mirror_images(other, best.state)
+    reach = "the line: every method brings the excess down to 1 % of the first"
+    same = "both: finite differences take the path of batches, to 10⁻⁶"
+    fewer = "both: single samples reach 1 % with fewer evaluations than batches"
+    bent = "the curve: a network and its mirror image have the same loss, half-way it is larger: not convex"
     claims = {
         "the line: H = 2/n · XᵀX, and its eigenvalues are positive: convex": min(eigenvalues) > 0.0
         and agree(H, curvature),
         "the line: each step brings batches and differences nearer to (XᵀX)⁻¹Xᵀy, by at least 1 − αλ, to 10⁻⁶": all(
             dist(end, (w, b)) < slowest**taken * dist(first[0], (w, b)) + 1e-6 for end, taken in ends
         ),
-        "the line: every method brings the excess down to 1 % of the first": all(
-            way.until(0.01) < inf for way in ways["the line"].values()
-        ),
+        reach: all(way.until(0.01) < inf for way in ways["the line"].values()),
         "the line: each step multiplies the excess by (1 − αλ)², for the λ for which this is largest": all(
             agree(measured, by_formula, 1e-6) for measured, by_formula in growth
         ),
-        "both: finite differences take the path of batches, to 10⁻⁶": all(
-            isclose(x, y, rel_tol=1e-6, abs_tol=1e-9) for x, y in steps
-        ),
-        "both: single samples reach 1 % with fewer evaluations than batches": all(
-            found["stochastic"].until(0.01) < found["batch"].until(0.01) for found in ways.values()
-        ),
-        "the curve: a network and its mirror image have the same loss, half-way it is larger: not convex": between > one
-        and agree(mirrored, one, 1e-9),
+        same: all(isclose(x, y, rel_tol=1e-6, abs_tol=1e-9) for x, y in steps),
+        fewer: all(found["stochastic"].until(0.01) < found["batch"].until(0.01) for found in ways.values()),
+        bent: between > one and agree(mirrored, one, 1e-9),
     }
     tables = [ranking(f"{name}: {budget} evaluations for each method", found) for name, found in ways.items()]
     headings = ["step α", " excess / previous excess", " (1 − αλ)²", " after 80 steps"]
     tables.append(Columns("the line: batches with steps near the limit 2/λ", headings, rows))
     numbers = {"eigenvalues of H": tuple(eigenvalues), "2/λ": longest}
-    return Outcome(numbers, claims, graph, tables, partial(_draw_ways, ways))
+    reasons = {
+        reach: lambda: f"{late(ways['the line'])}; the steps are too short for so few, or their noise is too large",
+        same: lambda: (
+            f"they differ by up to {max(abs(x - y) for x, y in steps):.1g}, as small differences grow on the way"
+        ),
+        fewer: lambda: "; ".join(
+            f"on {name} they need {way['stochastic'].until(0.01):g}, batches {way['batch'].until(0.01):g}"
+            for name, way in ways.items()
+        ).replace("inf", "more than there are"),
+        bent: lambda: f"the losses above the least are {one:.4g}, {mirrored:.4g} and half-way {between:.4g}",
+    }
+    return Outcome(numbers, claims, graph, tables, partial(_draw_ways, ways), reasons=reasons)
+
+
+def late(ways: Mapping[str, Way]) -> str:
+    """The methods that did not come down to 1 %, and how far they came."""
+    left = {name: way.excess[-1] / way.excess[0] for name, way in ways.items() if way.until(0.01) == inf}
+    return ", ".join(f"{name} came to {share:.2g} of it" for name, share in left.items())
 
 
 def ranking(title: str, ways: Mapping[str, Way]) -> Columns:

@@ -94,8 +94,9 @@ def cubic(
     "Three points and a penalty",
     "B",
     r"""
-    The line $b + w x$ through three points, at $x = -1, 0, 1$, that minimises $\sum_i (b + w x_i - y_i)^2 + \lambda w^2$,
-    without the penalty ($\lambda = 0$) and with it; $b$ has none.
+    The line $b + w x$ through three points, at $x = -1, 0, 1$, that minimises
+    $\sum_i (b + w x_i - y_i)^2 + \lambda w^2$, without the penalty ($\lambda = 0$) and with it; $b$ has none.
+    The graph is that of this loss at $b = w = 0$.
     """,
 )
 def three_points(
@@ -143,7 +144,7 @@ def three_margins(
 ) -> Outcome:
     """Compute the hinge loss of a neuron with a penalty, and its gradient, on three points."""
     points, classes = [[2.0, 1.0], [-1.0, 1.0], [0.0, -1.0]], [1, -1, 1]
-    neuron = Neuron(2, "linear", init="zeros")
+    neuron: Any = Neuron(2, "linear", init="zeros")
     neuron.load_state_dict({"w": [w1, w2], "b": b})
     for parameter, name in zip(neuron.parameters(), ("w₁", "w₂", "b"), strict=True):
         parameter.label = name

@@ -142,7 +142,7 @@ def _draw_shares(sizes: range, plain: Any, by_rows: list[float], wanted: list[fl
     left, right = figure.subplots(1, 2)
     squares = [n * n for n in sizes]
     theory = [wanted[-1] * 3.0 ** (-(s - squares[-1]) / 4.0) for s in squares]
-    series = {
+    series: dict[str, Any] = {
         "exact": (squares, wanted),
         "counted": (squares[:COUNTED], [seen or None for seen, _ in plain]),
         "grown by rows": (squares, by_rows),

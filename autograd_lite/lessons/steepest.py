@@ -116,7 +116,7 @@ def _derived(f: Value, leaves: tuple[Value, Value], down: tuple[float, ...]) -> 
                 "f",
                 f.data,
             ),
-            Line(r"J_f = (\nabla f)^T", "$f$ has one value: its Jacobian is one row", "x.grad, y.grad", slopes),
+            Line(r"J_f = (\nabla f)^T", "$f$ has one value: its Jacobian is one row", ["x.grad", "y.grad"], slopes),
             Line(r"\Delta f \approx r \cdot \nabla f^T u", r"for $\Delta x = r u$ with $\|u\| = 1$"),
             Line(
                 r"0 \le \|\nabla f - (\nabla f^T u) u\|^2 = \|\nabla f\|^2 - (\nabla f^T u)^2",

@@ -111,7 +111,7 @@ def _derived(d: int, parts: tuple[float, ...]) -> Derivation:
         [
             Line(
                 r"\mathbb E (p(x) - y)^2 = \mathbb E (p(x) - f(x) - \varepsilon)^2",
-                r"$p$ fits a random training set; $y = f(x) + \varepsilon$ is new, $\varepsilon$ of mean 0, variance $\sigma^2$",
+                r"$p$ fits a random training set; $y = f(x) + \varepsilon$ is new, with noise of mean 0",
                 f"{at}: measured error",
                 measured,
             ),
@@ -181,9 +181,7 @@ def features(samples: int, noise: float, seed: int) -> Outcome:
     for name, of in FEATURES.items():
         beta = least_squares([of(u) for u in x], y)
         fits[name] = [inner(beta, of(u)) for u in ACROSS]
-        errors[name] = tuple(
-            plain(mse([inner(beta, of(u)) for u in us], vs)) for us, vs in ((x, y), (new, wanted))
-        )
+        errors[name] = tuple(plain(mse([inner(beta, of(u)) for u in us], vs)) for us, vs in ((x, y), (new, wanted)))
 
     shifted = [[u + SHIFT] for u in x]
     scaled, means, scales = standardized(shifted)
