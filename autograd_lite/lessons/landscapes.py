@@ -112,7 +112,7 @@ def minima(lr: float, seed: int) -> Outcome:
             leaves: lambda: (
                 f"{shares[1.0]:.0%} do: "
                 + (
-                    f"the sample x = 3 alone allows no more than 2/λ = {most:.3g} at w = 1, so that longer steps lead away again"
+                    f"at w = 1 the sample x = 3 alone has 2/λ = {most:.3g}: longer steps lead away again"
                     if lr > most
                     else f"a step of α = {lr:g} along one sample's slope is too short to leave the basin"
                 )
