@@ -128,6 +128,16 @@ class Lesson:
         return found
 
     @property
+    def line(self) -> str:
+        """What it does, in one line.
+
+        >>> from autograd_lite.lessons import find
+        >>> find("L03").line
+        'Sum over the paths from x to y.'
+        """
+        return (self.function.__doc__ or self.title).strip().partition("\n")[0]
+
+    @property
     def asked(self) -> Asked:
         """Its question and its exercises.
 
@@ -149,7 +159,9 @@ class Lesson:
         except ModuleNotFoundError as error:  # of NumPy in a browser
             cure = f"{self.id} computes with {error.name}, which is not here: pip install {error.name}"
             raise ModuleNotFoundError(cure, name=error.name) from None
-        return replace(outcome, name=self.at(parameters), expected=self.known(parameters), sheet=self.sheet)
+        return replace(
+            outcome, name=self.at(parameters), expected=self.known(parameters), lesson=self, given=parameters
+        )
 
     def completed(self, given: Mapping[str, Any]) -> dict[str, Any]:
         """All parameters: those given, and the defaults of the others."""
