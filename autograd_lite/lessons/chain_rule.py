@@ -32,7 +32,11 @@ from autograd_lite.views.steps.tracer import trace
     """,
     Expected({"f": 2.1772730447830552, "f′": -4.103116488593821, "f″": -10.249702531185975, "f‴": 93.525753876821249}),
     Expected({"f": 2.3197768247158532, "f′": 2.5067615349868937, "f″": -2.5925199466958906}, x=1.0),
-    quiz=Quiz(("f", "f′"), {"x": (0.5, 2.0, 0.1)}),
+    quiz=Quiz(
+        ("f", "f′"),
+        {"x": (0.5, 2.0, 0.1)},
+        task=r"$f(x) = e^{\sin(x^2)}$, with the angle in radians. Compute $f$, and its derivative by the chain rule.",
+    ),
 )
 def exponential(x: Annotated[float, Limits("the input", -20, 20)] = 1.5) -> Outcome:
     """Differentiate e^sin(x²) three times."""
@@ -109,6 +113,7 @@ def _draw_tangent(x: float, height: float, slope: float, figure: Any) -> None:
     quiz=Quiz(
         ("g", "f", "L", "∂L/∂f", "∂L/∂g", "∂L/∂x", "∂L/∂y", "∂L/∂z", "∂L/∂w"),
         {"x": (-5, -1, 1), "y": (2, 6, 1), "z": (1.5, 9.5, 1), "w": (-4, -1, 1)},
+        task=r"A circuit of three gates, $g = x \cdot y$, $f = g + z$, $L = w \cdot f$. Go forward, then back from $L$.",
     ),
 )
 def circuit(
@@ -178,7 +183,15 @@ def _routed(*inputs: float) -> list[float]:
             "products": (1.6487212707001282, 0.41218031767503204, 0.96891242171064479),
         }
     ),
-    quiz=Quiz(("y", "products", "y′"), {"x": (0.2, 1.5, 0.1)}),
+    quiz=Quiz(
+        ("y", "products", "y′"),
+        {"x": (0.2, 1.5, 0.1)},
+        task=r"""
+        $y = z_1 z_2 + \sin(z_1)$ with $z_1 = x^2$ and $z_2 = e^x$, angles in radians. Multiply the local derivatives
+        along each of the three paths from $x$ to $y$ (through $z_1$ and the product, through $z_2$ and the product,
+        through $z_1$ and the sine, in this order), and add.
+        """,
+    ),
 )
 def several_paths(x: Annotated[float, Limits("the input", -20, 20)] = 0.5) -> Outcome:
     """Sum over the paths from x to y."""

@@ -19,6 +19,7 @@ from autograd_lite.lessons.derivations import Derivation
 from autograd_lite.lessons.exercises import as_html
 from autograd_lite.lessons.mathematics import mathml
 from autograd_lite.views.columns import GAP, Columns
+from autograd_lite.views.steps.page.page import asset
 
 DOCUMENT = """<!DOCTYPE html>
 <html lang="en">
@@ -40,9 +41,8 @@ OWN = ("style-src", "script-src")
 @cache
 def style() -> str:
     """The style of the course: the colours of the page to step through, and its own rules."""
-    colours = (files("autograd_lite.views.steps.page") / "page.css").read_text(encoding="utf-8")
     rules = (files("autograd_lite.lessons") / "course.css").read_text(encoding="utf-8")
-    return colours.partition("* { box-sizing")[0] + rules
+    return asset("page.css").partition("* { box-sizing")[0] + rules + asset("marking.css")
 
 
 def document(title: str, body: str, scripts: Sequence[str] = (), frames: Iterable[str] = ()) -> str:
