@@ -22,6 +22,7 @@ from autograd_lite.lessons import (
     moons,
     networks,
     neurons,
+    orders,
     perceptron,
 )
 from autograd_lite.lessons.lesson import Lesson, LessonError
@@ -31,8 +32,8 @@ CHAPTERS: dict[str, list[Lesson]] = {
         chain_rule.exponential,
         chain_rule.circuit,
         chain_rule.several_paths,
-        chain_rule.order,
-        chain_rule.trace_table,
+        orders.order,
+        orders.trace_table,
         differences.differences,
         costs.cost_and_memory,
     ],

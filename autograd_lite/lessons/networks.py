@@ -14,6 +14,7 @@ from autograd_lite.engine.value import Value
 from autograd_lite.lessons.lesson import Limits, fit, lesson
 from autograd_lite.lessons.notation import LOWER, Rate, Seed, half_sum, name_parameters, stepped
 from autograd_lite.lessons.outcome import Expected, Outcome, agree, written
+from autograd_lite.lessons.quizzes import Quiz
 from autograd_lite.optim import SGD
 from autograd_lite.plots import curves, decision_boundary
 from autograd_lite.train import History
@@ -149,6 +150,15 @@ def _draw_errors(errors: Sequence[float], figure: Any) -> None:
         {"h": (1.0, 0.0), "∂J/∂v": (-2.0, 0.0), "∂J/∂W": ((-2.0, -2.0), (0.0, 0.0))}
         | {"W after": ((1.2, 0.2), (-1.0, 1.0)), "J after": 0.1024},
         x2=1.0,
+    ),
+    quiz=Quiz(
+        ("h", "z", "J", "∂J/∂v", "∂J/∂W", "v after", "W after"),
+        {"x1": (1, 3, 1), "x2": (-2, 4, 1), "t": (-1, 4, 1), "eta": (0.1, 0.3, 0.1)},
+        task=r"""
+        $h = \max(0, W x)$, $z = v \cdot h$ and $J = (t - z)^2$, where $W = ((1, 0), (-1, 1))$ and $v = (1, 2)$.
+        Differentiate $J$ with respect to all six weights, and take one step against the gradient.
+        At the kink, the derivative of $\max(0, \cdot)$ is 0.
+        """,
     ),
 )
 def relu_exercise(
