@@ -63,7 +63,7 @@ class LessonPage:
             f'<header><p class="eyebrow">{escape(chapter_of(lesson))}</p>'
             f'<h1><span class="id">{lesson.id}</span> {escape(visible(lesson.title))}</h1>'
             f'<nav class="toc" aria-label="on this page">{links}</nav></header>'
-            f'<section id="text" class="first statement">{as_html(lesson.statement)}</section>'
+            f'<section class="first statement">{as_html(lesson.statement)}</section>'
         )
         if lesson.asked.question:
             head += f'<section class="ask"><h2>Before you start</h2>{as_html(lesson.asked.question)}</section>'
@@ -76,7 +76,7 @@ class LessonPage:
         found = []
         if outcome is not None:
             found += [
-                Section("steps", "Steps", self._steps(outcome), "stage wide"),
+                Section("steps", "Steps", self._steps(outcome), "wide"),
                 Section("questions", "Your numbers", self._questions(outcome)),
                 Section("derivation", "Derivation", _derivations(outcome)),
                 Section("numbers", "Numbers", _numbers(outcome)),
@@ -104,10 +104,10 @@ class LessonPage:
         self.scripts.append(FITTING)
         title = escape(visible(f"the steps of {outcome.name}"))
         return (
-            '<div class="head"><h2>Step through it</h2><a class="more" href="#steps">in the whole window</a>'
-            '<a class="less" href="#text">back to the text</a></div>'
+            '<div id="whole" class="stage"><div class="head"><h2>Step through it</h2>'
+            '<a class="more" href="#whole">in the whole window</a><a class="less" href="#steps">back to the text</a></div>'
             f'<div class="autograd-lite"><iframe sandbox="allow-scripts" title="{title}" height="{HIGH}" '
-            f'srcdoc="{escape(page)}"></iframe></div>{still}'
+            f'srcdoc="{escape(page)}"></iframe></div></div>{still}'
             '<p class="small">Forward the values, backward the gradients; then move the inputs. '
             "Predict lets the page ask before it shows.</p>"
         )
