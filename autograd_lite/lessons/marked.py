@@ -118,7 +118,7 @@ def page(sheet: QuizSheet) -> str:
         parts += [_solved(sheet, question, place) for place, question in enumerate(sheet.questions, start=1)]
     else:
         parts += [f"<p>{HOW}</p>", marked(sheet.asked, sheet.questions)]
-        script = _script()
+        script = script_of_questions()
     style = slim.style(asset("page.css") + asset("marking.css") + STYLE)
     return PAGE.format(
         policy=policy([style], script), title=escape(sheet.title), style=style, content="\n".join(parts), script=script
@@ -132,7 +132,7 @@ def _solved(sheet: QuizSheet, question: Quantity, place: int) -> str:
 
 
 @cache
-def _script() -> str:
+def script_of_questions() -> str:
     """The scripts that read numbers and judge them, and what these call."""
     parts = [slim.script(asset(f"script/{name}.js")) for name in SCRIPTS]
     functions = answer_functions()
