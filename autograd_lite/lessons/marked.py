@@ -98,7 +98,7 @@ def page(sheet: QuizSheet) -> str:
         parts += [_solved(sheet, question, place) for place, question in enumerate(sheet.questions, start=1)]
     else:
         parts += [f"<p>{HOW}</p>", marked(sheet.asked, sheet.questions)]
-    return document(sheet.title, f"<main>{''.join(parts)}</main>", [script()] * (not sheet.solved))
+    return document(sheet.title, f"<main>{''.join(parts)}</main>", [script_of_questions()] * (not sheet.solved))
 
 
 def _solved(sheet: QuizSheet, question: Quantity, place: int) -> str:
@@ -108,7 +108,7 @@ def _solved(sheet: QuizSheet, question: Quantity, place: int) -> str:
 
 
 @cache
-def script() -> str:
+def script_of_questions() -> str:
     """The scripts that read numbers and judge them, and what these call."""
     parts = [slim.script(asset(f"script/{name}.js")) for name in SCRIPTS]
     functions = answer_functions()

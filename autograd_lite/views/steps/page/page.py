@@ -116,8 +116,17 @@ def page(trace: Passes, group: str | None = None, expand: Iterable[str] = (), de
     style = slim.style("".join(map(asset, ["page.css", *own])))
     script = "\n".join(['"use strict";', judged, *parts])
     styles = [style, *re.findall("<style>(.*?)</style>", svg, re.DOTALL)]
+    policy = "; ".join(
+        (
+            "default-src 'none'",
+            f"style-src {' '.join(map(digest, styles))}",
+            f"script-src {digest(script)}",
+            "base-uri 'none'",
+            "form-action 'none'",
+        )
+    )
     return asset("page.html").format(
-        policy=policy(styles, script),
+        policy=policy,
         title=escape(readable(trace.title or title(trace, TEXT))),
         style=style,
         sheet=trace.sheet,
@@ -261,25 +270,12 @@ def _rule(node: Value, places: dict[Any, int]) -> str:
     return f"{{value: (v) => {value}, partials: [{', '.join(kept)}]}}"
 
 
-def policy(styles: Iterable[str], script: str) -> str:
-    """The Content-Security-Policy that allows these styles and this script, and nothing else."""
-    return "; ".join(
-        (
-            "default-src 'none'",
-            f"style-src {' '.join(map(_digest, styles))}",
-            f"script-src {_digest(script)}",
-            "base-uri 'none'",
-            "form-action 'none'",
-        )
-    )
-
-
 @cache
 def asset(name: str) -> str:
     """A file that stands beside the page: its markup, style or script."""
     return (files("autograd_lite.views.steps.page") / name).read_text(encoding="utf-8")
 
 
-def _digest(text: str) -> str:
+def digest(text: str) -> str:
     """What allows one script or style, and no other, in a Content-Security-Policy."""
     return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
