@@ -12,7 +12,7 @@ from autograd_lite.engine.transforms import gradients, value_and_grad
 from autograd_lite.engine.value import Value
 from autograd_lite.lessons.derivations import Derivation, Line
 from autograd_lite.lessons.lesson import Limits, lesson
-from autograd_lite.lessons.outcome import Expected, Outcome, agree, written
+from autograd_lite.lessons.outcome import Expected, Outcome, agree
 from autograd_lite.lessons.quizzes import Quiz
 from autograd_lite.nn import MLP
 from autograd_lite.plots import COLOURS, curves
@@ -113,7 +113,7 @@ def _draw_tangent(x: float, height: float, slope: float, figure: Any) -> None:
     quiz=Quiz(
         ("g", "f", "L", "∂L/∂f", "∂L/∂g", "∂L/∂x", "∂L/∂y", "∂L/∂z", "∂L/∂w"),
         {"x": (-5, -1, 1), "y": (2, 6, 1), "z": (1.5, 9.5, 1), "w": (-4, -1, 1)},
-        task=r"A circuit of three gates, $g = x \cdot y$, $f = g + z$, $L = w \cdot f$. Go forward, then back from $L$.",
+        task=r"A circuit of three gates, $g = x \cdot y$, $f = g + z$, $L = w \cdot f$. Go forward, then back.",
     ),
 )
 def circuit(

@@ -65,8 +65,8 @@ MARGINS = (-1.0, 0.0, 0.5, 1.0, 2.0)
         ("L", "∂L/∂s"),
         {"s1": (-2, 2, 0.5), "s2": (2, 6, 0.5), "s3": (-2.75, 5.75, 0.5)},
         task=r"""
-        The multiclass hinge $L = \sum_{j \neq y} \max(0, s_j - s_y + 1)$ of three scores $s = (s_1, s_2, s_3)$, where the
-        first class is the right one. Compute $L$, and its derivatives with respect to the three scores.
+        The multiclass hinge $L = \sum_{j \neq y} \max(0, s_j - s_y + 1)$ of three scores $s = (s_1, s_2, s_3)$,
+        where the first class is the right one. Compute $L$, and its derivatives with respect to the three scores.
         """,
     ),
 )

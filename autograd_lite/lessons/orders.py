@@ -138,9 +138,9 @@ def _three_doublings() -> float:
         ("f", "∂f/∂x₁", "∂f/∂x₂", "tangents for x₂"),
         {"x1": (0.5, 5.0, 0.5), "x2": (1, 6, 1)},
         task=r"""
-        $f = \ln(x_1) + x_1 x_2 - \sin(x_2)$, angles in radians, with $v_1 = \ln(x_1)$, $v_2 = x_1 x_2$, $v_3 = \sin(x_2)$,
-        $v_4 = v_1 + v_2$ and $f = v_4 - v_3$. The tangents are those of $x_1$, $x_2$, $v_1$, $v_2$, $v_3$, $v_4$ and $f$,
-        in this order.
+        $f = \ln(x_1) + x_1 x_2 - \sin(x_2)$, angles in radians, with $v_1 = \ln(x_1)$, $v_2 = x_1 x_2$,
+        $v_3 = \sin(x_2)$, $v_4 = v_1 + v_2$ and $f = v_4 - v_3$.
+        The tangents are those of $x_1$, $x_2$, $v_1$, $v_2$, $v_3$, $v_4$ and $f$, in this order.
         """,
     ),
 )

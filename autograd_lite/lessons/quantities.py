@@ -107,7 +107,7 @@ class Quantities:
     def __init__(self, lesson: Lesson, parameters: Mapping[str, Any]) -> None:
         self.lesson, self.parameters = lesson, parameters
         self.outcome = lesson(**parameters)
-        self.known: dict[str, Any] = {**self.outcome.further, **self.outcome.numbers}
+        self.known: dict[str, Any] = {**self.outcome.numbers, **self.outcome.further, **self.outcome.numbers}
         self._found: dict[str, Quantity] = {}
 
     @cached_property
