@@ -24,6 +24,7 @@ from autograd_lite.lessons import (
     neurons,
     perceptron,
 )
+from autograd_lite.lessons.building.lesson import build_it
 from autograd_lite.lessons.lesson import Lesson, LessonError
 
 CHAPTERS: dict[str, list[Lesson]] = {
@@ -60,6 +61,7 @@ CHAPTERS: dict[str, list[Lesson]] = {
         networks.xor_learnt,
     ],
     "Descent": [descent.six_methods, curvature.second_order, capacity.capacity, moons.two_moons],
+    "Build it yourself": [build_it],
 }
 
 

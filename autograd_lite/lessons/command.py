@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from textwrap import fill
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +25,11 @@ COMMANDS = {
     "circ": "∘", "odot": "⊙", "pm": "±", "leftarrow": "←", "approx": "≈", "neq": "≠", "le": "≤", "ge": "≥", "|": "‖",
     "cos": "cos", "ln": "ln", "log": "log", "max": "max", "sin": "sin", "tanh": "tanh",
 }  # fmt: skip
+CONGRATULATION = (
+    "This is an engine of your own: it differentiates whatever you compute with it.\n"
+    "Run the file itself: it learns XOR. What comes next: --svg or --html draws a graph that your engine recorded;\n"
+    "a new operation is one more method; and L28 trains a network of 337 weights."
+)
 WRITTEN = {"svg": "picture", "html": "page", "plot": "plot"}  # by option
 SCRIPTS = {
     "^": dict(zip("0123456789+−()dfglnxyLT", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾ᵈᶠᵍˡⁿˣʸᴸᵀ", strict=True)),
@@ -42,6 +48,11 @@ def add_commands(commands: Any) -> None:
     one.add_argument("--html", metavar="FILE", help="write a page to step through, with inputs to move")
     one.add_argument("--svg", metavar="FILE", help="write the picture of the graph")
     one.add_argument("--plot", metavar="FILE", help="write the plot of the experiment, as png, svg or pdf")
+    one.add_argument(
+        "--file",
+        metavar="PROGRAM",
+        help="L30 only: your own engine, such as my_engine.py; written with holes if it is not there, and run if it is",
+    )
     one.set_defaults(run=_run)
 
 
@@ -64,8 +75,41 @@ def _run(options: argparse.Namespace) -> int:
     lesson = find(options.lesson)
     parameters = lesson.completed(_given(options.values, lesson))
     _check_files(options)  # before a long experiment, not after it
+    if options.file is not None:
+        if lesson.id != "L30":
+            raise ValueError(f"--file is for L30, where you write an engine; {lesson.id} has its own program")
+        return _judge(options, lesson, parameters)
     with console(stderr=True).status(f"running {lesson.id}"):  # which a terminal shows, and nothing else
         outcome = lesson(**parameters)
+    return _show(outcome, lesson, parameters, options)
+
+
+def _judge(options: argparse.Namespace, lesson: Lesson, parameters: Mapping[str, Any]) -> int:
+    """Say what is wrong with the reader's engine; where nothing is, show what it can do."""
+    from autograd_lite.lessons.building.program import attempt, begin
+
+    out = console()
+    if begin(options.file):
+        tell(
+            out,
+            f"{options.file} is written: a program with eight holes. Open it in an editor, fill hole 1, and come back.",
+        )
+        return 0
+    words, outcome = attempt(options.file, parameters)
+    tell(out, words)
+    if outcome is None:
+        return 1
+    out.print(f"\n{CONGRATULATION}")
+    return _show(
+        replace(outcome, name=f"{lesson.at(parameters)}, with {options.file}", sheet=lesson.sheet),
+        lesson,
+        parameters,
+        options,
+    )
+
+
+def _show(outcome: Outcome, lesson: Lesson, parameters: Mapping[str, Any], options: argparse.Namespace) -> int:
+    """Write the views of an outcome, and print its report."""
     _write(outcome, options)  # before anything is printed: a reader such as head may leave early
     _report(lesson, parameters, outcome)
     for what in WRITTEN:
