@@ -164,8 +164,8 @@ def towers(
 def _why_not_near(steepness: float, side: int) -> str:
     """Why sums of towers may be farther off than they should: the walls."""
     return (
-        f"a wall rises from 12 % to 88 % over {4.0 / steepness:.0%} of a tower's width, and as wide are the pits "
-        f"where walls cross; with {side} × {side} towers there are {(side - 1) ** 2} of them. Steeper walls make them narrower"
+        f"a wall rises from 12 % to 88 % over {4.0 / steepness:.0%} of a tower's width, and as wide are the pits where "
+        f"walls cross, {(side - 1) ** 2} of them with {side} × {side} towers. Steeper walls make them narrower"
     )
 
 
