@@ -12,7 +12,7 @@ from autograd_lite.engine.transforms import gradients, value_and_grad
 from autograd_lite.engine.value import Value
 from autograd_lite.lessons.derivations import Derivation, Line
 from autograd_lite.lessons.lesson import Limits, lesson
-from autograd_lite.lessons.outcome import Expected, Outcome, agree
+from autograd_lite.lessons.outcome import Expected, Outcome, agree, written
 from autograd_lite.lessons.quizzes import Quiz
 from autograd_lite.nn import MLP
 from autograd_lite.plots import COLOURS, curves
@@ -107,7 +107,7 @@ def _draw_tangent(x: float, height: float, slope: float, figure: Any) -> None:
     Expected({"L": -8, "∂L/∂f": -2, "∂L/∂g": -2, "∂L/∂z": -2, "∂L/∂x": -6, "∂L/∂y": 4, "∂L/∂w": 4}),
     # z has a half, so that no sum is 0.
     quiz=Quiz(
-        ("L", "∂L/∂x", "∂L/∂y", "∂L/∂z", "∂L/∂w"),
+        ("g", "f", "L", "∂L/∂f", "∂L/∂g", "∂L/∂x", "∂L/∂y", "∂L/∂z", "∂L/∂w"),
         {"x": (-5, -1, 1), "y": (2, 6, 1), "z": (1.5, 9.5, 1), "w": (-4, -1, 1)},
     ),
 )

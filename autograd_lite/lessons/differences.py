@@ -140,16 +140,21 @@ def differences(
     seed: Annotated[int, Limits("the seed of weights and inputs", 0, 1_000_000)] = 0,
 ) -> Outcome:
     """Measure the error of differences over the step, and count what a gradient costs over the number of weights."""
-    numbers, claims, errors = {}, {}, {}
+    numbers, claims, errors, reasons = {}, {}, {}, {}
     steps = [2.0**-k for k in OCTAVES]
     for method, (truncation, rounding) in REGIMES.items():
         found = errors[method] = errors_of_differences(x, method)
         truncated, rounded = ([(2.0**-k, found[k - OCTAVES[0]]) for k in part] for part in (truncation, rounding))
         numbers[f"power of δ, {method}"] = power(*zip(*truncated, strict=True))
-        claims[f"{method}: rounding grows as 1/δ"] = abs(power(*zip(*rounded, strict=True)) + 1.0) < 0.4
+        grown = power(*zip(*rounded, strict=True))
+        claims[told := f"{method}: rounding grows as 1/δ"] = abs(grown + 1.0) < 0.4
+        reasons[told] = f"it grew as δ to the {grown:.2g}; what is rounded is a matter of luck, here of {x:g}"
         best = steps[found.index(min(found))]
         root = "√ε" if method == "forward" else "∛ε"
-        claims[f"{method}: the best step is within a factor of 16 of {root}"] = 1 / 16 < best / STEPS[method] < 16.0
+        claims[told := f"{method}: the best step is within a factor of 16 of {root}"] = (
+            1 / 16 < best / STEPS[method] < 16.0
+        )
+        reasons[told] = f"at this point {best:.2g} is the best, since there the two errors happen to cancel"
     costs = [costs_of_gradient(10**k, seed) for k in range(1, decades + 1)]
     sizes = [cost.n for cost in costs]
     numerical = [cost.passes * cost.forward for cost in costs]
@@ -188,6 +193,7 @@ def differences(
             layered.table_of(layered.SIZES, small),
         ],
         partial(_draw_errors, errors, sizes, {"differences": numerical, "backprop": backprop}),
+        reasons=reasons,
         further={
             "products of a pass": small.products,
             "operations for a moved weight": small.moved,
