@@ -12,7 +12,7 @@ from autograd_lite.engine.transforms import gradients, value_and_grad
 from autograd_lite.engine.value import Value
 from autograd_lite.lessons.derivations import Derivation, Line
 from autograd_lite.lessons.lesson import Limits, lesson
-from autograd_lite.lessons.outcome import Expected, Outcome, agree, written
+from autograd_lite.lessons.outcome import Expected, Outcome, agree
 from autograd_lite.lessons.quizzes import Quiz
 from autograd_lite.nn import MLP
 from autograd_lite.plots import COLOURS, curves
@@ -154,7 +154,7 @@ def circuit(
                 ],
             )
         ],
-        further={"gradients of x, y, z, w with a maximum": partial(_routed, x, y, z, w)},
+        further={"gradients with max": partial(_routed, x, y, z, w)},
     )
 
 
@@ -187,7 +187,8 @@ def _routed(*inputs: float) -> list[float]:
         {"x": (0.2, 1.5, 0.1)},
         task=r"""
         $y = p + s$ with $p = z_1 z_2$, $s = \sin(z_1)$, $z_1 = x^2$, $z_2 = e^x$. Give $y$; the products of the local
-        derivatives along the three paths, in the order $x \to z_1 \to p$, $x \to z_2 \to p$, $x \to z_1 \to s$; and $y'$.
+        derivatives along the three paths, in the order $x \to z_1 \to p$, $x \to z_2 \to p$, $x \to z_1 \to s$; and
+        $y'$.
         """,
     ),
 )
@@ -226,7 +227,7 @@ def several_paths(x: Annotated[float, Limits("the input", -20, 20)] = 0.5) -> Ou
                 ],
             )
         ],
-        further={"paths from an input through 4 and 3 neurons": partial(_paths_through, 4, 3)},
+        further={"paths through 4 and 3 neurons": partial(_paths_through, 4, 3)},
     )
 
 
