@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from textwrap import fill
 from typing import TYPE_CHECKING, Any
 
 from autograd_lite.engine.files import check_writable, kind_of, write_whole
-from autograd_lite.engine.text import visible
+from autograd_lite.engine.text import counted, visible
 from autograd_lite.lessons.letters import in_a_terminal
 from autograd_lite.views.console import console, tell
 from autograd_lite.views.expressions import Expression, ExpressionError
@@ -17,33 +17,54 @@ if TYPE_CHECKING:
     from autograd_lite.lessons.lesson import Lesson, Parameter
     from autograd_lite.lessons.outcome import Outcome
 
-WRITTEN = {"svg": "picture", "html": "page", "plot": "plot"}  # by option
+WRITTEN = {"svg": "picture", "html": "page", "plot": "plot", "latex": "document"}  # by option
+KINDS = {"svg": ("svg", "png", "pdf"), "html": ("html",), "latex": ("latex",)}
 
 
 def add_commands(commands: Any) -> None:
     """Add both commands to the parser of the command line."""
-    listing = commands.add_parser("lessons", help="list the worked examples, by chapter")
+    listing = commands.add_parser("lessons", help="list the worked examples, by chapter; or write them all as pages")
+    listing.add_argument("--html", metavar="DIR", help="write the whole course: a page for each lesson, and an index")
     listing.set_defaults(run=_list)
 
     one = commands.add_parser("lesson", help="run a worked example: its numbers beside those of the lecture notes")
     one.add_argument("lesson", metavar="ID", help="such as L01; `autograd-lite lessons` lists them")
     one.add_argument("values", metavar="NAME=VALUE", nargs="*", default=[], help="parameters, such as x=1 or x=pi/2")
-    one.add_argument("--html", metavar="FILE", help="write a page to step through, with inputs to move")
+    one.add_argument("--html", metavar="FILE", help="write its page: statement, steps, derivation, plot, exercises")
+    one.add_argument("--latex", metavar="FILE", help="write statement, derivation, numbers and trace as LaTeX")
+    one.add_argument("--frames", metavar="DIR", help="write one picture for each step, as svg and png, and slides.tex")
     one.add_argument("--svg", metavar="FILE", help="write the picture of the graph")
     one.add_argument("--plot", metavar="FILE", help="write the plot of the experiment, as png, svg or pdf")
     one.set_defaults(run=_run)
 
 
-def _list(options: argparse.Namespace) -> int:  # noqa: ARG001 - a command takes its options
+def _list(options: argparse.Namespace) -> int:
     from autograd_lite.lessons import CHAPTERS
 
     out = console()
+    if options.html is not None:
+        return _save_course(options.html)
     for number, (chapter, lessons) in enumerate(CHAPTERS.items(), start=1):
         out.print(f"{number}. {chapter}", style="bold")
         for lesson in lessons:
             parameters = ", ".join(f"{p.name}={p.default}" for p in lesson.parameters.values())
             out.print(f"   {lesson.id}  {lesson.title}{f'  ({parameters})' if parameters else ''}")
     out.print("\nautograd-lite lesson L01 runs one; NAME=VALUE after it changes a parameter.")
+    return 0
+
+
+def _save_course(folder: str) -> int:
+    """Write the course; on a terminal, a line says how far it is."""
+    from autograd_lite.lessons import save_course
+
+    with console(stderr=True).status("writing the course") as status:
+        pages = save_course(
+            folder, done=lambda name, count, total: status.update(f"writing {name}: {count} of {total} are written")
+        )
+    for page in pages:
+        for lack in page.missing:
+            tell(console(), f"{page.lesson.id} lacks {lack.what}: {lack.why}")
+    tell(console(), f"{counted(len(pages), 'lesson')} and index.html are in {folder}")
     return 0
 
 
@@ -60,9 +81,11 @@ def _run(options: argparse.Namespace) -> int:
     for what in WRITTEN:
         if (path := getattr(options, what)) is not None:
             tell(console(), f"the {WRITTEN[what]} is in {path}")
-    views = {"--svg and --html": outcome.graph, "--plot": outcome.figure}
-    there = " and ".join(option for option, view in views.items() if view is not None)
-    if there and not (options.svg or options.html or options.plot):
+    if options.frames is not None:
+        tell(console(), f"the pictures and slides.tex are in {options.frames}")
+    views = {"--svg": outcome.graph, "--plot": outcome.figure}
+    there = ", ".join(["--html", *(option for option, view in views.items() if view is not None), "--latex"])
+    if not any(getattr(options, what) for what in (*WRITTEN, "frames")):
         console().print(f"\nto see more: {there}, each with a file name")
     return 1 if outcome.agreement.wrong else 0  # a claim that fails for other parameters is a finding, not an error
 
@@ -96,25 +119,30 @@ def _check_files(options: argparse.Namespace) -> None:
     """Refuse to write two views to one file, or what its name does not say."""
     from autograd_lite.plots import kind_of as kind_of_plot
 
-    check_writable([options.svg, options.html, options.plot])
-    for path, kinds in ((options.svg, ("svg", "png", "pdf")), (options.html, ("html",))):
-        if path is not None:
-            kind_of(path, *kinds)
+    check_writable(getattr(options, what) for what in WRITTEN)
+    for what, kinds in KINDS.items():
+        if getattr(options, what) is not None:
+            kind_of(getattr(options, what), *kinds)
     if options.plot is not None:
         kind_of_plot(options.plot)
 
 
 def _write(outcome: Outcome, options: argparse.Namespace) -> None:
     """Write the requested views; all are made before any is written."""
-    from autograd_lite.plots import save
+    from autograd_lite.plots import kind_of as kind_of_plot, rendered
+    from autograd_lite.views.command import write_frames
 
-    picture = outcome.draw().pipe(kind_of(options.svg, "svg", "png", "pdf")) if options.svg is not None else None
-    page = outcome.trace().to_html().encode() if options.html is not None else None
-    if options.plot is not None:
-        save(options.plot, outcome.plot)
-    for path, content in ((options.svg, picture), (options.html, page)):
-        if content is not None:
-            write_whole(path, content)
+    views: dict[str, Callable[[], bytes]] = {
+        "svg": lambda: outcome.draw().pipe(kind_of(options.svg, *KINDS["svg"])),
+        "html": lambda: outcome.to_html().encode(),
+        "latex": lambda: outcome.to_latex().encode(),
+        "plot": lambda: rendered(kind_of_plot(options.plot), outcome.plot),
+    }
+    made = [(path, view()) for what, view in views.items() if (path := getattr(options, what)) is not None]
+    if options.frames is not None:
+        write_frames(outcome.trace(), options.frames)
+    for path, content in made:
+        write_whole(path, content)
 
 
 def _report(lesson: Lesson, parameters: Mapping[str, Any], outcome: Outcome) -> None:

@@ -6,6 +6,8 @@ from html import escape
 
 from autograd_lite.lessons.formula import Part, read
 
+SIGNS = ("−", "+", "±")
+OPENING = ("(", "[")
 STACKED = ("∑", "∏")  # whose limits stand below and above, in a formula of its own
 
 
@@ -26,9 +28,10 @@ def mathml(latex: str, *, display: bool = False) -> str:
 def _written(part: Part, *, top: bool = False) -> str:
     """A part as MathML, in one element but at the top."""
     kind, text, parts = part
-    inner = [_written(x) for x in parts]
     if kind == "row":
-        return "".join(inner) if top else f"<mrow>{''.join(inner)}</mrow>"
+        row = _row(parts)
+        return row if top else f"<mrow>{row}</mrow>"
+    inner = [_written(x) for x in parts]
     if kind == "letter":
         return f"<mi>{escape(text)}</mi>"
     if kind == "number":
@@ -57,6 +60,18 @@ def _written(part: Part, *, top: bool = False) -> str:
     if kind == "scripts":
         return _scripts(parts[0], {row.text: _written(row) for row in parts[1:]})
     return f"<merror><mtext>{escape(text)}</mtext></merror>" if kind == "unknown" else ""
+
+
+def _row(parts: tuple[Part, ...]) -> str:
+    """Parts one after the other; a sign behind another operator belongs to what follows it."""
+    found, before = [], Part("operator")
+    for part in parts:
+        written = _written(part)
+        if part.text in SIGNS and (before.kind == "operator" or before.text in OPENING):
+            written = written.replace("<mo>", '<mo form="prefix">')
+        found.append(written)
+        before = part if part.kind != "blank" else before
+    return "".join(found)
 
 
 def _scripts(base: Part, scripts: dict[str, str]) -> str:
