@@ -108,6 +108,7 @@ def capacity(
             ),
         ],
         partial(_draw_errors, (x, y), {d: fits[d] for d in (1, best, largest)}, train, test, mended, sizes),
+        further={"weight_decay for λ = 0.1": 0.2},  # the derivative of 0.1·w² is 0.2·w
         reasons={
             between: lambda: f"it is smallest at degree {best}: " + unspoilt(samples, noise, largest),
             twice: lambda: f"it is {test[-1]:.3g}, the smallest {test[best]:.3g}: " + unspoilt(samples, noise, largest),

@@ -266,7 +266,11 @@ def six_methods(
         ).replace("inf", "more than there are"),
         bent: lambda: f"the losses above the least are {one:.4g}, {mirrored:.4g} and half-way {between:.4g}",
     }
-    return Outcome(numbers, claims, graph, tables, partial(_draw_ways, ways), reasons=reasons)
+    further = {
+        "α of step 1000": lr / (1.0 + 1000.0 * decay),
+        "stochastic, loss − minimum": tuple(way["stochastic"].excess[-1] for way in ways.values()),
+    }
+    return Outcome(numbers, claims, graph, tables, partial(_draw_ways, ways), reasons=reasons, further=further)
 
 
 def late(ways: Mapping[str, Way]) -> str:

@@ -103,6 +103,7 @@ def minima(lr: float, seed: int) -> Outcome:
             )
         ],
         partial(_draw_minima, lr, seed, batch),
+        further={"2/λ of the sample x = 3 at w = 1": most},
         reasons={
             stays: lambda: (
                 f"w = {end:.4g} with J′ = {tilt:.1e}, so the steps are too short to have arrived"

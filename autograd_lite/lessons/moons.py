@@ -114,6 +114,7 @@ def two_moons(
             )
         ],
         partial(_draw_moons, model, X, y, history),
+        further={"∂J/∂w, ∂J/∂b where all margins are 3": satisfied},
         reasons={
             right: lambda: (
                 f"{wrong} of 100 are not, after {steps} steps with {counted(hidden, 'unit')} in a layer and noise of "
@@ -132,6 +133,15 @@ def risk(model: nn.Module, scores: list[Any], classes: list[Any]) -> Any:
     with scope("penalty"):
         penalty = ALPHA * l2(model.parameters())
     return loss + penalty
+
+
+def satisfied() -> list[float]:
+    """The gradient of one neuron, w = (2, −1) and b = 0, with α = 0.5, on two points whose margins are 3."""
+    unit: Any = nn.Neuron(2, "linear")
+    unit.load_state_dict({"w": [2.0, -1.0], "b": 0.0})
+    loss = hinge([unit([1.0, -1.0]), unit([-1.0, 1.0])], [1, -1]) + 0.5 * l2(unit.parameters())
+    loss.backward()
+    return [parameter.grad for parameter in unit.parameters()]
 
 
 def inside(scores: Any, classes: Any) -> float:
