@@ -36,35 +36,11 @@ COMMANDS = {sign: rf"\{name}" for name, sign in reversed([*OPERATORS.items(), *L
 COMMANDS |= {letter: rf"\mathbb{{{plain}}}" for plain, letter in DOUBLE.items()}
 COMMANDS |= {small: f"{{}}^{{{COMMANDS.get(c, c)}}}" for c, small in RAISED.items()}
 COMMANDS |= {small: f"{{}}_{{{COMMANDS.get(c, c)}}}" for c, small in LOWERED.items()}
-COMMANDS |= {
-    "ᵀ": "{}^{T}",
-    "⁺": "{}^{+}",
-    "⁻": "{}^{-}",
-    "₋": "{}_{-}",
-    "−": "-",
-    "∗": "*",
-    "·": r"\cdot",
-    "√": r"\surd",
-}
+COMMANDS |= {"ᵀ": "{}^{T}", "⁺": "{}^{+}", "⁻": "{}^{-}", "₋": "{}_{-}", "−": "-", "∗": "*", "·": r"\cdot", "√": r"\surd"}
 COMMANDS |= {"′": "'", "″": "''", "‴": "'''", "½": r"\tfrac{1}{2}", "¼": r"\tfrac{1}{4}", "¾": r"\tfrac{3}{4}"}
-COMMANDS |= {
-    "✓": r"\checkmark",
-    "✗": r"\times",
-    "↓": r"\downarrow",
-    "↑": r"\uparrow",
-    "∛": r"\sqrt[3]{}",
-    "∏": r"\prod",
-}
+COMMANDS |= {"✓": r"\checkmark", "✗": r"\times", "↓": r"\downarrow", "↑": r"\uparrow", "∛": r"\sqrt[3]{}", "∏": r"\prod"}
 COMMANDS |= {"↔": r"\leftrightarrow", "φ": r"\varphi", "ϕ": r"\phi", "ε": r"\varepsilon", "⊙": r"\odot", "‖": r"\|"}
-COMMANDS |= {
-    "Σ": r"\Sigma",
-    "⌈": r"\lceil",
-    "⌉": r"\rceil",
-    "⌊": r"\lfloor",
-    "⌋": r"\rfloor",
-    "…": r"\dots",
-    "°": r"^\circ",
-}
+COMMANDS |= {"Σ": r"\Sigma", "⌈": r"\lceil", "⌉": r"\rceil", "⌊": r"\lfloor", "⌋": r"\rfloor", "…": r"\dots", "°": r"^\circ"}
 ACCENTS = {"0304": "bar", "0302": "hat", "0307": "dot", "0303": "tilde"}
 KNOWN = "–—‘’“”„§©"  # of pdflatex, beside the letters of Latin
 
@@ -110,9 +86,7 @@ def derivation(given: Derivation) -> str:
             for name, number in line.told()
         ]
         below = r" \quad ".join(filter(None, [prose(line.why), *told]))
-        items.append(
-            rf"  \item \fitting{{$\displaystyle {line.formula}$}}" + (rf"\\ {{\small {below}}}" if below else "")
-        )
+        items.append(rf"  \item \fitting{{$\displaystyle {line.formula}$}}" + (rf"\\ {{\small {below}}}" if below else ""))
     return "\n".join([rf"\subsection*{{{prose(given.title)}}}", r"\begin{enumerate}", *items, r"\end{enumerate}"])
 
 
@@ -168,9 +142,7 @@ def declared(document: str) -> str:
     \DeclareUnicodeCharacter{00B2}{\ensuremath{{}^{2}}}
     """
     others = sorted(c for c in set(document) if not c.isascii() and c not in KNOWN)
-    return "".join(
-        rf"\DeclareUnicodeCharacter{{{ord(c):04X}}}{{{_command(c)}}}" + "\n" for c in others if not _latin(c)
-    )
+    return "".join(rf"\DeclareUnicodeCharacter{{{ord(c):04X}}}{{{_command(c)}}}" + "\n" for c in others if not _latin(c))
 
 
 def _latin(c: str) -> bool:
