@@ -96,7 +96,7 @@ def test_batches_end_where_the_derivative_is_zero() -> None:
 def test_single_samples_get_away_for_other_seeds() -> None:
     """What is said of a hundred seeds holds for another hundred; too long and too short steps have their reasons."""
     assert all(find("L25")(show="minima", seed=100).claims.values())
-    for lr, why in [(0.2, "longer steps lead away again"), (0.01, "too short to leave")]:
+    for lr, why in [(0.2, "steps as long as these lead away"), (0.01, "too short to leave")]:
         assert why in str(find("L25")(show="minima", lr=lr))
 
 
