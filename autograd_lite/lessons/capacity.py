@@ -31,7 +31,7 @@ four_digits = partial(written, digits=4)
     r"""
     With the powers of $x$ as features a linear model is a polynomial, $p(x) = b + w_1 x + \cdots + w_d x^d$, whose
     weights least squares finds. The degree $d$ is its capacity: the error on the training points can only fall as $d$
-    grows. The error on new points falls and then rises, because the noise is learned too. A penalty on the weights,
+    grows. The error on new points falls and then rises, if there is noise: it is learned too. A penalty on the weights,
     $\|X\beta - y\|^2 + \lambda \|w\|^2$, makes them smaller the larger $\lambda$ is, and tames the highest degree.
 
     With `show=variance`: the error on new points is bias² + variance + $\sigma^2$, over 200 training sets (S. Geman,
