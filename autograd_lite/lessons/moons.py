@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import partial
+from functools import cache, partial
 from random import Random
 from typing import Annotated, Any
 
@@ -80,6 +80,7 @@ def two_moons(
     tenth = "the loss falls to less than a tenth"
     fewer = "fewer points are inside the margin than at first"
 
+    @cache
     def stuck() -> str:
         """What the doctor finds in the graph of all points, such as units that are off for every one of them."""
         found = diagnose(risk(model, [model(x) for x in X], y), model.named_parameters())
