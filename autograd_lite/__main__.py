@@ -84,7 +84,7 @@ def _say(line: str) -> None:
 
 
 def _parser() -> argparse.ArgumentParser:
-    from autograd_lite.lessons import command as lessons, quiz_command as quiz
+    from autograd_lite.lessons import command as lessons
     from autograd_lite.train import command as training
     from autograd_lite.views import command as expression
 
@@ -99,7 +99,6 @@ def _parser() -> argparse.ArgumentParser:
     expression.add_commands(commands)
     training.add_commands(commands)
     lessons.add_commands(commands)
-    quiz.add_command(commands)
     return parser
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from autograd_lite.engine.text import readable
 from autograd_lite.lessons.guesses import GuessError, asked_shape, blank, read
@@ -17,10 +17,8 @@ from autograd_lite.lessons.nested import filled
 from autograd_lite.lessons.outcome import written
 from autograd_lite.lessons.quantities import Quantity, quantities
 from autograd_lite.lessons.slips import diagnosed, likely, right
+from autograd_lite.lessons.taught import Taught
 from autograd_lite.views.columns import literal
-
-if TYPE_CHECKING:
-    from autograd_lite.lessons.lesson import Lesson
 
 TRIES = 3  # after these, the answer is told
 _tried: dict[tuple[Any, ...], list[list[Any]]] = {}  # the wrong answers of this process, each once
@@ -44,7 +42,7 @@ class Answer:
     (✓ ∂L/∂x = −6, True)
     """
 
-    def __init__(self, lesson: Lesson, name: str, guess: Any, given: Mapping[str, Any]) -> None:
+    def __init__(self, lesson: Taught, name: str, guess: Any, given: Mapping[str, Any]) -> None:
         self._asked = asked = quantities(lesson, given)
         self.quantity = asked[name]
         self.name = self.quantity.name

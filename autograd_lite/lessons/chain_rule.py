@@ -35,7 +35,7 @@ from autograd_lite.views.steps.tracer import trace
     quiz=Quiz(
         ("f", "f′"),
         {"x": (0.5, 2.0, 0.1)},
-        task=r"$f(x) = e^{\sin(x^2)}$, with the angle in radians. Compute $f$, and its derivative by the chain rule.",
+        task=r"$f(x) = e^{\sin(x^2)}$, with angles in radians. Give $f$ and its derivative $f'$ at $x$.",
     ),
 )
 def exponential(x: Annotated[float, Limits("the input", -20, 20)] = 1.5) -> Outcome:
@@ -155,7 +155,7 @@ def circuit(
                 ],
             )
         ],
-        further={"gradients of x, y, z, w with a maximum": partial(_routed, x, y, z, w)},
+        further={"gradients with max": partial(_routed, x, y, z, w)},
     )
 
 
@@ -187,9 +187,9 @@ def _routed(*inputs: float) -> list[float]:
         ("y", "products", "y′"),
         {"x": (0.2, 1.5, 0.1)},
         task=r"""
-        $y = z_1 z_2 + \sin(z_1)$ with $z_1 = x^2$ and $z_2 = e^x$, angles in radians. Multiply the local derivatives
-        along each of the three paths from $x$ to $y$ (through $z_1$ and the product, through $z_2$ and the product,
-        through $z_1$ and the sine, in this order), and add.
+        $y = p + s$ with $p = z_1 z_2$, $s = \sin(z_1)$, $z_1 = x^2$, $z_2 = e^x$. Give $y$; the products of the local
+        derivatives along the three paths, in the order $x \to z_1 \to p$, $x \to z_2 \to p$, $x \to z_1 \to s$; and
+        $y'$.
         """,
     ),
 )
@@ -228,7 +228,7 @@ def several_paths(x: Annotated[float, Limits("the input", -20, 20)] = 0.5) -> Ou
                 ],
             )
         ],
-        further={"paths from an input through 4 and 3 neurons": partial(_paths_through, 4, 3)},
+        further={"paths through 4 and 3 neurons": partial(_paths_through, 4, 3)},
     )
 
 

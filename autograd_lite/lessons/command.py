@@ -1,15 +1,15 @@
-"""`autograd-lite lessons` and `autograd-lite lesson`: the worked examples of the curriculum, listed and run."""
+"""`autograd-lite lessons`, `lesson` and `quiz`: the worked examples of the curriculum, listed, run and asked."""
 
 from __future__ import annotations
 
 import argparse
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from textwrap import fill
 from typing import TYPE_CHECKING, Any
 
 from autograd_lite.engine.files import check_writable, kind_of, write_whole
 from autograd_lite.engine.text import counted, visible
-from autograd_lite.lessons.letters import in_a_terminal
 from autograd_lite.views.console import console, tell
 from autograd_lite.views.expressions import Expression, ExpressionError
 
@@ -17,12 +17,17 @@ if TYPE_CHECKING:
     from autograd_lite.lessons.lesson import Lesson, Parameter
     from autograd_lite.lessons.outcome import Outcome
 
+CONGRATULATION = (
+    "This is an engine of your own: it differentiates whatever you compute with it.\n"
+    "Run the file itself: it learns XOR. What comes next: --svg or --html draws a graph that your engine recorded;\n"
+    "a new operation is one more method; and L28 trains a network of 337 weights."
+)
 WRITTEN = {"svg": "picture", "html": "page", "plot": "plot", "latex": "document"}  # by option
 KINDS = {"svg": ("svg", "png", "pdf"), "html": ("html",), "latex": ("latex",)}
 
 
 def add_commands(commands: Any) -> None:
-    """Add both commands to the parser of the command line."""
+    """Add the commands to the parser of the command line."""
     listing = commands.add_parser("lessons", help="list the worked examples, by chapter; or write them all as pages")
     listing.add_argument("--html", metavar="DIR", help="write the whole course: a page for each lesson, and an index")
     listing.set_defaults(run=_list)
@@ -35,7 +40,27 @@ def add_commands(commands: Any) -> None:
     one.add_argument("--frames", metavar="DIR", help="write one picture for each step, as svg and png, and slides.tex")
     one.add_argument("--svg", metavar="FILE", help="write the picture of the graph")
     one.add_argument("--plot", metavar="FILE", help="write the plot of the experiment, as png, svg or pdf")
+    one.add_argument(
+        "--file",
+        metavar="PROGRAM",
+        help="L30 only: your own engine, such as my_engine.py; written with holes if it is not there, and run if it is",
+    )
     one.set_defaults(run=_run)
+
+    quiz = commands.add_parser("quiz", help="a sheet of questions with numbers of its own, and its key")
+    quiz.add_argument("lesson", metavar="ID", nargs="?", help="such as L21; without it, those that have a quiz")
+    quiz.add_argument("--seed", type=int, default=0, help="which numbers (default 0)")
+    quiz.add_argument("--html", metavar="FILE", help="write a page that marks itself")
+    quiz.add_argument("--latex", metavar="FILE", help="write a LaTeX document, to print")
+    quiz.add_argument("--markdown", metavar="FILE", help="write Markdown")
+    quiz.add_argument("--key", metavar="FILE", help="write the key: Markdown, HTML or LaTeX, as its name ends")
+    quiz.set_defaults(run=_quiz)
+
+
+def _quiz(options: argparse.Namespace) -> int:
+    from autograd_lite.lessons.quiz_command import run
+
+    return run(options)
 
 
 def _list(options: argparse.Namespace) -> int:
@@ -74,8 +99,41 @@ def _run(options: argparse.Namespace) -> int:
     lesson = find(options.lesson)
     parameters = lesson.completed(_given(options.values, lesson))
     _check_files(options)  # before a long experiment, not after it
+    if options.file is not None:
+        if lesson.id != "L30":
+            raise ValueError(f"--file is for L30, where you write an engine; {lesson.id} has its own program")
+        return _judge(options, lesson, parameters)
     with console(stderr=True).status(f"running {lesson.id}"):  # which a terminal shows, and nothing else
         outcome = lesson(**parameters)
+    return _show(outcome, lesson, parameters, options)
+
+
+def _judge(options: argparse.Namespace, lesson: Lesson, parameters: Mapping[str, Any]) -> int:
+    """Say what is wrong with the reader's engine; where nothing is, show what it can do."""
+    from autograd_lite.lessons.building.program import attempt, begin
+
+    out = console()
+    if begin(options.file):
+        tell(
+            out,
+            f"{options.file} is written: a program with eight holes. Open it in an editor, fill hole 1, and come back.",
+        )
+        return 0
+    words, outcome = attempt(options.file, parameters)
+    tell(out, words)
+    if outcome is None:
+        return 1
+    out.print(f"\n{CONGRATULATION}")
+    return _show(
+        replace(outcome, name=f"{lesson.at(parameters)}, with {options.file}", sheet=lesson.sheet),
+        lesson,
+        parameters,
+        options,
+    )
+
+
+def _show(outcome: Outcome, lesson: Lesson, parameters: Mapping[str, Any], options: argparse.Namespace) -> int:
+    """Write the views of an outcome, and print its report."""
     _write(outcome, options)  # before anything is printed: a reader such as head may leave early
     _report(lesson, parameters, outcome)
     for what in WRITTEN:
@@ -147,6 +205,8 @@ def _write(outcome: Outcome, options: argparse.Namespace) -> None:
 
 def _report(lesson: Lesson, parameters: Mapping[str, Any], outcome: Outcome) -> None:
     """Print the statement, the parameters and the tables."""
+    from autograd_lite.lessons.letters import in_a_terminal
+
     out = console()
     out.print(f"\n{lesson.id} · {lesson.title}\n", style="bold")
     statement = in_a_terminal(lesson.statement)

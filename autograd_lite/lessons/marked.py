@@ -6,30 +6,26 @@ import json
 from collections.abc import Sequence
 from functools import cache
 from html import escape
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from autograd_lite.engine.text import readable
 from autograd_lite.lessons.exercises import as_html
 from autograd_lite.lessons.guesses import asked_shape
 from autograd_lite.lessons.hints import hint, reason
-from autograd_lite.lessons.html import document
 from autograd_lite.lessons.outcome import written
 from autograd_lite.lessons.quantities import Quantities, Quantity, quantities
 from autograd_lite.lessons.slips import likely
+from autograd_lite.lessons.taught import Taught
 from autograd_lite.views.steps.page import slim
 from autograd_lite.views.steps.page.answers import answer_functions
 from autograd_lite.views.steps.page.javascript import library
 from autograd_lite.views.steps.page.page import asset
 
-if TYPE_CHECKING:
-    from autograd_lite.lessons.lesson import Lesson
-    from autograd_lite.lessons.sheets import QuizSheet
-
 SCRIPTS = ("numbers", "tokens", "answers", "marking")
 HOW = "Three significant digits; a fraction, a decimal comma or an expression such as cos(1.5) will do."
 
 
-def questions_html(lesson: Lesson, **given: Any) -> str:
+def questions_html(lesson: Taught, **given: Any) -> str:
     """What a sheet of the lesson asks, for its default parameters or those that are given, to be put into its page.
 
     The fields, and the judging, are the page's: `marking.js`. "" where the lesson has no quiz, or one on paper only.
@@ -73,6 +69,17 @@ def _marked(asked: Quantities, question: Quantity, place: int) -> str:
     )
 
 
+def solved(asked: Quantities, questions: Sequence[Quantity]) -> str:
+    """The answers to questions, and how they come about."""
+    return "".join(_solved(asked, question, place) for place, question in enumerate(questions, start=1))
+
+
+def _solved(asked: Quantities, question: Quantity, place: int) -> str:
+    why = reason(asked, question)
+    answer = f"<p>{place}. <b>{escape(readable(question.name))}</b> = {escape(question.text)}</p>"
+    return f'<div class="asked">{answer}{_told(question, "", why) if why else ""}</div>'
+
+
 def _told(question: Quantity, before: str, text: str) -> str:
     """A hint or a reason: Markdown of the lesson's author, or the graph's own names, which are text."""
     return f"<p>{before}{escape(text)}</p>" if question.parts else as_html(before + text)
@@ -84,27 +91,6 @@ def _rows(question: Quantity) -> list[int]:
     if isinstance(shape, list) and all(isinstance(row, list) and all(x == () for x in row) for row in shape):
         return [len(row) for row in shape]
     return [len(question.entries)]
-
-
-def page(sheet: QuizSheet) -> str:
-    """A sheet as a page of its own, which needs no network; of a key, with the answers and nothing to fill in."""
-    given = "".join(f"<li>{escape(f'{p.name} = {text}: {p.limits.meaning}')}</li>" for p, text in sheet.parameters)
-    parts = [
-        f"<h1>{escape(sheet.title)}</h1>",
-        f'<section class="first statement">{as_html(sheet.statement)}</section>',
-        f"<ul>{given}</ul>" if given else "",
-    ]
-    if sheet.solved:
-        parts += [_solved(sheet, question, place) for place, question in enumerate(sheet.questions, start=1)]
-    else:
-        parts += [f"<p>{HOW}</p>", marked(sheet.asked, sheet.questions)]
-    return document(sheet.title, f"<main>{''.join(parts)}</main>", [script_of_questions()] * (not sheet.solved))
-
-
-def _solved(sheet: QuizSheet, question: Quantity, place: int) -> str:
-    why = reason(sheet.asked, question)
-    answer = f"<p>{place}. <b>{escape(readable(question.name))}</b> = {escape(question.text)}</p>"
-    return f'<div class="asked">{answer}{_told(question, "", why) if why else ""}</div>'
 
 
 @cache

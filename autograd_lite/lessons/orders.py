@@ -103,7 +103,7 @@ def _in_both_orders(nodes: dict[str, Value], by_hand: dict[str, float]) -> Outco
                 f"the gradient of {root.label}", ["with respect to", " uses", " value", " in order", " naive"], rows
             )
         ],
-        further={"naive ∂d/∂a after three doublings": _three_doublings},
+        further={"naive ∂d/∂a": _three_doublings},
     )
 
 
@@ -138,9 +138,9 @@ def _three_doublings() -> float:
         ("f", "∂f/∂x₁", "∂f/∂x₂", "tangents for x₂"),
         {"x1": (0.5, 5.0, 0.5), "x2": (1, 6, 1)},
         task=r"""
-        $f = \ln(x_1) + x_1 x_2 - \sin(x_2)$, angles in radians, with $v_1 = \ln(x_1)$, $v_2 = x_1 x_2$,
-        $v_3 = \sin(x_2)$, $v_4 = v_1 + v_2$ and $f = v_4 - v_3$.
-        The tangents are those of $x_1$, $x_2$, $v_1$, $v_2$, $v_3$, $v_4$ and $f$, in this order.
+        $f = v_4 - v_3$ with $v_1 = \ln(x_1)$, $v_2 = x_1 x_2$, $v_3 = \sin(x_2)$, $v_4 = v_1 + v_2$, angles in radians.
+        Give $f$, its two derivatives, and the column of forward mode for $x_2$: the tangents of $x_1$, $x_2$, $v_1$,
+        $v_2$, $v_3$, $v_4$ and $f$.
         """,
     ),
 )
@@ -190,5 +190,5 @@ def trace_table(
                 rows,
             )
         ],
-        further={"tangent of f for the seed (3, −2)": 3.0 * tangents[0][-1] - 2.0 * tangents[1][-1]},
+        further={"tangent along (3, −2)": 3.0 * tangents[0][-1] - 2.0 * tangents[1][-1]},
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import PurePath
 from textwrap import fill
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from autograd_lite.engine.files import check_writable, kind_of, write_whole
 from autograd_lite.engine.text import visible
@@ -23,19 +23,8 @@ KINDS = {
 }  # by option
 
 
-def add_command(commands: Any) -> None:
-    """Add the command to the parser of the command line."""
-    one = commands.add_parser("quiz", help="a sheet of questions with numbers of its own, and its key")
-    one.add_argument("lesson", metavar="ID", nargs="?", help="such as L21; without it, those that have a quiz")
-    one.add_argument("--seed", type=int, default=0, help="which numbers (default 0)")
-    one.add_argument("--html", metavar="FILE", help="write a page that marks itself")
-    one.add_argument("--latex", metavar="FILE", help="write a LaTeX document, to print")
-    one.add_argument("--markdown", metavar="FILE", help="write Markdown")
-    one.add_argument("--key", metavar="FILE", help="write the key: Markdown, HTML or LaTeX, as its name ends")
-    one.set_defaults(run=_run)
-
-
-def _run(options: argparse.Namespace) -> int:
+def run(options: argparse.Namespace) -> int:
+    """Print the sheet, or write what is asked."""
     from autograd_lite.lessons import LESSONS, find
 
     if options.lesson is None:

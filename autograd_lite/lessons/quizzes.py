@@ -5,12 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from random import Random
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from autograd_lite.lessons.quantities import Quantities, quantities
-
-if TYPE_CHECKING:
-    from autograd_lite.lessons.lesson import Lesson
+from autograd_lite.lessons.taught import Taught
 
 DRAWS = 60  # after which the best of them is taken
 
@@ -26,10 +24,10 @@ class Quiz(NamedTuple):
 
     asks: tuple[str, ...]
     drawn: Mapping[str, Sequence[Any]] = {}
-    paper: Lesson | None = None
+    paper: Any = None  # a lesson
     task: str = ""
 
-    def draw(self, lesson: Lesson, seed: int) -> Quantities:
+    def draw(self, lesson: Taught, seed: int) -> Quantities:
         """The lesson with parameters of a seed's own.
 
         Where something asked would be 0, infinite or fail, others are drawn; at last those of which the least is so.

@@ -5,20 +5,22 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from functools import cached_property
+from html import escape
 from inspect import cleandoc
-from typing import TYPE_CHECKING
+from typing import Any
 
+from autograd_lite.lessons.exercises import as_html
 from autograd_lite.lessons.guesses import asked_shape
 from autograd_lite.lessons.hints import reason
+from autograd_lite.lessons.html import document
 from autograd_lite.lessons.latex import declared, prose, text
+from autograd_lite.lessons.marked import HOW, marked, script_of_questions, solved
 from autograd_lite.lessons.outcome import written
-from autograd_lite.lessons.quantities import LessonError, Quantities, Quantity
+from autograd_lite.lessons.quantities import Quantities, Quantity
 from autograd_lite.lessons.quizzes import Quiz
+from autograd_lite.lessons.taught import LessonError, Taught
 from autograd_lite.views.columns import literal
 from autograd_lite.views.notations import latex_symbol
-
-if TYPE_CHECKING:
-    from autograd_lite.lessons.lesson import Lesson, Parameter
 
 FRACTION = re.compile(r"([∂d])(.+)/([∂d])(.+)")
 MOST_LINES = 4  # to write one answer on
@@ -47,7 +49,7 @@ class QuizSheet:
     True
     """
 
-    lesson: Lesson
+    lesson: Taught
     seed: int
     solved: bool = False
 
@@ -84,7 +86,7 @@ class QuizSheet:
         return [asked[name] for name in quiz.asks]
 
     @property
-    def parameters(self) -> list[tuple[Parameter, str]]:
+    def parameters(self) -> list[tuple[Any, str]]:
         """The numbers that are given, and their values as text: all but seeds; with a task, those that are drawn."""
         quiz, asked = self._asked
         known = asked.lesson.parameters.values()
@@ -124,9 +126,16 @@ class QuizSheet:
 
     def html(self) -> str:
         """The sheet as a page that marks itself, and needs no network; solved, with the answers."""
-        from autograd_lite.lessons.marked import page
-
-        return page(self)
+        given = "".join(f"<li>{escape(f'{p.name} = {value}: {p.limits.meaning}')}</li>" for p, value in self.parameters)
+        parts = [f"<h1>{escape(self.title)}</h1>"]
+        parts += [
+            f'<section class="first statement">{as_html(self.statement)}</section>',
+            f"<ul>{given}</ul>" * bool(given),
+        ]
+        if self.solved:
+            return document(self.title, f"<main>{''.join(parts)}{solved(self.asked, self.questions)}</main>")
+        parts += [f"<p>{HOW}</p>", marked(self.asked, self.questions)]
+        return document(self.title, f"<main>{''.join(parts)}</main>", [script_of_questions()])
 
     def latex(self) -> str:
         """The sheet as a LaTeX document."""
