@@ -105,7 +105,8 @@ class LessonPage:
         title = escape(visible(f"the steps of {outcome.name}"))
         return (
             '<div id="whole" class="stage"><div class="head"><h2>Step through it</h2>'
-            '<a class="more" href="#whole">in the whole window</a><a class="less" href="#steps">back to the text</a></div>'
+            '<a class="more" href="#whole">in the whole window</a>'
+            '<a class="less" href="#steps">back to the text</a></div>'
             f'<div class="autograd-lite"><iframe sandbox="allow-scripts" title="{title}" height="{HIGH}" '
             f'srcdoc="{escape(page)}"></iframe></div></div>{still}'
             '<p class="small">Forward the values, backward the gradients; then move the inputs. '
