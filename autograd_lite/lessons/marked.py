@@ -90,8 +90,8 @@ def _marked(asked: Quantities, question: Quantity, place: int) -> str:
     return (
         f'<section class="asked" data-asked="{escape(json.dumps(data, separators=(",", ":"), ensure_ascii=False))}">'
         f"<p>{place}. <b>{escape(readable(question.name))}</b>, {asked_shape(question)}</p>"
-        f'<div class="hint" hidden>{_told(question, "Hint: ", helps) if helps else ""}</div>'
-        f'<div class="answer" hidden><p>{escape(told)}</p>{_told(question, "", why) if why else ""}</div>'
+        f'<div class="hint" hidden="">{_told(question, "Hint: ", helps) if helps else ""}</div>'
+        f'<div class="answer" hidden=""><p>{escape(told)}</p>{_told(question, "", why) if why else ""}</div>'
         "</section>"
     )
 
