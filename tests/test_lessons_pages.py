@@ -243,6 +243,18 @@ def test_a_page_with_a_graph_in_a_browser(opened: Opened) -> None:
     assert box["height"] > 800
 
 
+@pytest.mark.parametrize(("name", "engine", "operand"), [("L21", "z.grad", "z"), ("L18", "z¹₂.grad", "z¹₂")])
+def test_a_derivation_leads_to_the_node(opened: Opened, name: str, engine: str, operand: str) -> None:
+    """What the engine has for a line leads to the step that completes the node's gradient, also in a network."""
+    shown_page = opened(find(name)().to_html(), viewport={"width": 1200, "height": 900}, reduced_motion="reduce")
+    frame = shown_page.page.frame_locator("iframe")
+    frame.locator("#next").wait_for()
+    shown_page.page.locator(".engine a", has_text=engine).first.click()
+    frame.locator("#phase", has_text="backward").wait_for()
+    words = frame.locator("#spoken").inner_text()
+    assert f"∂{operand} " in f"{words} ".replace("=", " ")
+
+
 @pytest.mark.parametrize("width", [1440, 390])
 def test_pages_without_a_graph_fit(opened: Opened, width: int) -> None:
     """A page without a graph, and the index, are no wider than the window, by day and by night."""

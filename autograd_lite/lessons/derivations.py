@@ -136,6 +136,16 @@ def engine_number(name: str, nodes: Mapping[str, Value]) -> float | None:
     >>> engine_number("z.grad", {"z": Value(2.0)}), engine_number("y", {})
     (0.0, None)
     """
-    label, _, kind = name.rpartition(".") if name.endswith((".grad", ".data")) else (name, "", "data")
+    label, kind = node_and_kind(name)
     node = nodes.get(label)
     return None if node is None else float(getattr(node, kind))
+
+
+def node_and_kind(name: str) -> tuple[str, str]:
+    """The node that a name of the engine is about, and which of its numbers.
+
+    >>> node_and_kind("z¹₂.grad"), node_and_kind("z¹₂")
+    (('z¹₂', 'grad'), ('z¹₂', 'data'))
+    """
+    label, _, kind = name.rpartition(".") if name.endswith((".grad", ".data")) else (name, "", "data")
+    return label, kind

@@ -20,6 +20,14 @@ if TYPE_CHECKING:
     from autograd_lite.lessons.outcome import Outcome
 
 HIGH = 760  # pixels of the frame, until its page asks for what it needs
+LINKS = """
+document.addEventListener("click", ({ target }) => {
+  const link = target.closest("[data-node]");
+  if (!link) return;
+  const { node, kind } = link.dataset, frame = document.querySelector("iframe");
+  frame.contentWindow.postMessage({ autogradLite: { node: Number(node), kind } }, "*");
+});
+"""
 MOST_STILL = 300  # nodes of a graph whose picture is printed
 
 
@@ -53,6 +61,7 @@ class LessonPage:
         self.frames: list[str] = []
         self.scripts: list[str] = []
         self.outcome = outcome
+        self.places: dict[str, int] = {}  # of the nodes in the page to step through
 
     def html(self) -> str:
         """The whole page."""
@@ -78,7 +87,7 @@ class LessonPage:
             found += [
                 Section("steps", "Steps", self._steps(outcome), "wide"),
                 Section("questions", "Your numbers", self._questions(outcome)),
-                Section("derivation", "Derivation", _derivations(outcome)),
+                Section("derivation", "Derivation", self._derivations(outcome)),
                 Section("numbers", "Numbers", _numbers(outcome)),
                 Section("plot", "Plot", self._plot(outcome), "broad"),
             ]
@@ -87,11 +96,13 @@ class LessonPage:
     def _steps(self, outcome: Outcome) -> str:
         """The page to step through, in a frame, and a picture that is printed in its place."""
         from autograd_lite.views.picture.layout import LayoutError
+        from autograd_lite.views.steps.page.page import LIMIT
         from autograd_lite.views.steps.tracer import FITTING, trace
 
         if outcome.graph is None:
             return ""
         steps = trace(outcome.graph)
+        steps.linked = bool(outcome.derivations)
         try:
             page = steps.to_html()
             still = ""
@@ -101,7 +112,9 @@ class LessonPage:
             self.missing.append(Missing("the steps", str(error)))
             return ""
         self.frames.append(page)
-        self.scripts.append(FITTING)
+        self.scripts += [FITTING, LINKS] if steps.linked else [FITTING]
+        if len(steps.nodes) <= LIMIT:  # of a larger graph the page has no operations
+            self.places = {name: steps.places[node] for name, node in outcome.nodes.items()}
         title = escape(visible(f"the steps of {outcome.name}"))
         return (
             '<div id="whole" class="stage"><div class="head"><h2>Step through it</h2>'
@@ -112,6 +125,10 @@ class LessonPage:
             '<p class="small">Forward the values, backward the gradients; then move the inputs. '
             "Predict lets the page ask before it shows.</p>"
         )
+
+    def _derivations(self, outcome: Outcome) -> str:
+        found = "".join(html.derivation(derivation, self.places) for derivation in outcome.derived)
+        return f"<h2>The derivation</h2>{found}" if found else ""
 
     def _plot(self, outcome: Outcome) -> str:
         if outcome.figure is None:
@@ -184,11 +201,6 @@ class LessonPage:
                 name = f'<span class="eyebrow">{words} · {other.id}</span><br>{title}'
                 links += f'<a class="{kind}" href="{other.id}.html">{name}</a>'
         return f'<nav class="around" aria-label="before and next">{links}</nav>'
-
-
-def _derivations(outcome: Outcome) -> str:
-    found = "".join(map(html.derivation, outcome.derived))
-    return f"<h2>The derivation</h2>{found}" if found else ""
 
 
 def _numbers(outcome: Outcome) -> str:
