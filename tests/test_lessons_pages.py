@@ -141,7 +141,7 @@ def hostile() -> Lesson:
 def test_texts_are_escaped() -> None:
     """Whatever stands in a title, a statement, a label, a table, a claim, a reason or a derivation is shown as text."""
     taught = hostile()
-    tags = Tags(LessonPage(taught, taught(), (taught, taught)).html())
+    tags = Tags(LessonPage(taught, taught(), HOSTILE, (taught, taught)).html())
     kinds = {tag for tag, _ in tags.found}
     assert "i" not in kinds
     assert {given["src"][:5] for tag, given in tags.found if tag == "img" and given["src"]} == {"data:"}

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from autograd_lite.engine.text import visible
 from autograd_lite.engine.value import Value
 from autograd_lite.lessons.letters import in_a_terminal, in_letters
+from autograd_lite.lessons.numerals import written
 from autograd_lite.views.columns import code, literal, markdown_rows
 
 if TYPE_CHECKING:
@@ -43,8 +44,6 @@ class Line(NamedTuple):
 
     def told(self) -> list[tuple[str, str]]:
         """The names and the numbers as texts."""
-        from autograd_lite.lessons.outcome import written
-
         return [(name, "" if number is None else written(number, DIGITS)) for name, number in self.numbers]
 
 

@@ -6,7 +6,6 @@ The steps are the page of `trace`, in a frame; a lesson without a graph has a pa
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache
 from html import escape
 from inspect import cleandoc
 from typing import TYPE_CHECKING, NamedTuple
@@ -54,8 +53,15 @@ class Missing(NamedTuple):
 class LessonPage:
     """The page of a lesson that has run, or could not: `html` is all of it, `missing` says what it lacks."""
 
-    def __init__(self, lesson: Lesson, outcome: Outcome | None, around: Sequence[Lesson | None] | None = None) -> None:
+    def __init__(
+        self,
+        lesson: Lesson,
+        outcome: Outcome | None,
+        chapter: str = "A lesson of autograd_lite",
+        around: Sequence[Lesson | None] | None = None,
+    ) -> None:
         self.lesson = lesson
+        self.chapter = chapter
         self.around = around  # the lessons before and after it, in the folder of a course
         self.missing: list[Missing] = []
         self.frames: list[str] = []
@@ -69,7 +75,7 @@ class LessonPage:
         sections = [section for section in self._sections() if section.content]
         links = "".join(f'<a href="#{section.name}">{section.title}</a>' for section in sections)
         head = (
-            f'<header><p class="eyebrow">{escape(chapter_of(lesson))}</p>'
+            f'<header><p class="eyebrow">{escape(visible(self.chapter))}</p>'
             f'<h1><span class="id">{lesson.id}</span> {escape(visible(lesson.title))}</h1>'
             f'<nav class="toc" aria-label="on this page">{links}</nav></header>'
             f'<section class="first statement">{as_html(lesson.statement)}</section>'
@@ -224,19 +230,3 @@ def _exercises(asked: Asked) -> str:
             f"<details><summary>Solution{number}</summary>{as_html(exercise.solution)}</details>"
         )
     return f"<h2>Exercises</h2>{''.join(parts)}" if parts else ""
-
-
-@cache
-def _chapters() -> dict[str, str]:
-    from autograd_lite.lessons.chapters import CHAPTERS
-
-    return {
-        lesson.id: f"Chapter {number} · {name}"
-        for number, (name, lessons) in enumerate(CHAPTERS.items(), start=1)
-        for lesson in lessons
-    }
-
-
-def chapter_of(lesson: Lesson) -> str:
-    """The number and the name of the chapter of a lesson; of others, a word."""
-    return _chapters().get(lesson.id, "Lesson")

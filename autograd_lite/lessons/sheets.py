@@ -12,7 +12,7 @@ from unicodedata import decomposition, normalize
 
 from autograd_lite.lessons.guesses import asked_shape
 from autograd_lite.lessons.hints import reason
-from autograd_lite.lessons.outcome import written
+from autograd_lite.lessons.numerals import written
 from autograd_lite.lessons.quantities import LessonError, Quantities, Quantity
 from autograd_lite.lessons.quizzes import Quiz
 from autograd_lite.views.columns import literal
