@@ -84,7 +84,7 @@ class Derivation(NamedTuple):
         from rich.text import Text
 
         for indent, style, text in self.texts():
-            yield Padding(Text(visible(text), style=style), (0, 0, 0, indent))
+            yield Padding(Text(visible(text), style=style), (0, 0, 0, indent), expand=False)
 
     def __str__(self) -> str:
         return "\n".join(" " * indent + visible(text) for indent, _, text in self.texts())
