@@ -14,7 +14,7 @@ from autograd_lite.engine.text import readable
 from autograd_lite.lessons.guesses import GuessError, asked_shape, blank, read
 from autograd_lite.lessons.hints import hint, reason
 from autograd_lite.lessons.nested import filled
-from autograd_lite.lessons.outcome import written
+from autograd_lite.lessons.numerals import written
 from autograd_lite.lessons.quantities import Quantity, quantities
 from autograd_lite.lessons.slips import diagnosed, likely, right
 from autograd_lite.views.columns import literal

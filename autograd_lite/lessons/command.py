@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 
 from autograd_lite.engine.files import check_writable, kind_of, write_whole
 from autograd_lite.engine.text import counted, visible
-from autograd_lite.lessons.letters import in_a_terminal
 from autograd_lite.views.console import console, tell
 from autograd_lite.views.expressions import Expression, ExpressionError
 
@@ -111,7 +110,7 @@ def _judge(options: argparse.Namespace, lesson: Lesson, parameters: Mapping[str,
         return 1
     out.print(f"\n{CONGRATULATION}")
     return _show(
-        replace(outcome, name=f"{lesson.at(parameters)}, with {options.file}", sheet=lesson.sheet),
+        replace(outcome, name=f"{lesson.at(parameters)}, with {options.file}", lesson=lesson, given=parameters),
         lesson,
         parameters,
         options,
@@ -191,6 +190,8 @@ def _write(outcome: Outcome, options: argparse.Namespace) -> None:
 
 def _report(lesson: Lesson, parameters: Mapping[str, Any], outcome: Outcome) -> None:
     """Print the statement, the parameters and the tables."""
+    from autograd_lite.lessons.letters import in_a_terminal
+
     out = console()
     out.print(f"\n{lesson.id} · {lesson.title}\n", style="bold")
     statement = in_a_terminal(lesson.statement)

@@ -13,7 +13,7 @@ from autograd_lite.lessons.exercises import as_html
 from autograd_lite.lessons.guesses import asked_shape
 from autograd_lite.lessons.hints import hint, reason
 from autograd_lite.lessons.html import document
-from autograd_lite.lessons.outcome import written
+from autograd_lite.lessons.numerals import written
 from autograd_lite.lessons.quantities import Quantities, Quantity, quantities
 from autograd_lite.lessons.slips import likely
 from autograd_lite.views.steps.page import slim

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from autograd_lite.lessons.guesses import asked_shape
 from autograd_lite.lessons.hints import reason
 from autograd_lite.lessons.latex import declared, prose, text
-from autograd_lite.lessons.outcome import written
+from autograd_lite.lessons.numerals import written
 from autograd_lite.lessons.quantities import LessonError, Quantities, Quantity
 from autograd_lite.lessons.quizzes import Quiz
 from autograd_lite.views.columns import literal
