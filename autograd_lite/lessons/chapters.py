@@ -23,6 +23,7 @@ from autograd_lite.lessons import (
     networks,
     neurons,
     perceptron,
+    riddles,
 )
 from autograd_lite.lessons.building.lesson import build_it
 from autograd_lite.lessons.lesson import Lesson, LessonError
@@ -61,7 +62,7 @@ CHAPTERS: dict[str, list[Lesson]] = {
         networks.xor_learnt,
     ],
     "Descent": [descent.six_methods, curvature.second_order, capacity.capacity, moons.two_moons],
-    "Build it yourself": [build_it],
+    "Build it yourself": [riddles.find_the_bug, build_it],
 }
 
 
