@@ -1,4 +1,4 @@
-"""The command line: `autograd-lite step`, `check`, `train`, `lessons` and `lesson`.
+"""The command line: `autograd-lite step`, `check`, `train`, `lessons`, `lesson` and `quiz`.
 
 Exit code 0: done. 1: a check found derivatives that disagree, the doctor something wrong, or a lesson a number other
 than expected. 2: what was asked for cannot be done, and one line on standard error says why and what to do. 3:
@@ -28,6 +28,7 @@ EXAMPLES = """examples:
   autograd-lite train moons --hidden 16,16 --out moons.safetensors --plot moons.png
   autograd-lite lessons
   autograd-lite lesson L01 x=1 --html esin.html
+  autograd-lite quiz L21 --seed 7 --html sheet.html --key key.md
 
 Expressions are typed as mathematics (2x, x², |x|, √x, sin² x, e^-x, π·x) or as in Python. 1/2x is 1/(2x), sin 2x is
 sin(2x), sin x cos x is a product, ln x/2 is (ln x)/2, xy is one name; u = x²; sin u names an intermediate result."""
@@ -83,7 +84,7 @@ def _say(line: str) -> None:
 
 
 def _parser() -> argparse.ArgumentParser:
-    from autograd_lite.lessons import command as lessons
+    from autograd_lite.lessons import command as lessons, quiz_command as quiz
     from autograd_lite.train import command as training
     from autograd_lite.views import command as expression
 
@@ -98,6 +99,7 @@ def _parser() -> argparse.ArgumentParser:
     expression.add_commands(commands)
     training.add_commands(commands)
     lessons.add_commands(commands)
+    quiz.add_command(commands)
     return parser
 
 

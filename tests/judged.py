@@ -24,13 +24,13 @@ NAMES = "readAnswer, sameFormula, agrees, diagnose, questionAt, pointsOf, judge,
 
 @cache
 def sources() -> str:
-    """The files, and `shown` as the page has it."""
+    """The files, and `shown` and `agrees` as the page has them."""
     folder = files("autograd_lite.views.steps.page") / "script"
     texts = {path.name: path.read_text(encoding="utf-8") for path in folder.iterdir() if path.name.endswith(".js")}
     everything = "\n".join(texts.values())
     shown = "".join(
         re.search(rf"^function {name}\(.*?^}}\n", everything, re.DOTALL | re.MULTILINE)[0]  # type: ignore[index]
-        for name in ("rounded", "shown")
+        for name in ("rounded", "shown", "agrees")
     )
     return shown + "\n".join(texts[name] for name in FILES)
 

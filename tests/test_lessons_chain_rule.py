@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, strategies as st
 
 from autograd_lite import Value, cos, log2, sinh
-from autograd_lite.lessons import Outcome, chain_rule, costs, differences, find
+from autograd_lite.lessons import Outcome, chain_rule, costs, differences, find, layered, orders
 from autograd_lite.lessons.outcome import power
 from autograd_lite.nn import MLP
 
@@ -165,7 +165,7 @@ def test_counted_operations(pairs: list[tuple[float, float]]) -> None:
     """A counted number computes what a float computes, and the neuron takes n products and n sums, a square too."""
     w, x = [w for w, _ in pairs], [x for _, x in pairs]
     tally: Counter[str] = Counter()
-    counted = differences.squared_error([differences.Counted(weight, tally) for weight in w], x, 1.0)
+    counted = differences.squared_error([layered.Counted(weight, tally) for weight in w], x, 1.0)
     assert float(counted) == differences.squared_error(w, x, 1.0)
     assert tally == Counter(mul=len(w), add=len(w) - 1, sub=1, pow=1)
 
@@ -252,8 +252,8 @@ def test_a_wrong_gradient_makes_claims_false(monkeypatch: pytest.MonkeyPatch) ->
     [
         ("L01", chain_rule, "sin", cos, ["the gradient", "f″ ="]),
         ("L03", chain_rule, "exp", sinh, ["there are", "the gradient"]),
-        ("L04", chain_rule, "naive_gradient", lambda _, x: x.grad, ["naive recursion"]),
-        ("L05", chain_rule, "log", log2, ["forward: the", "reverse: the"]),
+        ("L04", orders, "naive_gradient", lambda _, x: x.grad, ["naive recursion"]),
+        ("L05", orders, "log", log2, ["forward: the", "reverse: the"]),
         ("L06", differences, "STEPS", {"forward": 1.0, "central": 1.0}, ["forward: the", "central: the"]),
         ("L07", costs, "MLP", functools.partial(MLP, bias=False), ["every count"]),
     ],

@@ -13,8 +13,14 @@ from autograd_lite.engine.lazy import lazily
 
 if TYPE_CHECKING:
     from autograd_lite.lessons.chapters import CHAPTERS as CHAPTERS, LESSONS as LESSONS, find as find
+    from autograd_lite.lessons.course import save_course as save_course
     from autograd_lite.lessons.lesson import Lesson as Lesson, LessonError as LessonError
     from autograd_lite.lessons.outcome import Outcome as Outcome
 else:
-    names = {"chapters": ["CHAPTERS", "LESSONS", "find"], "lesson": ["Lesson", "LessonError"], "outcome": ["Outcome"]}
+    names = {
+        "chapters": ["CHAPTERS", "LESSONS", "find"],
+        "course": ["save_course"],
+        "lesson": ["Lesson", "LessonError"],
+        "outcome": ["Outcome"],
+    }
     __getattr__, __dir__ = lazily(__name__, names)

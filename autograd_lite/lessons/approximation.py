@@ -9,9 +9,10 @@ from typing import Annotated, Any, Literal
 
 from autograd_lite import nn
 from autograd_lite.engine.value import Value
+from autograd_lite.lessons import depth
 from autograd_lite.lessons.lesson import Limits, lesson
 from autograd_lite.lessons.notation import name_parameters
-from autograd_lite.lessons.outcome import Expected, Outcome, falls, power, written
+from autograd_lite.lessons.outcome import Expected, Outcome, agree, falls, power, written
 from autograd_lite.plots import INK, curves
 from autograd_lite.views.columns import Columns
 
@@ -38,6 +39,10 @@ SQUARE = [[i / 30, j / 30] for j in range(31) for i in range(31)]
     comes as close as you like to any continuous $f$ on $[0, 1]$; the largest error of a smooth one falls as $1/N$.
     At a jump only the mean error falls. In the plane four sigmoids add up to 2 over a box, to 1 or less elsewhere;
     one more, above $3/2$, makes it a tower.
+    The same holds on every closed interval and on every compact set of inputs (Cybenko 1989, Hornik 1991), but not on
+    the whole line. Any continuous $\sigma$ will do that is not a polynomial (Leshno, Lin, Pinkus, Schocken 1993). Why
+    then depth? Some functions take exponentially fewer units: $k$ layers of two ReLUs make a saw of $2^k$ straight
+    pieces, for which one layer takes at least $2^k - 1$ units (after Telgarsky 2016).
     """,
     # By hand: at x = 0 the sum is f(1/(2N)), which for the sine is sin(π/N) and for the tent 1/(2N) more than f; the
     # hill is 0 on the sides of the square, the sum up to sin(π/m)/2. By mpmath: the tower, σ(1) − σ(−3), and
@@ -58,6 +63,7 @@ SQUARE = [[i / 30, j / 30] for j in range(31) for i in range(31)]
             "off the corners of hill": (0.5, 0.353553390593273762, 0.191341716182544886),
         }
     ),
+    quiz=depth.QUIZ,
 )
 def towers(
     target: Annotated[Literal["sine", "tent", "jump"], Limits("the function to plot")] = "sine",
@@ -67,6 +73,7 @@ def towers(
     steepness: Annotated[float, Limits("the steepness k times the width of a tower", 20, 200)] = 40.0,
     x: Annotated[float, Limits("the input of the graph, one tower over [0.4, 0.6]", -1, 2)] = 0.45,
     k: Annotated[float, Limits("the steepness of that tower", 1, 1_000)] = 20.0,
+    layers: Annotated[int, Limits("the most layers of the saw", 4, 8)] = 5,
 ) -> Outcome:
     """Approximate functions of one and two variables by towers, and measure the largest and the mean error."""
     counts, sides = [largest // part for part in (8, 4, 2, 1)], [side // part for part in (4, 2, 1)]
@@ -86,6 +93,19 @@ def towers(
     (graph,) = tower.layers[1](h)
     h[0].label, h[1].label, graph.label = "h₁", "h₂", "tower"
     graph.backward()
+    saws = [depth.count_saw(n) for n in range(1, layers + 1)]
+    squares = [depth.difference(depth.power_layer(count, 2, seed=0), 3, 0.0, 0.25) for count in counts]
+    by_towers = {
+        "continuous: the largest error falls with each doubling, about as 1/N": all(
+            falls(each["largest"]) and -1.1 < slope < -0.9 for each, slope in zip((sine, tent), slopes, strict=True)
+        ),
+        "at a jump it never falls below half the jump": min(jump["largest"] + disc["off the corners"]) >= 0.5,
+        "but its mean error is still below 1/N, and below 1/m in the plane": all(
+            error * count < 1.0 for error, count in zip(jump["mean"] + disc["mean"], counts + sides, strict=True)
+        ),
+        "in the plane, off the corners, the largest error of the hill falls": falls(hill["off the corners"]),
+        "there is a pit where four corners meet, for any number of towers": max(map(abs, corners)) < 1e-3,
+    }
     return Outcome(
         {
             "tower": graph.data,
@@ -97,20 +117,21 @@ def towers(
             "off the corners of hill": hill["off the corners"],
         },
         {
-            "continuous: the largest error falls with each doubling, about as 1/N": all(
-                falls(each["largest"]) and -1.1 < slope < -0.9 for each, slope in zip((sine, tent), slopes, strict=True)
+            **by_towers,
+            "with σ(z) = z², however many units, no sum comes closer to the sine than 1/4": (
+                max(map(abs, squares)) < 1e-9 and agree(depth.nearest_polynomial(depth.sine, 2, 0.0, 0.25), 0.25)
             ),
-            "at a jump it never falls below half the jump": min(jump["largest"] + disc["off the corners"]) >= 0.5,
-            "but its mean error is still below 1/N, and below 1/m in the plane": all(
-                error * count < 1.0 for error, count in zip(jump["mean"] + disc["mean"], counts + sides, strict=True)
+            "k layers of two ReLUs make a saw of 2ᵏ straight pieces": all(
+                (saw.pieces, saw.deep) == (2**saw.layers, 2 * saw.layers) for saw in saws
             ),
-            "in the plane, off the corners, the largest error of the hill falls": falls(hill["off the corners"]),
-            "there is a pit where four corners meet, for any number of towers": max(map(abs, corners)) < 1e-3,
+            "one layer of 2ᵏ ReLUs makes the same saw": all(saw.same and saw.flat == 2**saw.layers for saw in saws),
         },
         graph,
         [
             table_of("one variable", "N", counts, {name: errors[name] for name in TARGETS}, ["largest", "mean"]),
             table_of("two variables", "m", sides, {name: errors[name] for name in SURFACES}, [*hill]),
+            depth.sigma_table(counts, sine["largest"]),
+            depth.saw_table(saws),
         ],
         partial(
             _draw_towers,
@@ -126,8 +147,31 @@ def towers(
                 "one tower": nn.tower((0.2, 0.6), (0.4, 0.8), steepness=k),
                 f"{surface} by {side} × {side} towers": flat[surface][-1],
             },
+            saws,
         ),
+        reasons=dict.fromkeys(by_towers, partial(_why_not_near, steepness, max(sides))),
+        further={
+            "largest error of 3x − 1 with 10 towers": lambda: _largest(lambda x: 3.0 * x - 1.0, 10),
+            "towers for an error of 0.01": lambda: next(n for n in range(1, 500) if 3.0 / (2 * n) <= 0.01),
+            "m for an error of 0.05": lambda: next(m for m in range(2, 100) if sin(pi / m) / 2.0 <= 0.05),
+            "largest error of the sine on [−π, π] with 40 towers": lambda: _largest(depth.stretched(sin, -pi, pi), 40),
+            "straight pieces of 8 layers": lambda: depth.count_saw(8).pieces,
+            "fewest units of one layer for 8": lambda: depth.count_saw(8).pieces - 1,
+        },
     )
+
+
+def _why_not_near(steepness: float, side: int) -> str:
+    """Why sums of towers may be farther off than they should: the walls."""
+    return (
+        f"a wall rises from 12 % to 88 % over {4.0 / steepness:.0%} of a tower's width, and as wide are the pits "
+        f"where walls cross; with {side} × {side} towers there are {(side - 1) ** 2} of them. Steeper walls make them narrower"
+    )
+
+
+def _largest(f: Callable[[float], float], count: int) -> float:
+    """The largest error of a sum of towers on the line."""
+    return errors_of(f, [nn.sum_of_towers(f, count)], LINE, [count])["largest"][0]
 
 
 def errors_of(
@@ -173,11 +217,13 @@ def _draw_towers(
     lines: Mapping[str, Callable[[float], float]],
     errors: Mapping[str, tuple[Sequence[float], Sequence[float]]],
     maps: Mapping[str, nn.Module],
+    saws: Sequence[depth.Saw],
     figure: Any,
 ) -> None:
-    """Functions of one variable, the errors over the number of towers, and networks with two inputs as maps."""
-    figure.set_size_inches(9.6, 8.4)
-    (left, right), below = figure.subplots(2, 2)
+    """Functions of one variable, errors over the number of towers, networks with two inputs as maps, and the saws."""
+    figure.set_size_inches(9.6, 12.2)
+    (left, right), below, deep = figure.subplots(3, 2)
+    depth.draw_saws(saws, *deep)
     xs = [x for (x,) in LINE]
     curves({name: (xs, [f(x) for x in xs]) for name, f in lines.items()}, x="x", y="f", ax=left)
     curves(errors, x="towers (along a side)", y="error", log="xy", marked=True, ax=right)

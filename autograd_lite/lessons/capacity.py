@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from functools import partial
-from math import hypot, pi, sin as sine
-from typing import Annotated, Any
+from math import hypot
+from typing import Annotated, Any, Literal
 
 from autograd_lite import nn
 from autograd_lite.data import curve, powers
 from autograd_lite.engine.sequences import dot
 from autograd_lite.engine.value import Value, plain
+from autograd_lite.lessons.descent_on_paper import three_points
 from autograd_lite.lessons.lesson import Limits, fit, lesson
 from autograd_lite.lessons.outcome import Expected, Outcome, agree, falls, written
+from autograd_lite.lessons.quizzes import Quiz
+from autograd_lite.lessons.variance import features, variance, wave
 from autograd_lite.nn.losses import l2, mse
 from autograd_lite.optim import SGD, least_squares
 from autograd_lite.plots import INK, curves
@@ -30,17 +33,29 @@ four_digits = partial(written, digits=4)
     weights least squares finds. The degree $d$ is its capacity: the error on the training points can only fall as $d$
     grows. The error on new points falls and then rises, because the noise is learned too. A penalty on the weights,
     $\|X\beta - y\|^2 + \lambda \|w\|^2$, makes them smaller the larger $\lambda$ is, and tames the highest degree.
+
+    With `show=variance`: the error on new points is bias² + variance + $\sigma^2$, over 200 training sets (S. Geman,
+    E. Bienenstock and R. Doursat, 1992). With `show=features`: other features for the same points, and what
+    standardising a feature does.
     """,
     # J = 1/2 (e₁² + e₂²) + λ(w₁² + w₂²), with the errors e = (¼ - 1, -2 + 1): by hand.
     Expected({"J": 0.98125, "∂J/∂b": -1.75, "∂J/∂w": (0.825, -1.3875)}),
+    quiz=Quiz(
+        ("w without penalty", "b without penalty", "sum of squares without penalty", "w with λ", "dJ/dw", "dJ/db"),
+        {"y1": (-3, -1, 1), "y2": (1, 4, 1), "y3": (1, 4, 1), "penalty": (1, 4, 1)},
+        three_points,
+    ),
 )
 def capacity(
+    show: Annotated[Literal["capacity", "variance", "features"], Limits("what to show")] = "capacity",
     samples: Annotated[int, Limits("the number of training points", 6, 60)] = 14,
     noise: Annotated[float, Limits("the standard deviation of the noise", 0, 2)] = 0.3,
     largest: Annotated[int, Limits("the highest degree", 4, 20)] = 13,
     seed: Annotated[int, Limits("the seed of the noise", 0, 1_000_000)] = 7,
 ) -> Outcome:
     """Fit polynomials of rising degree to noisy points of a sine, then the highest degree with rising penalties."""
+    if show != "capacity":
+        return variance(samples, noise, largest, seed) if show == "variance" else features(samples, noise, seed)
     x, y = curve(wave, samples, noise=noise, seed=seed)
     new, wanted = curve(wave, 200, noise=noise, seed=seed + 1)
     degrees = range(largest + 1)
@@ -54,6 +69,10 @@ def capacity(
 
     closed = least_squares([powers(u, 3) for u in x], y, l2=[0.0, 0.1, 0.1, 0.1])
     descended = by_descent(x, y, 3, 0.1)
+    between = "the test error is smallest between the lowest and the highest degree"
+    twice = "at the highest degree the test error is more than twice the smallest"
+    halved = "the best λ more than halves the test error of the highest degree"
+    reached = "gradient descent reaches the closed form, to 1e-6"
     J, neuron = loss_of_two()  # noqa: N806 - the notes call it J
     return Outcome(
         {
@@ -68,11 +87,11 @@ def capacity(
         },
         {
             "the training error never rises with the degree": falls(train, slack=1e-9),
-            "the test error is smallest between the lowest and the highest degree": 0 < best < largest,
-            "at the highest degree the test error is more than twice the smallest": test[-1] > 2.0 * test[best],
+            between: 0 < best < largest,
+            twice: test[-1] > 2.0 * test[best],
             "‖w‖ never rises with λ": falls(sizes, slack=1e-9),
-            "the best λ more than halves the test error of the highest degree": 2.0 * min(mended) < test[-1],
-            "gradient descent reaches the closed form, to 1e-6": agree(descended, closed, 1e-6),
+            halved: 2.0 * min(mended) < test[-1],
+            reached: agree(descended, closed, 1e-6),
         },
         J,
         [
@@ -89,12 +108,24 @@ def capacity(
             ),
         ],
         partial(_draw_errors, (x, y), {d: fits[d] for d in (1, best, largest)}, train, test, mended, sizes),
+        reasons={
+            between: lambda: f"it is smallest at degree {best}: " + unspoilt(samples, noise, largest),
+            twice: lambda: f"it is {test[-1]:.3g}, the smallest {test[best]:.3g}: " + unspoilt(samples, noise, largest),
+            halved: lambda: (
+                f"with it the error is {min(mended):.3g}, without {test[-1]:.3g}: " + unspoilt(samples, noise, largest)
+            ),
+            reached: lambda: f"it is still {max(abs(a - b) for a, b in zip(descended, closed, strict=True)):.1g} away",
+        },
     )
 
 
-def wave(x: float) -> float:
-    """The function to learn: sin πx, one wave from -1 to 1."""
-    return sine(pi * x)
+def unspoilt(samples: int, noise: float, largest: int) -> str:
+    """Why the highest degree does little harm."""
+    if noise == 0.0:
+        return "without noise there is nothing false to learn"
+    if samples > 2 * (largest + 1):
+        return f"{samples} points leave {largest + 1} weights little freedom to follow the noise"
+    return "with these points the noise happens to do the highest degree little harm"
 
 
 def polynomial(beta: list[float], x: float) -> float:

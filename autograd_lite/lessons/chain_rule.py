@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import math
 from functools import partial
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
-from autograd_lite.engine.table import exp, log, sin
+from autograd_lite.engine.table import exp, log, maximum, sin
 from autograd_lite.engine.text import shown
 from autograd_lite.engine.transforms import gradients, value_and_grad
 from autograd_lite.engine.value import Value
+from autograd_lite.lessons.derivations import Derivation, Line
 from autograd_lite.lessons.lesson import Limits, lesson
 from autograd_lite.lessons.outcome import Expected, Outcome, agree, written
+from autograd_lite.lessons.quizzes import Quiz
+from autograd_lite.nn import MLP
 from autograd_lite.plots import COLOURS, curves
 from autograd_lite.views.columns import Columns
-from autograd_lite.views.steps.naive import naive_gradient
 from autograd_lite.views.steps.path_sums import paths
 from autograd_lite.views.steps.tracer import trace
 
@@ -30,6 +32,7 @@ from autograd_lite.views.steps.tracer import trace
     """,
     Expected({"f": 2.1772730447830552, "f′": -4.103116488593821, "f″": -10.249702531185975, "f‴": 93.525753876821249}),
     Expected({"f": 2.3197768247158532, "f′": 2.5067615349868937, "f″": -2.5925199466958906}, x=1.0),
+    quiz=Quiz(("f", "f′"), {"x": (0.5, 2.0, 0.1)}),
 )
 def exponential(x: Annotated[float, Limits("the input", -20, 20)] = 1.5) -> Outcome:
     """Differentiate e^sin(x²) three times."""
@@ -53,7 +56,29 @@ def exponential(x: Annotated[float, Limits("the input", -20, 20)] = 1.5) -> Outc
         "f″ = e^sin(x²)·((2x·cos(x²))² + 2cos(x²) − 4x²·sin(x²))": agree(numbers["f″"], second, scale=scale),
     }
 
-    return Outcome(numbers, claims, graph=f, figure=partial(_draw_tangent, x, f.data, at.grad))
+    backward = Derivation(
+        "the chain rule, from the end",
+        [
+            Line(r"\partial f/\partial f = 1", "the start", "f.grad", f.grad),
+            Line(r"\partial f/\partial s = 1 \cdot e^s = f", "$f = e^s$", "s.grad", inner.grad),
+            Line(r"\partial f/\partial u = f \cdot \cos(u)", r"$s = \sin(u)$", "u.grad", square.grad),
+            Line(r"f'(x) = f \cdot \cos(u) \cdot 2x", "$u = x^2$", "x.grad", at.grad),
+        ],
+    )
+
+    def logarithm() -> float:
+        again = Value(x)
+        log(exp(sin(again**2))).backward()
+        return again.grad
+
+    return Outcome(
+        numbers,
+        claims,
+        graph=f,
+        figure=partial(_draw_tangent, x, f.data, at.grad),
+        derivations=[backward],
+        further={"g′": logarithm},  # of ln(e^sin(x²))
+    )
 
 
 def _draw_tangent(x: float, height: float, slope: float, figure: Any) -> None:
@@ -80,6 +105,11 @@ def _draw_tangent(x: float, height: float, slope: float, figure: Any) -> None:
     An addition passes on what it gets; a multiplication multiplies it by the other factor.
     """,
     Expected({"L": -8, "∂L/∂f": -2, "∂L/∂g": -2, "∂L/∂z": -2, "∂L/∂x": -6, "∂L/∂y": 4, "∂L/∂w": 4}),
+    # z has a half, so that no sum is 0.
+    quiz=Quiz(
+        ("g", "f", "L", "∂L/∂f", "∂L/∂g", "∂L/∂x", "∂L/∂y", "∂L/∂z", "∂L/∂w"),
+        {"x": (-5, -1, 1), "y": (2, 6, 1), "z": (1.5, 9.5, 1), "w": (-4, -1, 1)},
+    ),
 )
 def circuit(
     x: Annotated[float, Limits("the input x", -1_000, 1_000)] = -2.0,
@@ -104,7 +134,31 @@ def circuit(
         {"each gradient is the partial derivative of wxy + wz": all(nodes[n].grad == by_hand[n] for n in by_hand)},
         graph=out,
         tables=[Columns("the backward pass", ["edge", " upstream", " local", " upstream × local"], rows)],
+        derivations=[
+            Derivation(
+                "upstream × local",
+                [
+                    Line(r"\partial L/\partial f = 1 \cdot w", "$L = w f$", "f.grad", f.grad),
+                    Line(r"\partial L/\partial w = 1 \cdot f", "$L = w f$", "w.grad", nodes["w"].grad),
+                    Line(r"\partial L/\partial g = \partial L/\partial f \cdot 1", "$f = g + z$", "g.grad", g.grad),
+                    Line(
+                        r"\partial L/\partial x = \partial L/\partial g \cdot y", "$g = x y$", "x.grad", nodes["x"].grad
+                    ),
+                    Line(
+                        r"\partial L/\partial y = \partial L/\partial g \cdot x", "$g = x y$", "y.grad", nodes["y"].grad
+                    ),
+                ],
+            )
+        ],
+        further={"gradients of x, y, z, w with a maximum": partial(_routed, x, y, z, w)},
     )
+
+
+def _routed(*inputs: float) -> list[float]:
+    """The gradients of w·max(xy, z)."""
+    x, y, z, w = leaves = [*map(Value, inputs)]
+    (w * maximum(x * y, z)).backward()
+    return [leaf.grad for leaf in leaves]
 
 
 @lesson(
@@ -124,6 +178,7 @@ def circuit(
             "products": (1.6487212707001282, 0.41218031767503204, 0.96891242171064479),
         }
     ),
+    quiz=Quiz(("y", "products", "y′"), {"x": (0.2, 1.5, 0.1)}),
 )
 def several_paths(x: Annotated[float, Limits("the input", -20, 20)] = 0.5) -> Outcome:
     """Sum over the paths from x to y."""
@@ -150,128 +205,21 @@ def several_paths(x: Annotated[float, Limits("the input", -20, 20)] = 0.5) -> Ou
         },
         graph=y,
         tables=[Columns("the paths from x to y", ["path", "local derivatives", "numbers", " product"], rows)],
-    )
-
-
-@lesson(
-    "L04",
-    "The order matters",
-    "P",
-    r"""
-    chain: $a = 1$, $b = a + a$, $c = b + b$. diamond: $a = 2$, $b = 3$, $c = a + b$, $d = ab$, $e = c + d$,
-    $f = cd$, $y = e + f$. A backward pass that moves on as soon as a contribution arrives visits a node once for
-    each path, and each time passes on the whole sum, so earlier contributions count twice. In reverse topological
-    order a node is visited once, after all nodes that use it.
-    """,
-    # By hand: naively, c and d of the diamond pass on 1 too much each, hence 1 + b too much for a, 1 + a for b.
-    Expected({"c": 4, "∂c/∂a": 4, "naive ∂c/∂a": 6}),
-    Expected({"y": 41, "∂y/∂a": 25, "∂y/∂b": 19, "naive ∂y/∂a": 29, "naive ∂y/∂b": 22}, which="diamond"),
-)
-def order(which: Annotated[Literal["chain", "diamond"], Limits("the graph")] = "chain") -> Outcome:
-    """Compare the backward pass in topological order with one by naive recursion."""
-    if which == "chain":
-        a = Value(1.0)
-        b = a + a
-        root = b + b  # 4a
-        nodes, by_hand = {"a": a, "b": b, "c": root}, {"a": 4}
-    else:
-        a, b = Value(2.0), Value(3.0)
-        c, d = a + b, a * b
-        e, f = c + d, c * d
-        root = e + f  # a + b + ab + a²b + ab²
-        nodes = {"a": a, "b": b, "c": c, "d": d, "e": e, "f": f, "y": root}
-        by_hand = {"a": 1 + 3 + 2 * 2 * 3 + 3**2, "b": 1 + 2 + 2**2 + 2 * 2 * 3}
-    for name, node in nodes.items():
-        node.label = name
-    root.backward()
-    naive = {name: naive_gradient(root, node) for name, node in nodes.items()}
-    uses = {step.operand: step.uses for step in trace(root).backward}
-    rows = [
-        [name, str(uses.get(node, 0)), shown(node.data), shown(node.grad), shown(naive[name])]
-        for name, node in nodes.items()
-    ]
-    right = {f"∂{root.label}/∂{name}": nodes[name].grad for name in by_hand}
-    return Outcome(
-        {root.label or "": root.data} | right | {f"naive ∂{root.label}/∂{name}": naive[name] for name in by_hand},
-        {
-            "the gradients are those of the polynomial in a and b": list(right.values()) == list(by_hand.values()),
-            "naive recursion is wrong for every input": all(naive[name] != by_hand[name] for name in by_hand),
-        },
-        graph=root,
-        tables=[
-            Columns(
-                f"the gradient of {root.label}", ["with respect to", " uses", " value", " in order", " naive"], rows
+        derivations=[
+            Derivation(
+                "the sum at each node",
+                [
+                    Line(r"dy/dz_1 = z_2 + \cos(z_1)", "two uses: $p = z_1 z_2$ and the sine", "z₁.grad", z1.grad),
+                    Line("dy/dz_2 = z_1", "one use", "z₂.grad", z2.grad),
+                    Line(r"dy/dx = dy/dz_1 \cdot 2x + dy/dz_2 \cdot e^x", "two uses of $x$", "x.grad", at.grad),
+                ],
             )
         ],
+        further={"paths from an input through 4 and 3 neurons": partial(_paths_through, 4, 3)},
     )
 
 
-@lesson(
-    "L05",
-    "The trace table",
-    "P",
-    r"""
-    The example in the survey by Baydin et al.: $f = \ln(x_1) + x_1 x_2 - \sin(x_2)$. Forward mode goes down the
-    table: the tangent of a node is the sum, over its operands, of local derivative times tangent. It starts with
-    1 at one input, so two inputs take two passes. Reverse mode goes up: the adjoint of a node is the sum, over
-    the nodes that use it, of adjoint times local derivative. It starts with 1 at $f$, and one pass serves all inputs.
-    """,
-    # The survey gives three digits; with cos 5 = 0.28366218546322626446... by mpmath.
-    Expected(
-        {
-            "f": 11.652071455223084,
-            "∂f/∂x₁": 5.5,
-            "∂f/∂x₂": 1.7163378145367738,
-            "tangents for x₁": (1, 0, 0.5, 5, 0, 5.5, 5.5),
-            "tangents for x₂": (0, 1, 0, 2, 0.28366218546322626, 2, 1.7163378145367738),
-            "adjoints": (5.5, 1.7163378145367738, 1, 1, -1, 1, 1),
-        }
-    ),
-)
-def trace_table(
-    x1: Annotated[float, Limits("the input x₁, above 0", 0.01, 100)] = 2.0,
-    x2: Annotated[float, Limits("the input x₂", -100, 100)] = 5.0,
-) -> Outcome:
-    """Put forward mode's tangents and reverse mode's adjoints of every node side by side."""
-    a, b = Value(x1, label="x₁"), Value(x2, label="x₂")
-    v1, v2, v3 = log(a), a * b, sin(b)
-    v4 = v1 + v2
-    f = v4 - v3
-    nodes = [a, b, v1, v2, v3, v4, f]
-    for node, label in zip(nodes[2:], ("v₁", "v₂", "v₃", "v₄", "f"), strict=True):
-        node.label = label
-    f.backward()
-    steps = trace(f)
-    tangents = [[steps.tangents(x)[node] for node in nodes] for x in (a, b)]
-    adjoints = [node.grad for node in nodes]
-    operations = {step.node: step.operation for step in steps.forward}
-    rows = [
-        [node.label or "", operations[node], *(written(number, 6) for number in (node.data, *numbers))]
-        for node, *numbers in zip(nodes, *tangents, adjoints, strict=True)
-    ]
-    by_hand = [1.0 / x1 + x2, x1 - math.cos(x2)]
-    size = 1.0 / x1 + x1 + abs(x2) + 1.0
-    return Outcome(
-        {
-            "f": f.data,
-            "∂f/∂x₁": a.grad,
-            "∂f/∂x₂": b.grad,
-            "tangents for x₁": tangents[0],
-            "tangents for x₂": tangents[1],
-            "adjoints": adjoints,
-        },
-        {
-            "forward: the tangents of f are 1/x₁ + x₂ and x₁ − cos x₂": agree(
-                [numbers[-1] for numbers in tangents], by_hand, scale=size
-            ),
-            "reverse: the adjoints of x₁ and x₂ are the same": agree(adjoints[:2], by_hand, scale=size),
-        },
-        graph=f,
-        tables=[
-            Columns(
-                "forward and reverse mode",
-                ["node", "operation", " value ↓", " tangent ∂…/∂x₁ ↓", " tangent ∂…/∂x₂ ↓", " adjoint ∂f/∂… ↑"],
-                rows,
-            )
-        ],
-    )
+def _paths_through(*widths: int) -> int:
+    """The number of paths from one of two inputs to the output of a network with hidden layers of these widths."""
+    inputs = [Value(0.5), Value(-1.0)]
+    return len(paths(MLP(2, [*widths, 1], "tanh", seed=1)(inputs), inputs[0]))

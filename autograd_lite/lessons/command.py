@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import argparse
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from textwrap import fill
 from typing import TYPE_CHECKING, Any
 
 from autograd_lite.engine.files import check_writable, kind_of, write_whole
-from autograd_lite.engine.text import visible
+from autograd_lite.engine.text import counted, visible
+from autograd_lite.lessons.letters import in_a_terminal
 from autograd_lite.views.console import console, tell
 from autograd_lite.views.expressions import Expression, ExpressionError
 
@@ -18,34 +18,27 @@ if TYPE_CHECKING:
     from autograd_lite.lessons.lesson import Lesson, Parameter
     from autograd_lite.lessons.outcome import Outcome
 
-# The LaTeX of statements in the letters of Unicode. A command that is missing here stays, and a test finds it.
-COMMANDS = {
-    "alpha": "α", "beta": "β", "gamma": "γ", "delta": "δ", "varepsilon": "ε", "eta": "η", "theta": "θ", "lambda": "λ",
-    "sigma": "σ", "varphi": "φ", "partial": "∂", "nabla": "∇", "sum": "∑", "sqrt": "√", "cdot": "⋅", "cdots": "⋯",
-    "circ": "∘", "odot": "⊙", "pm": "±", "leftarrow": "←", "approx": "≈", "neq": "≠", "le": "≤", "ge": "≥", "|": "‖",
-    "cos": "cos", "ln": "ln", "log": "log", "max": "max", "sin": "sin", "tanh": "tanh",
-}  # fmt: skip
 CONGRATULATION = (
     "This is an engine of your own: it differentiates whatever you compute with it.\n"
     "Run the file itself: it learns XOR. What comes next: --svg or --html draws a graph that your engine recorded;\n"
     "a new operation is one more method; and L28 trains a network of 337 weights."
 )
-WRITTEN = {"svg": "picture", "html": "page", "plot": "plot"}  # by option
-SCRIPTS = {
-    "^": dict(zip("0123456789+−()dfglnxyLT", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾ᵈᶠᵍˡⁿˣʸᴸᵀ", strict=True)),
-    "_": dict(zip("0123456789+−()ijklnx", "₀₁₂₃₄₅₆₇₈₉₊₋₍₎ᵢⱼₖₗₙₓ", strict=True)),
-}
+WRITTEN = {"svg": "picture", "html": "page", "plot": "plot", "latex": "document"}  # by option
+KINDS = {"svg": ("svg", "png", "pdf"), "html": ("html",), "latex": ("latex",)}
 
 
 def add_commands(commands: Any) -> None:
     """Add both commands to the parser of the command line."""
-    listing = commands.add_parser("lessons", help="list the worked examples, by chapter")
+    listing = commands.add_parser("lessons", help="list the worked examples, by chapter; or write them all as pages")
+    listing.add_argument("--html", metavar="DIR", help="write the whole course: a page for each lesson, and an index")
     listing.set_defaults(run=_list)
 
     one = commands.add_parser("lesson", help="run a worked example: its numbers beside those of the lecture notes")
     one.add_argument("lesson", metavar="ID", help="such as L01; `autograd-lite lessons` lists them")
     one.add_argument("values", metavar="NAME=VALUE", nargs="*", default=[], help="parameters, such as x=1 or x=pi/2")
-    one.add_argument("--html", metavar="FILE", help="write a page to step through, with inputs to move")
+    one.add_argument("--html", metavar="FILE", help="write its page: statement, steps, derivation, plot, exercises")
+    one.add_argument("--latex", metavar="FILE", help="write statement, derivation, numbers and trace as LaTeX")
+    one.add_argument("--frames", metavar="DIR", help="write one picture for each step, as svg and png, and slides.tex")
     one.add_argument("--svg", metavar="FILE", help="write the picture of the graph")
     one.add_argument("--plot", metavar="FILE", help="write the plot of the experiment, as png, svg or pdf")
     one.add_argument(
@@ -56,16 +49,33 @@ def add_commands(commands: Any) -> None:
     one.set_defaults(run=_run)
 
 
-def _list(options: argparse.Namespace) -> int:  # noqa: ARG001 - a command takes its options
+def _list(options: argparse.Namespace) -> int:
     from autograd_lite.lessons import CHAPTERS
 
     out = console()
+    if options.html is not None:
+        return _save_course(options.html)
     for number, (chapter, lessons) in enumerate(CHAPTERS.items(), start=1):
         out.print(f"{number}. {chapter}", style="bold")
         for lesson in lessons:
             parameters = ", ".join(f"{p.name}={p.default}" for p in lesson.parameters.values())
             out.print(f"   {lesson.id}  {lesson.title}{f'  ({parameters})' if parameters else ''}")
     out.print("\nautograd-lite lesson L01 runs one; NAME=VALUE after it changes a parameter.")
+    return 0
+
+
+def _save_course(folder: str) -> int:
+    """Write the course; on a terminal, a line says how far it is."""
+    from autograd_lite.lessons import save_course
+
+    with console(stderr=True).status("writing the course") as status:
+        pages = save_course(
+            folder, done=lambda name, count, total: status.update(f"writing {name}: {count} of {total} are written")
+        )
+    for page in pages:
+        for lack in page.missing:
+            tell(console(), f"{page.lesson.id} lacks {lack.what}: {lack.why}")
+    tell(console(), f"{counted(len(pages), 'lesson')} and index.html are in {folder}")
     return 0
 
 
@@ -115,9 +125,11 @@ def _show(outcome: Outcome, lesson: Lesson, parameters: Mapping[str, Any], optio
     for what in WRITTEN:
         if (path := getattr(options, what)) is not None:
             tell(console(), f"the {WRITTEN[what]} is in {path}")
-    views = {"--svg and --html": outcome.graph, "--plot": outcome.figure}
-    there = " and ".join(option for option, view in views.items() if view is not None)
-    if there and not (options.svg or options.html or options.plot):
+    if options.frames is not None:
+        tell(console(), f"the pictures and slides.tex are in {options.frames}")
+    views = {"--svg": outcome.graph, "--plot": outcome.figure}
+    there = ", ".join(["--html", *(option for option, view in views.items() if view is not None), "--latex"])
+    if not any(getattr(options, what) for what in (*WRITTEN, "frames")):
         console().print(f"\nto see more: {there}, each with a file name")
     return 1 if outcome.agreement.wrong else 0  # a claim that fails for other parameters is a finding, not an error
 
@@ -151,25 +163,30 @@ def _check_files(options: argparse.Namespace) -> None:
     """Refuse to write two views to one file, or what its name does not say."""
     from autograd_lite.plots import kind_of as kind_of_plot
 
-    check_writable([options.svg, options.html, options.plot])
-    for path, kinds in ((options.svg, ("svg", "png", "pdf")), (options.html, ("html",))):
-        if path is not None:
-            kind_of(path, *kinds)
+    check_writable(getattr(options, what) for what in WRITTEN)
+    for what, kinds in KINDS.items():
+        if getattr(options, what) is not None:
+            kind_of(getattr(options, what), *kinds)
     if options.plot is not None:
         kind_of_plot(options.plot)
 
 
 def _write(outcome: Outcome, options: argparse.Namespace) -> None:
     """Write the requested views; all are made before any is written."""
-    from autograd_lite.plots import save
+    from autograd_lite.plots import kind_of as kind_of_plot, rendered
+    from autograd_lite.views.command import write_frames
 
-    picture = outcome.draw().pipe(kind_of(options.svg, "svg", "png", "pdf")) if options.svg is not None else None
-    page = outcome.trace().to_html().encode() if options.html is not None else None
-    if options.plot is not None:
-        save(options.plot, outcome.plot)
-    for path, content in ((options.svg, picture), (options.html, page)):
-        if content is not None:
-            write_whole(path, content)
+    views: dict[str, Callable[[], bytes]] = {
+        "svg": lambda: outcome.draw().pipe(kind_of(options.svg, *KINDS["svg"])),
+        "html": lambda: outcome.to_html().encode(),
+        "latex": lambda: outcome.to_latex().encode(),
+        "plot": lambda: rendered(kind_of_plot(options.plot), outcome.plot),
+    }
+    made = [(path, view()) for what, view in views.items() if (path := getattr(options, what)) is not None]
+    if options.frames is not None:
+        write_frames(outcome.trace(), options.frames)
+    for path, content in made:
+        write_whole(path, content)
 
 
 def _report(lesson: Lesson, parameters: Mapping[str, Any], outcome: Outcome) -> None:
@@ -186,32 +203,3 @@ def _report(lesson: Lesson, parameters: Mapping[str, Any], outcome: Outcome) -> 
     for table in outcome.parts():
         out.print()
         out.print(table)
-
-
-def in_a_terminal(statement: str) -> str:
-    r"""A statement without Markdown, its mathematics in the letters of Unicode.
-
-    >>> in_a_terminal(r"By **hand**, $f'(x) = e^{\sin(x^2)} \cdot 2x$")
-    'By hand, f′(x) = e^(sin(x²)) ⋅ 2x'
-    >>> in_a_terminal(r"$\partial J/\partial z = \partial (-\log a)/\partial z$")
-    '∂J/∂z = ∂(−log a)/∂z'
-    >>> in_a_terminal(r"$J = \operatorname{diag}(\sigma''(z)) A$")
-    'J = diag(σ″(z)) A'
-    """
-
-    def spoken(match: re.Match[str]) -> str:
-        text = re.sub(r"\\operatorname\{(\w+)\}", r"\1", match[1]).replace("\\,", " ").replace("-", "−")
-        text = text.replace("'''", "‴").replace("''", "″").replace("'", "′")
-        text = re.sub(r"\\([a-z]+|\|)", lambda command: COMMANDS.get(command[1], command[0]), text)
-        text = text.replace("∂ ", "∂").replace("√[3]", "∛")
-        return re.sub(r"([_^])\{([^{}]*)\}", _script, re.sub(r"([_^])([^{])", _script, text))
-
-    return re.sub(r"\$([^$]+)\$", spoken, statement).replace("**", "").replace("`", "")
-
-
-def _script(match: re.Match[str]) -> str:
-    """A sub- or superscript, raised or lowered where Unicode has each of its letters."""
-    mark, text = match[1], match[2]
-    if all(c in SCRIPTS[mark] for c in text):
-        return "".join(SCRIPTS[mark][c] for c in text)
-    return match[0] if len(text) == 1 else f"{mark}({text})"

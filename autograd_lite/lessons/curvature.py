@@ -9,9 +9,12 @@ from typing import Annotated, Any, Literal
 
 from autograd_lite.engine.transforms import grad, hessian, hvp
 from autograd_lite.engine.value import Value
+from autograd_lite.lessons.descent_on_paper import cubic
 from autograd_lite.lessons.lesson import Limits, lesson
 from autograd_lite.lessons.notation import ROUNDING, above_rounding
 from autograd_lite.lessons.outcome import Expected, Outcome, agree, power, written
+from autograd_lite.lessons.quizzes import Quiz
+from autograd_lite.lessons.saddles import saddles
 from autograd_lite.optim.baselines import least_squares
 from autograd_lite.plots import COLOURS, INK, curves
 from autograd_lite.views.columns import Columns
@@ -59,6 +62,25 @@ def kind(slope: float, low: float, high: float) -> str:
     return f"∇f ≠ 0: neither minimum, maximum nor saddle; curvature: {likeness}"
 
 
+def largest_on_circle(g: Callable[[list[float]], float], r: float) -> float:
+    """The largest value of a function on the circle of radius r about 0: 48 directions, then thirds of an interval.
+
+    >>> round(largest_on_circle(lambda u: u[0] + u[1], 5.0) - 50.0**0.5, 9)
+    0.0
+    """
+
+    def at(angle: float) -> float:
+        return g([r * cos(angle), r * sin(angle)])
+
+    step = pi / 24.0
+    middle = max((step * k for k in range(48)), key=at)  # a cubic has at most six hills on a circle, all far wider
+    low, high = middle - step, middle + step
+    while high - low > 1e-7:
+        one, other = (2.0 * low + high) / 3.0, (low + 2.0 * high) / 3.0
+        low, high = (one, high) if at(one) < at(other) else (low, other)
+    return max(at(middle), at((low + high) / 2.0))
+
+
 @lesson(
     "L26",
     "Second order",
@@ -68,6 +90,11 @@ def kind(slope: float, low: float, high: float) -> str:
     up to an error of the order $\|u\|^3$. Where $\nabla L = 0$, the eigenvalues of the Hessian $H$ decide: all
     positive, a minimum; all negative, a maximum; some of both signs, a saddle.
     Newton's step goes to where the gradient of the model is 0: $u = -H^{-1} \nabla L$.
+    (The valley is that of H. H. Rosenbrock, 1960.)
+
+    With `show=saddles`: in many dimensions minima are rare among the points where $\nabla L = 0$, if the Hessian is a
+    random symmetric matrix: the share of those with positive eigenvalues only falls like $\exp(-c n^2)$ with
+    $c = (\ln 3)/4$ (D. S. Dean and S. N. Majumdar, 2006).
     """,
     # The eigenvalues of a symmetric 2×2 matrix are m ± √(d² + c²): the mean and half the difference of the diagonal,
     # and the off-diagonal entry. Newton's step by Cramer's rule.
@@ -107,14 +134,31 @@ def kind(slope: float, low: float, high: float) -> str:
         x=0.0,
         y=0.0,
     ),
+    Expected(
+        {
+            "minima, n = 1": 1 / 2,
+            "minima, n = 2": (2 - 2**0.5) / 4,
+            "minima, n = 3": (pi - 2 * 2**0.5) / (4 * pi),
+        },
+        show="saddles",
+    ),
+    quiz=Quiz(
+        ("∇f", "H", "eigenvalues", "Newton's step"),
+        {"a": (1, 2, 1), "c": (1, 3, 1), "x": (-2, 2, 1), "y": (1, 3, 1)},
+        cubic,
+    ),
 )
 def second_order(
+    show: Annotated[Literal["point", "saddles"], Limits("what to show: a point, or how rare minima are")] = "point",
     function: Annotated[Literal["rosenbrock", "saddle", "bowl", "hill"], Limits("the function")] = "rosenbrock",
     x: Annotated[float, Limits("the first coordinate of the point", -2, 2)] = -1.2,
     y: Annotated[float, Limits("the second coordinate of the point", -2, 2)] = 1.0,
     steps: Annotated[int, Limits("the largest number of Newton steps", 1, 20)] = 6,
+    seed: Annotated[int, Limits("the seed of random matrices", 0, 1_000_000)] = 1,
 ) -> Outcome:
     """Compare a function with its quadratic model, judge a point by eigenvalues, and take Newton steps."""
+    if show == "saddles":
+        return saddles(seed)
     import numpy
 
     f, w = SURFACES[function], [x, y]
@@ -126,13 +170,15 @@ def second_order(
     def moved(u: Any) -> list[float]:
         return [x + u[0], y + u[1]]
 
+    bent = numpy.array([hvp(f, w, [1.0, 0.0]), hvp(f, w, [0.0, 1.0])])  # H, of which the model has only products
+
     def model(u: list[float]) -> float:
-        return float(level + numpy.dot(u, gradient) + 0.5 * numpy.dot(u, hvp(f, w, u)))
+        return float(level + numpy.dot(u, gradient) + 0.5 * numpy.dot(u, bent @ u))
 
     radii = [10.0 ** (-k / 4.0) for k in range(4, 13)]
-    circle = [(cos(pi * k / 8.0), sin(pi * k / 8.0)) for k in range(16)]
-    errors = {r: max(abs(f(moved(u)) - model(u)) for u in ([r * c, r * s] for c, s in circle)) for r in radii}
+    errors = {r: largest_on_circle(lambda u: abs(f(moved(u)) - model(u)), r) for r in radii}
     exact = function != "rosenbrock"  # the others are their own quadratic models
+    largest = [errors[r] for r in (radii[0], radii[4], radii[8])]  # for ‖u‖ = 0.1, 0.01, 0.001
     order = 0.0 if exact else power(radii, [*errors.values()])
 
     at, rows, step = w, [], least_squares(H, [-slope for slope in gradient])
@@ -157,10 +203,11 @@ def second_order(
             agree(bend, eigenvalue, 1e-3, scale=1.0) for bend, eigenvalue in zip(bends, eigenvalues, strict=True)
         ),
     }
+    cubed = "the error of the model falls as ‖u‖³: the slope is within 0.1 of 3"
     if exact:
         claims["f is its own quadratic model: the error is rounding"] = max(errors.values()) < ROUNDING
     else:
-        claims["the error of the model falls as ‖u‖³: the slope is within 0.1 of 3"] = abs(order - 3.0) < 0.1
+        claims[cubed] = abs(order - 3.0) < 0.1
 
     graph = f([Value(x, label="x"), Value(y, label="y")])
     graph.label = "f"
@@ -180,11 +227,13 @@ def second_order(
         Columns("Newton's method", [" step", " x", " y", " f", " ‖∇f‖"], rows),
         Columns(
             "the error of the quadratic model",
-            [" ‖u‖", " largest error"],
+            [" ‖u‖", " largest error on the circle"],
             [[written(r, 4), above_rounding(error)] for r, error in list(errors.items())[::4]],
         ),
     ]
-    return Outcome(numbers, claims, graph, tables, partial(_draw_model, f, w, (gradient, H, step), errors))
+    figure = partial(_draw_model, f, w, (gradient, H, step), errors)
+    told = {cubed: f"it is {order:.2f}; near this point terms of fourth order count as well"}
+    return Outcome(numbers, claims, graph, tables, figure, reasons=told, further={"largest errors": largest})
 
 
 def _draw_model(f: Any, w: list[float], derivatives: Any, errors: Mapping[float, float], figure: Any) -> None:

@@ -7,13 +7,17 @@ from functools import partial
 from itertools import pairwise
 from math import dist, inf, isclose
 from random import Random
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, Any, Literal, NamedTuple
 
 from autograd_lite.engine.table import tanh
 from autograd_lite.engine.transforms import hessian
+from autograd_lite.lessons.descent_on_paper import two_steps
+from autograd_lite.lessons.landscapes import minima, proxy
 from autograd_lite.lessons.lesson import Limits, fit, lesson
 from autograd_lite.lessons.notation import ROUNDING, above_rounding
 from autograd_lite.lessons.outcome import Expected, Outcome, agree, written
+from autograd_lite.lessons.quizzes import Quiz
+from autograd_lite.lessons.steepest import directions
 from autograd_lite.nn import MLP, Neuron
 from autograd_lite.nn.losses import mse
 from autograd_lite.nn.modules import Module, evaluate
@@ -142,11 +146,37 @@ def between_mirror_images(problem: Problem, state: Mapping[str, Any]) -> tuple[f
     The unit of cost is one evaluation of the model on one sample. With its gradient by backpropagation it counts as
     three, the most that it can cost (lesson L07).
     On the line, steps beyond $2/\lambda$ diverge: $\lambda$ is the largest eigenvalue of $H = 2/n \cdot X^T X$.
+
+    Three more things are shown by `show`. `directions`: the change of a function along all directions, and why
+    $-\nabla f$ is the steepest way down (A. L. Cauchy took steps along it in 1847). `minima`: a start from which
+    batches end in a local minimum and single samples get away. `proxy`: a loss that falls while mistakes are made.
     """,
     # By hand: n points from -1 to 1 at equal distances have the mean 0, and the mean square (n + 1)/(3(n - 1)).
     Expected({"eigenvalues of H": (34 / 45, 2.0), "2/λ": 1.0}),
+    Expected(
+        {"f": 3.5, "∇f": (3.0, 4.0), "−∇f/‖∇f‖": (-0.6, -0.8), "least J_f u": -5.0},  # 3, 4 and 5
+        show="directions",
+    ),
+    # By hand: with as many points on each side as on the other, least squares puts the boundary at the mean of x.
+    Expected(
+        {
+            "w, b of least squares": (168 / 299, -63 / 299),
+            "its boundary": 3 / 8,
+            "J of least squares": 152 / 299,
+            "mistakes of least squares": 1,
+            "J of the best line through 0": 179 / 326,
+            "mistakes of the best line through 0": 0,
+        },
+        show="proxy",
+    ),
+    quiz=Quiz(
+        ("df/dx", "df/dy", "x, y after one step", "x, y after two steps", "f after one step", "2/λ"),
+        {"a": (1, 3, 1), "c": (4, 6, 1), "x": (1, 3, 1), "y": (1, 3, 1), "alpha": (0.1, 0.2, 0.1)},
+        two_steps,
+    ),
 )
 def six_methods(
+    show: Annotated[Literal["ways", "directions", "minima", "proxy"], Limits("what to show")] = "ways",
     seed: Annotated[int, Limits("the seed of weights, noise and order", 0, 1_000_000)] = 1,
     samples: Annotated[int, Limits("the number n of samples", 4, 100)] = 16,
     batch_size: Annotated[int, Limits("the number of samples in a mini-batch", 1, 100)] = 4,
@@ -155,6 +185,10 @@ def six_methods(
     budget: Annotated[int, Limits("the number of evaluations allowed to each method", 10_000, 30_000)] = 20_000,
 ) -> Outcome:
     """Run six methods on a convex problem and on one that is not, and try steps near the longest that converge."""
+    if show == "directions":
+        return directions()
+    if show != "ways":
+        return minima(lr, seed) if show == "minima" else proxy(lr)
     import numpy
 
     rng = Random(seed)
@@ -199,32 +233,46 @@ def six_methods(
     steps = [(x, y) for way in pairs for x, y in zip(way[0].excess, way[1].excess, strict=False)]
     best = min(ways["the curve"].values(), key=lambda way: way.excess[-1])
     one, mirrored, between = between_mirror_images(other, best.state)
+    reach = "the line: every method brings the excess down to 1 % of the first"
+    same = "both: finite differences take the path of batches, to 10⁻⁶"
+    fewer = "both: single samples reach 1 % with fewer evaluations than batches"
+    bent = "the curve: a network and its mirror image have the same loss, half-way it is larger: not convex"
     claims = {
         "the line: H = 2/n · XᵀX, and its eigenvalues are positive: convex": min(eigenvalues) > 0.0
         and agree(H, curvature),
         "the line: each step brings batches and differences nearer to (XᵀX)⁻¹Xᵀy, by at least 1 − αλ, to 10⁻⁶": all(
             dist(end, (w, b)) < slowest**taken * dist(first[0], (w, b)) + 1e-6 for end, taken in ends
         ),
-        "the line: every method brings the excess down to 1 % of the first": all(
-            way.until(0.01) < inf for way in ways["the line"].values()
-        ),
+        reach: all(way.until(0.01) < inf for way in ways["the line"].values()),
         "the line: each step multiplies the excess by (1 − αλ)², for the λ for which this is largest": all(
             agree(measured, by_formula, 1e-6) for measured, by_formula in growth
         ),
-        "both: finite differences take the path of batches, to 10⁻⁶": all(
-            isclose(x, y, rel_tol=1e-6, abs_tol=1e-9) for x, y in steps
-        ),
-        "both: single samples reach 1 % with fewer evaluations than batches": all(
-            found["stochastic"].until(0.01) < found["batch"].until(0.01) for found in ways.values()
-        ),
-        "the curve: a network and its mirror image have the same loss, half-way it is larger: not convex": between > one
-        and agree(mirrored, one, 1e-9),
+        same: all(isclose(x, y, rel_tol=1e-6, abs_tol=1e-9) for x, y in steps),
+        fewer: all(found["stochastic"].until(0.01) < found["batch"].until(0.01) for found in ways.values()),
+        bent: between > one and agree(mirrored, one, 1e-9),
     }
     tables = [ranking(f"{name}: {budget} evaluations for each method", found) for name, found in ways.items()]
     headings = ["step α", " excess / previous excess", " (1 − αλ)²", " after 80 steps"]
     tables.append(Columns("the line: batches with steps near the limit 2/λ", headings, rows))
     numbers = {"eigenvalues of H": tuple(eigenvalues), "2/λ": longest}
-    return Outcome(numbers, claims, graph, tables, partial(_draw_ways, ways))
+    reasons = {
+        reach: lambda: f"{late(ways['the line'])}; the steps are too short for so few, or their noise is too large",
+        same: lambda: (
+            f"they differ by up to {max(abs(x - y) for x, y in steps):.1g}, as small differences grow on the way"
+        ),
+        fewer: lambda: "; ".join(
+            f"on {name} they need {way['stochastic'].until(0.01):g}, batches {way['batch'].until(0.01):g}"
+            for name, way in ways.items()
+        ).replace("inf", "more than there are"),
+        bent: lambda: f"the losses above the least are {one:.4g}, {mirrored:.4g} and half-way {between:.4g}",
+    }
+    return Outcome(numbers, claims, graph, tables, partial(_draw_ways, ways), reasons=reasons)
+
+
+def late(ways: Mapping[str, Way]) -> str:
+    """The methods that did not come down to 1 %, and how far they came."""
+    left = {name: way.excess[-1] / way.excess[0] for name, way in ways.items() if way.until(0.01) == inf}
+    return ", ".join(f"{name} came to {share:.2g} of it" for name, share in left.items())
 
 
 def ranking(title: str, ways: Mapping[str, Way]) -> Columns:

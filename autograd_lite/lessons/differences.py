@@ -9,11 +9,12 @@ from random import Random
 from typing import Annotated, Any, NamedTuple
 
 from autograd_lite.engine.differences import STEPS, numerical_gradient
-from autograd_lite.engine.operators import Arithmetic
-from autograd_lite.engine.ops import Op
 from autograd_lite.engine.sequences import dot
 from autograd_lite.engine.table import cos, exp, sin
+from autograd_lite.engine.transforms import grad
 from autograd_lite.engine.value import Value
+from autograd_lite.lessons import layered
+from autograd_lite.lessons.layered import Counted
 from autograd_lite.lessons.lesson import Limits, lesson
 from autograd_lite.lessons.notation import inner
 from autograd_lite.lessons.outcome import Expected, Outcome, agree, power
@@ -26,31 +27,13 @@ OCTAVES = range(3, 47)  # steps of 2⁻³ down to 2⁻⁴⁶
 REGIMES = {"forward": (range(8, 20), range(32, 47)), "central": (range(6, 14), range(26, 45))}
 
 
-class Counted(Arithmetic):
-    """A number that counts the operations that it, and others with the same tally, take part in.
+def squared_error(w: Sequence[Any], x: Sequence[float], t: float) -> Any:
+    """The squared error of a linear neuron; the weights are numbers of any kind.
 
     >>> tally = Counter()
     >>> float(squared_error([Counted(1.0, tally), Counted(2.0, tally)], [3.0, 4.0], 10.0)), dict(tally)
     (1.0, {'mul': 2, 'add': 1, 'sub': 1, 'pow': 1})
     """
-
-    __slots__ = ("number", "tally")
-
-    def __init__(self, number: float, tally: Counter[str]) -> None:
-        self.number, self.tally = number, tally
-
-    def __float__(self) -> float:
-        return self.number
-
-    @staticmethod
-    def _apply(op: Op, operands: tuple[Any, ...]) -> Counted:
-        tally = next(x.tally for x in operands if isinstance(x, Counted))
-        tally[op.name] += 1
-        return Counted(op(*map(float, operands)), tally)
-
-
-def squared_error(w: Sequence[Any], x: Sequence[float], t: float) -> Any:
-    """The squared error of a linear neuron; the weights are numbers of any kind."""
     return (dot(w, x) - t) ** 2
 
 
@@ -139,12 +122,16 @@ def errors_of_differences(x: float, method: str) -> list[float]:
     falls with the step, as $\delta$ or as $\delta^2$; rounding grows as $\varepsilon/\delta$. The best step is where
     the two meet, near $\sqrt\varepsilon$ or $\sqrt[3]\varepsilon$, and half or a third of the digits are lost.
     And they cost: for $n$ weights $n + 1$ forward passes of $O(n)$ operations, $O(n^2)$ in all, where backpropagation
-    takes one pass forward and one backward, $O(n)$.
+    takes one pass forward and one backward, $O(n)$. In a network of $N$ inputs and layers of $m^1$, $m^2$, $m^3$
+    units (the raised numbers are the layers' own) a pass takes $m^3 m^2 + m^2 m^1 + m^1 (N + 1)$ products, one for each
+    weight. If one weight is moved, not all must be done again: $2(n + m)$ operations bring up to date its unit, with
+    $n$ inputs, and the sums of the $m$ units above.
     """,
     Expected(
         {"power of δ, forward": 1, "power of δ, central": 2, "power of n, differences": 2, "power of n, backprop": 1},
         tolerance=0.05,
     ),
+    quiz=layered.QUIZ,
 )
 def differences(
     # Between two neighbouring extrema of f: at an extremum there is no rounding error, and no V.
@@ -153,16 +140,21 @@ def differences(
     seed: Annotated[int, Limits("the seed of weights and inputs", 0, 1_000_000)] = 0,
 ) -> Outcome:
     """Measure the error of differences over the step, and count what a gradient costs over the number of weights."""
-    numbers, claims, errors = {}, {}, {}
+    numbers, claims, errors, reasons = {}, {}, {}, {}
     steps = [2.0**-k for k in OCTAVES]
     for method, (truncation, rounding) in REGIMES.items():
         found = errors[method] = errors_of_differences(x, method)
         truncated, rounded = ([(2.0**-k, found[k - OCTAVES[0]]) for k in part] for part in (truncation, rounding))
         numbers[f"power of δ, {method}"] = power(*zip(*truncated, strict=True))
-        claims[f"{method}: rounding grows as 1/δ"] = abs(power(*zip(*rounded, strict=True)) + 1.0) < 0.4
+        grown = power(*zip(*rounded, strict=True))
+        claims[told := f"{method}: rounding grows as 1/δ"] = abs(grown + 1.0) < 0.4
+        reasons[told] = f"it grew as δ to the {grown:.2g}; what is rounded is a matter of luck, here of {x:g}"
         best = steps[found.index(min(found))]
         root = "√ε" if method == "forward" else "∛ε"
-        claims[f"{method}: the best step is within a factor of 16 of {root}"] = 1 / 16 < best / STEPS[method] < 16.0
+        claims[told := f"{method}: the best step is within a factor of 16 of {root}"] = (
+            1 / 16 < best / STEPS[method] < 16.0
+        )
+        reasons[told] = f"at this point {best:.2g} is the best, since there the two errors happen to cancel"
     costs = [costs_of_gradient(10**k, seed) for k in range(1, decades + 1)]
     sizes = [cost.n for cost in costs]
     numerical = [cost.passes * cost.forward for cost in costs]
@@ -179,6 +171,8 @@ def differences(
         "differences take (n + 1)(2n + 1) operations": numerical == [(n + 1) * (2 * n + 1) for n in sizes],
         "backpropagation takes (2n + 1) + 3n operations": backprop == [5 * n + 1 for n in sizes],
     }
+    small = layered.layer_costs(layered.SIZES, seed)
+    claims |= layered.claims_of(layered.SIZES, small)
     rows = [
         [f"{number:,}" for number in (cost.n, cost.passes, cost.forward, each, cost.backward, both)]
         for cost, each, both in zip(costs, numerical, backprop, strict=True)
@@ -194,9 +188,33 @@ def differences(
         numbers,
         claims,
         example,
-        [Columns("operations of the gradient of a linear neuron", headings, rows)],
+        [
+            Columns("operations of the gradient of a linear neuron", headings, rows),
+            layered.table_of(layered.SIZES, small),
+        ],
         partial(_draw_errors, errors, sizes, {"differences": numerical, "backprop": backprop}),
+        reasons=reasons,
+        further={
+            "products of a pass": small.products,
+            "operations for a moved weight": small.moved,
+            "power of δ, forward, where f″ = 0": power_where_flat,
+        },
     )
+
+
+def power_where_flat() -> float:
+    """The power of δ in the error of forward differences at the zero of f″ near 1.6, which Newton's method finds."""
+
+    def f(x: Any) -> Any:
+        return exp(sin(x**2))
+
+    first, second, third = grad(f), grad(grad(f)), grad(grad(grad(f)))
+    zero = 1.6
+    for _ in range(6):
+        zero -= second(zero) / third(zero)
+    steps = [1e-2, 1e-3]
+    errors = [abs(numerical_gradient(f, zero, method="forward", step=step) - first(zero)) for step in steps]
+    return power(steps, errors)
 
 
 def _draw_errors(

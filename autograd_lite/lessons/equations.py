@@ -1,19 +1,19 @@
-"""The equations of backpropagation, written out in plain lists beside the engine, which knows none of them."""
+"""The equations of backpropagation, derived, and written out in lists beside the engine, which knows none of them."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from math import exp
-from random import Random
-from statistics import fmean
 from typing import Annotated, Any
 
 from autograd_lite import nn
 from autograd_lite.engine.table import sigmoid
 from autograd_lite.engine.value import Value
+from autograd_lite.lessons.derivations import Derivation, Line
 from autograd_lite.lessons.lesson import Limits, lesson
 from autograd_lite.lessons.notation import UPPER, Rate, Seed, half_sum, inner, name_parameters, stepped
 from autograd_lite.lessons.outcome import Outcome, agree, written
+from autograd_lite.lessons.quizzes import Quiz
 from autograd_lite.views.columns import Columns
 from autograd_lite.views.steps.tracer import trace
 
@@ -46,28 +46,60 @@ def sigma(z: float) -> float:
 
 @lesson(
     "L18",
+    "One δ from the layer after it",
+    "A, B, C, D",
+    r"""
+    A hidden sigmoid with the activation $a$ feeds two units, whose errors are $\delta_1$ and $\delta_2$, with the
+    weights $w_1$ and $w_2$. One of its own inputs is $x$, with the weight $w$. What are its error
+    $\delta = \partial C/\partial z$, the gradient of $w$, and how far does a step with $\eta = 0.5$ move $w$?
+    """,
+)
+def one_unit(
+    a: Annotated[float, Limits("the activation", 0.01, 0.99)] = 0.6,
+    delta1: Annotated[float, Limits("the error δ₁", -9, 9)] = 0.2,
+    delta2: Annotated[float, Limits("the error δ₂", -9, 9)] = -0.1,
+    w1: Annotated[float, Limits("the weight to the first unit", -9, 9)] = 1.0,
+    w2: Annotated[float, Limits("the weight to the second unit", -9, 9)] = 0.5,
+    x: Annotated[float, Limits("the input", -9, 9)] = 2.0,
+) -> Outcome:
+    """One column of Wᵀδ, times σ′, times the input."""
+    delta = (w1 * delta1 + w2 * delta2) * a * (1 - a)
+    return Outcome({"δ": delta, "∂C/∂w": delta * x, "Δw": -0.5 * delta * x})
+
+
+@lesson(
+    "L18",
     "The four equations of backpropagation",
     "A, B, C, D",
     r"""
-    A 2-3-2-1 network of sigmoids, $z^l = W^l a^{l-1} + b^l$ and $a^l = \sigma(z^l)$, with $C = 1/2 \sum (t - y)^2$.
+    A 3-3-2-1 network of sigmoids, $z^l = W^l a^{l-1} + b^l$ and $a^l = \sigma(z^l)$, with $C = 1/2 \sum (t - y)^2$.
     The error of a layer is $\delta^l = \partial C/\partial z^l$. At the output it is
-    $\delta^L = \partial C/\partial a^L \odot \sigma'(z^L)$, one layer further back
-    $\delta^l = (W^{l+1})^T \delta^{l+1} \odot \sigma'(z^l)$, and all gradients come from it:
-    $\partial C/\partial W^l = \delta^l (a^{l-1})^T$ and $\partial C/\partial b^l = \delta^l$.
+    $\delta^L = \partial C/\partial a^L \odot \sigma'(z^L)$, where $\odot$ multiplies number by number; one layer
+    further back $\delta^l = (W^{l+1})^T \delta^{l+1} \odot \sigma'(z^l)$, and all gradients come from it:
+    $\partial C/\partial W^l = \delta^l (a^{l-1})^T$ and $\partial C/\partial b^l = \delta^l$. A step is
+    $w \leftarrow w - \eta \delta a$. (D. Rumelhart, G. Hinton and R. Williams made it known in 1986; in the form of
+    four equations it stands in M. Nielsen, Neural Networks and Deep Learning, 2015.)
     The engine knows none of these equations, and finds the same numbers: $\delta$ is the gradient of the node $z$.
     """,
+    quiz=Quiz(
+        ("δ", "∂C/∂w", "Δw"),
+        {"a": (0.1, 0.9, 0.1), "delta1": (0.2, 0.5, 0.1), "delta2": (-0.15, -0.05, 0.05)}  # the sum is never 0
+        | {"w1": (1, 3, 0.5), "w2": (0.5, 1, 0.5), "x": (1, 3, 1)},
+        one_unit,
+    ),
 )
 def equations(
     x1: Annotated[float, Limits("the first input", -4, 4)] = 0.5,
     x2: Annotated[float, Limits("the second input", -4, 4)] = -1.0,
+    x3: Annotated[float, Limits("the third input", -4, 4)] = 2.0,
     t: Annotated[float, Limits("the target", 0, 1)] = 1.0,
     eta: Rate = 0.5,
     seed: Seed = 0,
 ) -> Outcome:
     """Compare the engine with the four equations, and a step of SGD with w ← w − ηδa."""
-    model = nn.MLP(2, [3, 2, 1], "sigmoid", "sigmoid", init="xavier", seed=seed)
+    model = nn.MLP(3, [3, 2, 1], "sigmoid", "sigmoid", init="xavier", seed=seed)
     name_parameters(model)
-    cost = half_sum(model([Value(x1, label="x₁"), Value(x2, label="x₂")]), t)
+    cost = half_sum(model([Value(x1, label="x₁"), Value(x2, label="x₂"), Value(x3, label="x₃")]), t)
     cost.label = "C"
     cost.backward()
     a = [node for node in trace(cost).nodes if node.op is sigmoid]  # neuron by neuron, layer by layer
@@ -75,7 +107,7 @@ def equations(
     errors = {n: [node.grad for node in part] for n, part in enumerate((z[:3], z[3:5], z[5:]), start=1)}
 
     w, b = ({n: matrices(layer)[part] for n, layer in enumerate(model.layers, start=1)} for part in (0, 1))
-    sums, outputs, delta, slopes = four_equations(w, b, [x1, x2], [t])
+    sums, outputs, delta, slopes = four_equations(w, b, [x1, x2, x3], [t])
     gradient = [g for n in w for row, d in zip(slopes[n], delta[n], strict=True) for g in (*row, d)]
 
     rows, names = [], ("¹₁", "¹₂", "¹₃", "²₁", "²₂", "³₁")
@@ -84,6 +116,12 @@ def equations(
         unit.label, node.label = f"a{name}", f"z{name}"
         rows.append(["/".join(node.scope[1:]), node.label, *(written(x, 6) for x in (*numbers, node.grad))])
     slopes_found, step = [p.grad for p in model.parameters()], stepped(model.parameters(), eta)
+
+    def without_last() -> dict[int, list[float]]:
+        """δ where the last layer's weights and its bias are 0."""
+        _, _, found, _ = four_equations(w | {3: [[0.0, 0.0]]}, b | {3: [0.0]}, [x1, x2, x3], [t])
+        return dict(found)
+
     return Outcome(
         {"C": cost.data} | {f"δ{UPPER[n]}": errors[n] for n in w},
         {
@@ -103,60 +141,71 @@ def equations(
                 rows,
             )
         ],
-    )
-
-
-@lesson(
-    "L20",
-    "The mean squared error of a network",
-    "E",
-    r"""
-    A hidden layer and one output, all sigmoids: $h_j = \sigma(\sum_k w^1_{jk} x_k + b^1_j)$ and
-    $z = \sigma(\sum_j w^2_{1j} h_j + b^2_1)$. Over $N$ samples $J = 1/(2N) \sum (t - z)^2$, so
-    $\partial J/\partial w^2_{1j} = -1/N \sum (t - z) \sigma' h_j$, and one layer further back
-    $\partial J/\partial w^1_{jk} = -1/N \sum (t - z) \sigma' w^2_{1j} \sigma' x_k$, each $\sigma'$ of its own unit.
-    The samples share the weights, so the gradient is a sum over samples: each is a use of the weight in the graph.
-    """,
-)
-def mean_square(
-    samples: Annotated[int, Limits("the number N of samples", 1, 30)] = 3,
-    hidden: Annotated[int, Limits("the number of hidden units", 1, 8)] = 2,
-    seed: Seed = 0,
-) -> Outcome:
-    """Compare the gradients of the mean squared error with the formulas, sample by sample."""
-    rng = Random(seed)
-    x = [[rng.uniform(-1, 1), rng.uniform(-1, 1)] for _ in range(samples)]
-    t = [rng.random() for _ in range(samples)]
-    model = nn.MLP(2, [hidden, 1], "sigmoid", "sigmoid", init="xavier", seed=rng)
-    name_parameters(model)
-    outputs = [model(sample) for sample in x]
-    mean = nn.losses.mse(outputs, t, half=True)
-    mean.label = "J"
-    mean.backward()
-    first, second = model.layers
-    dv = [v.grad for v in second.neurons[0].w]
-    dw = [[w.grad for w in neuron.w] for neuron in first.neurons]
-
-    (w, b), ([v], [c]) = matrices(first), matrices(second)
-    rows, slopes_v, slopes_w = [], [], []  # one of each for each sample
-    for n, (sample, target) in enumerate(zip(x, t, strict=True), start=1):
-        h = [sigma(inner(row, sample) + bias) for row, bias in zip(w, b, strict=True)]
-        z = sigma(inner(v, h) + c)
-        delta = -(target - z) * z * (1 - z)
-        slopes_v.append([delta * hj for hj in h])
-        slopes_w.append([[delta * vj * hj * (1 - hj) * xk for xk in sample] for vj, hj in zip(v, h, strict=True)])
-        contributed = slopes_v[-1][0], slopes_w[-1][0][0]
-        rows.append([str(n), *(written(number, 6) for number in (target, z, delta, *contributed))])
-    mean_v = [*map(fmean, zip(*slopes_v, strict=True))]
-    mean_w = [[*map(fmean, zip(*unit, strict=True))] for unit in zip(*slopes_w, strict=True)]
-    rows.append(["mean", "", "", "", written(mean_v[0], 6), written(mean_w[0][0], 6)])
-    rows.append(["engine", "", "", "", written(dv[0], 6), written(dw[0][0], 6)])
-    return Outcome(
-        {"J": mean.data, "∂J/∂W²": dv, "∂J/∂W¹": dw},
-        {
-            "∂J/∂W² = −1/N Σ(t − z)·σ′·h": agree(dv, mean_v),
-            "∂J/∂W¹ = −1/N Σ(t − z)·σ′·w²·σ′·x": agree(dw, mean_w),
+        derivations=[recursion(a, z, model, eta)],
+        further={
+            "δ³ if W³ = 0": lambda: without_last()[3],
+            "δ² if W³ = 0": lambda: without_last()[2],
+            "δ¹ if W³ = 0": lambda: without_last()[1],
+            "w¹₂₃ after": stepped([model.layers[0].neurons[1].w[2]], eta)[0],
         },
-        mean,
-        [Columns("what each sample contributes", ["sample", " t", " z", " −(t − z)σ′", " ∂/∂w²₁₁", " ∂/∂w¹₁₁"], rows)],
     )
+
+
+def recursion(a: list[Value], z: list[Value], model: nn.MLP, eta: float) -> Derivation:
+    """The recursion of δ in the three steps of the notes, for unit 2 of layer 1, with the engine's nodes beside it."""
+    w23, unit = model.layers[0].neurons[1].w[2], "z¹₂"
+    w12, w22 = (neuron.w[1] for neuron in model.layers[1].neurons)  # from unit 2 of layer 1
+    lines = [
+        Line(
+            r"z_j = \sum_k w_{jk} a_k + b_j, \quad a_j = \sigma(z_j)",
+            r"**Intermediate variables.** Here $j$ is unit 2 of layer 1, $a_k$ its inputs",
+            f"{unit}.data",
+            z[1].data,
+        ),
+        Line(r"\delta_j = \partial C/\partial z_j", r"a name for what is looked for", f"{unit}.grad", z[1].grad),
+        Line(
+            r"\partial C/\partial w_{jk} = \partial C/\partial z_j \cdot \partial z_j/\partial w_{jk} = \delta_j a_k",
+            r"**Update.** $w_{jk}$ is in $z_j$ alone, with the factor $a_k$; here $k = 3$",
+            "w¹₂₃.grad",
+            w23.grad,
+        ),
+        Line(
+            r"w_{jk} \leftarrow w_{jk} - \eta \delta_j a_k",
+            "one step of descent",
+            "w¹₂₃ after SGD",
+            stepped([w23], eta)[0],
+        ),
+        Line(
+            r"\delta_L = \partial C/\partial a_L \cdot \sigma'(z_L) = (a_L - t) \sigma'(z_L)",
+            r"**Dependency.** The last $z$ reaches $C$ through its own $a$ alone",
+            "z³₁.grad",
+            z[5].grad,
+        ),
+        Line(
+            r"\delta_j = \sum_k \partial C/\partial z_k \cdot \partial z_k/\partial z_j",
+            r"an inner $z_j$ reaches $C$ through every $z_k$ of the next layer: the chain rule sums over $k$",
+            f"{unit}.grad",
+            z[1].grad,
+        ),
+        Line(
+            r"\partial z_k/\partial z_j = \partial z_k/\partial a_j \cdot \partial a_j/\partial z_j"
+            r" = w_{kj} \sigma'(z_j)",
+            r"$z_k = \sum_j w_{kj} a_j + b_k$ and $a_j = \sigma(z_j)$; for both $k$",
+            "w²₁₂, w²₂₂, times the edge z¹₂ → a¹₂",
+            [weight.data * a[1].data * (1 - a[1].data) for weight in (w12, w22)],
+        ),
+        Line(
+            r"\partial C/\partial a_j = \sum_k w_{kj} \delta_k",
+            r"$\sigma'(z_j)$ is in every term; what is left of the sum is what reaches $a_j$",
+            "a¹₂.grad",
+            a[1].grad,
+        ),
+        Line(r"\delta_j = \sigma'(z_j) \sum_k w_{kj} \delta_k", "times that factor", f"{unit}.grad", z[1].grad),
+        Line(
+            r"\delta^l = (W^{l+1})^T \delta^{l+1} \odot \sigma'(z^l)",
+            r"all $j$ of the layer at once: column $j$ of $W$ is row $j$ of $W^T$",
+            "z¹.grad",
+            [node.grad for node in z[:3]],
+        ),
+    ]
+    return Derivation("the recursion, in the notes' three steps", lines)

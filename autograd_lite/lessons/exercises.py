@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from functools import cache
 from html import escape
 from importlib.resources import files
+from types import MappingProxyType
 from typing import NamedTuple
 
 from autograd_lite.lessons.mathematics import mathml
 
 SPAN = re.compile(r"\$\$?([^$]+)\$\$?([.,:;?!)]*)|`([^`]+)`|\*\*([^*]+)\*\*|\*([^*]+)\*|\[([^\]]+)\]\([^)]+\)")
+HINT = re.compile(r"^- `([^`]+)`: (.+(?:\n(?!- ).+)*)", re.MULTILINE)
 BLOCK = re.compile(r"```\w*\n(.*?)```|(.+?)(?=\n\s*\n|```|\Z)", re.DOTALL)
 
 
@@ -26,6 +29,7 @@ class Asked(NamedTuple):
 
     question: str = ""
     exercises: tuple[Exercise, ...] = ()
+    hints: Mapping[str, str] = MappingProxyType({})  # by the name of what is asked, in Markdown
 
 
 @cache
@@ -39,8 +43,10 @@ def asked() -> dict[str, Asked]:
     found = {}
     for section in re.split(r"^## ", text, flags=re.MULTILINE)[1:]:
         name, _, rest = section.partition("\n")
+        rest, _, hints = rest.partition("\n### Hints\n")
         question, *parts = (part.strip() for part in re.split(r"^### (?:Exercise|Solution)$", rest, flags=re.MULTILINE))
-        found[name] = Asked(question, tuple(map(Exercise, parts[::2], parts[1::2])))
+        told = {hint[1]: " ".join(hint[2].split()) for hint in HINT.finditer(hints)}
+        found[name] = Asked(question, tuple(map(Exercise, parts[::2], parts[1::2])), MappingProxyType(told))
     return found
 
 

@@ -12,14 +12,18 @@ from autograd_lite import nn, optim
 from autograd_lite.data import gate as truth_table
 from autograd_lite.engine.text import shown
 from autograd_lite.engine.value import Value
+from autograd_lite.lessons import vetoes
+from autograd_lite.lessons.derivations import Derivation, Line
 from autograd_lite.lessons.lesson import Limits, fit, lesson
 from autograd_lite.lessons.notation import half_sum
 from autograd_lite.lessons.outcome import Expected, Outcome, agree
+from autograd_lite.lessons.quizzes import Quiz
 from autograd_lite.plots import curves, decision_boundary
 from autograd_lite.views.columns import Columns
 
 Numbers = tuple[float, ...]
 Weights = tuple[float, float, float]  # w₁, w₂, θ
+At = Annotated[float, Limits("the value at a corner", -9, 9)]
 On = Annotated[int, Limits("an input of the gate that is drawn: 1 is on, 0 is off", 0, 1)]
 CORNERS = list(product((0, 1), repeat=2))  # 00, 01, 10, 11, as in every truth table of two inputs
 NAMES = (
@@ -39,7 +43,9 @@ FUNCTIONS = dict(
     Inputs are 0 or 1, excitatory or inhibitory. The unit fires, $a = 1$, if no inhibitory input is on and at least
     $\theta$ excitatory ones are: AND, OR, NOT, NOR and the majority of three are one unit each.
     With weights, $a = 1$ where $w_1 x_1 + w_2 x_2 \ge \theta$: a line through the plane. It tells 0 from 1 for
-    14 of the 16 functions of two inputs; for XOR and XNOR no weights do.
+    14 of the 16 functions of two inputs; for XOR and XNOR no weights do. Can perceptron learning find a unit of
+    McCulloch and Pitts (1943)? Its function, always: a veto is a weight that is negative enough. Its weights, seldom.
+    And three of the 14 functions are no such unit's, such as $x_1$ OR NOT $x_2$.
     """,
     Expected(
         {
@@ -52,6 +58,7 @@ FUNCTIONS = dict(
             "not separable": ((0, 1, 1, 0), (1, 0, 0, 1)),
         }
     ),
+    quiz=vetoes.QUIZ,
 )
 def mcculloch_pitts(
     gate: Annotated[Literal["AND", "OR", "NOT", "NOR", "majority"], Limits("the gate that is drawn")] = "majority",
@@ -86,6 +93,7 @@ def mcculloch_pitts(
     a = units[gate](xs[: units[gate].nin])
     a.label = "a"
     a.backward()
+    beside = [vetoes.vetoes(n) for n in (2, 3)]
     headings = [" 00", " 01", " 10", " 11", "function", " w₁", " w₂", " θ"]
     rows = [
         [*map(str, function), name, *(map(shown, found[function]) if function in found else "———")]
@@ -98,10 +106,23 @@ def mcculloch_pitts(
             "for each of the others, the corners of 1 have the same sum as those of 0": all(
                 sum_where(function, 1) == sum_where(function, 0) for function in others
             ),
+            "each McCulloch–Pitts unit is a perceptron with the weights 1 and −(E + 1), E inputs being excitatory": all(
+                each.same for each in beside
+            ),
+            "perceptron learning finds the function of every McCulloch–Pitts unit of two and of three inputs": all(
+                each.learnt for each in beside
+            ),
         },
         graph=a,
-        tables=[Columns("all functions of two inputs: 1 where w₁x₁ + w₂x₂ ≥ θ", headings, rows)],
+        tables=[
+            Columns("all functions of two inputs: 1 where w₁x₁ + w₂x₂ ≥ θ", headings, rows),
+            vetoes.table_of(beside),
+        ],
         figure=partial(_draw_gates, found),
+        further={
+            "functions of three inputs by one unit": beside[1].perceptrons,
+            "functions of two inputs by one McCulloch–Pitts unit": beside[0].units,
+        },
     )
 
 
@@ -139,6 +160,33 @@ def fitted(moments: Numbers, beta: Numbers, outputs: Numbers, error: float, **gi
 
 @lesson(
     "L09",
+    "Four values by least squares",
+    "A",
+    r"""
+    At the corners 00, 01, 10, 11 a linear unit $a = \beta_0 + \beta_1 x_1 + \beta_2 x_2$ should be $y_{00}$, $y_{01}$,
+    $y_{10}$, $y_{11}$. The matrix $X$ has a row $(1, x_1, x_2)$ for each corner. Give $X^T y$, the $\beta$ of the
+    normal equations $X^T X \beta = X^T y$, and $E = 1/2 \sum (a - y)^2$.
+    """,
+)
+def four_values(y00: At = 0.0, y01: At = 1.0, y10: At = 1.0, y11: At = 1.0) -> Outcome:
+    """Least squares for any values at the four corners, as asked on paper."""
+    y = [y00, y01, y10, y11]
+    rows = [[1.0, p, q] for p, q in CORNERS]
+    best = rounded(optim.least_squares(rows, y))
+    errors = [sum(b * v for b, v in zip(best, row, strict=True)) - value for row, value in zip(rows, y, strict=True)]
+    moments = [sum(row[k] * value for row, value in zip(rows, y, strict=True)) for k in range(3)]
+    return Outcome(
+        {"Xᵀy": moments, "β": best, "E": sum(e * e for e in errors) / 2.0},
+        {
+            "the errors cancel at every weight, Xᵀ(a − y) = 0": all(
+                abs(sum(row[k] * e for row, e in zip(rows, errors, strict=True))) < 1e-9 for k in range(3)
+            )
+        },
+    )
+
+
+@lesson(
+    "L09",
     "Gates by least squares",
     "A",
     r"""
@@ -151,6 +199,9 @@ def fitted(moments: Numbers, beta: Numbers, outputs: Numbers, error: float, **gi
     fitted((1, 1, 1), (-1 / 4, 1 / 2, 1 / 2), (-1 / 4, 1 / 4, 1 / 4, 3 / 4), 1 / 8, gate="AND"),
     fitted((3, 1, 1), (5 / 4, -1 / 2, -1 / 2), (5 / 4, 3 / 4, 3 / 4, 1 / 4), 1 / 8, gate="NAND"),  # 1 − AND
     fitted((2, 1, 1), (1 / 2, 0, 0), (1 / 2, 1 / 2, 1 / 2, 1 / 2), 1 / 2, gate="XOR"),
+    quiz=Quiz(
+        ("Xᵀy", "β", "E"), {"y00": (1, 5, 1), "y01": (-3, 4, 1), "y10": (-3, 4, 1), "y11": (6, 9, 1)}, four_values
+    ),
 )
 def least_squares(
     gate: Annotated[Literal["OR", "AND", "NAND", "XOR"], Limits("the gate")] = "OR",
@@ -182,6 +233,8 @@ def least_squares(
     E.label = "E"
     E.backward()
     a = [output.data for output in outputs]
+    errors, gradients = [output.grad for output in outputs], [b.grad for b in (b0, b1, b2)]
+    largest = float(numpy.linalg.eigvalsh(X.T @ X)[-1])
     cut = "every output is 1/2: no cut tells 0 from 1" if gate == "XOR" else f"cut at 1/2, the outputs are {gate}"
     return Outcome(
         {
@@ -201,7 +254,30 @@ def least_squares(
         },
         graph=E,
         figure=partial(_draw_fit, unit, inputs, y, history.loss, E.data),
+        derivations=[
+            Derivation(
+                "the normal equations",
+                [
+                    Line(r"E = 1/2 \sum (a - y)^2", r"$a = X \beta$", "E", E.data),
+                    Line(r"\partial E/\partial a = a - y", "the factor 1/2 and the power 2 cancel", "a.grad", errors),
+                    Line(r"\nabla E = X^T (X \beta - y) = 0", "each weight sums over the samples", "β.grad", gradients),
+                    Line(r"X^T X \beta = X^T y", "solved for the unknown", "β", best),
+                ],
+            )
+        ],
+        reasons={"descent arrives at it, to 1e-9": partial(_why_not_there, rate, steps, largest)},
+        further={"largest rate": 2.0 / largest},
     )
+
+
+def _why_not_there(rate: float, steps: int, largest: float) -> str:
+    """Why descent has not arrived: each step leaves a share of the distance, which must be below 1."""
+    if rate * largest >= 2.0:
+        return (
+            f"the rate {rate:.4g} is not below 2/λ = {2.0 / largest:.4g}, λ being the largest eigenvalue of XᵀX, "
+            "so along its eigenvector no step comes nearer"
+        )
+    return f"{steps} steps with the rate {rate:.4g} are too few"
 
 
 def rounded(numbers: Iterable[float]) -> list[float]:

@@ -1,23 +1,20 @@
-"""Graphs that are not chains of layers, and Jacobians: all outputs with respect to all inputs."""
+"""A graph that is no chain of layers: a skip and a shared weight, with numbers and with vectors."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from functools import partial
-from itertools import pairwise
-from random import Random
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, Any
 
-from autograd_lite.engine.context import scope
 from autograd_lite.engine.sequences import dot
 from autograd_lite.engine.table import sigmoid, square, tanh
-from autograd_lite.engine.transforms import jacobian, jvp, vjp
+from autograd_lite.engine.transforms import gradients, jacobian
 from autograd_lite.engine.value import Value
+from autograd_lite.lessons.derivations import Derivation, Line
 from autograd_lite.lessons.lesson import Limits, lesson
-from autograd_lite.lessons.notation import LOWER, Seed, times
+from autograd_lite.lessons.notation import times, transposed
 from autograd_lite.lessons.outcome import Expected, Outcome, agree, written
-from autograd_lite.plots import curves
+from autograd_lite.lessons.quizzes import Quiz
 from autograd_lite.views.columns import Columns
 from autograd_lite.views.steps.path_sums import paths
 from autograd_lite.views.steps.tracer import trace
@@ -48,6 +45,9 @@ def phi3(x1: Any, x2: Any, w1: Any) -> Any:
     A node gets one contribution from each function that takes it, its Jacobian transposed times what arrives there:
     $dl/dx_1 = J_{\varphi_2|x_1}^T dl/dx_2 + J_{\varphi_3|x_1}^T dl/dx_3$,
     and the shared weight likewise $dl/dw_1 = J_{\varphi_1|w_1}^T dl/dx_1 + J_{\varphi_3|w_1}^T dl/dx_3$.
+    With vectors the same equations hold, and the transposing matters: there $x_1 = \tanh(W_1 x_0)$ has three numbers,
+    $x_2 = \sigma(W_2 x_1 + x_0)$ and $x_3 = (W_1^T x_1) \odot x_2$ have two, where $\odot$ multiplies number by
+    number, and $l = 1/2 \|x_3 - 1\|^2$.
     """,
     Expected(
         {
@@ -56,6 +56,10 @@ def phi3(x1: Any, x2: Any, w1: Any) -> Any:
             "dl/dw₁": -0.146907759598063,
             "dl/dw₂": -0.0962111729771287,
         }
+    ),
+    quiz=Quiz(
+        ("l", "dl/dx₃", "dl/dx₂", "dl/dx₁", "dl/dw₁"),
+        {"x0": (0.5, 1.5, 0.5), "w1": (0.5, 2, 0.5), "w2": (-1.5, 1.5, 1)},
     ),
 )
 def shared(
@@ -93,6 +97,7 @@ def shared(
         for step in trace(loss).backward
         if step.operand is shared1
     ]
+    with_vectors, derivation = vectors()
     headings = ["through", " upstream", " local", " contribution", " sum"]
     return Outcome(
         {"l": loss.data, "dl/dx₀": input0.grad, "dl/dw₁": shared1.grad, "dl/dw₂": other2.grad}
@@ -108,138 +113,94 @@ def shared(
             "the gradients are those of formulas with tanh′ = 1 − x₁² and σ′ = x₂(1 − x₂)": agree(
                 [input0.grad, shared1.grad, other2.grad], by_hand, scale=1.0
             ),
-        },
+        }
+        | with_vectors,
         loss,
         [Columns("what the two uses of w₁ contribute", headings, rows), paths(loss, shared1).table()],
+        derivations=[derivation],
+        # If nothing were shared: w₁ in φ₁ alone, and φ₃ with a weight w₃ of its own.
+        further={"dl/dw₁ alone": x0 * slope1 * e1, "dl/dw₃": a * b * e3},
     )
 
 
-Matrices = Sequence[Sequence[Sequence[float]]]
+def vector_phi1(x0: Any, w1: Any) -> list[Any]:
+    """φ₁ with vectors, x₁ = tanh(W₁x₀)."""
+    return [tanh(dot(row, x0)) for row in w1]
 
 
-def composed(matrices: Matrices, x: Any) -> list[Any]:
-    """tanh(A x) for one matrix after another, each in its own scope."""
-    for number, matrix in enumerate(matrices, start=1):
-        with scope(f"f{number}"):
-            x = [tanh(dot(row, x)) for row in matrix]
-    return list(x)
+def vector_phi2(x0: Any, x1: Any, w2: Any) -> list[Any]:
+    """φ₂ with vectors, x₂ = σ(W₂x₁ + x₀)."""
+    return [sigmoid(dot(row, x1) + skipped) for row, skipped in zip(w2, x0, strict=True)]
 
 
-def random_matrices(sizes: Sequence[int], seed: int) -> list[list[list[float]]]:
-    """A matrix of random numbers for each step of a composition of these sizes."""
-    rng = Random(seed)
-    return [[[rng.uniform(-1, 1) for _ in range(n)] for _ in range(m)] for n, m in pairwise(sizes)]
+def vector_phi3(x1: Any, x2: Any, w1: Any) -> list[Any]:
+    """φ₃ with vectors, x₃ = (W₁ᵀx₁) ⊙ x₂."""
+    return [dot(column, x1) * x for column, x in zip(zip(*w1, strict=True), x2, strict=True)]
 
 
-def identity(n: int) -> list[list[float]]:
-    """The identity matrix, whose rows are the unit vectors."""
-    return [[float(i == j) for j in range(n)] for i in range(n)]
+def vectors() -> tuple[dict[str, bool], Derivation]:
+    """The same graph with vectors: dl/dx by Jacobian matrices, line by line, and whether the engine agrees."""
+    starts = [0.5, -1.0], [[1.0, 0.5], [-0.5, 1.0], [2.0, 0.0]], [[1.0, -1.0, 0.5], [0.0, 0.5, -1.0]]
+    x0 = [Value(x) for x in starts[0]]
+    w1, w2 = ([[Value(w) for w in row] for row in matrix] for matrix in starts[1:])
+    x1 = vector_phi1(x0, w1)
+    x2 = vector_phi2(x0, x1, w2)
+    x3 = vector_phi3(x1, x2, w1)
+    loss = 0.5 * dot([x - 1.0 for x in x3], [x - 1.0 for x in x3])
 
+    def engine(nodes: Sequence[Value]) -> list[float]:
+        return [slope.data for slope in gradients(loss, nodes)]
 
-class Count(NamedTuple):
-    """What a Jacobian costs, from the side of the inputs and from that of the outputs."""
+    def numbers(nodes: Sequence[Value]) -> list[float]:
+        return [node.data for node in nodes]
 
-    sizes: Sequence[int]
-    products: tuple[int, int]  # multiplications of numbers in the product of the matrices J
-    edges: tuple[int, int]  # of the graph, that all sweeps of the engine go along: each is a multiplication
-
-    @property
-    def row(self) -> list[str]:
-        """The cells of a table."""
-        forward, reverse = self.edges
-        better = "forward" if forward < reverse else "reverse" if reverse < forward else "equal"
-        sweeps = (f"{count}: {edges}" for count, edges in zip((self.sizes[0], self.sizes[-1]), self.edges, strict=True))
-        return [" → ".join(map(str, self.sizes)), *map(str, self.products), *sweeps, better]
-
-
-def counted(sizes: Sequence[int], seed: int) -> Count:
-    """The costs for a composition of these sizes: formulas for matrices, counts for the graph."""
-    pairs = [n * m for n, m in pairwise(sizes)]
-    xs = [Value(0.1) for _ in range(sizes[0])]
-    ys = composed(random_matrices(sizes, seed), xs)
-    # A tangent of x goes along every edge that lies on a path from x; an adjoint of y along those to any x.
-    forward = sum(len({(s.node, s.place) for y in ys for s in trace(y, x).backward}) for x in xs)
-    reverse = sum(len(trace(y, xs).backward) for y in ys)
-    return Count(sizes, (sizes[0] * sum(pairs[1:]), sizes[-1] * sum(pairs[:-1])), (forward, reverse))
-
-
-@lesson(
-    "L23",
-    "Jacobian of a composition",
-    "B",
-    r"""
-    The Jacobian of $g \circ f$ is the product $J_g(f(x)) J_f(x)$; of a longer chain $J_L \cdots J_2 J_1$.
-    Any order of multiplication gives the same matrix, at different costs. From the inputs, $n_0$ columns go through
-    the chain, one sweep of forward mode for each input; from the outputs, $n_L$ rows, one sweep of reverse mode for
-    each output. So reverse mode wins where many inputs meet few outputs: a loss has one, and all weights as inputs.
-    Here $f_l(x) = \tanh(A_l x)$, with $J_l = \operatorname{diag}(1 - f_l^2) A_l$.
-    """,
-    # By hand. Products: 2·4·3 in either order: there is only one product. Edges of a dot product of n: n and
-    # 2(n − 1) of its sum, of tanh 1. Reverse, for each output 1 + 6 + 4 + 4·(1 + 4 + 3) = 43. Forward, for each
-    # input 2·11 in g; in each of 4 units of f one product, tanh, and two additions (of the third input one).
-    Expected(
-        {"products from the inputs": 24, "products from the outputs": 24, "edges forward": 110, "edges reverse": 86}
-    ),
-)
-def composition(
-    inputs: Annotated[int, Limits("the number n₀ of inputs", 1, 8)] = 3,
-    hidden: Annotated[int, Limits("the number of outputs of each inner function", 1, 8)] = 4,
-    outputs: Annotated[int, Limits("the number of outputs of the last function", 1, 8)] = 2,
-    depth: Annotated[int, Limits("the number of inner functions", 1, 3)] = 1,
-    seed: Seed = 0,
-) -> Outcome:
-    """Multiply Jacobians, compare the product with the Jacobian of the whole, and count what each order costs."""
-    sizes = [inputs, *[hidden] * depth, outputs]
-    matrices = random_matrices(sizes, seed)
-    rng = Random(seed + 1)
-    x = [rng.uniform(-1, 1) for _ in range(inputs)]
-    whole = jacobian(partial(composed, matrices))(x)
-    product, by_hand, at = identity(inputs), identity(inputs), x
-    for matrix in matrices:
-        product = times(jacobian(partial(composed, [matrix]))(at), product)
-        at = composed([matrix], at)
-        by_hand = times([[(1.0 - y * y) * entry for entry in row] for y, row in zip(at, matrix, strict=True)], by_hand)
-    columns = [jvp(partial(composed, matrices), (x,), (unit,))[1] for unit in identity(inputs)]
-    pullback = vjp(partial(composed, matrices), x)[1]
-    rows = [pullback(unit)[0] for unit in identity(outputs)]
-
-    few, many = counted([1, 6, 6, 6], seed), counted([6, 6, 6, 1], seed)
-    own = counted(sizes, seed)
-    leaves = [Value(number, label=f"x{LOWER[i]}") for i, number in enumerate(x, start=1)]
-    first = composed(matrices, leaves)[0]
-    first.label = "y₁"
-    first.backward()
-    headings = [
-        "sizes",
-        " products from the inputs",
-        " from the outputs",
-        " forward sweeps: edges",
-        " reverse sweeps: edges",
-        "better",
+    d3 = [x - 1.0 for x in numbers(x3)]
+    of3_1, of3_2 = zip(*jacobian(vector_phi3, argnums=(0, 1))(numbers(x1), numbers(x2), starts[1]), strict=True)
+    d2 = transposed_times(of3_2, d3)
+    of2_0, of2_1 = zip(*jacobian(vector_phi2, argnums=(0, 1))(starts[0], numbers(x1), starts[2]), strict=True)
+    d1 = [p + q for p, q in zip(transposed_times(of2_1, d2), transposed_times(of3_1, d3), strict=True)]
+    of1_0 = jacobian(vector_phi1)(starts[0], starts[1])
+    d0 = [p + q for p, q in zip(transposed_times(of1_0, d1), transposed_times(of2_0, d2), strict=True)]
+    lines = [
+        Line(r"dl/dx_3 = x_3 - 1", "$l$ is half a sum of squares", "gradients(l, x₃)", engine(x3)),
+        Line(
+            r"dl/dx_2 = J_{\varphi_3|x_2}^T dl/dx_3",
+            r"$J_{\varphi_3|x_2}$ is $2 \times 2$ and has $W_1^T x_1$ in its diagonal",
+            "gradients(l, x₂)",
+            engine(x2),
+        ),
+        Line(
+            r"J_{\varphi_2|x_1} = \operatorname{diag}(x_2 (1 - x_2)) W_2",
+            r"$2 \times 3$: a row for each number of $x_2$, a column for each of $x_1$",
+            "jacobian(φ₂, argnums=1)",
+            of2_1,
+        ),
+        Line(r"J_{\varphi_3|x_1} = \operatorname{diag}(x_2) W_1^T", r"$2 \times 3$ too", "jacobian(φ₃)", of3_1),
+        Line(
+            r"dl/dx_1 = J_{\varphi_2|x_1}^T dl/dx_2 + J_{\varphi_3|x_1}^T dl/dx_3",
+            r"$3 \times 2$ times 2 numbers gives 3: only the transpose fits",
+            "gradients(l, x₁)",
+            engine(x1),
+        ),
+        Line(
+            r"dl/dx_0 = J_{\varphi_1|x_0}^T dl/dx_1 + J_{\varphi_2|x_0}^T dl/dx_2",
+            r"$J_{\varphi_1|x_0}$ is $3 \times 2$; the second is the skip",
+            "gradients(l, x₀)",
+            engine(x0),
+        ),
     ]
-    return Outcome(
-        {"J": whole}
-        | {"products from the inputs": own.products[0], "products from the outputs": own.products[1]}
-        | {"edges forward": own.edges[0], "edges reverse": own.edges[1]},
-        {
-            "the Jacobian of the composition is the product of the Jacobians": agree(whole, product),
-            "each Jacobian is diag(1 − f²)·A": agree(whole, by_hand),
-            "forward mode gives its columns": agree([*zip(*columns, strict=True)], by_hand),
-            "reverse mode gives its rows": agree(rows, by_hand),
-            "forward mode is better for 1 → 6 → 6 → 6": few.edges[0] < few.edges[1],
-            "reverse mode is better for 6 → 6 → 6 → 1": many.edges[1] < many.edges[0],
-        },
-        first,
-        [Columns("what the Jacobian costs", headings, [count.row for count in (own, few, many)])],
-        partial(_draw_costs, inputs, hidden, seed),
-    )
-
-
-def _draw_costs(inputs: int, hidden: int, seed: int, figure: Any) -> None:
-    """The edges that both modes go along, over the number of outputs."""
-    outputs = range(1, 9)
-    counts = [counted([inputs, hidden, m], seed).edges for m in outputs]
-    series = {
-        name: (outputs, edges) for name, edges in zip(("forward", "reverse"), zip(*counts, strict=True), strict=True)
+    claims = {
+        "with vectors, Jacobian matrices transposed give dl/dx₂, dl/dx₁ and dl/dx₀": agree(
+            [*d2, *d1, *d0], [*engine(x2), *engine(x1), *engine(x0)]
+        )
     }
-    curves(series, x=f"outputs, with {inputs} inputs", y="edges of all sweeps", marked=True, ax=figure.subplots())
+    return claims, Derivation("the same graph with vectors", lines)
+
+
+def transposed_times(matrix: Sequence[Sequence[float]], vector: Sequence[float]) -> list[float]:
+    """Jᵀv for a matrix J.
+
+    >>> transposed_times([[1.0, 2.0, 3.0]], [10.0])
+    [10.0, 20.0, 30.0]
+    """
+    return [total for [total] in times(transposed(matrix), [[x] for x in vector])]

@@ -12,9 +12,11 @@ from warnings import catch_warnings, simplefilter
 from autograd_lite import nn
 from autograd_lite.data import gate as truth_table, interactions
 from autograd_lite.engine.value import Value, plain
+from autograd_lite.lessons import parity
 from autograd_lite.lessons.lesson import Limits, lesson
 from autograd_lite.lessons.notation import name_parameters, name_weights
 from autograd_lite.lessons.outcome import Expected, Outcome, written
+from autograd_lite.lessons.quizzes import Quiz
 from autograd_lite.plots import INK, decision_boundary
 from autograd_lite.views.columns import Columns
 
@@ -31,6 +33,36 @@ class Products(nn.Module):
 
 @lesson(
     "L11",
+    "A perceptron on φ(x) = (x₁, x₂, x₁x₂)",
+    "B",
+    r"""
+    A perceptron with the weights $w_1$, $w_2$, $w_3$ and the bias $b$ sees $\varphi(x) = (x_1, x_2, x_1 x_2)$. Give its
+    weighted sums $z$ for the cases 00, 01, 10, 11, and its outputs: 1 where $z \ge 0$. Its border in the plane of the
+    inputs is a hyperbola, $(x_1 + w_2/w_3)(x_2 + w_1/w_3) = c$; where is its centre $(x_1, x_2)$?
+    """,
+)
+def hyperbola(
+    w1: Annotated[float, Limits("the weight of x₁", -100, 100)] = 2.0,
+    w2: Annotated[float, Limits("the weight of x₂", -100, 100)] = 2.0,
+    w3: Annotated[float, Limits("the weight of x₁x₂", -100, -0.01)] = -5.0,
+    b: Annotated[float, Limits("the bias", -100, 100)] = -1.0,
+) -> Outcome:
+    """The sums and the outputs of a perceptron on φ, as asked on paper."""
+    X, _ = truth_table("xor")  # noqa: N806 - X is a matrix
+    unit = nn.Perceptron(3)
+    unit.load_state_dict({"w": [w1, w2, w3], "b": b})
+    features_of = [interactions(x) for x in X]
+    return Outcome(
+        {
+            "z": nn.evaluate(unit.linear(), features_of),
+            "outputs": nn.evaluate(unit, features_of),
+            "centre": (-w2 / w3, -w1 / w3),
+        }
+    )
+
+
+@lesson(
+    "L11",
     "XOR made separable by φ(x) = (x₁, x₂, x₁x₂)",
     "B",
     r"""
@@ -41,6 +73,11 @@ class Products(nn.Module):
     # Whole numbers, because the rule adds and subtracts samples; the tests count them with their own loop.
     Expected({"outputs": (0, 1, 1, 0), "w": (2, 2, -5), "b": -1, "changes": (4, 4, 4, 4, 3, 1, 2, 3, 1, 2, 1, 0)}),
     Expected({"outputs": (1, 0, 0, 1), "w": (-2, -2, 5), "b": 1}, gate="XNOR"),
+    quiz=Quiz(
+        ("z", "outputs", "centre"),
+        {"w1": (1, 4, 1), "w2": (1, 4, 1), "w3": (-9, -5, 1), "b": (-3.5, -0.5, 1)},
+        hyperbola,
+    ),
 )
 def features(
     gate: Annotated[Literal["XOR", "XNOR"], Limits("the gate")] = "XOR",
@@ -80,7 +117,18 @@ def features(
         graph,
         [Columns(f"{gate} on φ", ["x₁", "x₂", "x₁x₂", " w·φ + b", "a"], rows)],
         partial(_draw_border, z, X, y),
+        further={
+            "w for inputs of −1 and 1": lambda: _with_signs(y)[0],
+            "changes for inputs of −1 and 1": lambda: _with_signs(y)[1],
+        },
     )
+
+
+def _with_signs(y: Sequence[int]) -> tuple[list[float], list[int]]:
+    """The weights that the perceptron learns on φ if inputs are −1 and 1, and its changes."""
+    unit = nn.Perceptron(3)
+    changes = unit.fit([interactions(x) for x in patterns_of(2)], y)
+    return [w.data for w in unit.w], [*changes]
 
 
 def _draw_border(z: nn.Module, X: Sequence[Sequence[float]], y: Sequence[int], figure: Any) -> None:  # noqa: N803
@@ -97,6 +145,9 @@ def _draw_border(z: nn.Module, X: Sequence[Sequence[float]], y: Sequence[int], f
     $p \cdot x - n$ is $0$ for $x = p$ and $-2$ or less otherwise, so it fires for exactly one pattern. The output unit
     fires if a pattern's unit does for which the function is 1: $2^n$ hidden units compute any function of $n$ inputs.
     Units for the rarer value alone are enough, $2^{n-1}$ at most: two for XOR, and for all 16 functions of two inputs.
+    Parity needs all of these: in its Karnaugh map no two ones are neighbours, so no unit that detects a pattern can
+    serve two of them. A deep network of XORs, three units each, takes $3(n - 1)$. (Units that count instead of
+    detecting do it with $n$ in one layer: what a layer cannot do depends on what its units may be.)
     """,
     # By hand: p·x − n counts −2 for each input that differs.
     Expected(
@@ -108,11 +159,13 @@ def _draw_border(z: nn.Module, X: Sequence[Sequence[float]], y: Sequence[int], f
             "z of the unit of (−1, 1)": (-2, 0, -4, -2),
         }
     ),
+    quiz=parity.QUIZ,
 )
 def boolean(
     n: Annotated[int, Limits("the number of inputs of a random function", 1, 6)] = 4,
     seed: Annotated[int, Limits("the seed of the random function", 0, 1_000_000_000)] = 0,
     case: Annotated[int, Limits("the case that the graph of XOR shows: 0, 1, 2, 3 for −−, −+, +−, ++", 0, 3)] = 1,
+    most: Annotated[int, Limits("the most inputs of which parity is computed", 2, parity.MOST)] = 5,
 ) -> Outcome:
     """Write down the weights of networks for all functions of two inputs, and for a random one of n."""
     pairs, functions = patterns_of(2), list(product((0, 1), repeat=4))
@@ -136,6 +189,7 @@ def boolean(
         [f"({x:+g}, {y:+g})".replace("-", "−"), *(written(h[i]) for h in hidden), str(XOR[i])]
         for i, (x, y) in enumerate(pairs)
     ]
+    parities, ways = [parity.networks(inputs) for inputs in range(2, most + 1)], parity.ways_to_xor()
     return Outcome(
         {
             "functions right with 4 hidden units": right[4],
@@ -153,10 +207,30 @@ def boolean(
             f"a random function of {n} inputs is right for all {2**n} patterns": nn.evaluate(large, patterns) == table,
             f"and so it is with at most {2 ** (n - 1)} hidden units": nn.evaluate(half, patterns) == table
             and half.layers[0].nout <= 2 ** (n - 1),
+            "XOR: each of the ways is right for all four inputs": all(
+                [plain(way.output(p, q)) for p, q in product((0.0, 1.0), repeat=2)] == [*XOR] for way in ways
+            ),
+            f"parity of 2 to {most} inputs: every network is right for all inputs": all(
+                found.right for found in parities
+            ),
+            "no two ones of parity are neighbours in the Karnaugh map": not any(found.neighbours for found in parities),
+            "parity takes 2ᴺ⁻¹ detectors in one layer, 3(N − 1) units in a deep network": all(
+                found[2:5] == (2 ** (found.inputs - 1), *[3 * (found.inputs - 1)] * 2) for found in parities
+            ),
         },
         graph,
-        [Columns("XOR: what the hidden units do", ["x", "4 hidden units", "2 hidden units", " output"], rows)],
+        [
+            Columns("XOR: what the hidden units do", ["x", "4 hidden units", "2 hidden units", " output"], rows),
+            parity.xor_table(ways),
+            parity.parity_table(parities),
+        ],
         partial(_draw_planes, small, pairs),
+        further={
+            "detectors for parity of 8 inputs": lambda: parity.networks(8).flat,
+            "units in a chain of XORs for 8 inputs": lambda: parity.networks(8).chain,
+            "biases of the three counting units": [3.0 - 2.0 * k for k in (1, 2, 3)],  # of inputs ±1
+            "hidden units for parity of 3, fewer": lambda: parity.networks(3).flat,
+        },
     )
 
 
@@ -171,11 +245,12 @@ def named_inputs(x: Sequence[float]) -> list[Value]:
 
 
 def _draw_planes(model: nn.Sequential, pairs: Sequence[Sequence[float]], figure: Any) -> None:
-    """The plane of the inputs, with the corners that the hidden units cut off; the plane of the hidden outputs."""
-    figure.set_size_inches(8.4, 4.0)
-    left, right = figure.subplots(1, 2)
+    """The inputs, with the corners that the hidden units cut off; the hidden outputs; the Karnaugh map of parity."""
+    figure.set_size_inches(11.4, 4.0)
+    left, right, karnaugh = figure.subplots(1, 3)
     decision_boundary(model, pairs, XOR, ax=left, threshold=0.5, resolution=160, classes=["0", "1"])
     for text, x in (("h₁ = 1", -1.22), ("h₂ = 1", 0.95)):
         left.text(x, -1.22 if x > 0 else 1.22, text, color=INK, va="center")
     hidden, output = nn.evaluate(model.layers[0], pairs), model.layers[1].linear()
     decision_boundary(output, hidden, XOR, ax=right, names=("h₁", "h₂"), classes=["0", "1"])
+    parity.draw_karnaugh(4, karnaugh)

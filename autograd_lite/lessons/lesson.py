@@ -10,16 +10,20 @@ import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any, Literal, NamedTuple, get_args, get_origin, get_type_hints
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, get_args, get_origin, get_type_hints
 
 from autograd_lite.engine.reals import as_float
 from autograd_lite.engine.text import readable, shortened
 from autograd_lite.lessons.answers import Answer
 from autograd_lite.lessons.exercises import Asked, asked, sheet
 from autograd_lite.lessons.outcome import Agreement, Expected, Outcome, written
+from autograd_lite.lessons.quantities import LessonError as LessonError
 from autograd_lite.lessons.quizzes import Quiz
 from autograd_lite.train import History, fit as train
 from autograd_lite.views.columns import literal
+
+if TYPE_CHECKING:
+    from autograd_lite.lessons.sheets import QuizSheet
 
 SOURCES = {
     "A": "notes on machine learning, 2022",
@@ -37,10 +41,6 @@ def fit(*model_and_data: Any, **options: Any) -> History:
     if history.interrupted:
         raise KeyboardInterrupt
     return history
-
-
-class LessonError(ValueError):
-    """An unknown lesson, or a parameter that it does not take."""
 
 
 class Limits(NamedTuple):
@@ -94,7 +94,7 @@ class Parameter(NamedTuple):
         return int(x) if self.kind is int else x
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, eq=False)
 class Lesson:
     """A worked example of the notes. Called with its parameters it runs, and returns an `Outcome`.
 
@@ -128,6 +128,16 @@ class Lesson:
         return found
 
     @property
+    def line(self) -> str:
+        """What it does, in one line.
+
+        >>> from autograd_lite.lessons import find
+        >>> find("L03").line
+        'Sum over the paths from x to y.'
+        """
+        return (self.function.__doc__ or self.title).strip().partition("\n")[0]
+
+    @property
     def asked(self) -> Asked:
         """Its question and its exercises.
 
@@ -149,7 +159,9 @@ class Lesson:
         except ModuleNotFoundError as error:  # of NumPy in a browser
             cure = f"{self.id} computes with {error.name}, which is not here: pip install {error.name}"
             raise ModuleNotFoundError(cure, name=error.name) from None
-        return replace(outcome, name=self.at(parameters), expected=self.known(parameters), sheet=self.sheet)
+        return replace(
+            outcome, name=self.at(parameters), expected=self.known(parameters), lesson=self, given=parameters
+        )
 
     def completed(self, given: Mapping[str, Any]) -> dict[str, Any]:
         """All parameters: those given, and the defaults of the others."""
@@ -202,6 +214,17 @@ class Lesson:
         ✓ ∂J/∂v = (−2, 0)
         """
         return Answer(self, name, guess[0] if guess else ..., given)
+
+    def quiz_sheet(self, seed: int = 0) -> QuizSheet:
+        """A sheet of questions with numbers of the seed's own; its `key` has the answers.
+
+        >>> from autograd_lite.lessons import find
+        >>> find("L02").quiz_sheet(seed=3).key.markdown().splitlines()[-2].strip()
+        '9. **∂L/∂w** = 15'
+        """
+        from autograd_lite.lessons.sheets import QuizSheet
+
+        return QuizSheet(self, seed)
 
     def _repr_markdown_(self) -> str:
         return f"**{self.id} · {literal(self.title)}** (source {self.source})\n\n{self.statement}"

@@ -1,134 +1,91 @@
-r"""The LaTeX of statements and exercises as MathML, for pages: as much of it as they use, and everything escaped."""
+r"""The LaTeX of statements, exercises and derivations as MathML, for pages; everything is escaped."""
 
 from __future__ import annotations
 
-import re
 from html import escape
 
-TOKEN = re.compile(r"\s+|\\[A-Za-z]+|\\.|\d+(?:[.,]\d+)*|.", re.DOTALL)
-LETTERS = {
-    "alpha": "α", "beta": "β", "gamma": "γ", "delta": "δ", "varepsilon": "ε", "eta": "η", "theta": "θ", "lambda": "λ",
-    "pi": "π", "sigma": "σ", "phi": "ϕ", "varphi": "φ", "infty": "∞",
-}  # fmt: skip
-FUNCTIONS = ["cos", "ln", "log", "max", "min", "sin", "tanh", "exp"]
-OPERATORS = {
-    "nabla": "∇", "sum": "∑", "cdot": "⋅", "cdots": "⋯", "dots": "…", "times": "×", "circ": "∘",
-    "odot": "⊙", "pm": "±", "leftarrow": "←", "to": "→", "approx": "≈", "neq": "≠", "le": "≤", "ge": "≥", "|": "‖",
-    "lVert": "‖", "rVert": "‖",
-}  # fmt: skip
-FENCES = "()[]|‖"
-PRIMES = {1: "′", 2: "″", 3: "‴"}
+from autograd_lite.lessons.formula import Part, read
+
+STRUT = '<mspace depth=".35em"></mspace>'  # so that the shapes below factors stand on one line
+GAP = '<mspace width=".15em"></mspace>'
+SIGNS = ("−", "+", "±")
+OPENING = ("(", "[")
+STACKED = ("∑", "∏")  # whose limits stand below and above, in a formula of its own
 
 
-class _Reader:
-    """A formula, read from the left."""
-
-    def __init__(self, latex: str) -> None:
-        self.tokens = [token for token in TOKEN.findall(latex) if not token.isspace()]
-        self.place = 0
-
-    def peek(self) -> str:
-        return self.tokens[self.place] if self.place < len(self.tokens) else ""
-
-    def take(self) -> str:
-        token = self.peek()
-        self.place += 1
-        return token
-
-    def row(self, end: str = "") -> str:
-        """What stands up to a token, or to the end."""
-        parts = []
-        while self.peek() not in ("", end):
-            parts.append(self.scripted())
-        self.take()
-        return "".join(parts)
-
-    def scripted(self) -> str:
-        """An atom with what is raised and lowered beside it."""
-        base, scripts = self.atom(), {"_": "", "^": ""}
-        while self.peek() in ("_", "^", "'"):
-            mark = self.take()
-            if mark == "'":
-                count = 1
-                while self.peek() == "'":
-                    count += bool(self.take())
-                scripts["^"] += f"<mo>{PRIMES.get(count, '′' * count)}</mo>"
-            else:
-                scripts[mark] += self.atom()
-        below, above = (f"<mrow>{scripts[mark]}</mrow>" if scripts[mark] else "" for mark in "_^")
-        if below and above:
-            return f"<msubsup>{base}{below}{above}</msubsup>"
-        if below or above:
-            kind = "msub" if below else "msup"
-            return f"<{kind}>{base}{below or above}</{kind}>"
-        return base
-
-    def atom(self) -> str:
-        """A letter, a number, an operator, or a group in braces."""
-        token = self.take()
-        name = token.removeprefix("\\")
-        if token == "{":
-            return f"<mrow>{self.row('}')}</mrow>"
-        if name != token:
-            return self.command(name)
-        if token[:1].isdigit():
-            return f"<mn>{token}</mn>"
-        if token.isalpha():
-            return f"<mi>{escape(token)}</mi>"
-        if token == "/":
-            return '<mo lspace="0" rspace="0">/</mo>'
-        return f'<mo stretchy="false">{escape(token)}</mo>' if token in FENCES else f"<mo>{_operator(token)}</mo>"
-
-    def command(self, name: str) -> str:
-        """What a command with a backslash stands for; an unknown one is shown as it is."""
-        if name in ("frac", "tfrac"):
-            return f"<mfrac>{self.digit_or_group()}{self.digit_or_group()}</mfrac>"
-        if name == "sqrt":
-            degree = ""
-            if self.peek() == "[":
-                self.take()
-                degree = self.row("]")
-            return f"<mroot>{self.atom()}<mrow>{degree}</mrow></mroot>" if degree else f"<msqrt>{self.atom()}</msqrt>"
-        if name == "dot":
-            return f'<mover accent="true">{self.atom()}<mo>˙</mo></mover>'
-        if name in ("operatorname", "text"):
-            self.take()
-            word = ""
-            while self.peek() not in ("", "}"):
-                word += self.take()
-            self.take()
-            return f"<mi>{escape(word)}</mi>"
-        if name in LETTERS:
-            return f"<mi>{LETTERS[name]}</mi>"
-        if name in FUNCTIONS:
-            return f"<mi>{name}</mi>"
-        if name in (",", ";", " "):
-            return '<mspace width="0.17em"></mspace>'
-        if name == "partial":
-            return "<mi>∂</mi>"  # as an operator, it would stand apart
-        if name in OPERATORS:
-            sign = OPERATORS[name]
-            return f'<mo stretchy="false">{sign}</mo>' if sign in FENCES else f"<mo>{sign}</mo>"
-        return f"<mtext>{escape(chr(92) + name)}</mtext>"
-
-    def digit_or_group(self) -> str:
-        """An operand of a fraction: of 12 without braces, only the 1."""
-        token = self.peek()
-        if token.isdigit() and len(token) > 1:
-            self.tokens[self.place : self.place + 1] = [token[0], token[1:]]
-        return self.atom()
-
-
-def _operator(token: str) -> str:
-    return {"-": "−", "*": "∗"}.get(token, escape(token))
-
-
-def mathml(latex: str) -> str:
-    r"""A formula of LaTeX as MathML.
+def mathml(latex: str, *, display: bool = False) -> str:
+    r"""A formula of LaTeX as MathML; `display`: on lines of its own.
 
     >>> mathml(r"x_1^2 \cdot 2")
     '<math><msubsup><mi>x</mi><mrow><mn>1</mn></mrow><mrow><mn>2</mn></mrow></msubsup><mo>⋅</mo><mn>2</mn></math>'
     >>> mathml(r"\tfrac12 < \sigma''")
     '<math><mfrac><mn>1</mn><mn>2</mn></mfrac><mo>&lt;</mo><msup><mi>σ</mi><mrow><mo>″</mo></mrow></msup></math>'
+    >>> mathml(r"\underset{(k \times d)}{W}")[6:41]
+    '<munder><mrow><mrow><mi>W</mi></mro'
     """
-    return f"<math>{_Reader(latex).row()}</math>"
+    block = ' display="block"' * display
+    return f"<math{block}>{_written(read(latex), top=True)}</math>"
+
+
+def _written(part: Part, *, top: bool = False) -> str:
+    """A part as MathML, in one element but at the top."""
+    kind, text, parts = part
+    if kind == "row":
+        row = _row(parts)
+        return row if top else f"<mrow>{row}</mrow>"
+    inner = [_written(x) for x in parts]
+    if kind == "letter":
+        return f"<mi>{escape(text)}</mi>"
+    if kind == "number":
+        return f"<mn>{text}</mn>"
+    if kind == "word":
+        return f"<mi>{escape(text)}</mi>" if text.strip() == text and " " not in text else _text(text)
+    if kind == "fence":
+        return f'<mo stretchy="false">{text}</mo>'
+    if kind == "operator":
+        return '<mo lspace="0" rspace="0">/</mo>' if text == "/" else f"<mo>{escape(text)}</mo>"
+    if kind == "space":
+        return f'<mspace width="{text}em"></mspace>'
+    if kind == "fraction":
+        return f"<mfrac>{''.join(inner)}</mfrac>"
+    if kind == "root":
+        return f"<mroot>{''.join(inner)}</mroot>" if parts[1:] else f"<msqrt>{inner[0]}</msqrt>"
+    if kind == "accent":
+        return f'<mover accent="true">{inner[0]}<mo stretchy="false">{text}</mo></mover>'
+    if kind == "under" and parts[1].parts[:1] == (Part("fence", "("),):
+        return f"<munder><mrow>{inner[0]}{STRUT}</mrow><mrow>{GAP}{inner[1]}{GAP}</mrow></munder>"
+    if kind in ("under", "over"):
+        return f"<m{kind}>{''.join(inner)}</m{kind}>"
+    if kind == "matrix":
+        rows = ("".join(f"<mtd>{_written(cell, top=True)}</mtd>" for cell in row.parts) for row in parts)
+        table = f"<mtable>{''.join(f'<mtr>{row}</mtr>' for row in rows)}</mtable>"
+        left, right = (f"<mo>{fence}</mo>" if fence != " " else "" for fence in text)
+        return f"<mrow>{left}{table}{right}</mrow>"
+    if kind == "scripts":
+        return _scripts(parts[0], {row.text: _written(row) for row in parts[1:]})
+    return f"<merror><mtext>{escape(text)}</mtext></merror>" if kind == "unknown" else ""
+
+
+def _row(parts: tuple[Part, ...]) -> str:
+    """Parts one after the other; a sign behind another operator belongs to what follows it."""
+    found, before = [], Part("operator")
+    for part in parts:
+        written = _written(part)
+        if part.text in SIGNS and (before.kind == "operator" or before.text in OPENING):
+            written = written.replace("<mo>", '<mo form="prefix">')
+        found.append(written)
+        before = part if part.kind != "blank" else before
+    return "".join(found)
+
+
+def _scripts(base: Part, scripts: dict[str, str]) -> str:
+    """What is lowered and raised beside a part, or stands below and above it."""
+    below, above = scripts.get("_", ""), scripts.get("^", "")
+    beside = ("under", "over") if base.text in STACKED else ("sub", "sup")
+    kind = beside[0] * bool(below) + beside[1] * bool(above)
+    return f"<m{kind}>{_written(base)}{below}{above}</m{kind}>"
+
+
+def _text(text: str) -> str:
+    """Words with the spaces around them."""
+    return f"<mtext>{escape(text.replace(' ', chr(160)))}</mtext>"

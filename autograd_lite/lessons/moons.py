@@ -9,12 +9,16 @@ from typing import Annotated, Any
 from autograd_lite import nn
 from autograd_lite.data import moons
 from autograd_lite.engine.context import scope
+from autograd_lite.engine.text import counted
+from autograd_lite.lessons.descent_on_paper import three_margins
 from autograd_lite.lessons.lesson import Limits, fit, lesson
 from autograd_lite.lessons.outcome import Expected, Outcome, agree, written
+from autograd_lite.lessons.quizzes import Quiz
 from autograd_lite.nn.losses import accuracy, hinge, l2
 from autograd_lite.optim import SGD, linear
 from autograd_lite.plots import INK, decision_boundary, loss_curves
 from autograd_lite.views.columns import Columns
+from autograd_lite.views.doctor.diagnosis import diagnose
 
 ALPHA = 1e-4  # the penalty of micrograd's demo
 
@@ -24,7 +28,8 @@ ALPHA = 1e-4  # the penalty of micrograd's demo
     "Two moons",
     "P",
     r"""
-    The demo of micrograd: two half moons of 100 points, a network of two hidden layers of relu units, and the loss
+    The demo of micrograd (A. Karpathy, 2020): two half moons of 100 points, a network of two hidden layers of relu
+    units, and the loss
     $J = 1/n \cdot \sum_i \max(0, 1 - y_i s_i) + \alpha \|w\|^2$ of its scores $s_i$ for the classes $y_i = \pm 1$.
     A point whose margin $y_i s_i$ is 1 or more adds nothing to the first sum; those that are nearer to the boundary,
     or beyond it, pull. Each step of gradient descent takes all points; its rate is 1 at first, falls by 0.009 from
@@ -32,6 +37,11 @@ ALPHA = 1e-4  # the penalty of micrograd's demo
     """,
     # The parameters: 16·(2 + 1) + 16·(16 + 1) + (16 + 1).
     Expected({"parameters": 337, "training accuracy": 1.0}),
+    quiz=Quiz(
+        ("margins", "J", "∂J/∂w", "dJ/db"),
+        {"w1": (-1, 1, 0.5), "w2": (-1.5, 1.5, 1), "b": (-0.2, 0.2, 0.4)},
+        three_margins,
+    ),
 )
 def two_moons(
     steps: Annotated[int, Limits("the number of steps", 1, 120)] = 100,
@@ -65,6 +75,16 @@ def two_moons(
     J = risk(start, [start(x) for x in X[:2]], y[:2])  # noqa: N806 - the notes call it J
     J.label = "J"
     J.backward()
+    wrong = sum(margin <= 0.0 for margin in margins)
+    right = "in the end each point is on the right side of the boundary"
+    tenth = "the loss falls to less than a tenth"
+    fewer = "fewer points are inside the margin than at first"
+
+    def stuck() -> str:
+        """What the doctor finds in the graph of all points, such as units that are off for every one of them."""
+        found = diagnose(risk(model, [model(x) for x in X], y), model.named_parameters())
+        return f"; the doctor says: {found[0].message}" if found else ""
+
     return Outcome(
         {
             "parameters": len(model.parameters()),
@@ -77,9 +97,9 @@ def two_moons(
         {
             "the first weights are those of micrograd": [w.data for w in start.parameters() if w.label != "b"] == drawn,
             "the first gradient is that of the equations in matrices, to 1e-12": agree(slopes, first[1]),
-            "in the end each point is on the right side of the boundary": min(margins) > 0.0,
-            "the loss falls to less than a tenth": 10.0 * history.loss[-1] < history.loss[0],
-            "fewer points are inside the margin than at first": inside(scores, y) < inside(first[0], y),
+            right: min(margins) > 0.0,
+            tenth: 10.0 * history.loss[-1] < history.loss[0],
+            fewer: inside(scores, y) < inside(first[0], y),
         },
         J,
         [
@@ -94,6 +114,14 @@ def two_moons(
             )
         ],
         partial(_draw_moons, model, X, y, history),
+        reasons={
+            right: lambda: (
+                f"{wrong} of 100 are not, after {steps} steps with {counted(hidden, 'unit')} in a layer and noise of "
+                f"{noise:g}{stuck()}"
+            ),
+            tenth: lambda: f"from {history.loss[0]:.3g} it came to {history.loss[-1]:.3g} in {steps} steps{stuck()}",
+            fewer: lambda: f"{inside(scores, y):.0%} are, at first {inside(first[0], y):.0%}{stuck()}",
+        },
     )
 
 

@@ -77,6 +77,15 @@ def times(a: Iterable[Iterable[float]], b: Iterable[Iterable[float]]) -> list[li
     return [[inner(row, column) for column in columns] for row in a]
 
 
+def transposed(a: Iterable[Iterable[float]]) -> list[list[float]]:
+    """The transpose of a matrix, which is given by its rows.
+
+    >>> transposed([[1.0, 2.0], [3.0, 4.0]])
+    [[1.0, 3.0], [2.0, 4.0]]
+    """
+    return [[*column] for column in zip(*a, strict=True)]
+
+
 def above_rounding(x: float, digits: int = 4) -> str:
     """A number to a few digits; 0 where it is only rounding.
 

@@ -5,6 +5,8 @@ The comparisons that claims are made of come last.
 
 from __future__ import annotations
 
+import os
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -13,11 +15,13 @@ from math import floor, log, log10
 from statistics import linear_regression
 from typing import TYPE_CHECKING, Any
 
+from autograd_lite.engine.files import kind_of, write_whole
 from autograd_lite.engine.value import Value, plain
 from autograd_lite.lessons.derivations import Derivation
 from autograd_lite.views.columns import Columns, Tabled
 
 if TYPE_CHECKING:
+    from autograd_lite.lessons.lesson import Lesson
     from autograd_lite.views.picture.digraph import Picture
     from autograd_lite.views.steps.tracer import Trace
 
@@ -104,7 +108,8 @@ class Outcome:
     further: Mapping[str, Any] = field(default_factory=dict)  # what exercises ask for; a function: computed when asked
     name: str = ""  # the lesson and its parameters, such as L01 at x = 1.5
     expected: Expected | None = None
-    sheet: Callable[[], str] = str  # what stands with the page of the graph, as HTML
+    lesson: Lesson | None = None  # which has computed it, for what was given
+    given: Mapping[str, Any] = field(default_factory=dict)
 
     def __repr__(self) -> str:
         good = sum(map(bool, self.claims.values()))
@@ -141,7 +146,8 @@ class Outcome:
         from autograd_lite.views.steps.tracer import trace
 
         steps = trace(self._graph(), wrt, **folding)
-        steps.sheet = self.sheet()
+        if self.lesson is not None:
+            steps.sheet = self.lesson.sheet()
         return steps
 
     def plot(self, figure: Any = None) -> Any:
@@ -157,14 +163,66 @@ class Outcome:
         self.figure(figure)
         return figure
 
+    def to_html(self) -> str:
+        """The page of the lesson: statement, steps, derivations, numbers, plot, exercises, in one file.
+
+        It needs no network. Raises ValueError for an outcome that is of no lesson.
+        """
+        from autograd_lite.lessons.pages import LessonPage
+
+        return LessonPage(self._lesson(), self).html()
+
+    def save_html(self, path: str | os.PathLike[str]) -> None:
+        """Write the page of the lesson. Raises OSError if the file cannot be written, ValueError for another kind.
+
+        >>> import tempfile
+        >>> from autograd_lite.lessons import find
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     find("L02")().save_html(os.path.join(folder, "L02.html"))
+        ...     os.listdir(folder)
+        ['L02.html']
+        """
+        kind_of(path, "html")
+        write_whole(os.fspath(path), self.to_html().encode())
+
+    def to_latex(self) -> str:
+        """The lesson as a LaTeX document: statement, derivations, numbers, and the trace of its graph.
+
+        Raises ValueError for an outcome that is of no lesson.
+        """
+        from autograd_lite.lessons.latex import document
+
+        return document(self, self._lesson())
+
+    def _lesson(self) -> Lesson:
+        if self.lesson is None:
+            raise ValueError("this outcome is of no lesson, whose statement it could show")
+        return self.lesson
+
     def _graph(self) -> Value:
         if self.graph is None:
             raise ValueError(f"{self.name} has no graph{', but a plot' if self.figure is not None else ''}")
         return self.graph
 
-    def parts(self) -> list[Columns]:
-        """The report as tables: those of the lesson, the numbers, the claims."""
-        tables = [*self.tables, *(derivation.table() for derivation in self.derivations)]
+    @cached_property
+    def nodes(self) -> dict[str, Value]:
+        """The nodes of the graph by the names that its views give them."""
+        if self.graph is None:
+            return {}
+        from autograd_lite.views.names import in_order, names
+
+        named = names(in_order(self.graph))
+        often = Counter(named.values())
+        return {name: node for node, name in named.items() if often[name] == 1}
+
+    @cached_property
+    def derived(self) -> list[Derivation]:
+        """The derivations, with the numbers of the graph where they leave theirs out."""
+        return [derivation.looked_up(self.nodes) for derivation in self.derivations]
+
+    def parts(self) -> list[Columns | Derivation]:
+        """The report: the tables of the lesson, the derivations, the numbers, the claims."""
+        tables: list[Columns | Derivation] = [*self.tables, *self.derived]
         if self.numbers:
             tables.append(self.agreement.table())
         if self.claims:

@@ -7,11 +7,13 @@ import warnings
 from functools import partial
 from typing import Annotated, Any
 
-from autograd_lite import nn
+from autograd_lite import nn, optim
 from autograd_lite.data import blobs
+from autograd_lite.engine.table import relu
 from autograd_lite.engine.value import Value
+from autograd_lite.lessons import learning
 from autograd_lite.lessons.lesson import Limits, lesson
-from autograd_lite.lessons.outcome import Expected, Outcome
+from autograd_lite.lessons.outcome import Expected, Outcome, agree
 from autograd_lite.plots import curves, decision_boundary
 from autograd_lite.views.columns import Columns
 
@@ -22,13 +24,14 @@ from autograd_lite.views.columns import Columns
     "B",
     r"""
     Classes $y_i = \pm 1$; the bias is the weight of a further input 1. From $w = 0$ on, wherever
-    $y_i (w \cdot x_i) \le 0$: $w \leftarrow w + y_i x_i$. The first epoch without a change is the last.
-    If $w$ leaves the margin $\gamma$, the least $y_i (w \cdot x_i) / \|w\|$, and $R$ is the longest $\|x_i\|$, there
-    were at most $(R/\gamma)^2$ changes (Novikoff). Data: two clouds of 100 points, $\sigma = 1$. With the means 0 and
-    3 of the notes most seeds give clouds that overlap, but not seed 57; with means 0 and 1 only the limit on the
-    epochs ends the learning.
+    $y_i (w \cdot x_i) \le 0$: $w \leftarrow w + y_i x_i$ (Rosenblatt 1958). The first epoch without a change is the
+    last. If $w$ leaves the margin $\gamma$, the least $y_i (w \cdot x_i) / \|w\|$, and $R$ is the longest $\|x_i\|$,
+    there were at most $(R/\gamma)^2$ changes (Novikoff 1962). Data: two clouds of 100 points, $\sigma = 1$. With the
+    means 0 and 3 of the notes most seeds give clouds that overlap, but not seed 57; with means 0 and 1 only the limit
+    on the epochs ends the learning. The notes' program has no limit but five epochs, and prints the changes of each.
     """,
     Expected({"changes in the last epoch": 0}),
+    quiz=learning.QUIZ,
 )
 def perceptron(
     distance: Annotated[float, Limits("the distance of the means, in both coordinates", 0, 20)] = 3.0,
@@ -38,6 +41,12 @@ def perceptron(
 ) -> Outcome:
     """Learn two pairs of clouds, and compare the number of changes with Novikoff's bound."""
     apart, close = Learning(distance, seed, epochs), Learning(near, seed, epochs)
+    X, signs = learning.samples(distance, seed)  # noqa: N806 - a matrix
+    program = learning.program(X, signs)
+    unit = nn.Perceptron(2)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # five epochs may be too few
+        again = unit.fit([row[:2] for row in X], signs, epochs=learning.EPOCHS)
 
     # The sample nearest to the line. What the rule adds to w, y·x, is the gradient of y(w·x).
     x, y = apart.X[apart.nearest], apart.y[apart.nearest]
@@ -59,11 +68,33 @@ def perceptron(
             "what a mistake adds to w and b is the gradient of y(w·x)": (
                 [parameter.grad for parameter in w] == [y * xi for xi in x] and b.grad == y
             ),
+            "the notes' program makes the changes of nn.Perceptron": (
+                [each.changes for each in program][: len(again)] == again
+                and agree([parameter.data for parameter in unit.parameters()], program[-1].w, 1e-9)
+            ),
         },
         graph=side,
-        tables=[Columns("the changes of w", ["clouds", " epochs", " changes", "by epoch"], [apart.row, close.row])],
+        tables=[
+            learning.program_table(X, signs, program),
+            Columns("the changes of w", ["clouds", " epochs", " changes", "by epoch"], [apart.row, close.row]),
+        ],
         figure=partial(_draw_learning, apart, close),
+        derivations=[learning.novikoff()],
+        further={
+            "loss of a wrong sample": lambda: _step_of_descent()[0],
+            "w and b after a step": lambda: _step_of_descent()[1],
+        },
     )
+
+
+def _step_of_descent() -> tuple[float, list[float]]:
+    """The loss max(0, −y(w·x)) of x = (3, 1), y = −1, at w = (1, −2), b = 1/2; w and b after a step of rate 1."""
+    z = nn.Neuron(2, "linear", init="zeros")
+    z.load_state_dict({"w": [1.0, -2.0], "b": 0.5})
+    loss = relu(z([3.0, 1.0]))
+    loss.backward()
+    optim.SGD(z.parameters(), lr=1.0).step()
+    return loss.data, [parameter.data for parameter in z.parameters()]
 
 
 class Learning:

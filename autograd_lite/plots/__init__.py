@@ -1,8 +1,18 @@
 """Pictures of training: curves, decision boundaries, and networks with their weights."""
 
 from autograd_lite.plots.diagram import network
-from autograd_lite.plots.figures import COLOURS, INK, curves, decision_boundary, kind_of, loss_curves, page, save
+from autograd_lite.plots.figures import (
+    COLOURS,
+    INK,
+    curves,
+    decision_boundary,
+    kind_of,
+    loss_curves,
+    page,
+    rendered,
+    save,
+)
 
 __all__ = [
-    "COLOURS", "INK", "curves", "decision_boundary", "kind_of", "loss_curves", "network", "page", "save",
+    "COLOURS", "INK", "curves", "decision_boundary", "kind_of", "loss_curves", "network", "page", "rendered", "save",
 ]  # fmt: skip

@@ -128,7 +128,17 @@ def save(path: str | os.PathLike[str], draw: Callable[[Any], Any]) -> None:
     ...     os.listdir(folder)
     ['square.svg']
     """
-    kind, content = kind_of(path), io.BytesIO()
+    write_whole(os.fspath(path), rendered(kind_of(path), draw))
+
+
+def rendered(kind: str, draw: Callable[[Any], Any]) -> bytes:
+    """What `draw` puts on a new figure, as png, svg or pdf; ImportError without matplotlib.
+
+    >>> rendered("svg", lambda figure: figure.subplots().plot([1, 2, 3]))[:5]
+    b'<?xml'
+    """
+    require_matplotlib()
+    content = io.BytesIO()
     import matplotlib
     from matplotlib.figure import Figure
 
@@ -139,7 +149,7 @@ def save(path: str | os.PathLike[str], draw: Callable[[Any], Any]) -> None:
     with matplotlib.rc_context({"svg.hashsalt": "autograd_lite", "text.parse_math": False}):
         draw(figure)
         figure.savefig(content, format=kind, dpi=144, metadata=when)
-    write_whole(os.fspath(path), content.getvalue())
+    return content.getvalue()
 
 
 def kind_of(path: str | os.PathLike[str]) -> str:

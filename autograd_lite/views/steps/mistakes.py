@@ -9,7 +9,7 @@ it is negative, {name of name} what it is called.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from itertools import product
 from typing import Any, NamedTuple
 
@@ -145,8 +145,22 @@ def told(kind: Kind, guess: float, cases: dict[str, list[Case]], texts: dict[str
     truth = cases["truth"][0].number
     if guess != guess or agrees(guess, truth):
         return ""
-    texts = texts | {name: shown(found[0].number) for name, found in cases.items() if found}
     said: dict[int, set[str]] = {3: set(), 4: set()}  # by the digits to which they agree
+    for number, words in possible(kind, cases, texts):
+        for digits, found in said.items():
+            if agrees(guess, number, digits):
+                found.add(words)
+    return next((found.pop() for found in said.values() if len(found) == 1), "")
+
+
+def possible(kind: Kind, cases: dict[str, list[Case]], texts: dict[str, str]) -> Iterator[tuple[float, str]]:
+    """The numbers that the mistakes give, where these differ from the right one, each with what is said to it.
+
+    >>> list(possible("value", {"truth": [Case(0.5)]}, {}))
+    [(-0.5, 'The size is right; the sign is not.')]
+    """
+    truth = cases["truth"][0].number
+    texts = texts | {name: shown(found[0].number) for name, found in cases.items() if found}
     for row in MISTAKES:
         if kind not in row.kinds.split():
             continue
@@ -156,11 +170,7 @@ def told(kind: Kind, guess: float, cases: dict[str, list[Case]], texts: dict[str
                 taken = list(zip(row.needs, chosen, strict=True))
                 told_texts = {name: shown(case.number) for name, case in taken}
                 told_names = {f"name of {name}": case.name for name, case in taken}
-                words = _filled(row.words, texts | told_texts | told_names)
-                for digits, found in said.items():
-                    if agrees(guess, number, digits):
-                        found.add(words)
-    return next((found.pop() for found in said.values() if len(found) == 1), "")
+                yield number, _filled(row.words, texts | told_texts | told_names)
 
 
 def _filled(words: str, texts: dict[str, str]) -> str:

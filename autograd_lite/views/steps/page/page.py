@@ -52,7 +52,7 @@ SCRIPTS = {  # in this order; and what a page of a network, or of a big graph wi
     "network": ["units", "samples", "network", "inside", "unit_title", "neurons"],
     "folded": ["folded"],
     "levels": ["units", "network", "pieces", "levels"],
-    "sheet": ["sheet"],
+    "sheet": ["sheet", "marking"],
     "page": ["picture", "title", "panel", "ask", "curve", "drawer", "copying", "bar", "paper", "main"],
 }
 ONLY_NUMBERS = "The inputs cannot be moved: a custom operation has rules that only Python's numbers can pass."
@@ -110,22 +110,14 @@ def page(trace: Passes, group: str | None = None, expand: Iterable[str] = (), de
     kinds = ["", *(kind for kind in ("network", "folded", "levels") if content.get(kind)), "page"]
     if trace.sheet:
         kinds.append("sheet")
-    parts = [slim.script(_asset(f"script/{name}.js")) for kind in kinds for name in SCRIPTS[kind]]
+    parts = [slim.script(asset(f"script/{name}.js")) for kind in kinds for name in SCRIPTS[kind]]
     judged = slim.script("\n".join([rules, mistake_rows(parts=bool({"network", "levels"} & content.keys()))]))
-    style = slim.style(_asset("page.css") + _asset("network.css") * ("network" in content or "levels" in content))
+    own = ["network.css"] * ("network" in content or "levels" in content) + ["marking.css"] * bool(trace.sheet)
+    style = slim.style("".join(map(asset, ["page.css", *own])))
     script = "\n".join(['"use strict";', judged, *parts])
     styles = [style, *re.findall("<style>(.*?)</style>", svg, re.DOTALL)]
-    policy = "; ".join(
-        (
-            "default-src 'none'",
-            f"style-src {' '.join(map(_digest, styles))}",
-            f"script-src {_digest(script)}",
-            "base-uri 'none'",
-            "form-action 'none'",
-        )
-    )
-    return _asset("page.html").format(
-        policy=policy,
+    return asset("page.html").format(
+        policy=policy(styles, script),
         title=escape(readable(trace.title or title(trace, TEXT))),
         style=style,
         sheet=trace.sheet,
@@ -269,11 +261,25 @@ def _rule(node: Value, places: dict[Any, int]) -> str:
     return f"{{value: (v) => {value}, partials: [{', '.join(kept)}]}}"
 
 
+def policy(styles: Iterable[str], script: str) -> str:
+    """The Content-Security-Policy that allows these styles and this script, and nothing else."""
+    return "; ".join(
+        (
+            "default-src 'none'",
+            f"style-src {' '.join(map(digest, styles))}",
+            f"script-src {digest(script)}",
+            "base-uri 'none'",
+            "form-action 'none'",
+        )
+    )
+
+
 @cache
-def _asset(name: str) -> str:
+def asset(name: str) -> str:
+    """A file that stands beside the page: its markup, style or script."""
     return (files("autograd_lite.views.steps.page") / name).read_text(encoding="utf-8")
 
 
-def _digest(text: str) -> str:
+def digest(text: str) -> str:
     """What allows one script or style, and no other, in a Content-Security-Policy."""
     return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"

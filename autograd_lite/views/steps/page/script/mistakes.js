@@ -1,5 +1,5 @@
 // What a wrong answer may come from, and what is said to it: asked.py and mistakes.py, with the numbers of the moment.
-const { agrees, diagnose, computedWith, ofValue, ofEdge, sum, product } = (() => {
+const { diagnose, computedWith, ofValue, ofEdge, sum, product } = (() => {
   /** @typedef {{number: number, name?: string}} Case */
   /** @typedef {Record<string, Case[]>} Cases */
   /** @typedef {{kind: string, step: any, truth: number}} Asked */
@@ -7,14 +7,6 @@ const { agrees, diagnose, computedWith, ofValue, ofEdge, sum, product } = (() =>
 
   const LONGEST_PATH = 20;  // edges; of a longer product, nobody knows which factor was forgotten
 
-  /** Whether a guess is a number to so many significant digits; 0 is also right for what only rounding keeps from 0.
-   * @param {number} guess @param {number} truth */
-  function agrees(guess, truth, digits = 3) {
-    if (!Number.isFinite(truth) || !Number.isFinite(guess)) return guess === truth || (Number.isNaN(guess) && Number.isNaN(truth));
-    if (guess === 0 || truth === 0) return guess === truth || (guess === 0 && Math.abs(truth) < 1e-12);
-    const exponent = Number(truth.toExponential(16).split("e")[1]);
-    return Math.abs(guess - truth) <= 0.5000001 * 10 ** (exponent - digits + 1);
-  }
   /** @param {number} x @param {number} y */
   const close = (x, y) => Math.abs(x - y) <= 1e-9 * Math.max(Math.abs(x), Math.abs(y));
   /** @param {number[]} numbers */
@@ -180,5 +172,5 @@ const { agrees, diagnose, computedWith, ofValue, ofEdge, sum, product } = (() =>
     }
     return [...(said.find(({ words }) => words.size === 1)?.words ?? [""])][0];
   }
-  return { agrees, diagnose, computedWith, ofValue, ofEdge, sum, product };
+  return { diagnose, computedWith, ofValue, ofEdge, sum, product };
 })();

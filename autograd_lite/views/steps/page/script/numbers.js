@@ -23,6 +23,15 @@ function shown(x) {
   return text === "-0" ? "0" : text.replaceAll("-", "−");
 }
 
+/** Whether a guess is a number to so many significant digits; 0 is also right for what only rounding keeps from 0.
+ * @param {number} guess @param {number} truth */
+function agrees(guess, truth, digits = 3) {
+  if (!Number.isFinite(truth) || !Number.isFinite(guess)) return guess === truth || (Number.isNaN(guess) && Number.isNaN(truth));
+  if (guess === 0 || truth === 0) return guess === truth || (guess === 0 && Math.abs(truth) < 1e-12);
+  const exponent = Number(truth.toExponential(16).split("e")[1]);
+  return Math.abs(guess - truth) <= 0.5000001 * 10 ** (exponent - digits + 1);
+}
+
 /** A number as a factor: a sign needs parentheses. @param {string} text */
 const bracketed = (text) => text.startsWith("−") ? `(${text})` : text;
 
