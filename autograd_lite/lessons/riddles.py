@@ -96,10 +96,13 @@ SUSPECTS = sorted(BUGS, key=lambda bug: bugs.name(BUGS[bug]).lower())  # in an o
 _wrong: Counter[int] = Counter()  # guesses, by program
 
 
-def suspects() -> Columns:
-    """The ten bugs by their names, under numbers that are not those of the programs."""
-    rows = [[str(number), bugs.name(BUGS[bug])] for number, bug in enumerate(SUSPECTS, start=1)]
-    return Columns("the suspects", [" no.", "bug"], rows)
+def listed(some: Sequence[int]) -> str:
+    """Bugs by their names, under numbers that are not those of the programs.
+
+    >>> listed([3, 6])
+    '3 naive order, 7 weights already updated'
+    """
+    return ", ".join(f"{SUSPECTS.index(bug) + 1} {bugs.name(BUGS[bug])}" for bug in sorted(some, key=SUSPECTS.index))
 
 
 def understood(guess: object) -> list[int]:
@@ -130,9 +133,7 @@ class Riddle:
         """
         meant = understood(guess)
         if len(meant) != 1:
-            listed = ", ".join(f"{number} {bugs.name(BUGS[bug])}" for number, bug in enumerate(SUSPECTS, start=1))
-            what = "which of these do you mean" if meant else "that is none of the ten"
-            return False, f"{what}? {listed}"
+            return False, f"which of these do you mean: {listed(meant or SUSPECTS)}?"
         (bug,) = meant
         if bug == self.bug:
             bugs.OPENED.add(bug)
@@ -208,11 +209,14 @@ def by_hand(
     "L29",
     "Find the bug",
     "P",
-    r"""
-    Ten programs differentiate, or train, and each has one bug, in one line. You see what it has computed, and beside it
-    what is right; ten suspects are listed. Which one is it? Look for the first number that is wrong, for what it shares
-    with its neighbours, for the factor between $x$ as it is and $x$ as it should be, and for what is *not* wrong.
-    `L29.answer("bug", "your words, or the number of a suspect", bug=1)` judges: it runs what you suspect.
+    rf"""
+    Ten programs differentiate, or train by $w \leftarrow w - \eta \partial E/\partial w$, and each has one bug.
+    You see what it has computed, and beside it what is right. Which bug is it? Look for the first number that is wrong,
+    for the factor between what is and what should be, and for all that is right. The suspects, in no order that helps:
+    {listed(SUSPECTS[:5])},
+    {listed(SUSPECTS[5:])}.
+    `find("L29").answer("bug", "naive order", bug=1)`, or the number of a suspect in place of its name, runs what you
+    suspect, and says why not.
     """,
     # A polynomial, by hand, as in L04; and what a tutorial prints (M. Mazur, 2015).
     Expected({"∂y/∂a": 29, "∂y/∂b": 22}, bug=3),
@@ -242,7 +246,7 @@ def find_the_bug(bug: Annotated[int, Limits("the number of the broken program", 
             "after that they do not": bool(wrong),
         },
         graph,
-        [suspects(), Columns(f"program {bug}: {task.words}", ["", " the program", " the engine", ""], rows)],
+        [Columns(f"program {bug}: {task.words}", ["", " the program", " the engine", ""], rows)],
         figure,
         further=further,
     )
