@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 
 from autograd_lite.__main__ import main
-from autograd_lite.lessons.building import finished, judge
+from autograd_lite.lessons.building import Verdict, finished, judge
 from autograd_lite.lessons.building.judge import HOLES
 from autograd_lite.lessons.building.lesson import build_it, by_hand, trained
 from autograd_lite.lessons.building.program import holes, source, with_holes
@@ -428,6 +428,17 @@ def test_holes_are_filled_one_after_the_other(done: int, tmp_path: Path, capsys:
     assert out.count("✓") == done
     assert f"→ {done + 1}  {HOLES[done].name}: nothing is written here yet" in out
     assert f"{done} of 8" in out
+
+
+def test_a_class_that_grows() -> None:
+    """As in a notebook, a hole that is not even there is one where nothing is written yet."""
+    kept, names = filled({}), ["__add__", "__mul__", "__pow__", "tanh", "order", "backward"]
+    for done, name in enumerate(names, start=1):
+        program = made(kept)
+        for later in names[done - 1 :]:
+            delattr(program.Value, later)
+        assert judge(program.Value) == Verdict(done), name
+        assert f"→ {done + 1}  {HOLES[done].name}: nothing is written here yet" in str(judge(program.Value))
 
 
 def test_the_file_begins_with_holes_and_is_never_overwritten(

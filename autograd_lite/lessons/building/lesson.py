@@ -117,6 +117,7 @@ def trained(kind: Any, step: Any, hidden: int = 2, seed: int = 0) -> Outcome:
             ),
         ],
         partial(_draw, errors),
+        name="an engine of your own",
         reasons={
             "all four outputs are on the right side of 0": lambda: (
                 f"the loss has come to {written(errors[-1], 4)} and falls by {written(errors[-2] - errors[-1], 2)} in "
