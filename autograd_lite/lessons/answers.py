@@ -46,10 +46,16 @@ class Answer:
 
     def __init__(self, lesson: Lesson, name: str, guess: Any, given: Mapping[str, Any]) -> None:
         self._asked = asked = quantities(lesson, given)
+        self._mark, self._given, self._said, self._count = "?", "", "", 0
+        if judge := getattr(asked.known.get(name), "judge", None):  # what is no number judges itself, with a reason
+            self.name, self.right, self._said = name, False, "your words, or a number of the list, in place of the dots"
+            if guess is not ...:
+                self.right, self._said = judge(guess)
+                self._mark = "✓" if self.right else "✗"
+            return
         self.quantity = asked[name]
         self.name = self.quantity.name
         self.right = False
-        self._mark, self._given, self._said, self._count = "?", "", "", 0
         key = lesson, self.name, *asked.parameters.values()
         if blank(guess):
             _tried.pop(key, None)
