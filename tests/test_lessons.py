@@ -110,6 +110,7 @@ def test_an_outcome_with_a_false_claim_fails() -> None:
         Outcome(claims={"the sky is blue": True, "the sky is green": False}, name="L99").check()
 
 
+SOLUTION = "<details><summary>Solution</summary>"
 UNKNOWN = [
     ("L29", "L2[0-9]"),
     ("L1O", "L1[0-9]"),
@@ -233,14 +234,28 @@ def test_exercises_are_those_of_the_notebooks() -> None:
     """exercises.md has every exercise of the notebooks, word for word, with its solution, under its lesson."""
     found: dict[str, list[tuple[str, str]]] = {}
     for path in sorted((Path(__file__).parent.parent / "notebooks").glob("*.ipynb")):
-        lesson = ""
+        lesson, task, between = "", "", 0
         for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
             text = "".join(cell["source"])
+            if cell["cell_type"] == "code":
+                between += 1
+                continue
             heading = re.search(r"^## (L\d\d)", text, re.MULTILINE)
             lesson = heading[1] if heading else lesson
-            for part in re.split(r"^### Exercise$", text, flags=re.MULTILINE)[1:]:
-                task, _, rest = part.partition("<details><summary>Solution</summary>")
-                found.setdefault(lesson, []).append((task.strip(), rest.partition("</details>")[0].strip()))
+            before, *exercises = re.split(r"^### Exercise$", text, flags=re.MULTILINE)
+            if task:  # its solution comes after the one cell in which the reader answers
+                assert before.startswith(SOLUTION), f"{path.name}: after {task[:40]}"
+                assert between == 1, f"{path.name}: after {task[:40]}"
+                found.setdefault(lesson, []).append(
+                    (task, before.removeprefix(SOLUTION).partition("</details>")[0].strip())
+                )
+            task, between = "", 0
+            for part in exercises:
+                whole, folded, rest = part.partition(SOLUTION)
+                if folded:
+                    found.setdefault(lesson, []).append((whole.strip(), rest.partition("</details>")[0].strip()))
+                else:
+                    task = whole.strip()
     assert {name: [*map(tuple, taught.asked.exercises)] for name, taught in LESSONS.items()} == {
         name: found.get(name, []) for name in LESSONS
     }

@@ -162,11 +162,11 @@ def vectors() -> tuple[dict[str, bool], Derivation]:
     of1_0 = jacobian(vector_phi1)(starts[0], starts[1])
     d0 = [p + q for p, q in zip(transposed_times(of1_0, d1), transposed_times(of2_0, d2), strict=True)]
     lines = [
-        Line(r"dl/dx_3 = x_3 - 1", "$l$ is half a sum of squares", "x₃.grad", engine(x3)),
+        Line(r"dl/dx_3 = x_3 - 1", "$l$ is half a sum of squares", "gradients(l, x₃)", engine(x3)),
         Line(
             r"dl/dx_2 = J_{\varphi_3|x_2}^T dl/dx_3",
             r"$J_{\varphi_3|x_2}$ is $2 \times 2$ and has $W_1^T x_1$ in its diagonal",
-            "x₂.grad",
+            "gradients(l, x₂)",
             engine(x2),
         ),
         Line(
@@ -179,13 +179,13 @@ def vectors() -> tuple[dict[str, bool], Derivation]:
         Line(
             r"dl/dx_1 = J_{\varphi_2|x_1}^T dl/dx_2 + J_{\varphi_3|x_1}^T dl/dx_3",
             r"$3 \times 2$ times 2 numbers gives 3: only the transpose fits",
-            "x₁.grad",
+            "gradients(l, x₁)",
             engine(x1),
         ),
         Line(
             r"dl/dx_0 = J_{\varphi_1|x_0}^T dl/dx_1 + J_{\varphi_2|x_0}^T dl/dx_2",
             r"$J_{\varphi_1|x_0}$ is $3 \times 2$; the second is the skip",
-            "x₀.grad",
+            "gradients(l, x₀)",
             engine(x0),
         ),
     ]

@@ -7,7 +7,6 @@ their digests, the styles and scripts that it has, and allows pictures only with
 from __future__ import annotations
 
 import base64
-import hashlib
 import re
 from collections.abc import Iterable, Sequence
 from functools import cache
@@ -19,6 +18,7 @@ from autograd_lite.lessons.derivations import Derivation
 from autograd_lite.lessons.exercises import as_html
 from autograd_lite.lessons.mathematics import mathml
 from autograd_lite.views.columns import GAP, Columns
+from autograd_lite.views.steps.page.page import asset, digest
 
 DOCUMENT = """<!DOCTYPE html>
 <html lang="en">
@@ -40,9 +40,8 @@ OWN = ("style-src", "script-src")
 @cache
 def style() -> str:
     """The style of the course: the colours of the page to step through, and its own rules."""
-    colours = (files("autograd_lite.views.steps.page") / "page.css").read_text(encoding="utf-8")
     rules = (files("autograd_lite.lessons") / "course.css").read_text(encoding="utf-8")
-    return colours.partition("* { box-sizing")[0] + rules
+    return asset("page.css").partition("* { box-sizing")[0] + rules + asset("marking.css")
 
 
 def document(title: str, body: str, scripts: Sequence[str] = (), frames: Iterable[str] = ()) -> str:
@@ -51,7 +50,7 @@ def document(title: str, body: str, scripts: Sequence[str] = (), frames: Iterabl
     >>> "<title>a &lt; b</title>" in document("a < b", "<p>text</p>")
     True
     """
-    allowed = {"style-src": [_digest(style())], "script-src": [*map(_digest, scripts)]}
+    allowed = {"style-src": [digest(style())], "script-src": [*map(digest, scripts)]}
     for frame in frames:
         [policy] = re.findall(r'Content-Security-Policy" content="([^"]*)"', frame)
         for rule in policy.split("; "):
@@ -62,10 +61,6 @@ def document(title: str, body: str, scripts: Sequence[str] = (), frames: Iterabl
     policy = "; ".join(["default-src 'none'", *rules, "img-src data:", "base-uri 'none'", "form-action 'none'"])
     run = "".join(f"<script>{script}</script>\n" for script in scripts)
     return DOCUMENT.format(policy=policy, title=escape(visible(title)), style=style(), body=body, script=run)
-
-
-def _digest(text: str) -> str:
-    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
 
 
 def table(columns: Columns) -> str:

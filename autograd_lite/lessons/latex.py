@@ -1,6 +1,7 @@
-r"""A lesson as a LaTeX document: statement, derivations, numbers, claims, and the trace as `Trace.to_latex` writes it.
+r"""A lesson as a LaTeX document: statement, derivations, numbers, claims, and the trace as in `Trace.to_latex`.
 
-Text keeps its letters of Unicode; the head of the document says what pdflatex is to make of those that it does not know.
+Text keeps its letters of Unicode; the head of the document says what pdflatex is to make of those that it does not
+know.
 """
 
 from __future__ import annotations
@@ -37,34 +38,12 @@ COMMANDS |= {letter: rf"\mathbb{{{plain}}}" for plain, letter in DOUBLE.items()}
 COMMANDS |= {small: f"{{}}^{{{COMMANDS.get(c, c)}}}" for c, small in RAISED.items()}
 COMMANDS |= {small: f"{{}}_{{{COMMANDS.get(c, c)}}}" for c, small in LOWERED.items()}
 COMMANDS |= {
-    "ᵀ": "{}^{T}",
-    "⁺": "{}^{+}",
-    "⁻": "{}^{-}",
-    "₋": "{}_{-}",
-    "−": "-",
-    "∗": "*",
-    "·": r"\cdot",
-    "√": r"\surd",
-}
-COMMANDS |= {"′": "'", "″": "''", "‴": "'''", "½": r"\tfrac{1}{2}", "¼": r"\tfrac{1}{4}", "¾": r"\tfrac{3}{4}"}
-COMMANDS |= {
-    "✓": r"\checkmark",
-    "✗": r"\times",
-    "↓": r"\downarrow",
-    "↑": r"\uparrow",
-    "∛": r"\sqrt[3]{}",
-    "∏": r"\prod",
-}
-COMMANDS |= {"↔": r"\leftrightarrow", "φ": r"\varphi", "ϕ": r"\phi", "ε": r"\varepsilon", "⊙": r"\odot", "‖": r"\|"}
-COMMANDS |= {
-    "Σ": r"\Sigma",
-    "⌈": r"\lceil",
-    "⌉": r"\rceil",
-    "⌊": r"\lfloor",
-    "⌋": r"\rfloor",
-    "…": r"\dots",
-    "°": r"^\circ",
-}
+    "ᵀ": "{}^{T}", "⁺": "{}^{+}", "⁻": "{}^{-}", "₋": "{}_{-}", "−": "-", "∗": "*", "·": r"\cdot", "√": r"\surd",
+    "′": "'", "″": "''", "‴": "'''", "½": r"\tfrac{1}{2}", "¼": r"\tfrac{1}{4}", "¾": r"\tfrac{3}{4}", "…": r"\dots",
+    "✓": r"\checkmark", "✗": r"\times", "↓": r"\downarrow", "↑": r"\uparrow", "↔": r"\leftrightarrow",
+    "∛": r"\sqrt[3]{}", "∏": r"\prod", "φ": r"\varphi", "ϕ": r"\phi", "ε": r"\varepsilon", "⊙": r"\odot", "‖": r"\|",
+    "Σ": r"\Sigma", "⌈": r"\lceil", "⌉": r"\rceil", "⌊": r"\lfloor", "⌋": r"\rfloor", "°": r"^\circ",
+}  # fmt: skip
 ACCENTS = {"0304": "bar", "0302": "hat", "0307": "dot", "0303": "tilde"}
 KNOWN = "–—‘’“”„§©"  # of pdflatex, beside the letters of Latin
 
@@ -119,11 +98,12 @@ def derivation(given: Derivation) -> str:
 def table(columns: Columns) -> Iterator[str]:
     """A table, in parts that fit on a page."""
     sides = "".join("r" if heading.startswith(" ") else "l" for heading in columns.headings)
-    head = " & ".join(map(_cell, columns.headings)) + r" \\ \hline"
+    head = " & ".join(map(_cell, columns.headings)) + r" \\ \hline\noalign{\smallskip}"
     for start in range(0, max(1, len(columns.rows)), ROWS_OF_A_PAGE):
         rows = [" & ".join(map(_cell, row)) + r" \\" for row in columns.rows[start : start + ROWS_OF_A_PAGE]]
         body = "\n".join([rf"\begin{{tabular}}{{@{{}}{sides}@{{}}}}", head, *rows, r"\end{tabular}"])
-        yield f"\\begin{{minipage}}{{\\linewidth}}\n\\smallskip\\textit{{{text(columns.title)}}}\\\\[1ex]\n\\fitting{{{body}}}\\medskip\n\\end{{minipage}}"
+        title = rf"\smallskip\textit{{{text(columns.title)}}}\\[1ex]"
+        yield "\n".join([r"\begin{minipage}{\linewidth}", title, rf"\fitting{{{body}}}\medskip", r"\end{minipage}"])
 
 
 def _cell(cell: str) -> str:

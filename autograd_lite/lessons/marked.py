@@ -90,8 +90,8 @@ def _marked(asked: Quantities, question: Quantity, place: int) -> str:
     return (
         f'<section class="asked" data-asked="{escape(json.dumps(data, separators=(",", ":"), ensure_ascii=False))}">'
         f"<p>{place}. <b>{escape(readable(question.name))}</b>, {asked_shape(question)}</p>"
-        f'<div class="hint" hidden>{_told(question, "Hint: ", helps) if helps else ""}</div>'
-        f'<div class="answer" hidden><p>{escape(told)}</p>{_told(question, "", why) if why else ""}</div>'
+        f'<div class="hint" hidden="">{_told(question, "Hint: ", helps) if helps else ""}</div>'
+        f'<div class="answer" hidden=""><p>{escape(told)}</p>{_told(question, "", why) if why else ""}</div>'
         "</section>"
     )
 
@@ -118,7 +118,7 @@ def page(sheet: QuizSheet) -> str:
         parts += [_solved(sheet, question, place) for place, question in enumerate(sheet.questions, start=1)]
     else:
         parts += [f"<p>{HOW}</p>", marked(sheet.asked, sheet.questions)]
-        script = _script()
+        script = script_of_questions()
     style = slim.style(asset("page.css") + asset("marking.css") + STYLE)
     return PAGE.format(
         policy=policy([style], script), title=escape(sheet.title), style=style, content="\n".join(parts), script=script
@@ -132,7 +132,7 @@ def _solved(sheet: QuizSheet, question: Quantity, place: int) -> str:
 
 
 @cache
-def _script() -> str:
+def script_of_questions() -> str:
     """The scripts that read numbers and judge them, and what these call."""
     parts = [slim.script(asset(f"script/{name}.js")) for name in SCRIPTS]
     functions = answer_functions()

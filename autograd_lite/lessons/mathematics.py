@@ -6,6 +6,8 @@ from html import escape
 
 from autograd_lite.lessons.formula import Part, read
 
+STRUT = '<mspace depth=".35em"></mspace>'  # so that the shapes below factors stand on one line
+GAP = '<mspace width=".15em"></mspace>'
 SIGNS = ("−", "+", "±")
 OPENING = ("(", "[")
 STACKED = ("∑", "∏")  # whose limits stand below and above, in a formula of its own
@@ -19,7 +21,7 @@ def mathml(latex: str, *, display: bool = False) -> str:
     >>> mathml(r"\tfrac12 < \sigma''")
     '<math><mfrac><mn>1</mn><mn>2</mn></mfrac><mo>&lt;</mo><msup><mi>σ</mi><mrow><mo>″</mo></mrow></msup></math>'
     >>> mathml(r"\underset{(k \times d)}{W}")[6:41]
-    '<munder><mrow><mi>W</mi></mrow><mro'
+    '<munder><mrow><mrow><mi>W</mi></mro'
     """
     block = ' display="block"' * display
     return f"<math{block}>{_written(read(latex), top=True)}</math>"
@@ -50,6 +52,8 @@ def _written(part: Part, *, top: bool = False) -> str:
         return f"<mroot>{''.join(inner)}</mroot>" if parts[1:] else f"<msqrt>{inner[0]}</msqrt>"
     if kind == "accent":
         return f'<mover accent="true">{inner[0]}<mo stretchy="false">{text}</mo></mover>'
+    if kind == "under" and parts[1].parts[:1] == (Part("fence", "("),):
+        return f"<munder><mrow>{inner[0]}{STRUT}</mrow><mrow>{GAP}{inner[1]}{GAP}</mrow></munder>"
     if kind in ("under", "over"):
         return f"<m{kind}>{''.join(inner)}</m{kind}>"
     if kind == "matrix":

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cache
 from html import escape
+from inspect import cleandoc
 from typing import TYPE_CHECKING, NamedTuple
 
 from autograd_lite.engine.text import visible
@@ -75,7 +76,8 @@ class LessonPage:
         found = []
         if outcome is not None:
             found += [
-                Section("steps", "Steps", self._steps(outcome), "stage wide"),
+                Section("steps", "Steps", self._steps(outcome), "wide"),
+                Section("questions", "Your numbers", self._questions(outcome)),
                 Section("derivation", "Derivation", _derivations(outcome)),
                 Section("numbers", "Numbers", _numbers(outcome)),
                 Section("plot", "Plot", self._plot(outcome), "broad"),
@@ -102,10 +104,10 @@ class LessonPage:
         self.scripts.append(FITTING)
         title = escape(visible(f"the steps of {outcome.name}"))
         return (
-            '<div class="head"><h2>Step through it</h2><a class="more" href="#steps">in the whole window</a>'
-            '<a class="less" href="#numbers">back to the text</a></div>'
+            '<div id="whole" class="stage"><div class="head"><h2>Step through it</h2>'
+            '<a class="more" href="#whole">in the whole window</a><a class="less" href="#steps">back to the text</a></div>'
             f'<div class="autograd-lite"><iframe sandbox="allow-scripts" title="{title}" height="{HIGH}" '
-            f'srcdoc="{escape(page)}"></iframe></div>{still}'
+            f'srcdoc="{escape(page)}"></iframe></div></div>{still}'
             '<p class="small">Forward the values, backward the gradients; then move the inputs. '
             "Predict lets the page ask before it shows.</p>"
         )
@@ -122,6 +124,24 @@ class LessonPage:
             return ""
         shown = html.picture(content, f"the plot of {outcome.name}: {self.lesson.line}")
         return f"<h2>What it looks like</h2><figure>{shown}<figcaption>{escape(self.lesson.line)}</figcaption></figure>"
+
+    def _questions(self, outcome: Outcome) -> str:
+        """What a sheet of the lesson asks, to be answered here; of a lesson for paper, with its statement."""
+        from autograd_lite.lessons.marked import HOW, marked, questions_html, script_of_questions
+        from autograd_lite.lessons.quantities import quantities
+
+        quiz = self.lesson.quiz
+        if quiz is None:
+            return ""
+        self.scripts.append(script_of_questions())
+        taught = quiz.paper
+        if taught is None:
+            return questions_html(self.lesson, **outcome.given).replace("h3>", "h2>", 2)
+        quiz = taught.quiz or quiz
+        asked = quantities(taught, {})
+        task = as_html(cleandoc(quiz.task) or taught.statement)
+        head = f"<h2>On paper</h2>{task}<p>{escape(taught.at(asked.parameters))}. {HOW}</p>"
+        return head + marked(asked, [asked[name] for name in quiz.asks])
 
     def _parameters(self) -> Section:
         lesson, given = self.lesson, self.outcome.given if self.outcome is not None else {}

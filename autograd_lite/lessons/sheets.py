@@ -61,7 +61,8 @@ class QuizSheet:
             raise LessonError(f"{self.lesson.id} has no quiz; `autograd-lite quiz` lists those that have one")
 
     def __repr__(self) -> str:
-        return f"<{'Key of sheet' if self.solved else 'Sheet'} {self.seed} of {self.lesson.id}: {len(self.questions)} questions>"
+        what = "Key of sheet" if self.solved else "Sheet"
+        return f"<{what} {self.seed} of {self.lesson.id}: {len(self.questions)} questions>"
 
     @property
     def key(self) -> QuizSheet:

@@ -24,6 +24,8 @@ SPECIAL = {c: f"\\{c}" for c in "{}#$%&_"} | {
     "\\": r"\backslash", "~": r"\sim", "^": r"\hat{\phantom{x}}", "<": "<", ">": ">", "|": r"\vert", "…": r"\ldots",
     "∂": r"\partial", "−": "-", "·": r"\cdot", "×": r"\times", "÷": r"\div", "∞": r"\infty",
 }  # fmt: skip
+SPECIAL |= {c: f"{{}}_{{{digit}}}" for digit, c in enumerate("₀₁₂₃₄₅₆₇₈₉")}  # within a longer name
+SPECIAL |= {c: f"{{}}^{{{digit}}}" for digit, c in enumerate("⁰¹²³⁴⁵⁶⁷⁸⁹")}
 ABSENT = "ÐÞðþ"  # from LaTeX's standard fonts
 CAPITALS = ("GAMMA", "DELTA", "THETA", "LAMDA", "XI", "PI", "SIGMA", "UPSILON", "PHI", "PSI", "OMEGA")
 
