@@ -147,7 +147,7 @@ def _draw_border(z: nn.Module, X: Sequence[Sequence[float]], y: Sequence[int], f
     Units for the rarer value alone are enough, $2^{n-1}$ at most: two for XOR, and for all 16 functions of two inputs.
     Parity (is the number of ones odd?) needs all of these: in its Karnaugh map no two ones are neighbours, so no unit
     that detects a pattern can serve two of them. A deep network of XORs, three units each, takes $3(n - 1)$. (Units
-    that count instead of detecting do it with $n$ in one layer: what a layer cannot do depends on what its units may be.)
+    that count instead of detecting do it with $n$ in one layer: what a layer cannot do depends on what its units are.)
     """,
     # By hand: p·x − n counts −2 for each input that differs.
     Expected(
