@@ -151,12 +151,13 @@ def towers(
         ),
         reasons=dict.fromkeys(by_towers, partial(_why_not_near, steepness, max(sides))),
         further={
-            "largest error of 3x − 1 with 10 towers": lambda: _largest(lambda x: 3.0 * x - 1.0, 10),
-            "towers for an error of 0.01": lambda: next(n for n in range(1, 500) if 3.0 / (2 * n) <= 0.01),
-            "m for an error of 0.05": lambda: next(m for m in range(2, 100) if sin(pi / m) / 2.0 <= 0.05),
-            "largest error of the sine on [−π, π] with 40 towers": lambda: _largest(depth.stretched(sin, -pi, pi), 40),
+            "largest error of the line": lambda: _largest(lambda x: 3.0 * x - 1.0, 10),
+            "towers for 0.01": lambda: next(n for n in range(1, 500) if 3.0 / (2 * n) <= 0.01),
+            "m for 0.05": lambda: next(m for m in range(2, 100) if sin(pi / m) / 2.0 <= 0.05),
+            "boxes in ten dimensions": 32**10,
+            "largest error of the wide sine": lambda: _largest(depth.stretched(sin, -pi, pi), 40),
             "straight pieces of 8 layers": lambda: depth.count_saw(8).pieces,
-            "fewest units of one layer for 8": lambda: depth.count_saw(8).pieces - 1,
+            "fewest units of one layer": lambda: depth.count_saw(8).pieces - 1,
         },
     )
 
@@ -164,8 +165,8 @@ def towers(
 def _why_not_near(steepness: float, side: int) -> str:
     """Why sums of towers may be farther off than they should: the walls."""
     return (
-        f"a wall rises from 12 % to 88 % over {4.0 / steepness:.0%} of a tower's width, and as wide are the pits "
-        f"where walls cross; with {side} × {side} towers there are {(side - 1) ** 2} of them. Steeper walls make them narrower"
+        f"a wall rises from 12 % to 88 % over {4.0 / steepness:.0%} of a tower's width, and as wide are the pits where "
+        f"walls cross, {(side - 1) ** 2} of them with {side} × {side} towers. Steeper walls make them narrower"
     )
 
 

@@ -12,7 +12,7 @@ from autograd_lite.engine.transforms import gradients, value_and_grad
 from autograd_lite.engine.value import Value
 from autograd_lite.lessons.derivations import Derivation, Line
 from autograd_lite.lessons.lesson import Limits, lesson
-from autograd_lite.lessons.outcome import Expected, Outcome, agree, written
+from autograd_lite.lessons.outcome import Expected, Outcome, agree
 from autograd_lite.lessons.quizzes import Quiz
 from autograd_lite.nn import MLP
 from autograd_lite.plots import COLOURS, curves
@@ -32,7 +32,11 @@ from autograd_lite.views.steps.tracer import trace
     """,
     Expected({"f": 2.1772730447830552, "f′": -4.103116488593821, "f″": -10.249702531185975, "f‴": 93.525753876821249}),
     Expected({"f": 2.3197768247158532, "f′": 2.5067615349868937, "f″": -2.5925199466958906}, x=1.0),
-    quiz=Quiz(("f", "f′"), {"x": (0.5, 2.0, 0.1)}),
+    quiz=Quiz(
+        ("f", "f′"),
+        {"x": (0.5, 2.0, 0.1)},
+        task=r"$f(x) = e^{\sin(x^2)}$, with angles in radians. Give $f$ and its derivative $f'$ at $x$.",
+    ),
 )
 def exponential(x: Annotated[float, Limits("the input", -20, 20)] = 1.5) -> Outcome:
     """Differentiate e^sin(x²) three times."""
@@ -150,7 +154,7 @@ def circuit(
                 ],
             )
         ],
-        further={"gradients of x, y, z, w with a maximum": partial(_routed, x, y, z, w)},
+        further={"gradients with max": partial(_routed, x, y, z, w)},
     )
 
 
@@ -178,7 +182,15 @@ def _routed(*inputs: float) -> list[float]:
             "products": (1.6487212707001282, 0.41218031767503204, 0.96891242171064479),
         }
     ),
-    quiz=Quiz(("y", "products", "y′"), {"x": (0.2, 1.5, 0.1)}),
+    quiz=Quiz(
+        ("y", "products", "y′"),
+        {"x": (0.2, 1.5, 0.1)},
+        task=r"""
+        $y = p + s$ with $p = z_1 z_2$, $s = \sin(z_1)$, $z_1 = x^2$, $z_2 = e^x$. Give $y$; the products of the local
+        derivatives along the three paths, in the order $x \to z_1 \to p$, $x \to z_2 \to p$, $x \to z_1 \to s$; and
+        $y'$.
+        """,
+    ),
 )
 def several_paths(x: Annotated[float, Limits("the input", -20, 20)] = 0.5) -> Outcome:
     """Sum over the paths from x to y."""
@@ -215,7 +227,7 @@ def several_paths(x: Annotated[float, Limits("the input", -20, 20)] = 0.5) -> Ou
                 ],
             )
         ],
-        further={"paths from an input through 4 and 3 neurons": partial(_paths_through, 4, 3)},
+        further={"paths through 4 and 3 neurons": partial(_paths_through, 4, 3)},
     )
 
 

@@ -31,6 +31,7 @@ from autograd_lite.lessons import (
     tutorial,
     xor,
 )
+from autograd_lite.lessons.building.lesson import build_it
 from autograd_lite.lessons.lesson import Lesson, LessonError
 
 CHAPTERS: dict[str, list[Lesson]] = {
@@ -67,6 +68,7 @@ CHAPTERS: dict[str, list[Lesson]] = {
         xor.xor_learnt,
     ],
     "Descent": [descent.six_methods, curvature.second_order, capacity.capacity, moons.two_moons],
+    "Build it yourself": [build_it],
 }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from textwrap import fill
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,11 @@ if TYPE_CHECKING:
     from autograd_lite.lessons.lesson import Lesson, Parameter
     from autograd_lite.lessons.outcome import Outcome
 
+CONGRATULATION = (
+    "This is an engine of your own: it differentiates whatever you compute with it.\n"
+    "Run the file itself: it learns XOR. What comes next: --svg or --html draws a graph that your engine recorded;\n"
+    "a new operation is one more method; and L28 trains a network of 337 weights."
+)
 WRITTEN = {"svg": "picture", "html": "page", "plot": "plot", "latex": "document"}  # by option
 KINDS = {"svg": ("svg", "png", "pdf"), "html": ("html",), "latex": ("latex",)}
 
@@ -35,6 +41,11 @@ def add_commands(commands: Any) -> None:
     one.add_argument("--frames", metavar="DIR", help="write one picture for each step, as svg and png, and slides.tex")
     one.add_argument("--svg", metavar="FILE", help="write the picture of the graph")
     one.add_argument("--plot", metavar="FILE", help="write the plot of the experiment, as png, svg or pdf")
+    one.add_argument(
+        "--file",
+        metavar="PROGRAM",
+        help="L30 only: your own engine, such as my_engine.py; written with holes if it is not there, and run if it is",
+    )
     one.set_defaults(run=_run)
 
 
@@ -74,8 +85,41 @@ def _run(options: argparse.Namespace) -> int:
     lesson = find(options.lesson)
     parameters = lesson.completed(_given(options.values, lesson))
     _check_files(options)  # before a long experiment, not after it
+    if options.file is not None:
+        if lesson.id != "L30":
+            raise ValueError(f"--file is for L30, where you write an engine; {lesson.id} has its own program")
+        return _judge(options, lesson, parameters)
     with console(stderr=True).status(f"running {lesson.id}"):  # which a terminal shows, and nothing else
         outcome = lesson(**parameters)
+    return _show(outcome, lesson, parameters, options)
+
+
+def _judge(options: argparse.Namespace, lesson: Lesson, parameters: Mapping[str, Any]) -> int:
+    """Say what is wrong with the reader's engine; where nothing is, show what it can do."""
+    from autograd_lite.lessons.building.program import attempt, begin
+
+    out = console()
+    if begin(options.file):
+        tell(
+            out,
+            f"{options.file} is written: a program with eight holes. Open it in an editor, fill hole 1, and come back.",
+        )
+        return 0
+    words, outcome = attempt(options.file, parameters)
+    tell(out, words)
+    if outcome is None:
+        return 1
+    out.print(f"\n{CONGRATULATION}")
+    return _show(
+        replace(outcome, name=f"{lesson.at(parameters)}, with {options.file}", sheet=lesson.sheet),
+        lesson,
+        parameters,
+        options,
+    )
+
+
+def _show(outcome: Outcome, lesson: Lesson, parameters: Mapping[str, Any], options: argparse.Namespace) -> int:
+    """Write the views of an outcome, and print its report."""
     _write(outcome, options)  # before anything is printed: a reader such as head may leave early
     _report(lesson, parameters, outcome)
     for what in WRITTEN:

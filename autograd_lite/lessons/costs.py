@@ -182,8 +182,8 @@ def cost_and_memory(
         figure=partial(_draw_work, found, ratios),
         further={
             "numbers beside the results, with Adam": sum(training[1][:3]),
-            "numbers kept by checkpointing": lambda: checkpointed()[0],
-            "operations forward by checkpointing": lambda: checkpointed()[1],
+            "numbers kept in blocks of 8": lambda: checkpointed()[0],
+            "operations forward in blocks of 8": lambda: checkpointed()[1],
         },
     )
 

@@ -60,8 +60,8 @@ def power_layer(units: int, degree: int, seed: int) -> Function:
 def straight_pieces(f: Function, count: int) -> nn.MLP:
     """A hidden layer of ReLUs that joins the points of f at i/N by straight pieces: one unit for each piece.
 
-    >>> [round(straight_pieces(sine, 4)([x]).data, 12) for x in (0.25, 0.375, 1.0)]
-    [1.0, 0.5, 0.0]
+    >>> [round(straight_pieces(sine, 4)([x]).data, 12) for x in (0.25, 0.375, 0.75)]
+    [1.0, 0.5, -1.0]
     """
     heights = [f(i / count) for i in range(count + 1)]
     slopes = [0.0, *((up - low) * count for low, up in pairwise(heights))]

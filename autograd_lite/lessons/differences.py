@@ -197,7 +197,7 @@ def differences(
         further={
             "products of a pass": small.products,
             "operations for a moved weight": small.moved,
-            "power of δ, forward, where f″ = 0": power_where_flat,
+            "power where f″ = 0": power_where_flat,
         },
     )
 

@@ -120,8 +120,8 @@ def mcculloch_pitts(
         ],
         figure=partial(_draw_gates, found),
         further={
-            "functions of three inputs by one unit": beside[1].perceptrons,
-            "functions of two inputs by one McCulloch–Pitts unit": beside[0].units,
+            "functions of three inputs": beside[1].perceptrons,
+            "functions of an MP unit": beside[0].units,
         },
     )
 

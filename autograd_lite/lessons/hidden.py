@@ -118,8 +118,8 @@ def features(
         [Columns(f"{gate} on φ", ["x₁", "x₂", "x₁x₂", " w·φ + b", "a"], rows)],
         partial(_draw_border, z, X, y),
         further={
-            "w for inputs of −1 and 1": lambda: _with_signs(y)[0],
-            "changes for inputs of −1 and 1": lambda: _with_signs(y)[1],
+            "w with signs": lambda: _with_signs(y)[0],
+            "changes with signs": lambda: _with_signs(y)[1],
         },
     )
 
@@ -226,10 +226,9 @@ def boolean(
         ],
         partial(_draw_planes, small, pairs),
         further={
-            "detectors for parity of 8 inputs": lambda: parity.networks(8).flat,
-            "units in a chain of XORs for 8 inputs": lambda: parity.networks(8).chain,
-            "biases of the three counting units": [3.0 - 2.0 * k for k in (1, 2, 3)],  # of inputs ±1
-            "hidden units for parity of 3, fewer": lambda: parity.networks(3).flat,
+            "detectors for 8 inputs": lambda: parity.networks(8).flat,
+            "units of a chain for 8 inputs": lambda: parity.networks(8).chain,
+            "biases of the counting units": [3.0 - 2.0 * k for k in (1, 2, 3)],  # of inputs ±1
         },
     )
 

@@ -103,7 +103,7 @@ def _in_both_orders(nodes: dict[str, Value], by_hand: dict[str, float]) -> Outco
                 f"the gradient of {root.label}", ["with respect to", " uses", " value", " in order", " naive"], rows
             )
         ],
-        further={"naive ∂d/∂a after three doublings": _three_doublings},
+        further={"naive ∂d/∂a": _three_doublings},
     )
 
 
@@ -134,7 +134,15 @@ def _three_doublings() -> float:
             "adjoints": (5.5, 1.7163378145367738, 1, 1, -1, 1, 1),
         }
     ),
-    quiz=Quiz(("f", "∂f/∂x₁", "∂f/∂x₂", "tangents for x₂"), {"x1": (0.5, 5.0, 0.5), "x2": (1, 6, 1)}),
+    quiz=Quiz(
+        ("f", "∂f/∂x₁", "∂f/∂x₂", "tangents for x₂"),
+        {"x1": (0.5, 5.0, 0.5), "x2": (1, 6, 1)},
+        task=r"""
+        $f = v_4 - v_3$ with $v_1 = \ln(x_1)$, $v_2 = x_1 x_2$, $v_3 = \sin(x_2)$, $v_4 = v_1 + v_2$, angles in radians.
+        Give $f$, its two derivatives, and the column of forward mode for $x_2$: the tangents of $x_1$, $x_2$, $v_1$,
+        $v_2$, $v_3$, $v_4$ and $f$.
+        """,
+    ),
 )
 def trace_table(
     x1: Annotated[float, Limits("the input x₁, above 0", 0.01, 100)] = 2.0,
@@ -182,5 +190,5 @@ def trace_table(
                 rows,
             )
         ],
-        further={"tangent of f for the seed (3, −2)": 3.0 * tangents[0][-1] - 2.0 * tangents[1][-1]},
+        further={"tangent along (3, −2)": 3.0 * tangents[0][-1] - 2.0 * tangents[1][-1]},
     )

@@ -75,8 +75,8 @@ def perceptron(
         },
         graph=side,
         tables=[
-            learning.program_table(X, signs, program),
             Columns("the changes of w", ["clouds", " epochs", " changes", "by epoch"], [apart.row, close.row]),
+            learning.program_table(X, signs, program),
         ],
         figure=partial(_draw_learning, apart, close),
         derivations=[learning.novikoff()],

@@ -1,0 +1,105 @@
+"""Parity, XOR by few units, McCulloch–Pitts units beside perceptrons: against Boolean algebra and brute force."""
+
+from __future__ import annotations
+
+import itertools
+from functools import cache
+
+import pytest
+
+from autograd_lite.lessons import find, parity, vetoes
+
+run = cache(lambda name, **given: find(name)(**given))
+
+
+@pytest.mark.parametrize("n", range(2, 9))
+def test_parity_of_up_to_eight_inputs(n: int) -> None:
+    """All networks are right for all inputs; one layer of detectors has 2ᴺ⁻¹ units, chain and tree have 3(N − 1)."""
+    found = parity.networks(n)
+    assert found.right
+    assert (found.flat, found.chain, found.tree, found.counting) == (2 ** (n - 1), 3 * (n - 1), 3 * (n - 1), n)
+
+
+@pytest.mark.parametrize("n", range(2, 8))
+def test_no_detector_serves_two_ones(n: int) -> None:
+    """No product of fewer than N literals implies parity: each leaves out an input, whose change changes parity."""
+    ones = {bits for bits in itertools.product((0, 1), repeat=n) if sum(bits) % 2}
+    for literals in itertools.product((0, 1, None), repeat=n):
+        covered = itertools.product(*((0, 1) if literal is None else (literal,) for literal in literals))
+        assert (None in literals) or tuple(literals) in ones or sum(map(bool, literals)) % 2 == 0
+        assert None not in literals or not {*covered} <= ones
+    assert parity.networks(n).neighbours == 0
+
+
+def test_the_deep_network_is_exclusive_or() -> None:
+    """Chain and tree of XORs compute what Python's ^ does, with three units for each."""
+    for bits in itertools.product((0, 1), repeat=5):
+        for shape in (parity.Deep.chain, parity.Deep.tree):
+            deep = parity.Deep()
+            a, b, c, d, e = bits
+            assert shape(deep, bits) == a ^ b ^ c ^ d ^ e
+            assert deep.units == 12
+
+
+def test_a_wrong_network_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With OR in place of XOR, the networks are not right, and the lesson's claim says so."""
+    monkeypatch.setattr(parity.Deep, "xor", lambda deep, p, q: deep.either([p, q]))
+    parity.networks.cache_clear()
+    failed = [claim for claim, holds in find("L12")(most=3).claims.items() if not holds]
+    parity.networks.cache_clear()
+    assert failed == [
+        "parity of 2 to 3 inputs: every network is right for all inputs",
+        "parity takes 2ᴺ⁻¹ detectors in one layer, 3(N − 1) units in a deep network",
+    ]
+
+
+def test_xor_by_one_two_or_three_units() -> None:
+    """Each way is right; the units are as few as said: no single threshold unit, and a hidden one must see both inputs."""
+    ways = parity.ways_to_xor()
+    assert [way.units for way in ways] == [3, 2, 2, 1, 1]
+    for way in ways:
+        for p, q in itertools.product((0.0, 1.0), repeat=2):
+            output = way.output(p, q)
+            assert getattr(output, "data", output) == (p != q), way.kind
+    small = list(itertools.product(range(-3, 4), repeat=3))  # as many functions as there are, test_lessons_gates
+    units = {tuple(a * p + b * q + c >= 0 for p, q in itertools.product((0, 1), repeat=2)) for a, b, c in small}
+    assert (False, True, True, False) not in units
+    # One hidden unit, and an output that sees it alone: the function is that of the unit, its opposite, or constant.
+    behind = {
+        tuple(w * h + b >= 0 for h in unit) for unit in units for w, b in itertools.product(range(-2, 3), repeat=2)
+    }
+    assert (False, True, True, False) not in behind
+
+
+def test_the_karnaugh_map_has_neighbours_beside_each_other() -> None:
+    """In a row of the map cells that touch differ in one input, and so do the first and the last."""
+    for row in parity.GRAY.values():
+        for left, right in zip(row, row[1:] + row[:1], strict=True):
+            assert sum(a != b for a, b in zip(left, right, strict=True)) == 1
+
+
+def test_mcculloch_pitts_units_by_brute_force() -> None:
+    """11 functions of two inputs and 36 of three are one unit's, counted without the package."""
+    for n, number in ((1, 4), (2, 11), (3, 36)):
+        corners = list(itertools.product((0, 1), repeat=n))
+        found = set()
+        for kinds in itertools.product("+-0", repeat=n):
+            for threshold in range(n + 2):
+                found.add(
+                    tuple(
+                        not any(x and kind == "-" for x, kind in zip(corner, kinds, strict=True))
+                        and sum(x for x, kind in zip(corner, kinds, strict=True) if kind == "+") >= threshold
+                        for corner in corners
+                    )
+                )
+        assert len(found) == number
+        assert vetoes.vetoes(n)[3:] == (number, True, True)
+    assert [vetoes.vetoes(n).perceptrons for n in (2, 3)] == [14, 104]  # OEIS A000609: 2, 4, 14, 104, 1882
+    assert list(find("L08")().tables[1].rows) == [["2", "16", "14", "11"], ["3", "256", "104", "36"]]
+
+
+@pytest.mark.parametrize(("N", "d"), [(2, 2), (5, 0), (7, 3)])
+def test_the_sheet_of_l12(N: int, d: int) -> None:  # noqa: N803 - as in the notes
+    """What a sheet asks: −2 for each input that differs, 2ᴺ⁻¹ and 3(N − 1)."""
+    numbers = parity.on_paper(N=N, d=d).check().numbers
+    assert [*numbers.values()] == [-2 * d, 2 ** (N - 1), 3 * (N - 1)]
