@@ -32,8 +32,10 @@ RIGHT_SIDE = "in the end each point is on the right side of the boundary"
 
 
 def failing(outcome: Outcome) -> set[str]:
-    """The claims that do not hold."""
-    return {claim for claim, holds in outcome.claims.items() if not holds}
+    """The claims that do not hold, each of which says why."""
+    claims = {claim for claim, holds in outcome.claims.items() if not holds}
+    assert all(len(outcome.reason(claim)) > 20 for claim in claims)
+    return claims
 
 
 @pytest.mark.parametrize(("samples", "noise", "largest", "seed"), [(14, 0.3, 13, 7), (20, 0.1, 12, 1), (9, 0.5, 6, 2)])

@@ -111,10 +111,11 @@ def test_the_claims_do_not_depend_on_the_seed(seed: int) -> None:
 
 
 def test_the_claims_of_the_six_methods_can_fail() -> None:
-    """With steps too short for the evaluations, the minimum is not reached, and L25 says so."""
+    """With steps too short for the evaluations, the minimum is not reached, and L25 says so, and by which methods."""
     outcome = run(**CASES[-1])
     failed = [claim for claim, holds in outcome.claims.items() if not holds]
     assert any("down to 1 %" in claim for claim in failed)
+    assert all("batch" in outcome.reason(claim) for claim in failed)
     assert not outcome.right
 
 

@@ -72,6 +72,10 @@ def test_steepest_is_by_the_dual_norm() -> None:
     assert outcome.numbers["least J_f u"] == -5.0
     assert outcome.further["J_f u for the largest |uᵢ|"] == -7.0
     assert outcome.further["J_f u for |u₁| + |u₂|"] == -4.0
+    rng = numpy.random.default_rng(1)
+    for p, cosine in zip((2, 8, 32), outcome.further["root mean square cosine in 2, 8, 32 dimensions"], strict=True):
+        u = rng.normal(size=(20_000, p))
+        assert cosine == pytest.approx(math.sqrt(numpy.mean(u[:, 0] ** 2 / (u**2).sum(axis=1))), rel=0.05)
 
 
 def test_batches_end_where_the_derivative_is_zero() -> None:
@@ -92,7 +96,7 @@ def test_batches_end_where_the_derivative_is_zero() -> None:
 def test_single_samples_get_away_for_other_seeds() -> None:
     """What is said of a hundred seeds holds for another hundred; too long and too short steps have their reasons."""
     assert all(find("L25")(show="minima", seed=100).claims.values())
-    for lr, why in [(0.2, "longer steps lead away again"), (0.01, "too short to leave")]:
+    for lr, why in [(0.2, "steps as long as these lead away"), (0.01, "too short to leave")]:
         assert why in str(find("L25")(show="minima", lr=lr))
 
 
@@ -190,10 +194,10 @@ def test_features_and_their_scale() -> None:
     """Test errors are those of scikit-learn's fits; the steps of descent are those of a simple loop."""
     outcome = find("L27")(show="features")
     (x, y), (new, wanted) = (curve(wave, n, noise=0.3, seed=s) for n, s in ((14, 7), (200, 8)))
-    for name, of in FEATURES.items():
+    for (name, of), found in zip(FEATURES.items(), outcome.numbers["test errors"], strict=True):
         model = Ridge(alpha=0.0, fit_intercept=False, solver="svd").fit([of(u) for u in x], y)
         error = float(numpy.mean((model.predict([of(u) for u in new]) - wanted) ** 2))
-        assert outcome.numbers["test error"][name] == pytest.approx(error, abs=1e-6)
+        assert found == pytest.approx(error, abs=1e-6), name
     assert all(sum(FEATURES["four steps"](u)) == 1.0 for u in ACROSS)
     raw = numpy.array([[u + 3.0] for u in x])
     scaled = StandardScaler().fit_transform(raw)

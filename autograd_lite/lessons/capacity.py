@@ -31,7 +31,7 @@ four_digits = partial(written, digits=4)
     r"""
     With the powers of $x$ as features a linear model is a polynomial, $p(x) = b + w_1 x + \cdots + w_d x^d$, whose
     weights least squares finds. The degree $d$ is its capacity: the error on the training points can only fall as $d$
-    grows. The error on new points falls and then rises, because the noise is learned too. A penalty on the weights,
+    grows. The error on new points falls and then rises, if there is noise: it is learned too. A penalty on the weights,
     $\|X\beta - y\|^2 + \lambda \|w\|^2$, makes them smaller the larger $\lambda$ is, and tames the highest degree.
 
     With `show=variance`: the error on new points is bias² + variance + $\sigma^2$, over 200 training sets (S. Geman,
@@ -108,6 +108,7 @@ def capacity(
             ),
         ],
         partial(_draw_errors, (x, y), {d: fits[d] for d in (1, best, largest)}, train, test, mended, sizes),
+        further={"weight_decay for λ = 0.1": 0.2},  # the derivative of 0.1·w² is 0.2·w
         reasons={
             between: lambda: f"it is smallest at degree {best}: " + unspoilt(samples, noise, largest),
             twice: lambda: f"it is {test[-1]:.3g}, the smallest {test[best]:.3g}: " + unspoilt(samples, noise, largest),

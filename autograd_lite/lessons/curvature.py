@@ -7,6 +7,7 @@ from functools import partial
 from math import cos, hypot, pi, sin
 from typing import Annotated, Any, Literal
 
+from autograd_lite.engine.table import tanh
 from autograd_lite.engine.transforms import grad, hessian, hvp
 from autograd_lite.engine.value import Value
 from autograd_lite.lessons.descent_on_paper import cubic
@@ -15,6 +16,7 @@ from autograd_lite.lessons.notation import ROUNDING, above_rounding
 from autograd_lite.lessons.outcome import Expected, Outcome, agree, power, written
 from autograd_lite.lessons.quizzes import Quiz
 from autograd_lite.lessons.saddles import saddles
+from autograd_lite.nn.losses import mse
 from autograd_lite.optim.baselines import least_squares
 from autograd_lite.plots import COLOURS, INK, curves
 from autograd_lite.views.columns import Columns
@@ -232,8 +234,21 @@ def second_order(
         ),
     ]
     figure = partial(_draw_model, f, w, (gradient, H, step), errors)
+    further = {"largest errors": largest, "eigenvalues of a network without weights": without_weights}
     told = {cubed: f"it is {order:.2f}; near this point terms of fourth order count as well"}
-    return Outcome(numbers, claims, graph, tables, figure, reasons=told, further={"largest errors": largest})
+    return Outcome(numbers, claims, graph, tables, figure, reasons=told, further=further)
+
+
+def without_weights() -> list[float]:
+    """The eigenvalues of H for a network of two tanh units, all weights 0, on the samples (−1, −1) and (1, 1)."""
+    import numpy
+
+    def loss(p: Any) -> Any:
+        outputs = [p[4] * tanh(p[0] * x + p[1]) + p[5] * tanh(p[2] * x + p[3]) + p[6] for x in (-1.0, 1.0)]
+        return mse(outputs, [-1.0, 1.0])
+
+    eigenvalues: list[float] = numpy.linalg.eigvalsh(hessian(loss)([0.0] * 7)).round(12).tolist()
+    return eigenvalues
 
 
 def _draw_model(f: Any, w: list[float], derivatives: Any, errors: Mapping[float, float], figure: Any) -> None:

@@ -139,8 +139,9 @@ def between_mirror_images(problem: Problem, state: Mapping[str, Any]) -> tuple[f
     "Finding the minimum",
     "B",
     r"""
-    Two problems, six ways. Convex: the line $a = wx + b$ through $n$ points. Not convex: a network of three tanh
-    units for the curve $\tanh(3x + 1.5) - \tanh(3x - 1.5)$. For both $J = 1/n \cdot \sum_i (a_i - y_i)^2$, and steps
+    Two problems, six ways. Convex: the line $a = wx + b$ through $n$ points, with its minimum at
+    $(X^T X)^{-1} X^T y$. Not convex: a network of three tanh units for the curve
+    $\tanh(3x + 1.5) - \tanh(3x - 1.5)$. For both $J = 1/n \cdot \sum_i (a_i - y_i)^2$, and steps
     $w \leftarrow w - \alpha \cdot \partial J/\partial w$, with the gradient by differences, or by backpropagation
     over all samples (batch), a few (mini-batch), one (stochastic), or one that is new each time (online).
     The unit of cost is one evaluation of the model on one sample. With its gradient by backpropagation it counts as
@@ -266,7 +267,11 @@ def six_methods(
         ).replace("inf", "more than there are"),
         bent: lambda: f"the losses above the least are {one:.4g}, {mirrored:.4g} and half-way {between:.4g}",
     }
-    return Outcome(numbers, claims, graph, tables, partial(_draw_ways, ways), reasons=reasons)
+    further = {
+        "α of step 1000": lr / (1.0 + 1000.0 * decay),
+        "stochastic, loss − minimum": tuple(way["stochastic"].excess[-1] for way in ways.values()),
+    }
+    return Outcome(numbers, claims, graph, tables, partial(_draw_ways, ways), reasons=reasons, further=further)
 
 
 def late(ways: Mapping[str, Way]) -> str:

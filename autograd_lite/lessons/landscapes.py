@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from math import cos, hypot, sin
+from math import cos, hypot, prod, sin
 from random import Random
 from typing import Any
 
@@ -66,7 +66,8 @@ def minima(lr: float, seed: int) -> Outcome:
     shares = {factor: share(factor * lr) for factor in RATES}
     spread = {w: hypot(*(slope(w, x) for x in POINTS)) / len(POINTS) ** 0.5 for w in (end, 1.0)}
     tilt, bend = grad(misfit)(end), grad(grad(misfit))(end)
-    most = 2.0 / max(2.0 * (x * cos(x)) ** 2 for x in POINTS)  # J″ of one sample at w = 1, where its error is 0
+    # Near w = 1, where every error is 0, a sample has J″ = 2(x cos x)², and its step multiplies the distance to 1.
+    epoch = prod(1.0 - lr * 2.0 * (x * cos(x)) ** 2 for x in POINTS)
     here = Value(START, label="w")
     graph: Any = misfit(here, POINTS[:2])
     graph.label = "J"
@@ -103,6 +104,7 @@ def minima(lr: float, seed: int) -> Outcome:
             )
         ],
         partial(_draw_minima, lr, seed, batch),
+        further={"factor of an epoch near w = 1": epoch},
         reasons={
             stays: lambda: (
                 f"w = {end:.4g} with J′ = {tilt:.1e}, so the steps are too short to have arrived"
@@ -112,8 +114,8 @@ def minima(lr: float, seed: int) -> Outcome:
             leaves: lambda: (
                 f"{shares[1.0]:.0%} do: "
                 + (
-                    f"at w = 1 the sample x = 3 alone has 2/λ = {most:.3g}: longer steps lead away again"
-                    if lr > most
+                    f"an epoch near w = 1 multiplies the distance by {epoch:.3g}, so steps as long as these lead away"
+                    if abs(epoch) > 1.0
                     else f"a step of α = {lr:g} along one sample's slope is too short to leave the basin"
                 )
             ),

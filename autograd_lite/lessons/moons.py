@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import partial
+from functools import cache, partial
 from random import Random
 from typing import Annotated, Any
 
@@ -80,6 +80,7 @@ def two_moons(
     tenth = "the loss falls to less than a tenth"
     fewer = "fewer points are inside the margin than at first"
 
+    @cache
     def stuck() -> str:
         """What the doctor finds in the graph of all points, such as units that are off for every one of them."""
         found = diagnose(risk(model, [model(x) for x in X], y), model.named_parameters())
@@ -114,6 +115,7 @@ def two_moons(
             )
         ],
         partial(_draw_moons, model, X, y, history),
+        further={"∂J/∂w, ∂J/∂b where all margins are 3": satisfied},
         reasons={
             right: lambda: (
                 f"{wrong} of 100 are not, after {steps} steps with {counted(hidden, 'unit')} in a layer and noise of "
@@ -132,6 +134,15 @@ def risk(model: nn.Module, scores: list[Any], classes: list[Any]) -> Any:
     with scope("penalty"):
         penalty = ALPHA * l2(model.parameters())
     return loss + penalty
+
+
+def satisfied() -> list[float]:
+    """The gradient of one neuron, w = (2, −1) and b = 0, with α = 0.5, on two points whose margins are 3."""
+    unit: Any = nn.Neuron(2, "linear")
+    unit.load_state_dict({"w": [2.0, -1.0], "b": 0.0})
+    loss = hinge([unit([1.0, -1.0]), unit([-1.0, 1.0])], [1, -1]) + 0.5 * l2(unit.parameters())
+    loss.backward()
+    return [parameter.grad for parameter in unit.parameters()]
 
 
 def inside(scores: Any, classes: Any) -> float:

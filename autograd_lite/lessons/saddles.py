@@ -100,7 +100,7 @@ def saddles(seed: int) -> Outcome:
     for n in sizes:
         seen, both = (f"{share:.4f}" for share in plain[n - 1]) if n <= COUNTED else ("", "")
         p = wanted[n - 1]
-        rows.append([str(n), seen, written(by_rows[n - 1], 3), written(p, 6), both, written(1 - 2 * p, 8)])
+        rows.append([str(n), seen, written(by_rows[n - 1], 3), written(p, 6), both, f"{1 - 2 * p:.10f}"])
     near = f"counts of {DRAWN:,} matrices are within five standard deviations of the exact share"
     close = "matrices grown row by row have it within a half, down to n = 8"
     return Outcome(

@@ -100,6 +100,8 @@ def directions() -> Outcome:
         further={
             "J_f u for the largest |uᵢ|": along(steepest["largest |uᵢ|"]),
             "J_f u for |u₁| + |u₂|": along(steepest["|u₁| + |u₂|"]),
+            # The squares of p cosines, one with each axis, have the sum 1, and none is preferred.
+            "root mean square cosine in 2, 8, 32 dimensions": [p**-0.5 for p in (2, 8, 32)],
         },
     )
 

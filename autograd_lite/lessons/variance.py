@@ -193,7 +193,7 @@ def features(samples: int, noise: float, seed: int) -> Outcome:
     apt = "with sin πx among the features three weights have the least test error of all"
     return Outcome(
         {
-            "test error": {name: round(pair[1], 6) for name, pair in errors.items()},
+            "test errors": tuple(round(pair[1], 6) for pair in errors.values()),
             "condition number": raw[0],
             "steps to 1 %": len(raw[1]) - 1,
             "condition number, standardised": ready[0],
