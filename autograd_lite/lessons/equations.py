@@ -176,7 +176,7 @@ def recursion(a: list[Value], z: list[Value], model: nn.MLP, eta: float) -> Deri
             stepped([w23], eta)[0],
         ),
         Line(
-            r"\delta_L = \partial C/\partial a_L \cdot \sigma'(z_L) = (a_L - t) \sigma'(z_L)",
+            r"\delta^L = \partial C/\partial a^L \cdot \sigma'(z^L) = (a^L - t) \sigma'(z^L)",
             r"**Dependency.** The last $z$ reaches $C$ through its own $a$ alone",
             "z³₁.grad",
             z[5].grad,

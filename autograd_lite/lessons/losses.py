@@ -156,4 +156,4 @@ def _draw_losses(figure: Any) -> None:
     axes = curves(shown, x="margin m", y="loss", ax=left)
     axes.set_ylim(-0.1, 4)
     errors = {"measured": (SIZES, errors_of_means()), "0.584/√n": (SIZES, [SPREAD / math.sqrt(n) for n in SIZES])}
-    curves(errors, x="samples n", y="|empirical risk − risk|", log="xy", ax=right)
+    curves(errors, x="samples n", y="error of the mean loss", log="xy", ax=right)

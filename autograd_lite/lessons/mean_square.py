@@ -108,7 +108,7 @@ def mean_square(
         mean,
         [Columns("what each sample contributes", ["sample", " t", " z", " −(t − z)σ′", " ∂/∂w²₁₁", " ∂/∂w¹₁₁"], rows)],
         derivations=[back_to_one_weight(mean, dv, dw)],
-        further={"∂J/∂W² without ½": [2.0 * slope for slope in dv]},
+        further={"∂J/∂W² without the half": [2.0 * slope for slope in dv]},
     )
 
 

@@ -122,7 +122,7 @@ def many_points(
         partial(_draw_descents, descents),
         [derivation],
         reasons,
-        {"α for the sum": alpha / n},
+        {"α for the sum": alpha / n, "sizes": [3 * 5, 3, 5 * 2, 5]},  # of dW₂, db₂, dW₁, db₁ for d = 2, m = 5, k = 3
     )
 
 

@@ -72,18 +72,21 @@ def relu_exercise(
     size = factor * max(1.0, abs(x1), abs(x2), abs(t)) ** 2  # of what t and z, which may be equal, are multiplied by
     by_hand = [error * v[unit] * on[unit] * xk for unit in (0, 1) for xk in (x1, x2)]
 
+    def none_on() -> str:
+        if not any(on):
+            return "both units are off for this x, so no weight gets a gradient, and the step moves nothing"
+        return (
+            "the step has switched both units off; h is (0, 0) now, and as long as only this x comes, "
+            "no gradient will switch them on again"
+        )
+
     def not_down() -> str:
         if j.data == 0.0:
             return "J is 0 already"
-        if not any(on):
-            return "both units are off for this x, so no weight gets a gradient"
-        if eta == 0.0:
-            return "η is 0"
         if not any(unit.data > 0.0 for unit in h_after):
-            return (
-                "the step has switched both units off; h is (0, 0) now, and as long as only this x comes, "
-                "no gradient will switch them on again"
-            )
+            return none_on()
+        if eta == 0.0:
+            return "η is 0, so no weight moves"
         return (
             f"the step is too long, z goes from {written(z.data, 4)} to {written(z_after.data, 4)}, t is {written(t)}"
         )
@@ -98,11 +101,12 @@ def relu_exercise(
             "a unit that is off keeps its weights": all(
                 is_on or row == old for is_on, row, old in zip(on, stepped_w, w, strict=True)
             ),
+            "a unit is on after the step, and can learn on": any(unit.data > 0.0 for unit in h_after),
             "the step brings J down": after.data < j.data,
         },
         j,
         derivations=[derived(j, z, h, slopes, factor)],
-        reasons={"the step brings J down": not_down},
+        reasons={"a unit is on after the step, and can learn on": none_on, "the step brings J down": not_down},
         further={
             "δ": [unit.grad for unit in h],
             "h after": [unit.data for unit in h_after],

@@ -153,7 +153,7 @@ def tutorial(
         error,
         figure=partial(_draw_errors, errors),
         derivations=[derived(w, o, h)],
-        further={"E after, biases too": lambda: with_biases(eta, rounds)},
+        further={"E after, biases too": lambda: with_biases(eta, rounds), "wrong ∂E/∂w₁": through_updated},
     )
 
 
@@ -176,6 +176,17 @@ def one_round(w: Sequence[Value], eta: float, updated: bool) -> float:
     else:
         SGD(w, lr=eta).step()
     return error.data
+
+
+def through_updated() -> float:
+    """The derivative that moves w₁ in the first round, if it goes back through updated weights.
+
+    >>> round(through_updated(), 9)
+    0.000364723
+    """
+    w = [Value(x) for x in START]
+    one_round(w, 0.5, updated=True)
+    return w[0].grad
 
 
 def with_biases(eta: float, rounds: int) -> float:

@@ -138,6 +138,8 @@ def from_zeros(hidden: int, activation: str, eta: float) -> list[float]:
 
 def why_not(model: nn.MLP, cost: Value, costs: Sequence[float], eta: float) -> str:
     """Why the training has not come to its end: what the doctor finds, or that it goes on too slowly, or not at all."""
+    if len(model.layers[0].neurons) == 1:
+        return "with one hidden unit the output rises or falls along one direction, and no line separates XOR"
     if found := diagnose(cost, model.named_parameters()):
         return "; ".join(finding.message for finding in found)
     before = costs[-min(1000, len(costs))]

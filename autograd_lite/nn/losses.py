@@ -174,6 +174,7 @@ def _held(x: Any, low: float, high: float) -> Any:
 def gaussian_nll(outputs: Any, targets: Any, variance: Any = 1.0, *, reduction: str = "mean") -> Any:
     """The negative log-likelihood of targets that are normal around the outputs, ½·log(2πσ²) + (t - o)²/(2σ²).
 
+    For numbers, not for classes: with a variance that is kept, it is the squared error and a constant.
     `variance` is σ²: one number or `Value`, or a list of the shape of the outputs.
 
     >>> gaussian_nll(0.0, 0.0), gaussian_nll(1.0, 3.0, 4.0)
@@ -196,6 +197,8 @@ def gaussian_nll(outputs: Any, targets: Any, variance: Any = 1.0, *, reduction: 
 
 def hinge(scores: Any, targets: Any, *, margin: float = 1.0, reduction: str = "mean") -> Any:
     """max(0, margin - y·s) for scores s and classes y, 1 or -1: 0 where s is beyond the margin on the side of y.
+
+    With margin=0.0 it is the loss of the perceptron, max(0, -y·s).
 
     >>> hinge([2.0, 0.5, -1.0], [1, 1, 1], reduction="none")
     [0.0, 0.5, 2.0]
@@ -225,7 +228,7 @@ def multiclass_hinge(scores: Any, targets: Any, *, margin: float = 1.0, reductio
 
 
 def zero_one(scores: Any, targets: Any, *, threshold: float = 0.0, reduction: str = "mean") -> Any:
-    """1 for a sample that is put into the wrong class, otherwise 0; the mean is the error rate, and flat everywhere.
+    """1 for a sample that is put into the wrong class, otherwise 0; the mean is the error rate, with the slope 0.
 
     A list of scores stands for the class with the largest, the first of equal ones; a single score for class 1 above
     the threshold (½ for probabilities), and otherwise for the other class, which may be called 0 or -1.
@@ -267,7 +270,7 @@ def empirical_risk(loss: Callable[[Any, Any], Any], outputs: Iterable[Any], targ
 
 
 def l1(parameters: Iterable[Any]) -> Any:
-    """The sum of |w|: a penalty that makes small weights exactly 0.
+    """The sum of |w|: a penalty whose pull does not fade, so that at the least loss some weights may be exactly 0.
 
     >>> l1([3.0, -4.0])
     7.0
@@ -276,7 +279,7 @@ def l1(parameters: Iterable[Any]) -> Any:
 
 
 def l2(parameters: Iterable[Any]) -> Any:
-    """The sum of w²: a penalty that makes all weights smaller.
+    """The sum of w²: a penalty that pulls each weight towards 0, the harder the larger it is.
 
     >>> l2([3.0, -4.0])
     25.0
