@@ -10,6 +10,7 @@ import pytest
 from rich.console import Console
 
 from autograd_lite import Value
+from autograd_lite.__main__ import main
 from autograd_lite.lessons import LESSONS
 from autograd_lite.lessons.derivations import Derivation, Line
 from autograd_lite.lessons.letters import in_a_terminal, in_letters
@@ -84,6 +85,15 @@ def test_a_derivation_in_a_terminal() -> None:
     lines = [line.rstrip() for line in captured.get().splitlines()]
     assert max(map(len, lines)) <= 24
     assert lines[2:4] == ["      |x| is *positive*", "      | or 0"]
+
+
+def test_the_command_shows_derivations(capsys: pytest.CaptureFixture[str]) -> None:
+    """The report has every line of a derivation, and where it goes into a file, no line is filled up with spaces."""
+    assert main(["lesson", "L21"]) == 0
+    out = capsys.readouterr().out
+    assert max(map(len, out.splitlines())) < 160
+    for derivation in run_once("L21").derived:
+        assert all(f"\n{' ' * indent}{text}" in out for indent, _, text in derivation.texts())
 
 
 def test_a_derivation_in_a_notebook() -> None:

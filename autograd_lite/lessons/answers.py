@@ -8,17 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from autograd_lite.engine.text import readable
 from autograd_lite.lessons.guesses import GuessError, asked_shape, blank, read
 from autograd_lite.lessons.hints import hint, reason
 from autograd_lite.lessons.nested import filled
-from autograd_lite.lessons.outcome import written
+from autograd_lite.lessons.numerals import written
 from autograd_lite.lessons.quantities import Quantity, quantities
 from autograd_lite.lessons.slips import diagnosed, likely, right
-from autograd_lite.lessons.taught import Taught
 from autograd_lite.views.columns import literal
+
+if TYPE_CHECKING:
+    from autograd_lite.lessons.lesson import Lesson
 
 TRIES = 3  # after these, the answer is told
 _tried: dict[tuple[Any, ...], list[list[Any]]] = {}  # the wrong answers of this process, each once
@@ -42,12 +44,18 @@ class Answer:
     (✓ ∂L/∂x = −6, True)
     """
 
-    def __init__(self, lesson: Taught, name: str, guess: Any, given: Mapping[str, Any]) -> None:
+    def __init__(self, lesson: Lesson, name: str, guess: Any, given: Mapping[str, Any]) -> None:
         self._asked = asked = quantities(lesson, given)
+        self._mark, self._given, self._said, self._count = "?", "", "", 0
+        if judge := getattr(asked.known.get(name), "judge", None):  # what is no number judges itself, with a reason
+            self.name, self.right, self._said = name, False, "your words, or a number of the list, in place of the dots"
+            if guess is not ...:
+                self.right, self._said = judge(guess)
+                self._mark = "✓" if self.right else "✗"
+            return
         self.quantity = asked[name]
         self.name = self.quantity.name
         self.right = False
-        self._mark, self._given, self._said, self._count = "?", "", "", 0
         key = lesson, self.name, *asked.parameters.values()
         if blank(guess):
             _tried.pop(key, None)

@@ -125,7 +125,7 @@ def _judge(options: argparse.Namespace, lesson: Lesson, parameters: Mapping[str,
         return 1
     out.print(f"\n{CONGRATULATION}")
     return _show(
-        replace(outcome, name=f"{lesson.at(parameters)}, with {options.file}", sheet=lesson.sheet),
+        replace(outcome, name=f"{lesson.at(parameters)}, with {options.file}", lesson=lesson, given=parameters),
         lesson,
         parameters,
         options,

@@ -53,27 +53,27 @@ def save_course(
     ['L02.html', 'L03.html', 'index.html']
     """
     folder = os.fspath(folder)
-    lessons = list(chain(*chapters.values()))
     os.makedirs(folder, exist_ok=True)
+    lessons = list(chain(*chapters.values()))
+    names = [f"Chapter {place} · {name}" for place, name in enumerate(chapters, start=1) for _ in chapters[name]]
     found = []
-    for place, (before, lesson, after) in enumerate(
-        zip([None, *lessons[:-1]], lessons, [*lessons[1:], None], strict=True)
-    ):
+    for place, (lesson, name) in enumerate(zip(lessons, names, strict=True)):
         done(lesson.id, place, len(lessons))
         path = os.path.join(folder, f"{lesson.id}.html")
-        page = page_of(lesson, (before, after))
+        around = [lessons[place - 1] if place else None, *lessons[place + 1 : place + 2], None][:2]
+        page = page_of(lesson, name, around)
         write_whole(path, page.html().encode())
         found.append(Written(lesson, path, page.missing))
     write_whole(os.path.join(folder, "index.html"), index(chapters).encode())
     return found
 
 
-def page_of(lesson: Lesson, around: Sequence[Lesson | None]) -> LessonPage:
+def page_of(lesson: Lesson, chapter: str, around: Sequence[Lesson | None]) -> LessonPage:
     """The page of a lesson as it runs by default, or of one that cannot run here."""
     try:
-        return LessonPage(lesson, lesson(), around)
+        return LessonPage(lesson, lesson(), chapter, around)
     except ImportError as error:
-        page = LessonPage(lesson, None, around)
+        page = LessonPage(lesson, None, chapter, around)
         page.missing.append(Missing("the numbers", str(error)))
         return page
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from autograd_lite.engine.text import visible
 from autograd_lite.engine.value import Value
 from autograd_lite.lessons.letters import in_a_terminal, in_letters
+from autograd_lite.lessons.numerals import written
 from autograd_lite.views.columns import code, literal, markdown_rows
 
 if TYPE_CHECKING:
@@ -43,8 +44,6 @@ class Line(NamedTuple):
 
     def told(self) -> list[tuple[str, str]]:
         """The names and the numbers as texts."""
-        from autograd_lite.lessons.outcome import written
-
         return [(name, "" if number is None else written(number, DIGITS)) for name, number in self.numbers]
 
 
@@ -85,7 +84,7 @@ class Derivation(NamedTuple):
         from rich.text import Text
 
         for indent, style, text in self.texts():
-            yield Padding(Text(visible(text), style=style), (0, 0, 0, indent))
+            yield Padding(Text(visible(text), style=style), (0, 0, 0, indent), expand=False)
 
     def __str__(self) -> str:
         return "\n".join(" " * indent + visible(text) for indent, _, text in self.texts())
@@ -139,6 +138,16 @@ def engine_number(name: str, nodes: Mapping[str, Value]) -> float | None:
     >>> engine_number("z.grad", {"z": Value(2.0)}), engine_number("y", {})
     (0.0, None)
     """
-    label, _, kind = name.rpartition(".") if name.endswith((".grad", ".data")) else (name, "", "data")
+    label, kind = node_and_kind(name)
     node = nodes.get(label)
     return None if node is None else float(getattr(node, kind))
+
+
+def node_and_kind(name: str) -> tuple[str, str]:
+    """The node that a name of the engine is about, and which of its numbers.
+
+    >>> node_and_kind("z¹₂.grad"), node_and_kind("z¹₂")
+    (('z¹₂', 'grad'), ('z¹₂', 'data'))
+    """
+    label, _, kind = name.rpartition(".") if name.endswith((".grad", ".data")) else (name, "", "data")
+    return label, kind

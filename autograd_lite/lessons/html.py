@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from html import escape
 from importlib.resources import files
 
 from autograd_lite.engine.text import visible
-from autograd_lite.lessons.derivations import Derivation
+from autograd_lite.lessons.derivations import Derivation, node_and_kind
 from autograd_lite.lessons.exercises import as_html
 from autograd_lite.lessons.mathematics import mathml
 from autograd_lite.views.columns import GAP, Columns
@@ -88,15 +88,21 @@ def _cell(text: str) -> str:
     return "<br>".join(escape(visible(part)) for part in text.strip().split(GAP))
 
 
-def derivation(given: Derivation) -> str:
-    """A derivation as a numbered list: in each item the formula, its reason, and the engine's numbers."""
+def derivation(given: Derivation, places: Mapping[str, int] = {}) -> str:
+    """A derivation as a numbered list: in each item the formula, its reason, and the engine's numbers.
+
+    `places` are those of the nodes in the page to step through: their names lead there.
+    """
     items = []
     for line in given.lines:
         why = as_html(line.why).replace("<p>", '<p class="why">') if line.why else ""
         pairs = []
         for name, number in line.told():
-            kind = "" if name.endswith(".grad") else ' class="data"'
-            named = f"<code{kind}>{escape(visible(name))}</code>" if name else ""
+            label, kind = node_and_kind(name)
+            named = f'<code class="{kind}">{escape(visible(name))}</code>' if name else ""
+            if label in places:
+                pass_ = "backward" if kind == "grad" else "forward"
+                named = f'<a href="#steps" data-node="{places[label]}" data-kind="{pass_}">{named}</a>'
             pairs.append(f"<span>{' = '.join(filter(None, [named, escape(number)]))}</span>")
         told = f'<p class="engine">{"".join(pairs)}</p>' if pairs else ""
         items.append(f'<li><div class="formula">{mathml(line.formula, display=True)}</div>{why}{told}</li>')

@@ -17,8 +17,8 @@ from autograd_lite.engine.text import readable, shortened
 from autograd_lite.lessons.answers import Answer
 from autograd_lite.lessons.exercises import Asked, asked, sheet
 from autograd_lite.lessons.outcome import Agreement, Expected, Outcome, written
+from autograd_lite.lessons.quantities import LessonError as LessonError
 from autograd_lite.lessons.quizzes import Quiz
-from autograd_lite.lessons.taught import LessonError as LessonError
 from autograd_lite.train import History, fit as train
 from autograd_lite.views.columns import literal
 

@@ -6,26 +6,28 @@ import json
 from collections.abc import Sequence
 from functools import cache
 from html import escape
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from autograd_lite.engine.text import readable
 from autograd_lite.lessons.exercises import as_html
 from autograd_lite.lessons.guesses import asked_shape
 from autograd_lite.lessons.hints import hint, reason
-from autograd_lite.lessons.outcome import written
+from autograd_lite.lessons.numerals import written
 from autograd_lite.lessons.quantities import Quantities, Quantity, quantities
 from autograd_lite.lessons.slips import likely
-from autograd_lite.lessons.taught import Taught
 from autograd_lite.views.steps.page import slim
 from autograd_lite.views.steps.page.answers import answer_functions
 from autograd_lite.views.steps.page.javascript import library
 from autograd_lite.views.steps.page.page import asset
 
+if TYPE_CHECKING:
+    from autograd_lite.lessons.lesson import Lesson
+
 SCRIPTS = ("numbers", "tokens", "answers", "marking")
 HOW = "Three significant digits; a fraction, a decimal comma or an expression such as cos(1.5) will do."
 
 
-def questions_html(lesson: Taught, **given: Any) -> str:
+def questions_html(lesson: Lesson, **given: Any) -> str:
     """What a sheet of the lesson asks, for its default parameters or those that are given, to be put into its page.
 
     The fields, and the judging, are the page's: `marking.js`. "" where the lesson has no quiz, or one on paper only.

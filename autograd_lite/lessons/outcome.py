@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from autograd_lite.engine.files import kind_of, write_whole
 from autograd_lite.engine.value import Value, plain
 from autograd_lite.lessons.derivations import Derivation
+from autograd_lite.lessons.numerals import written as written
 from autograd_lite.views.columns import Columns, Tabled
 
 if TYPE_CHECKING:
@@ -71,23 +72,6 @@ class Agreement(Tabled):
             there = [written(known[name], digits), "✗" if name in self.wrong else "✓"] if name in known else ["", ""]
             rows.append([name, there[0], written(value, max(digits, 4)), there[1]])
         return Columns(self.title, ["quantity", "expected", "computed", ""], rows)
-
-
-def written(value: Any, digits: int = 13) -> str:
-    """A number, or numbers in parentheses, to a given number of digits.
-
-    >>> written((0.1 + 0.2, [-1.0, 2])), written("XOR")
-    ('(0.3, (−1, 2))', 'XOR')
-    """
-    if isinstance(value, str):
-        return value
-    if isinstance(value, Mapping):
-        return ", ".join(f"{key}: {written(x, digits)}" for key, x in value.items())
-    if hasattr(value, "tolist"):
-        value = value.tolist()
-    if isinstance(value, (list, tuple)):
-        return f"({', '.join(written(x, digits) for x in value)})"
-    return f"{plain(value) or 0.0:.{digits}g}".replace("-", "−")
 
 
 @dataclass(frozen=True, repr=False)

@@ -6,7 +6,6 @@ The steps are the page of `trace`, in a frame; a lesson without a graph has a pa
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache
 from html import escape
 from inspect import cleandoc
 from typing import TYPE_CHECKING, NamedTuple
@@ -20,6 +19,14 @@ if TYPE_CHECKING:
     from autograd_lite.lessons.outcome import Outcome
 
 HIGH = 760  # pixels of the frame, until its page asks for what it needs
+LINKS = """
+document.addEventListener("click", ({ target }) => {
+  const link = target.closest("[data-node]");
+  if (!link) return;
+  const { node, kind } = link.dataset, frame = document.querySelector("iframe");
+  frame.contentWindow.postMessage({ autogradLite: { node: Number(node), kind } }, "*");
+});
+"""
 MOST_STILL = 300  # nodes of a graph whose picture is printed
 
 
@@ -46,13 +53,21 @@ class Missing(NamedTuple):
 class LessonPage:
     """The page of a lesson that has run, or could not: `html` is all of it, `missing` says what it lacks."""
 
-    def __init__(self, lesson: Lesson, outcome: Outcome | None, around: Sequence[Lesson | None] | None = None) -> None:
+    def __init__(
+        self,
+        lesson: Lesson,
+        outcome: Outcome | None,
+        chapter: str = "A lesson of autograd_lite",
+        around: Sequence[Lesson | None] | None = None,
+    ) -> None:
         self.lesson = lesson
+        self.chapter = chapter
         self.around = around  # the lessons before and after it, in the folder of a course
         self.missing: list[Missing] = []
         self.frames: list[str] = []
         self.scripts: list[str] = []
         self.outcome = outcome
+        self.places: dict[str, int] = {}  # of the nodes in the page to step through
 
     def html(self) -> str:
         """The whole page."""
@@ -60,7 +75,7 @@ class LessonPage:
         sections = [section for section in self._sections() if section.content]
         links = "".join(f'<a href="#{section.name}">{section.title}</a>' for section in sections)
         head = (
-            f'<header><p class="eyebrow">{escape(chapter_of(lesson))}</p>'
+            f'<header><p class="eyebrow">{escape(visible(self.chapter))}</p>'
             f'<h1><span class="id">{lesson.id}</span> {escape(visible(lesson.title))}</h1>'
             f'<nav class="toc" aria-label="on this page">{links}</nav></header>'
             f'<section class="first statement">{as_html(lesson.statement)}</section>'
@@ -78,7 +93,7 @@ class LessonPage:
             found += [
                 Section("steps", "Steps", self._steps(outcome), "wide"),
                 Section("questions", "Your numbers", self._questions(outcome)),
-                Section("derivation", "Derivation", _derivations(outcome)),
+                Section("derivation", "Derivation", self._derivations(outcome)),
                 Section("numbers", "Numbers", _numbers(outcome)),
                 Section("plot", "Plot", self._plot(outcome), "broad"),
             ]
@@ -87,11 +102,13 @@ class LessonPage:
     def _steps(self, outcome: Outcome) -> str:
         """The page to step through, in a frame, and a picture that is printed in its place."""
         from autograd_lite.views.picture.layout import LayoutError
+        from autograd_lite.views.steps.page.page import LIMIT
         from autograd_lite.views.steps.tracer import FITTING, trace
 
         if outcome.graph is None:
             return ""
         steps = trace(outcome.graph)
+        steps.linked = bool(outcome.derivations)
         try:
             page = steps.to_html()
             still = ""
@@ -101,16 +118,23 @@ class LessonPage:
             self.missing.append(Missing("the steps", str(error)))
             return ""
         self.frames.append(page)
-        self.scripts.append(FITTING)
+        self.scripts += [FITTING, LINKS] if steps.linked else [FITTING]
+        if len(steps.nodes) <= LIMIT:  # of a larger graph the page has no operations
+            self.places = {name: steps.places[node] for name, node in outcome.nodes.items()}
         title = escape(visible(f"the steps of {outcome.name}"))
         return (
             '<div id="whole" class="stage"><div class="head"><h2>Step through it</h2>'
-            '<a class="more" href="#whole">in the whole window</a><a class="less" href="#steps">back to the text</a></div>'
+            '<a class="more" href="#whole">in the whole window</a>'
+            '<a class="less" href="#steps">back to the text</a></div>'
             f'<div class="autograd-lite"><iframe sandbox="allow-scripts" title="{title}" height="{HIGH}" '
             f'srcdoc="{escape(page)}"></iframe></div></div>{still}'
             '<p class="small">Forward the values, backward the gradients; then move the inputs. '
             "Predict lets the page ask before it shows.</p>"
         )
+
+    def _derivations(self, outcome: Outcome) -> str:
+        found = "".join(html.derivation(derivation, self.places) for derivation in outcome.derived)
+        return f"<h2>The derivation</h2>{found}" if found else ""
 
     def _plot(self, outcome: Outcome) -> str:
         if outcome.figure is None:
@@ -185,11 +209,6 @@ class LessonPage:
         return f'<nav class="around" aria-label="before and next">{links}</nav>'
 
 
-def _derivations(outcome: Outcome) -> str:
-    found = "".join(map(html.derivation, outcome.derived))
-    return f"<h2>The derivation</h2>{found}" if found else ""
-
-
 def _numbers(outcome: Outcome) -> str:
     """The tables of the lesson, its numbers beside those of the notes, and its claims."""
     tables = [*outcome.tables, *([outcome.agreement.table()] if outcome.numbers else [])]
@@ -211,19 +230,3 @@ def _exercises(asked: Asked) -> str:
             f"<details><summary>Solution{number}</summary>{as_html(exercise.solution)}</details>"
         )
     return f"<h2>Exercises</h2>{''.join(parts)}" if parts else ""
-
-
-@cache
-def _chapters() -> dict[str, str]:
-    from autograd_lite.lessons.chapters import CHAPTERS
-
-    return {
-        lesson.id: f"Chapter {number} · {name}"
-        for number, (name, lessons) in enumerate(CHAPTERS.items(), start=1)
-        for lesson in lessons
-    }
-
-
-def chapter_of(lesson: Lesson) -> str:
-    """The number and the name of the chapter of a lesson; of others, a word."""
-    return _chapters().get(lesson.id, "Lesson")

@@ -7,17 +7,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cached_property, lru_cache
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from autograd_lite.engine.text import readable, shortened
 from autograd_lite.engine.value import Value
 from autograd_lite.lessons.letters import LOWERED
 from autograd_lite.lessons.nested import as_lists, filled, flat, places, structure
-from autograd_lite.lessons.outcome import written
+from autograd_lite.lessons.numerals import written
 from autograd_lite.lessons.spelling import folded
-from autograd_lite.lessons.taught import LessonError, Taught
 from autograd_lite.views.steps.asked import Kind, close
 from autograd_lite.views.steps.passes import Backward, Passes, Step
+
+if TYPE_CHECKING:
+    from autograd_lite.lessons.lesson import Lesson
 
 KEPT = 16  # lessons, each with its parameters, whose outcomes are not computed again
 ROUNDING = 1e-12  # relative to the largest number of a quantity
@@ -26,6 +28,10 @@ DERIVATIVE = re.compile(r"d(.+)/d(.+)")  # of a folded name
 SLOPE = re.compile(r"∂|∇|δ|′|″|^d.+/d")
 AFTER = re.compile(r"(.+) after")
 SEVERAL = re.compile(r"(\w)(\d+)\.\.\.\1(\d+)")  # w₁…w₄, folded
+
+
+class LessonError(ValueError):
+    """An unknown lesson, a parameter that it does not take, or a quantity that it does not have."""
 
 
 class Part(NamedTuple):
@@ -98,7 +104,7 @@ class Quantities:
     ([6.0, 12.0], 6.0, 5.0)
     """
 
-    def __init__(self, lesson: Taught, parameters: Mapping[str, Any]) -> None:
+    def __init__(self, lesson: Lesson, parameters: Mapping[str, Any]) -> None:
         self.lesson, self.parameters = lesson, parameters
         self.outcome = lesson(**parameters)
         self.known: dict[str, Any] = {**self.outcome.numbers, **self.outcome.further, **self.outcome.numbers}
@@ -271,11 +277,11 @@ def _stems(key: str) -> list[str]:
     return list(dict.fromkeys([key, key[:1].lower() + key[1:]]))
 
 
-def quantities(lesson: Taught, given: Mapping[str, Any]) -> Quantities:
+def quantities(lesson: Lesson, given: Mapping[str, Any]) -> Quantities:
     """What can be asked about a lesson with these parameters; the last few are kept, since a lesson may train."""
     return _quantities(lesson, tuple(lesson.completed(given).items()))
 
 
 @lru_cache(maxsize=KEPT)
-def _quantities(lesson: Taught, parameters: tuple[tuple[str, Any], ...]) -> Quantities:
+def _quantities(lesson: Lesson, parameters: tuple[tuple[str, Any], ...]) -> Quantities:
     return Quantities(lesson, dict(parameters))

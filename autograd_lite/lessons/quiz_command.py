@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from autograd_lite.engine.files import check_writable, kind_of, write_whole
 from autograd_lite.engine.text import visible
-from autograd_lite.lessons.letters import in_a_terminal
 from autograd_lite.views.console import console, tell
 
 if TYPE_CHECKING:
@@ -55,6 +54,8 @@ def _content(sheet: QuizSheet, what: str, path: str) -> str:
 
 def _print(markdown: str) -> None:
     """Markdown as it is read in a terminal."""
+    from autograd_lite.lessons.letters import in_a_terminal
+
     out = console()
     for line in in_a_terminal(markdown).replace("\\", "").splitlines():
         out.print(visible(fill(line, out.width) if len(line) > out.width else line))

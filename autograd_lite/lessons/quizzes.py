@@ -5,10 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from random import Random
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from autograd_lite.lessons.quantities import Quantities, quantities
-from autograd_lite.lessons.taught import Taught
+
+if TYPE_CHECKING:
+    from autograd_lite.lessons.lesson import Lesson
 
 DRAWS = 60  # after which the best of them is taken
 
@@ -24,10 +26,10 @@ class Quiz(NamedTuple):
 
     asks: tuple[str, ...]
     drawn: Mapping[str, Sequence[Any]] = {}
-    paper: Any = None  # a lesson
+    paper: Lesson | None = None
     task: str = ""
 
-    def draw(self, lesson: Taught, seed: int) -> Quantities:
+    def draw(self, lesson: Lesson, seed: int) -> Quantities:
         """The lesson with parameters of a seed's own.
 
         Where something asked would be 0, infinite or fail, others are drawn; at last those of which the least is so.

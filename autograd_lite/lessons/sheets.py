@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from html import escape
 from inspect import cleandoc
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from autograd_lite.lessons.exercises import as_html
 from autograd_lite.lessons.guesses import asked_shape
@@ -15,12 +15,14 @@ from autograd_lite.lessons.hints import reason
 from autograd_lite.lessons.html import document
 from autograd_lite.lessons.latex import declared, prose, text
 from autograd_lite.lessons.marked import HOW, marked, script_of_questions, solved
-from autograd_lite.lessons.outcome import written
-from autograd_lite.lessons.quantities import Quantities, Quantity
+from autograd_lite.lessons.numerals import written
+from autograd_lite.lessons.quantities import LessonError, Quantities, Quantity
 from autograd_lite.lessons.quizzes import Quiz
-from autograd_lite.lessons.taught import LessonError, Taught
 from autograd_lite.views.columns import literal
 from autograd_lite.views.notations import latex_symbol
+
+if TYPE_CHECKING:
+    from autograd_lite.lessons.lesson import Lesson
 
 FRACTION = re.compile(r"([∂d])(.+)/([∂d])(.+)")
 MOST_LINES = 4  # to write one answer on
@@ -49,7 +51,7 @@ class QuizSheet:
     True
     """
 
-    lesson: Taught
+    lesson: Lesson
     seed: int
     solved: bool = False
 

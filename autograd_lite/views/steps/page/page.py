@@ -53,6 +53,7 @@ SCRIPTS = {  # in this order; and what a page of a network, or of a big graph wi
     "folded": ["folded"],
     "levels": ["units", "network", "pieces", "levels"],
     "sheet": ["sheet", "marking"],
+    "linked": ["linked"],
     "page": ["picture", "title", "panel", "ask", "curve", "drawer", "copying", "bar", "paper", "main"],
 }
 ONLY_NUMBERS = "The inputs cannot be moved: a custom operation has rules that only Python's numbers can pass."
@@ -108,8 +109,7 @@ def page(trace: Passes, group: str | None = None, expand: Iterable[str] = (), de
         "title": title(trace, MATHML),
     }
     kinds = ["", *(kind for kind in ("network", "folded", "levels") if content.get(kind)), "page"]
-    if trace.sheet:
-        kinds.append("sheet")
+    kinds += ["sheet"] * bool(trace.sheet) + ["linked"] * trace.linked
     parts = [slim.script(asset(f"script/{name}.js")) for kind in kinds for name in SCRIPTS[kind]]
     judged = slim.script("\n".join([rules, mistake_rows(parts=bool({"network", "levels"} & content.keys()))]))
     own = ["network.css"] * ("network" in content or "levels" in content) + ["marking.css"] * bool(trace.sheet)
