@@ -15,10 +15,14 @@ from autograd_lite.lessons import LESSONS, Lesson, LessonError, find
 from autograd_lite.lessons.exercises import Asked, asked
 from autograd_lite.lessons.lesson import lesson
 from autograd_lite.lessons.outcome import Outcome
-from autograd_lite.lessons.quantities import quantities
+from autograd_lite.lessons.quantities import Quantities, quantities
 from autograd_lite.lessons.slips import SLIPS
 from autograd_lite.lessons.spelling import folded
 
+TRAIN = {"L13", "L25", "L28"}  # these take some seconds
+HINTED = [
+    pytest.param(id_, marks=[pytest.mark.long] * (id_ in TRAIN), id=id_) for id_, part in asked().items() if part.hints
+]
 SIGN = "The size is right; the sign is not."
 
 
@@ -265,14 +269,30 @@ def quantity_of(shape: Any, number: float) -> Any:
     return [quantity_of(part, number) for part in shape] if isinstance(shape, list) else number
 
 
+@pytest.mark.parametrize("id_", HINTED)
+def test_hints_are_for_something(id_: str) -> None:
+    """Every hint in exercises.md is for what its lesson for paper has, or the lesson itself, with some of its words."""
+    taught, names = LESSONS[id_], set(asked()[id_].hints)
+    words = [{p.name: word} for p in taught.parameters.values() for word in p.words]
+    paper: list[tuple[Lesson, dict[str, Any]]] = []
+    if taught.quiz and taught.quiz.paper:
+        paper.append((taught.quiz.paper, {}))
+    for each, given in [*paper, (taught, {}), *((taught, one) for one in words)]:
+        if names:
+            there = quantities(each, given)
+            names -= {name for name in names if folded(name) in map(folded, there.known) or _has(there, name)}
+    assert not names
+
+
+def _has(there: Quantities, name: str) -> bool:
+    try:
+        return bool(there[name])
+    except LessonError:
+        return False
+
+
 def test_hints_of_the_lessons(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Every hint in exercises.md is for what its lesson has, or the one for paper; it comes before the graph's own."""
-    for id_, part in asked().items():
-        taught = LESSONS[id_]
-        lessons = [taught, *([taught.quiz.paper] if taught.quiz and taught.quiz.paper else [])]
-        known = {folded(name) for each in lessons if part.hints for name in quantities(each, {}).known}
-        for name in part.hints:
-            assert folded(name) in known or quantities(taught, {})[name], (id_, name)
+    """A hint of the lesson's author comes before the graph's own."""
     own = Asked(hints={"dL/dx": "Think of $y$ <first>."})
     monkeypatch.setattr(Lesson, "asked", property(lambda _: own))
     find("L02").answer("dL/dx", ...)
