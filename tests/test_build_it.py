@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 
 from autograd_lite.__main__ import main
-from autograd_lite.lessons.building import finished, judge
+from autograd_lite.lessons.building import Verdict, finished, judge
 from autograd_lite.lessons.building.judge import HOLES
 from autograd_lite.lessons.building.lesson import build_it, by_hand, trained
 from autograd_lite.lessons.building.program import holes, source, with_holes
@@ -170,13 +170,13 @@ MISTAKES: dict[int, list[tuple[str, str]]] = {
         ("for node in reversed(self.order()):\n    for parent, partial in zip(node.parents, node.partials):\n        parent.grad += partial * node.grad", "its own gradient is 0, expected 1: nothing was put in"),
         ("self.grad = 0.0\nfor node in reversed(self.order()):\n    for parent, partial in zip(node.parents, node.partials):\n        parent.grad += partial * node.grad", "is 0, expected 1: nothing was put in"),
         ("self.grad = 1.0\nfor node in reversed(self.order()):\n    for parent, partial in zip(node.parents, node.partials):\n        parent.grad = partial * node.grad", "gradient of a is 3, expected 4: it is used twice, and the share that came last has replaced"),
-        ("self.grad = 1.0\nfor node in self.order():\n    for parent, partial in zip(node.parents, node.partials):\n        parent.grad += partial * node.grad", "gradient of b is 0, expected 2: only y .*or begins with the leaves"),
+        ("self.grad = 1.0\nfor node in self.order():\n    for parent, partial in zip(node.parents, node.partials):\n        parent.grad += partial * node.grad", "gradient of b is 0, expected 2: only y .*or begins with leaves"),
         ("self.grad = 1.0\nfor node in reversed(self.order()):\n    for parent, partial in zip(node.parents, node.partials):\n        parent.grad += partial", "expected .*: the local derivative came through alone"),
         ("self.grad = 1.0\nfor node in reversed(self.order()):\n    for parent, partial in zip(node.parents, node.partials):\n        parent.grad += node.grad", "without the local derivative"),
-        ("self.grad = 1.0\nfor node in reversed(self.order()):\n    for parent, partial in zip(node.parents, node.partials):\n        parent.grad += partial * node.data", "the number of a Value is where its gradient belongs"),
+        ("self.grad = 1.0\nfor node in reversed(self.order()):\n    for parent, partial in zip(node.parents, node.partials):\n        parent.grad += partial * node.data", "the number stands where the gradient belongs"),
         ("self.grad = 1.0\nfor node in reversed(self.order()):\n    for parent, partial in zip(node.parents, node.partials):\n        parent.grad -= partial * node.grad", "gradient of u is −1, expected 1: each share has the wrong sign"),
         ("self.grad = 1.0\nfor node in reversed(self.order()):\n    for parent, partial in zip(node.parents, node.partials):\n        parent.grad += partial + node.grad", "local derivative are added"),
-        ("self.grad = 1.0\nfor parent, partial in zip(self.parents, self.partials):\n    parent.grad += partial * self.grad", "gradient of b is 0, expected 2: only y has passed something on: the pass stops there"),
+        ("self.grad = 1.0\nfor parent, partial in zip(self.parents, self.partials):\n    parent.grad += partial * self.grad", "gradient of b is 0, expected 2: only y has passed something on: the pass ends there"),
         ("self.grad = 1.0\ndef visit(node):\n    for parent, partial in zip(node.parents, node.partials):\n        parent.grad += partial * node.grad\n        visit(parent)\nvisit(self)", "before all of it had arrived, and then again"),
         ("self.grad = 1.0\nfound = [self]\nfor node in found:\n    for parent, partial in zip(node.parents, node.partials):\n        parent.grad += partial * node.grad\n        if parent not in found:\n            found.append(parent)", "near the end has passed on its gradient before"),
         ("self.grad = 1.0", "gradient of u is 0, expected 1: nothing has been passed on"),
@@ -428,6 +428,17 @@ def test_holes_are_filled_one_after_the_other(done: int, tmp_path: Path, capsys:
     assert out.count("✓") == done
     assert f"→ {done + 1}  {HOLES[done].name}: nothing is written here yet" in out
     assert f"{done} of 8" in out
+
+
+def test_a_class_that_grows() -> None:
+    """As in a notebook, a hole that is not even there is one where nothing is written yet."""
+    kept, names = filled({}), ["__add__", "__mul__", "__pow__", "tanh", "order", "backward"]
+    for done, name in enumerate(names, start=1):
+        program = made(kept)
+        for later in names[done - 1 :]:
+            delattr(program.Value, later)
+        assert judge(program.Value) == Verdict(done), name
+        assert f"→ {done + 1}  {HOLES[done].name}: nothing is written here yet" in str(judge(program.Value))
 
 
 def test_the_file_begins_with_holes_and_is_never_overwritten(

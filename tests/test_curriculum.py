@@ -155,6 +155,23 @@ ITEMS = [
     ("the hinge loss and its margin", "L28", "margin"),
     ("the gradient of the hinge with a penalty, by hand", "L28", "Which points pull?"),
     # 6. Bugs, and an engine of one's own
+    ("a broken engine, seen only through its numbers", "L29", "program 1"),
+    ("the engine's right numbers beside, and a judge that runs what one suspects", "L29", "bug"),
+    ("= for +=", "L29", "= for +="),
+    ("no zero_grad", "L29", "no zero_grad"),
+    ("naive order", "L29", "naive order"),
+    ("W for Wᵀ", "L29", "W for Wᵀ"),
+    ("σ′ left out", "L29", "σ′ left out"),
+    ("post-update weights, and the widespread 0.291027924", "L29", "0.291027924"),
+    ("y for z in σ′", "L29", "y for z in σ′"),
+    ("sign of the step", "L29", "wrong sign of the step"),
+    ("mean forgotten", "L29", "mean forgotten"),
+    ("shared weight counted once", "L29", "shared weight counted once"),
+    ("after 10,000 steps outputs 0.015912196, 0.984065734", "L29", "0.984065734"),
+    ("`Value` from nothing, in eight holes", "L30", "eight holes"),
+    ("a program of one's own, judged by the command", "L30", "--file my_engine.py"),
+    ("it trains XOR", "L30", "XOR, learnt"),
+    ("it is compared with autograd_lite's own engine", "L30", "the two engines"),
 ]
 
 

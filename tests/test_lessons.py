@@ -32,11 +32,11 @@ CASES = [
 
 
 def test_ids_are_those_of_the_curriculum() -> None:
-    """There are exactly the lessons L01 to L28, each once, in five chapters; small networks come before the indices."""
-    assert sorted(LESSONS) == [f"L{number:02}" for number in range(1, 29)]
+    """There are exactly the lessons L01 to L30, each once, in six chapters; small networks come before the indices."""
+    assert sorted(LESSONS) == [f"L{number:02}" for number in range(1, 31)]
     assert list(LESSONS)[17:20] == ["L21", "L19", "L18"]
-    assert [len(lessons) for lessons in CHAPTERS.values()] == [7, 6, 4, 7, 4]
-    assert len({lesson.title for lesson in LESSONS.values()}) == 28
+    assert [len(lessons) for lessons in CHAPTERS.values()] == [7, 6, 4, 7, 4, 2]
+    assert len({lesson.title for lesson in LESSONS.values()}) == 30
 
 
 @pytest.mark.parametrize(("taught", "case"), CASES)
@@ -55,7 +55,10 @@ def test_the_command_runs_each_lesson(
     """Run by the command, each lesson gives the same numbers and tables, and every view that it has."""
     outcome = run_once(taught.id).check()
     if taught.id in DEAR:
-        monkeypatch.setattr(Lesson, "__call__", lambda lesson, **_: run_once(lesson.id))
+        runs = Lesson.__call__  # as it still does the lesson for pen and paper, which has the same id
+        monkeypatch.setattr(
+            Lesson, "__call__", lambda x, **given: run_once(x.id) if x is taught else runs(x, **given)
+        )
     words = ["lesson", taught.id.lower()]
     page = taught if outcome.figure is None or taught.id == "L16" else None  # on others the plot is drawn once more
     for option, view in {"svg": outcome.graph, "html": page, "plot": outcome.figure}.items():
@@ -113,7 +116,7 @@ def test_an_outcome_with_a_false_claim_fails() -> None:
 
 SOLUTION = "<details><summary>Solution</summary>"
 UNKNOWN = [
-    ("L29", "L2[0-9]"),
+    ("L31", "L[0-3]1|L3[0-9]"),
     ("L1O", "L1[0-9]"),
     ("sin", "L01"),
     ("xor", "L11"),

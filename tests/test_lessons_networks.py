@@ -204,7 +204,7 @@ def test_edges_are_what_the_engine_multiplies(sizes: list[int], seed: int) -> No
         forward = len(calls)
         for y in ys:
             graph.reverse_sweep({y: 1.0}, xs)
-    assert counted(sizes, seed).edges == (forward, len(calls) - forward)
+    assert counted(tuple(sizes), seed).edges == (forward, len(calls) - forward)
     unit = [3 * n - 1 for n in sizes]  # edges of tanh and a dot product of n
     before = sum(m * each for m, each in zip(sizes[1:-1], unit, strict=False))
     assert len(calls) - forward == sizes[-1] * (unit[-2] + before)
@@ -222,7 +222,7 @@ def test_products_of_matrices(sizes: list[int]) -> None:
             assert n == rows
             total, rows = total + m * n * columns, m
         totals.append(total)
-    assert counted(sizes, 0).products == tuple(totals)
+    assert counted(tuple(sizes), 0).products == tuple(totals)
 
 
 def test_neither_mode_is_always_better() -> None:

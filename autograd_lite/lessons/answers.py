@@ -7,13 +7,15 @@ three is the answer told, with its reason.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from autograd_lite.engine.text import readable
 from autograd_lite.lessons.guesses import GuessError, asked_shape, blank, read
 from autograd_lite.lessons.hints import hint, reason
+from autograd_lite.lessons.nested import filled
 from autograd_lite.lessons.numerals import written
-from autograd_lite.lessons.quantities import Quantity, filled, quantities
+from autograd_lite.lessons.quantities import Quantity, quantities
 from autograd_lite.lessons.slips import diagnosed, likely, right
 from autograd_lite.views.columns import literal
 
@@ -43,54 +45,63 @@ class Answer:
     """
 
     def __init__(self, lesson: Lesson, name: str, guess: Any, given: Mapping[str, Any]) -> None:
-        asked = quantities(lesson, given)
+        self._asked = asked = quantities(lesson, given)
+        self._mark, self._given, self._said, self._count = "?", "", "", 0
+        if judge := getattr(asked.known.get(name), "judge", None):  # what is no number judges itself, with a reason
+            self.name, self.right, self._said = name, False, "your words, or a number of the list, in place of the dots"
+            if guess is not ...:
+                self.right, self._said = judge(guess)
+                self._mark = "✓" if self.right else "✗"
+            return
         self.quantity = asked[name]
         self.name = self.quantity.name
         self.right = False
-        self._mark, self._given, self._said, self._hint, self._told = "?", "", "", "", ""
         key = lesson, self.name, *asked.parameters.values()
         if blank(guess):
             _tried.pop(key, None)
-            self._said = f"{asked_shape(self.quantity)}, to three digits, in place of the dots"
+            digits = ", to three digits" * (not self.quantity.exact)
+            self._said = f"{asked_shape(self.quantity)}{digits}, in place of the dots"
             return
         try:
-            numbers = read(guess, self.quantity)
+            self._numbers = read(guess, self.quantity)
         except GuessError as error:
             self._said = readable(str(error))
             return
-        self._given = written(filled(self.quantity.shape, iter(numbers)), 4)
-        self.right = right(numbers, self.quantity.entries)
+        self._given = written(filled(self.quantity.shape, iter(self._numbers)), 4)
+        self.right = right(self._numbers, self.quantity.entries)
         self._mark = "✓" if self.right else "✗"
         if self.right:
             _tried.pop(key, None)
             return
         tries = _tried.setdefault(key, [])
-        if numbers not in tries:
-            tries.append(numbers)
-        count = tries.index(numbers) + 1
-        self._said = diagnosed(numbers, self.quantity, likely(asked, self.quantity)) or f"Not {self._given}."
-        if count > 1:
-            self._hint = hint(asked, self.quantity)
-        if count > TRIES:
-            self._hint, self._told = "", told(self.quantity, reason(asked, self.quantity))
+        if self._numbers not in tries:
+            tries.append(self._numbers)
+        self._count = tries.index(self._numbers) + 1
+
+    @cached_property
+    def _lines(self) -> list[str]:
+        """What is said: a line of text, and below it what may be Markdown, a hint or the answer."""
+        given = f" = {self._given}" if self._given else ""
+        said = self._said
+        if self._count:
+            said = diagnosed(self._numbers, self.quantity, likely(self._asked, self.quantity)) or f"Not {self._given}."
+        lines = [f"{self._mark} {self.name}{given}{': ' * bool(said)}{said}"]
+        if self._count > TRIES:
+            return [*lines, told(self.quantity, reason(self._asked, self.quantity))]
+        helps = hint(self._asked, self.quantity) if self._count > 1 else ""
+        return [*lines, *[f"Hint: {helps}"] * bool(helps)]
 
     def __repr__(self) -> str:
         from autograd_lite.lessons.letters import in_a_terminal
 
-        lines = [self._line(str)]
-        lines += [f"  Hint: {in_a_terminal(self._hint)}"] * bool(self._hint)
-        return "\n".join([*lines, *[f"  {in_a_terminal(self._told)}"] * bool(self._told)])
+        first, *rest = self._lines
+        return "\n".join([first, *(f"  {in_a_terminal(line)}" for line in rest)])
 
     def _repr_markdown_(self) -> str:
-        hinted = [f"Hint: {self._hint}"] * bool(self._hint)
-        return "  \n".join([self._line(literal), *hinted, *[self._told] * bool(self._told)])
-
-    def _line(self, text: Any) -> str:
-        given = f" = {self._given}" if self._given else ""
-        said = f": {self._said}" if self._said else ""
-        return str(text(f"{self._mark} {self.name}{given}{said}"))
+        first, *rest = self._lines
+        return "  \n".join([literal(first), *rest])
 
 
 def told(quantity: Quantity, why: str) -> str:
     """The answer with its reason."""
-    return f"The answer is {written(quantity.truth, 4)}. {why}".strip()
+    return f"The answer is {quantity.text}. {why}".strip()

@@ -113,6 +113,7 @@ def _draw_tangent(x: float, height: float, slope: float, figure: Any) -> None:
     quiz=Quiz(
         ("g", "f", "L", "∂L/∂f", "∂L/∂g", "∂L/∂x", "∂L/∂y", "∂L/∂z", "∂L/∂w"),
         {"x": (-5, -1, 1), "y": (2, 6, 1), "z": (1.5, 9.5, 1), "w": (-4, -1, 1)},
+        task=r"A circuit of three gates, $g = x \cdot y$, $f = g + z$, $L = w \cdot f$. Go forward, then back.",
     ),
 )
 def circuit(

@@ -27,6 +27,7 @@ from autograd_lite.lessons import (
     perceptron,
     points,
     relu,
+    riddles,
     softmax,
     tutorial,
     xor,
@@ -68,7 +69,7 @@ CHAPTERS: dict[str, list[Lesson]] = {
         xor.xor_learnt,
     ],
     "Descent": [descent.six_methods, curvature.second_order, capacity.capacity, moons.two_moons],
-    "Build it yourself": [build_it],
+    "Build it yourself": [riddles.find_the_bug, build_it],
 }
 
 

@@ -8,7 +8,8 @@ from typing import Any
 from autograd_lite.engine.reals import as_float
 from autograd_lite.engine.text import counted, readable, shortened
 from autograd_lite.engine.value import plain
-from autograd_lite.lessons.quantities import Quantity, flat, structure
+from autograd_lite.lessons.nested import flat, structure
+from autograd_lite.lessons.quantities import Quantity
 from autograd_lite.views.expressions import Expression, ExpressionError
 
 
@@ -52,7 +53,7 @@ def asked_shape(quantity: Quantity) -> str:
     ('one number', '2 rows of 2 numbers')
     """
     words = isinstance(next(flat(quantity.truth), 0.0), str)
-    return _described(quantity.shape, "word" if words else "number")
+    return _described(quantity.shape, "word" if words else "whole number" if quantity.exact else "number")
 
 
 def _described(shape: Any, what: str) -> str:

@@ -145,9 +145,9 @@ def _draw_border(z: nn.Module, X: Sequence[Sequence[float]], y: Sequence[int], f
     $p \cdot x - n$ is $0$ for $x = p$ and $-2$ or less otherwise, so it fires for exactly one pattern. The output unit
     fires if a pattern's unit does for which the function is 1: $2^n$ hidden units compute any function of $n$ inputs.
     Units for the rarer value alone are enough, $2^{n-1}$ at most: two for XOR, and for all 16 functions of two inputs.
-    Parity needs all of these: in its Karnaugh map no two ones are neighbours, so no unit that detects a pattern can
-    serve two of them. A deep network of XORs, three units each, takes $3(n - 1)$. (Units that count instead of
-    detecting do it with $n$ in one layer: what a layer cannot do depends on what its units may be.)
+    Parity (is the number of ones odd?) needs all of these: in its Karnaugh map no two ones are neighbours, so no unit
+    that detects a pattern can serve two of them. A deep network of XORs, three units each, takes $3(n - 1)$. (Units
+    that count instead of detecting do it with $n$ in one layer: what a layer cannot do depends on what its units are.)
     """,
     # By hand: p·x − n counts −2 for each input that differs.
     Expected(

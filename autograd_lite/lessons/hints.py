@@ -5,10 +5,14 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
+from autograd_lite.engine.text import shown
 from autograd_lite.engine.value import Value
-from autograd_lite.lessons.quantities import AFTER, Part, Quantities, Quantity, folded
+from autograd_lite.lessons.quantities import AFTER, Part, Quantities, Quantity
+from autograd_lite.lessons.spelling import folded
+from autograd_lite.views.formulas import FormulaOperand
 from autograd_lite.views.notations import TEXT
 from autograd_lite.views.steps.edges import edges_between, swept
+from autograd_lite.views.steps.passes import Backward
 from autograd_lite.views.steps.path_sums import Path, Paths
 
 MOST_PATHS = 3  # that are written down
@@ -56,8 +60,6 @@ def _of_value(asked: Quantities, part: Part) -> str:
 
 def _computation(asked: Quantities, node: Value) -> str:
     """How a node is computed, with what has no label written out."""
-    from autograd_lite.views.formulas import FormulaOperand
-
     trace = asked.trace
     assert trace is not None
     formulas: dict[Value, FormulaOperand] = {}
@@ -84,9 +86,9 @@ def _of_gradient(asked: Quantities, part: Part) -> str:
     if len(routes) == 1:
         return f"From {root} back to {name}: {routes[0]}. Multiply along it: {_factors(found[routes[0]])}."
     said = f"{len(routes)} paths lead from {root} back to {name}: multiply along each, then add."
-    shown = routes if len(routes) <= MOST_PATHS else routes[:1]
-    listed = "; ".join(f"{route}: {_factors(found[route])}" for route in shown)
-    return f"{said} {listed}." if shown == routes else f"{said} The first is {listed}."
+    listed = routes if len(routes) <= MOST_PATHS else routes[:1]
+    told = "; ".join(f"{route}: {_factors(found[route])}" for route in listed)
+    return f"{said} {told}." if listed == routes else f"{said} The first is {told}."
 
 
 def _named(path: Path) -> list[str]:
@@ -106,7 +108,12 @@ def _factors(path: Path) -> str:
 
 def reason(asked: Quantities, quantity: Quantity) -> str:
     """How an answer comes about, when it is told: the last step of each of its numbers, of not too many."""
-    steps = [part.step for part in quantity.parts if part.step is not None]
-    if steps and len(steps) <= MOST_REASONS:
-        return " ".join(step.words(TEXT) for step in steps)
-    return hint(asked, quantity)
+    told = [part for part in quantity.parts if part.step is not None]
+    return " ".join(_told(asked, part) for part in told) if 0 < len(told) <= MOST_REASONS else hint(asked, quantity)
+
+
+def _told(asked: Quantities, part: Part) -> str:
+    if isinstance(part.step, Backward):
+        return part.step.words(TEXT)
+    assert part.step is not None
+    return f"{part.name} = {_computation(asked, part.node)} = {shown(part.step.value)}."

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import partial
+from functools import cache, partial
 from itertools import pairwise
 from random import Random
 from typing import Annotated, Any, NamedTuple
@@ -60,7 +60,8 @@ class Count(NamedTuple):
         return [" → ".join(map(str, self.sizes)), *map(str, self.products), *sweeps, better]
 
 
-def counted(sizes: Sequence[int], seed: int) -> Count:
+@cache
+def counted(sizes: tuple[int, ...], seed: int) -> Count:
     """The costs for a composition of these sizes: formulas for matrices, counts for the graph."""
     pairs = [n * m for n, m in pairwise(sizes)]
     xs = [Value(0.1) for _ in range(sizes[0])]
@@ -116,8 +117,8 @@ def composition(
     pullback = vjp(partial(composed, matrices), x)[1]
     rows = [pullback(unit)[0] for unit in identity(outputs)]
 
-    few, many = counted([1, 6, 6, 6], seed), counted([6, 6, 6, 1], seed)
-    own = counted(sizes, seed)
+    few, many = counted((1, 6, 6, 6), seed), counted((6, 6, 6, 1), seed)
+    own = counted(tuple(sizes), seed)
     leaves = [Value(number, label=f"x{LOWER[i]}") for i, number in enumerate(x, start=1)]
     first = composed(matrices, leaves)[0]
     first.label = "y₁"
@@ -183,7 +184,7 @@ def one_entry(matrices: Matrices, x: list[float], whole: Any) -> Derivation:
 def _draw_costs(inputs: int, hidden: int, seed: int, figure: Any) -> None:
     """The edges that both modes go along, over the number of outputs."""
     outputs = range(1, 9)
-    counts = [counted([inputs, hidden, m], seed).edges for m in outputs]
+    counts = [counted((inputs, hidden, m), seed).edges for m in outputs]
     series = {
         name: (outputs, edges) for name, edges in zip(("forward", "reverse"), zip(*counts, strict=True), strict=True)
     }

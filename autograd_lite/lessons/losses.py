@@ -61,7 +61,14 @@ MARGINS = (-1.0, 0.0, 0.5, 1.0, 2.0)
         | {"‖W‖²": 19.57, "J": 4.857, "∂J/∂W": ((-0.68, -0.68), (1.51, 1.51), (-0.17, -0.17))}
     ),
     # s₂ − s₁ + 1 is above 0, so that L is not 0; no difference is −1, where the hinge has its corner.
-    quiz=Quiz(("L", "∂L/∂s"), {"s1": (-2, 2, 0.5), "s2": (2, 6, 0.5), "s3": (-2.75, 5.75, 0.5)}),
+    quiz=Quiz(
+        ("L", "∂L/∂s"),
+        {"s1": (-2, 2, 0.5), "s2": (2, 6, 0.5), "s3": (-2.75, 5.75, 0.5)},
+        task=r"""
+        The multiclass hinge $L = \sum_{j \neq y} \max(0, s_j - s_y + 1)$ of three scores $s = (s_1, s_2, s_3)$,
+        where the first class is the right one. Compute $L$, and its derivatives with respect to the three scores.
+        """,
+    ),
 )
 def what_is_minimised(
     s1: Annotated[float, Limits("the score of class 0", -100, 100)] = 3.2,

@@ -12,13 +12,14 @@ from autograd_lite.engine.text import readable
 from autograd_lite.lessons.exercises import as_html
 from autograd_lite.lessons.guesses import asked_shape
 from autograd_lite.lessons.hints import hint, reason
+from autograd_lite.lessons.html import document
 from autograd_lite.lessons.numerals import written
 from autograd_lite.lessons.quantities import Quantities, Quantity, quantities
 from autograd_lite.lessons.slips import likely
 from autograd_lite.views.steps.page import slim
 from autograd_lite.views.steps.page.answers import answer_functions
 from autograd_lite.views.steps.page.javascript import library
-from autograd_lite.views.steps.page.page import asset, policy
+from autograd_lite.views.steps.page.page import asset
 
 if TYPE_CHECKING:
     from autograd_lite.lessons.lesson import Lesson
@@ -26,30 +27,6 @@ if TYPE_CHECKING:
 
 SCRIPTS = ("numbers", "tokens", "answers", "marking")
 HOW = "Three significant digits; a fraction, a decimal comma or an expression such as cos(1.5) will do."
-PAGE = """<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="{policy}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{title}</title>
-<style>{style}</style>
-</head>
-<body>
-<main>
-{content}
-</main>
-<script>{script}</script>
-</body>
-</html>
-"""
-STYLE = """
-body { height: auto; overflow: auto; padding: 24px 16px 48px; }
-main { display: block; max-width: 44em; height: auto; margin: 0 auto; }
-h1 { font-size: 22px; font-weight: 600; margin: 0 0 12px; }
-p, ul { margin: 0 0 10px; overflow-wrap: anywhere; }
-math { overflow-x: auto; max-width: 100%; }
-"""
 
 
 def questions_html(lesson: Lesson, **given: Any) -> str:
@@ -85,14 +62,14 @@ def _marked(asked: Quantities, question: Quantity, place: int) -> str:
         "wholes": known.wholes,
         "entries": known.entries,
     }
-    told = f"The answer is {written(question.truth, 4)}."
+    told = f"The answer is {question.text}."
     why, helps = reason(asked, question), hint(asked, question)
     return (
-        f'<section class="asked" data-asked="{escape(json.dumps(data, separators=(",", ":"), ensure_ascii=False))}">'
+        f'<div class="asked" data-asked="{escape(json.dumps(data, separators=(",", ":"), ensure_ascii=False))}">'
         f"<p>{place}. <b>{escape(readable(question.name))}</b>, {asked_shape(question)}</p>"
         f'<div class="hint" hidden="">{_told(question, "Hint: ", helps) if helps else ""}</div>'
         f'<div class="answer" hidden=""><p>{escape(told)}</p>{_told(question, "", why) if why else ""}</div>'
-        "</section>"
+        "</div>"
     )
 
 
@@ -112,23 +89,22 @@ def _rows(question: Quantity) -> list[int]:
 def page(sheet: QuizSheet) -> str:
     """A sheet as a page of its own, which needs no network; of a key, with the answers and nothing to fill in."""
     given = "".join(f"<li>{escape(f'{p.name} = {text}: {p.limits.meaning}')}</li>" for p, text in sheet.parameters)
-    parts = [f"<h1>{escape(sheet.title)}</h1>", as_html(sheet.statement), f"<ul>{given}</ul>" if given else ""]
-    script = ""
+    parts = [
+        f"<h1>{escape(sheet.title)}</h1>",
+        f'<section class="first statement">{as_html(sheet.statement)}</section>',
+        f"<ul>{given}</ul>" if given else "",
+    ]
     if sheet.solved:
         parts += [_solved(sheet, question, place) for place, question in enumerate(sheet.questions, start=1)]
     else:
         parts += [f"<p>{HOW}</p>", marked(sheet.asked, sheet.questions)]
-        script = script_of_questions()
-    style = slim.style(asset("page.css") + asset("marking.css") + STYLE)
-    return PAGE.format(
-        policy=policy([style], script), title=escape(sheet.title), style=style, content="\n".join(parts), script=script
-    )
+    return document(sheet.title, f"<main>{''.join(parts)}</main>", [script_of_questions()] * (not sheet.solved))
 
 
 def _solved(sheet: QuizSheet, question: Quantity, place: int) -> str:
     why = reason(sheet.asked, question)
-    answer = f"<p>{place}. <b>{escape(readable(question.name))}</b> = {escape(written(question.truth, 4))}</p>"
-    return f'<section class="asked">{answer}{_told(question, "", why) if why else ""}</section>'
+    answer = f"<p>{place}. <b>{escape(readable(question.name))}</b> = {escape(question.text)}</p>"
+    return f'<div class="asked">{answer}{_told(question, "", why) if why else ""}</div>'
 
 
 @cache

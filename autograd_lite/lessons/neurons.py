@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from typing import Annotated, Any
 
@@ -13,11 +13,48 @@ from autograd_lite.engine.transforms import gradients, value_and_grad
 from autograd_lite.engine.value import Value
 from autograd_lite.lessons.derivations import Derivation, Line
 from autograd_lite.lessons.lesson import Limits, fit, lesson
+from autograd_lite.lessons.notation import LOWER
 from autograd_lite.lessons.outcome import Expected, Outcome, agree, written
 from autograd_lite.lessons.quizzes import Quiz
 from autograd_lite.nn import Neuron, losses
 from autograd_lite.plots import decision_boundary
 from autograd_lite.views.columns import Columns
+
+
+@lesson(
+    "L15",
+    "One sigmoid neuron, without a training",
+    "D",
+    r"""
+    A neuron $z = w \cdot x + b$, $a = \sigma(z)$ with the binary cross-entropy $J = -y \log a - (1 - y) \log(1 - a)$.
+    Compute $a$, then go back from $J$ to the weights $w = (w_1, w_2)$ and the bias.
+    """,
+)
+def one_point(
+    x1: Annotated[float, Limits("the first input", -3, 3)] = 1.0,
+    x2: Annotated[float, Limits("the second input", -3, 3)] = 2.0,
+    w1: Annotated[float, Limits("the first weight", -3, 3)] = 0.5,
+    w2: Annotated[float, Limits("the second weight", -3, 3)] = -0.25,
+    b: Annotated[float, Limits("the bias", -3, 3)] = 0.1,
+    y: Annotated[float, Limits("the target", 0, 1)] = 1.0,
+) -> Outcome:
+    """The gradient for one point, as a sheet asks it."""
+    x, w, bias, z, a, J = _neuron((x1, x2), (w1, w2), b, y)  # noqa: N806 - as in the notes
+    J.backward()
+    numbers = {"z": z.data, "a": a.data, "J": J.data, "∂J/∂z": z.grad, "∂J/∂w": [v.grad for v in w]}
+    return Outcome(numbers | {"∂J/∂b": bias.grad, "∂J/∂x": [v.grad for v in x]}, graph=J)
+
+
+def _neuron(x: Sequence[float], w: Sequence[float], b: float, y: float) -> tuple[Any, ...]:
+    """Inputs, weights, bias, z, a and J of a neuron with the binary cross-entropy, as nodes."""
+    at = [Value(number, label=f"x{LOWER[k]}") for k, number in enumerate(x, start=1)]
+    weights = [Value(number, label=f"w{LOWER[k]}") for k, number in enumerate(w, start=1)]
+    bias = Value(b, label="b")
+    z = weights[0] * at[0] + weights[1] * at[1] + bias
+    a = sigmoid(z)
+    J = losses.binary_cross_entropy(a, y)  # noqa: N806 - as in the notes
+    z.label, a.label, J.label = "z", "a", "J"
+    return at, weights, bias, z, a, J
 
 
 @lesson(
@@ -54,6 +91,7 @@ from autograd_lite.views.columns import Columns
             "b": (-0.5, 0.5, 0.1),
             "y": (0, 1, 1),
         },
+        one_point,
     ),
 )
 def sigmoid_neuron(
@@ -65,13 +103,7 @@ def sigmoid_neuron(
     y: Annotated[float, Limits("the target", 0, 1)] = 1.0,
 ) -> Outcome:
     """Follow the gradient of the cross-entropy through one neuron, and train the neuron on two gates."""
-    x = [Value(x1, label="x₁"), Value(x2, label="x₂")]
-    w = [Value(w1, label="w₁"), Value(w2, label="w₂")]
-    bias = Value(b, label="b")
-    z = w[0] * x[0] + w[1] * x[1] + bias
-    a = sigmoid(z)
-    J = losses.binary_cross_entropy(a, y)  # noqa: N806 - as in the notes
-    z.label, a.label, J.label = "z", "a", "J"
+    x, w, bias, z, a, J = _neuron((x1, x2), (w1, w2), b, y)  # noqa: N806 - as in the notes
     J.backward()
     local = gradients(a, z).data
 

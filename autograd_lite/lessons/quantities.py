@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
-from unicodedata import normalize
 
 from autograd_lite.engine.text import readable, shortened
 from autograd_lite.engine.value import Value
+from autograd_lite.lessons.letters import LOWERED
+from autograd_lite.lessons.nested import as_lists, filled, flat, places, structure
+from autograd_lite.lessons.outcome import written
+from autograd_lite.lessons.spelling import folded
 from autograd_lite.views.steps.asked import Kind, close
 from autograd_lite.views.steps.passes import Backward, Passes, Step
 
@@ -19,15 +22,8 @@ if TYPE_CHECKING:
     from autograd_lite.lessons.lesson import Lesson
 
 KEPT = 16  # lessons, each with its parameters, whose outcomes are not computed again
+ROUNDING = 1e-12  # relative to the largest number of a quantity
 MOST_NAMES = 24  # that a refusal lists
-SPELLED = {
-    "∂": "d", "∇": "nabla", "′": "'", "’": "'", "−": "-", "α": "alpha", "β": "beta", "γ": "gamma", "δ": "delta",
-    "ε": "epsilon", "η": "eta", "θ": "theta", "λ": "lambda", "μ": "mu", "ρ": "rho", "σ": "sigma", "φ": "phi",
-    "Σ": "sum",
-}  # fmt: skip
-LOWERED = "₀₁₂₃₄₅₆₇₈₉"
-LOWER = str.maketrans("0123456789", LOWERED)
-OMITTED = re.compile(r"[\s_^{}*·]")
 DERIVATIVE = re.compile(r"d(.+)/d(.+)")  # of a folded name
 SLOPE = re.compile(r"∂|∇|δ|′|″|^d.+/d")
 AFTER = re.compile(r"(.+) after")
@@ -36,17 +32,6 @@ SEVERAL = re.compile(r"(\w)(\d+)\.\.\.\1(\d+)")  # w₁…w₄, folded
 
 class LessonError(ValueError):
     """An unknown lesson, a parameter that it does not take, or a quantity that it does not have."""
-
-
-def folded(name: str) -> str:
-    """A name in letters that every keyboard has, in which all ways to write it are one.
-
-    >>> folded("∂J/∂w¹₂₃"), folded("dJ / dw1_23"), folded("δ²"), folded("d2"), folded("grad f")
-    ('dJ/dw123', 'dJ/dw123', 'delta2', 'delta2', 'nablaf')
-    """
-    plain = "".join(SPELLED.get(c, c) for c in normalize("NFKC", name))
-    plain = re.sub(r"^grad ?(?=\w+$)", "nabla", OMITTED.sub("", plain))
-    return re.sub(r"(?<![A-Za-z])d(?=\d)", "delta", plain)
 
 
 class Part(NamedTuple):
@@ -96,51 +81,18 @@ class Quantity:
         """What each of its numbers is called."""
         if self.parts and len(self.entries) > 1:
             return [part.name for part in self.parts]
-        places = list(_places(self.shape))
+        indices = list(places(self.shape))
         base, after = (match[1], " after") if (match := AFTER.fullmatch(self.name)) else (self.name, "")
-        if " " in base or base[-1:] in LOWERED or any(len(index) > 1 for place in places for index in place):
-            return [f"{self.name}[{', '.join(place)}]" if place else self.name for place in places]
-        return [base + "".join(place).translate(LOWER) + after for place in places]
+        if " " in base or base[-1:] in "".join(LOWERED.values()) or any(len(k) > 1 for place in indices for k in place):
+            return [f"{self.name}[{', '.join(place)}]" if place else self.name for place in indices]
+        return [base + "".join(LOWERED[digit] for digit in "".join(place)) + after for place in indices]
 
-
-def structure(nested: Any) -> Any:
-    """How numbers are nested: () for one number, and for a list, the structures of its parts.
-
-    >>> structure(1.0), structure([1, 2]), structure([[1], [2]])
-    ((), [(), ()], [[()], [()]])
-    """
-    return [structure(part) for part in nested] if isinstance(nested, list) else ()
-
-
-def flat(nested: Any) -> Iterator[Any]:
-    """The numbers in nested lists, one after the other."""
-    if isinstance(nested, list):
-        for part in nested:
-            yield from flat(part)
-    else:
-        yield nested
-
-
-def _places(shape: Any, before: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
-    """The indices of each number, counted from 1."""
-    if isinstance(shape, list):
-        for place, part in enumerate(shape, start=1):
-            yield from _places(part, (*before, str(place)))
-    else:
-        yield before
-
-
-def as_lists(value: Any) -> Any:
-    """Numbers as they are written into answers: nested lists; the entries of a mapping in their order."""
-    value = value() if callable(value) and not isinstance(value, Value) else value
-    value = value.tolist() if hasattr(value, "tolist") else value
-    if isinstance(value, Mapping):
-        value = list(value.values())
-    if isinstance(value, (list, tuple)):
-        return [as_lists(part) for part in value]
-    if isinstance(value, Value):
-        return value.data
-    return value if isinstance(value, (str, int)) else float(value)
+    @property
+    def text(self) -> str:
+        """Its numbers to four digits; what is only rounding is 0."""
+        size = max((abs(x) for x in self.entries if not isinstance(x, str)), default=0.0)
+        shown = [x if isinstance(x, str) or abs(x) > ROUNDING * size else 0 for x in self.entries]
+        return written(filled(self.shape, iter(shown)), 4)
 
 
 class Quantities:
@@ -155,7 +107,7 @@ class Quantities:
     def __init__(self, lesson: Lesson, parameters: Mapping[str, Any]) -> None:
         self.lesson, self.parameters = lesson, parameters
         self.outcome = lesson(**parameters)
-        self.known: dict[str, Any] = {**self.outcome.further, **self.outcome.numbers}
+        self.known: dict[str, Any] = {**self.outcome.numbers, **self.outcome.further, **self.outcome.numbers}
         self._found: dict[str, Quantity] = {}
 
     @cached_property
@@ -252,7 +204,7 @@ class Quantities:
 
     def _by_indices(self, stem: str, shape: Any) -> list[Value]:
         """The nodes whose names are a stem with the indices of the places; none if one is missing."""
-        keys = [stem + "".join(place) for place in _places(shape)]
+        keys = [stem + "".join(place) for place in places(shape)]
         return [self.nodes[key] for key in keys] if all(key in self.nodes for key in keys) else []
 
     def _parts(self, name: str, truth: Any) -> list[Part]:
@@ -323,11 +275,6 @@ class Quantities:
 def _stems(key: str) -> list[str]:
     """How the names of a matrix' entries may begin."""
     return list(dict.fromkeys([key, key[:1].lower() + key[1:]]))
-
-
-def filled(shape: Any, numbers: Iterator[Any]) -> Any:
-    """Numbers, one after the other, nested as the structure says."""
-    return [filled(part, numbers) for part in shape] if isinstance(shape, list) else next(numbers)
 
 
 def quantities(lesson: Lesson, given: Mapping[str, Any]) -> Quantities:

@@ -21,7 +21,7 @@ class Quiz(NamedTuple):
     `drawn` says how: (least, most, step) for a number, or the words to choose from; other parameters keep their
     defaults. `paper` is the lesson that is asked instead, where the lesson itself trains or is too long for pen and
     paper; its `drawn` and `asks` are these, if it has no quiz of its own. `task` is what the sheet says in place of
-    the lesson's statement, if that has the numbers of the notes or the solution in it.
+    the lesson's statement, if that has the numbers of the notes or the solution in it; it tells all that is not drawn.
     """
 
     asks: tuple[str, ...]

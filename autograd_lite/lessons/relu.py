@@ -45,8 +45,12 @@ from autograd_lite.lessons.quizzes import Quiz
     ),
     # z is a whole number and t is not, so that J is never 0; no unit is at its kink, and the first one is on.
     quiz=Quiz(
-        ("h", "z", "J", "∂J/∂v", "∂J/∂W"),
-        {"x1": (1, 3, 1), "x2": (-0.5, 4.5, 1), "t": (0.5, 4.5, 1), "factor": (0.5, 1, 0.5)},
+        ("h", "z", "J", "∂J/∂v", "∂J/∂W", "v after"),
+        {"x1": (1, 3, 1), "x2": (-0.5, 4.5, 1), "t": (0.5, 4.5, 1), "factor": (0.5, 1, 0.5), "eta": (0.1, 0.2, 0.1)},
+        task=r"""
+        $h = \max(0, W x)$, $z = v \cdot h$ and $J = c(t - z)^2$, where $W = ((1, 0), (-1, 1))$, $v = (1, 2)$ and
+        $x = (x_1, x_2)$. Go back from $J$ to all six weights, and take one step of descent with the rate $\eta$.
+        """,
     ),
 )
 def relu_exercise(

@@ -6,35 +6,30 @@ import re
 from dataclasses import dataclass, replace
 from functools import cached_property
 from inspect import cleandoc
-from itertools import groupby
 from typing import TYPE_CHECKING
-from unicodedata import decomposition, normalize
 
 from autograd_lite.lessons.guesses import asked_shape
 from autograd_lite.lessons.hints import reason
+from autograd_lite.lessons.latex import declared, prose, text
 from autograd_lite.lessons.numerals import written
 from autograd_lite.lessons.quantities import LessonError, Quantities, Quantity
 from autograd_lite.lessons.quizzes import Quiz
 from autograd_lite.views.columns import literal
-from autograd_lite.views.notations import latex_symbol, latex_text
+from autograd_lite.views.notations import latex_symbol
 
 if TYPE_CHECKING:
     from autograd_lite.lessons.lesson import Lesson, Parameter
 
-MARKED = re.compile(r"\$\$?([^$]+)\$\$?|`([^`]+)`|\*\*([^*]+)\*\*|\*([^*]+)\*")
 FRACTION = re.compile(r"([∂d])(.+)/([∂d])(.+)")
-BREAKS = {"/": "/", "·": r"$\cdot$", "⋅": r"$\cdot$"}  # after which a line may end
-MEANT = {c: f"\\{c}" for c in "#$%&_{}"}  # what has a meaning in LaTeX, or no letter
-MEANT |= {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"}
-MEANT |= {"′": "$'$", "″": "$''$", "‴": "$'''$"}
+MOST_LINES = 4  # to write one answer on
 DOCUMENT = r"""\documentclass{article}
 \usepackage[utf8]{inputenc}
 \usepackage[a4paper,margin=25mm]{geometry}
 \usepackage{amsmath,amssymb}
 \setlength{\parindent}{0pt}
 \setlength{\parskip}{1ex}
-\allowdisplaybreaks
-\begin{document}
+\sloppy
+DECLARED\begin{document}
 CONTENT
 \end{document}
 """
@@ -90,10 +85,14 @@ class QuizSheet:
 
     @property
     def parameters(self) -> list[tuple[Parameter, str]]:
-        """The numbers that are given, and their values as text; seeds that are not drawn are none."""
+        """The numbers that are given, and their values as text: all but seeds; with a task, those that are drawn."""
         quiz, asked = self._asked
         known = asked.lesson.parameters.values()
-        return [(p, written(asked.parameters[p.name])) for p in known if p.name in quiz.drawn or p.name != "seed"]
+        return [
+            (p, written(asked.parameters[p.name]))
+            for p in known
+            if p.name in quiz.drawn or (not quiz.task and p.name != "seed")
+        ]
 
     @property
     def statement(self) -> str:
@@ -109,13 +108,15 @@ class QuizSheet:
     def markdown(self) -> str:
         """The sheet in Markdown."""
         lines = [f"# {literal(self.title)}", "", self.statement, ""]
-        lines += [f"- {literal(p.name)} = {literal(text)}: {literal(p.limits.meaning)}" for p, text in self.parameters]
+        lines += [
+            f"- {literal(p.name)} = {literal(value)}: {literal(p.limits.meaning)}" for p, value in self.parameters
+        ]
         lines += ["", "Three significant digits." if not self.solved else "To four digits, of which three count.", ""]
         for place, question in enumerate(self.questions, start=1):
             name = literal(question.name)
             if self.solved:
                 why = literal(reason(self.asked, question)) if question.parts else reason(self.asked, question)
-                lines.append(f"{place}. **{name}** = {literal(written(question.truth, 4))}{'  ' * bool(why)}")
+                lines.append(f"{place}. **{name}** = {literal(question.text)}{'  ' * bool(why)}")
                 lines += [f"   {why}"] * bool(why)
             else:
                 lines.append(f"{place}. **{name}**, {asked_shape(question)}:")
@@ -129,26 +130,21 @@ class QuizSheet:
 
     def latex(self) -> str:
         """The sheet as a LaTeX document."""
-        parts = [rf"\section*{{{running(self.title)}}}", running(self.statement)]
-        if self.parameters:
-            rows = [
-                rf"{in_latex(p.name)} &= {latex_text(text)} && {latex_text(p.limits.meaning)}"
-                for p, text in self.parameters
-            ]
-            parts.append("\\begin{align*}\n" + " \\\\\n".join(rows) + "\n\\end{align*}")
-        items = []
-        for question in self.questions:
-            name = f"${in_latex(question.name)}$"
-            if self.solved:
-                why = reason(self.asked, question)
-                answer = running(written(question.truth, 4))
-                items.append(rf"\item {name} $=$ {answer}" + rf" \\ {{\small {running(why)}}}" * bool(why))
-            else:
-                room = r"\\[1ex] ".join([r"\hrulefill"] * min(len(question.entries), 4))
-                items.append(rf"\item {name}, {asked_shape(question)}:\\[2ex] {room}")
-        body = "\n".join(items)
-        parts.append(f"\\begin{{enumerate}}\n{body}\n\\end{{enumerate}}" if items else "")
-        return DOCUMENT.replace("CONTENT", "\n\n".join(parts))
+        parts = [rf"\section*{{{text(self.title)}}}", *map(prose, self.statement.split("\n\n"))]
+        given = [rf"\item ${in_latex(p.name)} = {value}$: {text(p.limits.meaning)}" for p, value in self.parameters]
+        parts += ["\n".join([r"\begin{itemize}", *given, r"\end{itemize}"])] * bool(given)
+        parts.append("\n".join([r"\begin{enumerate}", *map(self._item, self.questions), r"\end{enumerate}"]))
+        content = "\n\n".join(parts)
+        return DOCUMENT.replace("DECLARED", declared(content)).replace("CONTENT", content)
+
+    def _item(self, question: Quantity) -> str:
+        name = f"${in_latex(question.name)}$"
+        if not self.solved:
+            lines = "\n\n".join([r"\vspace{2ex}\hrulefill"] * min(len(question.entries), MOST_LINES))
+            return f"\\item {name}, {asked_shape(question)}:\n\n{lines}"
+        why = reason(self.asked, question)
+        told = text(why).replace("/", r"/\allowbreak{}") if question.parts else prose(why)
+        return rf"\item {name} $=$ {text(question.text)}" + f"\n\n{{\\small {told}}}" * bool(why)
 
 
 def in_latex(name: str) -> str:
@@ -158,7 +154,7 @@ def in_latex(name: str) -> str:
     ('\\frac{\\partial J}{\\partial W}', 'v\\;\\text{after}', "f'")
     """
     words = name.split()
-    return r"\;".join(_word(word) if place == 0 else latex_text(word) for place, word in enumerate(words))
+    return r"\;".join([*map(_word, words[:1]), *(rf"\text{{{text(word)}}}" for word in words[1:])])
 
 
 def _word(word: str) -> str:
@@ -171,46 +167,5 @@ def _word(word: str) -> str:
 def _symbol(word: str) -> str:
     base = word.rstrip("′″‴")
     primes = "".join("'" * (1 + "′″‴".index(c)) for c in word[len(base) :])
-    return r"\dots ".join(latex_symbol(part) for part in base.split("…")) + primes
-
-
-def running(text: str) -> str:
-    r"""Text of Markdown, with its formulas, as running text of LaTeX, in which nothing else has a meaning.
-
-    >>> running("50 % of **all** $x_1$, in ∂")
-    '50 \\% of \\textbf{all} $x_1$, in ${\\partial}$'
-    """
-    shown, behind = [], 0
-    for span in MARKED.finditer(text):
-        formula, program, strong, stressed = span.groups()
-        shown.append(_plain(text[behind : span.start()]))
-        if formula is not None:
-            shown.append(f"${formula}$")
-        elif program is not None:
-            shown.append(rf"\texttt{{{_plain(program)}}}")
-        else:
-            shown.append(rf"\{'textbf' if strong is not None else 'emph'}{{{running(strong or stressed)}}}")
-        behind = span.end()
-    return "".join([*shown, _plain(text[behind:])])
-
-
-def _plain(text: str) -> str:
-    parts = []
-    for raised, letters in groupby(text, _height):
-        if raised:
-            parts.append(f"${raised}{{{normalize('NFKC', ''.join(letters)).replace('−', '-')}}}$")
-        else:
-            parts += map(_letter, letters)
-    return "".join(parts).replace("}$$_{", "}_{")  # raised and lowered at one letter
-
-
-def _height(c: str) -> str:
-    """The sign of LaTeX for a raised or lowered letter; "" for any other."""
-    kind = decomposition(c).partition(" ")[0]
-    return {"<super>": "^", "<sub>": "_"}.get(kind, "")
-
-
-def _letter(c: str) -> str:
-    if c in BREAKS:
-        return BREAKS[c] + r"\allowbreak{}"
-    return MEANT.get(c) or (c if c.isascii() else f"${latex_text(c)}$")
+    symbol = r"\dots ".join(latex_symbol(part) for part in base.split("…"))
+    return (rf"\text{{{text(base)}}}" if "U+" in symbol else symbol) + primes

@@ -13,12 +13,11 @@ from itertools import product
 from typing import Any, NamedTuple
 
 from autograd_lite.engine.text import shown
-from autograd_lite.lessons.quantities import Part, Quantities, Quantity
+from autograd_lite.lessons.quantities import ROUNDING, Part, Quantities, Quantity
 from autograd_lite.views.steps.asked import Question, agrees, close
 from autograd_lite.views.steps.mistakes import possible
 
 Numbers = list[float]
-ROUNDING = 1e-12  # relative to the largest number of a quantity
 NEAR = "Near: right to two digits, but not to three. Round to three digits."
 
 
@@ -154,7 +153,8 @@ def _of_part(asked: Quantities, part: Part, truth: float) -> list[tuple[float, s
 
 def right(guess: Sequence[Any], truth: Sequence[Any]) -> bool:
     """Whether all numbers are right."""
-    return all(map(right_at, guess, truth, [_scale(truth)] * len(truth)))
+    scale = _scale(truth)
+    return all(right_at(x, y, scale) for x, y in zip(guess, truth, strict=True))
 
 
 def right_at(guess: Any, truth: Any, scale: float, digits: int = 3) -> bool:

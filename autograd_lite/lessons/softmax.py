@@ -53,6 +53,11 @@ from autograd_lite.plots import curves
     quiz=Quiz(
         ("p", "∂J/∂z", "∂J/∂W"),
         {"z1": (-1, 3, 0.5), "z2": (-1, 3, 0.5), "z3": (-1, 3, 0.5), "y": (0, 2, 1), "x1": (1, 3, 1), "x2": (-2, 2, 1)},
+        task=r"""
+        Probabilities $p = \operatorname{softmax}(z)$ of three classes, and the loss $J = -\log p_y$ of the right one;
+        the classes are counted from 0. The logits come from a layer, $z = W x + b$ with $x = (x_1, x_2)$.
+        Differentiate $J$ with respect to the logits, and to $W$, which has a row for each class.
+        """,
     ),
 )
 def softmax_classifier(

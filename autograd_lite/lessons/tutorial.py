@@ -9,7 +9,6 @@ from typing import Annotated, Any, Literal
 from autograd_lite import nn
 from autograd_lite.engine.sequences import dot
 from autograd_lite.engine.table import sigmoid
-from autograd_lite.engine.transforms import gradients
 from autograd_lite.engine.value import Value
 from autograd_lite.lessons.derivations import Derivation, Line
 from autograd_lite.lessons.lesson import Limits, lesson
@@ -170,8 +169,9 @@ def one_round(w: Sequence[Value], eta: float, updated: bool) -> float:
     if updated:
         SGD(w[4:], lr=eta).step()
         sent_back = dot([out.operands[0].grad for out in o], [dot(w[4:6], h), dot(w[6:8], h)])
-        for weight, slope in zip(w[:4], gradients(sent_back, w[:4]), strict=True):
-            weight.grad = slope.data
+        for weight in w[:4]:
+            weight.grad = 0.0
+        sent_back.backward()
         SGD(w[:4], lr=eta).step()
     else:
         SGD(w, lr=eta).step()

@@ -3,5 +3,6 @@
 from __future__ import annotations
 
 from autograd_lite.lessons.building.judge import Verdict, judge
+from autograd_lite.lessons.building.lesson import trained
 
-__all__ = ["Verdict", "judge"]
+__all__ = ["Verdict", "judge", "trained"]

@@ -117,6 +117,7 @@ def trained(kind: Any, step: Any, hidden: int = 2, seed: int = 0) -> Outcome:
             ),
         ],
         partial(_draw, errors),
+        name="an engine of your own",
         reasons={
             "all four outputs are on the right side of 0": lambda: (
                 f"the loss has come to {written(errors[-1], 4)} and falls by {written(errors[-2] - errors[-1], 2)} in "
@@ -155,9 +156,8 @@ def gap(kind: Any, seed: int) -> float:
     (mine, end), (theirs, other) = random_graph(kind, seed), random_graph(Value, seed)
     end.backward()
     other.backward()
-    return max(abs(x.grad - y.grad) for x, y in zip(mine, theirs, strict=True)) / max(
-        1.0, *(abs(y.grad) for y in theirs)
-    )
+    largest = max(1.0, *(abs(float(y.grad)) for y in theirs))
+    return max(abs(float(x.grad) - y.grad) for x, y in zip(mine, theirs, strict=True)) / largest
 
 
 def picture(kind: Any, hidden: int = 2, seed: int = 0) -> Value:

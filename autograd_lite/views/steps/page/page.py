@@ -116,8 +116,17 @@ def page(trace: Passes, group: str | None = None, expand: Iterable[str] = (), de
     style = slim.style("".join(map(asset, ["page.css", *own])))
     script = "\n".join(['"use strict";', judged, *parts])
     styles = [style, *re.findall("<style>(.*?)</style>", svg, re.DOTALL)]
+    policy = "; ".join(
+        (
+            "default-src 'none'",
+            f"style-src {' '.join(map(digest, styles))}",
+            f"script-src {digest(script)}",
+            "base-uri 'none'",
+            "form-action 'none'",
+        )
+    )
     return asset("page.html").format(
-        policy=policy(styles, script),
+        policy=policy,
         title=escape(readable(trace.title or title(trace, TEXT))),
         style=style,
         sheet=trace.sheet,
@@ -259,19 +268,6 @@ def _rule(node: Value, places: dict[Any, int]) -> str:
         "null" if partial is None else f"(v, z) => {text}" for text, partial in zip(texts, node.partials, strict=True)
     ]
     return f"{{value: (v) => {value}, partials: [{', '.join(kept)}]}}"
-
-
-def policy(styles: Iterable[str], script: str) -> str:
-    """The Content-Security-Policy that allows these styles and this script, and nothing else."""
-    return "; ".join(
-        (
-            "default-src 'none'",
-            f"style-src {' '.join(map(digest, styles))}",
-            f"script-src {digest(script)}",
-            "base-uri 'none'",
-            "form-action 'none'",
-        )
-    )
 
 
 @cache
