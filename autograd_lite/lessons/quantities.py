@@ -13,7 +13,7 @@ from autograd_lite.engine.text import readable, shortened
 from autograd_lite.engine.value import Value
 from autograd_lite.lessons.letters import LOWERED
 from autograd_lite.lessons.nested import as_lists, filled, flat, places, structure
-from autograd_lite.lessons.outcome import written
+from autograd_lite.lessons.numerals import written
 from autograd_lite.lessons.spelling import folded
 from autograd_lite.views.steps.asked import Kind, close
 from autograd_lite.views.steps.passes import Backward, Passes, Step
