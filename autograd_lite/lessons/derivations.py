@@ -111,9 +111,6 @@ class Derivation(NamedTuple):
     def _repr_markdown_(self) -> str:
         return self.markdown()
 
-    def _repr_markdown_(self) -> str:
-        return self.markdown()
-
 
 def _in_a_cell(markdown: str) -> str:
     r"""Markdown whose bars do not end the cell of a table, in formulas and beside them."""
