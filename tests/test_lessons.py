@@ -58,10 +58,11 @@ def test_the_command_runs_each_lesson(
         runs = Lesson.__call__  # as it still does the lesson for pen and paper, which has the same id
         monkeypatch.setattr(Lesson, "__call__", lambda x, **given: run_once(x.id) if x is taught else runs(x, **given))
     words = ["lesson", taught.id.lower()]
-    for option, view in {"svg": outcome.graph, "html": outcome.graph, "plot": outcome.figure}.items():
+    page = taught if outcome.figure is None or taught.id == "L16" else None  # on others the plot is drawn once more
+    for option, view in {"svg": outcome.graph, "html": page, "plot": outcome.figure}.items():
         if view is not None:
             words += [f"--{option}", str(tmp_path / f"{option}.{'png' if option == 'plot' else option}")]
-    assert len(words) > 2, "a lesson has something to look at"
+    assert len(words) > 4, "a lesson has something to look at"
     assert main(words) == 0
     report = capsys.readouterr()
     assert report.err == ""
