@@ -56,9 +56,7 @@ def test_the_command_runs_each_lesson(
     outcome = run_once(taught.id).check()
     if taught.id in DEAR:
         runs = Lesson.__call__  # as it still does the lesson for pen and paper, which has the same id
-        monkeypatch.setattr(
-            Lesson, "__call__", lambda x, **given: run_once(x.id) if x is taught else runs(x, **given)
-        )
+        monkeypatch.setattr(Lesson, "__call__", lambda x, **given: run_once(x.id) if x is taught else runs(x, **given))
     words = ["lesson", taught.id.lower()]
     for option, view in {"svg": outcome.graph, "html": outcome.graph, "plot": outcome.figure}.items():
         if view is not None:

@@ -157,7 +157,7 @@ def gap(kind: Any, seed: int) -> float:
     end.backward()
     other.backward()
     largest = max(1.0, *(abs(float(y.grad)) for y in theirs))
-    return max(abs(float(x.grad) - y.grad) for x, y in zip(mine, theirs, strict=True)) / largest
+    return max(abs(float(x.grad) - float(y.grad)) for x, y in zip(mine, theirs, strict=True)) / largest
 
 
 def picture(kind: Any, hidden: int = 2, seed: int = 0) -> Value:
