@@ -28,8 +28,8 @@ GRAPHS = 100  # random ones, on which two engines are compared
     "Build it: an engine by hand",
     "P",
     r"""
-    $y = (ab + a)^2$, with $u = ab$ and $v = u + a$.
-    An engine computes $y$, and then goes back: $v$ gets $2v$, and $a$ is used twice.
+    $y = (ab + a)^2$, with $u = ab$ and $v = u + a$. Do by hand what an engine does: forward to $y$, and from there
+    back to $v$, to $u$, and to $a$ and $b$, upstream times local on every edge.
     """,
 )
 def by_hand(
