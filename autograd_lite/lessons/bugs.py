@@ -12,8 +12,8 @@ from textwrap import dedent
 from typing import Any
 
 from autograd_lite.lessons.building.finished import Value
-from autograd_lite.lessons.lesson import LessonError
 from autograd_lite.lessons.notation import inner
+from autograd_lite.lessons.quantities import LessonError
 
 Matrix = list[list[float]]
 Samples = Sequence[tuple[Sequence[float], Sequence[float]]]  # inputs and targets
@@ -225,7 +225,7 @@ def source(bug: int) -> str:
 
     >>> source(11)
     Traceback (most recent call last):
-    autograd_lite.lessons.lesson.LessonError: the programs have the numbers 1 to 10; got 11
+    autograd_lite.lessons.quantities.LessonError: the programs have the numbers 1 to 10; got 11
     """
     if bug not in BUGS:
         raise LessonError(f"the programs have the numbers 1 to {len(BUGS)}; got {bug}")

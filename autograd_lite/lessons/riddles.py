@@ -183,8 +183,9 @@ def _differs(some: Mapping[str, Any], others: Mapping[str, Any]) -> str:
     "Find the bug: two wrong engines by hand",
     "P",
     r"""
-    $u = ab$ and $y = u \cdot u$. The right $\partial y/\partial a$ is $2ub$. One engine has = for +=, so that the last
-    share at a node replaces the others. Another passes on what a node has as soon as a share arrives, and then again.
+    $u = ab$ and $y = u \cdot u$. Back from $y$ to $a$, three engines: a right one; one that has = for +=, so that the
+    last share at a node replaces the others; and one that passes on what a node has as soon as a share arrives, and
+    then again when the next has come.
     """,
 )
 def by_hand(

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from autograd_lite.lessons.building.operations import keeps, powers, product_of, sum_of, tanh_of
+from autograd_lite.lessons.building.arithmetic import powers, product_of, sum_of, tanh_of
+from autograd_lite.lessons.building.operations import keeps
 from autograd_lite.lessons.building.passes import backwards, ordered, stepped
 from autograd_lite.lessons.building.probes import Wrong, limited
 

@@ -28,8 +28,8 @@ GRAPHS = 100  # random ones, on which two engines are compared
     "Build it: an engine by hand",
     "P",
     r"""
-    $y = (ab + a)^2$, with $u = ab$ and $v = u + a$.
-    An engine computes $y$, and then goes back: $v$ gets $2v$, and $a$ is used twice.
+    $y = (ab + a)^2$, with $u = ab$ and $v = u + a$. Do by hand what an engine does: forward to $y$, and from there
+    back to $v$, to $u$, and to $a$ and $b$, upstream times local on every edge.
     """,
 )
 def by_hand(
@@ -157,7 +157,7 @@ def gap(kind: Any, seed: int) -> float:
     end.backward()
     other.backward()
     largest = max(1.0, *(abs(float(y.grad)) for y in theirs))
-    return max(abs(float(x.grad) - y.grad) for x, y in zip(mine, theirs, strict=True)) / largest
+    return max(abs(float(x.grad) - float(y.grad)) for x, y in zip(mine, theirs, strict=True)) / largest
 
 
 def picture(kind: Any, hidden: int = 2, seed: int = 0) -> Value:
