@@ -46,7 +46,7 @@ class QuizSheet:
     >>> from autograd_lite.lessons import find
     >>> sheet = find("L21").quiz_sheet(seed=7)
     >>> sheet, sheet.questions[0].name
-    (<Sheet 7 of L21: 7 questions>, 'h')
+    (<Sheet 7 of L21: 6 questions>, 'h')
     >>> sheet.markdown() == find("L21").quiz_sheet(seed=7).markdown() != find("L21").quiz_sheet(seed=8).markdown()
     True
     """
