@@ -12,12 +12,12 @@ import pytest
 
 from autograd_lite import Value
 from autograd_lite.lessons import LESSONS, Lesson, LessonError, find
-from autograd_lite.lessons.exercises import Asked, asked
+from autograd_lite.lessons.asking.exercises import Asked, asked
+from autograd_lite.lessons.asking.quantities import Quantities, quantities
+from autograd_lite.lessons.asking.slips import SLIPS
+from autograd_lite.lessons.asking.spelling import folded
 from autograd_lite.lessons.lesson import lesson
 from autograd_lite.lessons.outcome import Outcome
-from autograd_lite.lessons.quantities import Quantities, quantities
-from autograd_lite.lessons.slips import SLIPS
-from autograd_lite.lessons.spelling import folded
 
 TRAIN = {"L13", "L25", "L28"}  # these take some seconds
 HINTED = [

@@ -9,11 +9,12 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 
-from autograd_lite.lessons import LessonError, bugs, find, riddles
-from autograd_lite.lessons.broken import TASKS, Graph, Training
-from autograd_lite.lessons.bugs import BUGS, Engine, Network
+from autograd_lite.lessons import LessonError, find
+from autograd_lite.lessons.building import bugs, riddles
+from autograd_lite.lessons.building.broken import TASKS, Graph, Training
+from autograd_lite.lessons.building.bugs import BUGS, Engine, Network
+from autograd_lite.lessons.building.riddles import KNOWN, SUSPECTS, Riddle, by_hand, understood
 from autograd_lite.lessons.outcome import agree
-from autograd_lite.lessons.riddles import KNOWN, SUSPECTS, Riddle, by_hand, understood
 
 L29 = find("L29")
 NAMES = {

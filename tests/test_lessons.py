@@ -14,11 +14,11 @@ from rich.console import Console
 from autograd_lite import Value, trace
 from autograd_lite.__main__ import main
 from autograd_lite.lessons import CHAPTERS, LESSONS, Lesson, LessonError, find
-from autograd_lite.lessons.derivations import Derivation
-from autograd_lite.lessons.exercises import Asked, Exercise, sheet
+from autograd_lite.lessons.asking.exercises import Asked, Exercise, sheet
 from autograd_lite.lessons.lesson import SOURCES
-from autograd_lite.lessons.letters import in_a_terminal
 from autograd_lite.lessons.outcome import Expected, Outcome
+from autograd_lite.lessons.showing.derivations import Derivation
+from autograd_lite.lessons.showing.letters import in_a_terminal
 
 run_once = functools.cache(lambda name: LESSONS[name]())  # with the default parameters
 DEAR = ("L13", "L25", "L28")  # these take some seconds, and are not run twice

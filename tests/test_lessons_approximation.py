@@ -15,7 +15,8 @@ from sklearn.linear_model import Perceptron
 from autograd_lite import nn
 from autograd_lite.data import gate
 from autograd_lite.data.features import interactions
-from autograd_lite.lessons import find, hidden
+from autograd_lite.lessons import find
+from autograd_lite.lessons.gates import hidden
 from autograd_lite.lessons.outcome import Outcome
 
 

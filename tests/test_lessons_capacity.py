@@ -17,10 +17,10 @@ from autograd_lite import nn, numerical_gradient
 from autograd_lite.data import curve, moons
 from autograd_lite.engine.value import plain
 from autograd_lite.lessons import LESSONS
-from autograd_lite.lessons.capacity import by_descent, error, polynomial
-from autograd_lite.lessons.moons import ALPHA, by_matrices, inside, risk
+from autograd_lite.lessons.descent.capacity import by_descent, error, polynomial
+from autograd_lite.lessons.descent.moons import ALPHA, by_matrices, inside, risk
+from autograd_lite.lessons.descent.variance import wave
 from autograd_lite.lessons.outcome import Outcome, falls
-from autograd_lite.lessons.variance import wave
 
 CAPACITY, MOONS = LESSONS["L27"], LESSONS["L28"]
 INSIDE, TWICE, MENDED = (

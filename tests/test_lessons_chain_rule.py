@@ -14,7 +14,8 @@ import pytest
 from hypothesis import given, strategies as st
 
 from autograd_lite import Value, cos, log2, sinh
-from autograd_lite.lessons import Outcome, chain_rule, costs, differences, find, layered, orders
+from autograd_lite.lessons import Outcome, find
+from autograd_lite.lessons.chain import chain_rule, costs, differences, layered, orders
 from autograd_lite.lessons.outcome import power
 from autograd_lite.nn import MLP
 

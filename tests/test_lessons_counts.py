@@ -7,7 +7,9 @@ import math
 import numpy
 import pytest
 
-from autograd_lite.lessons import LESSONS, costs, find, gates, hidden, layered, learning, orders, vetoes
+from autograd_lite.lessons import LESSONS, find
+from autograd_lite.lessons.chain import costs, layered, orders
+from autograd_lite.lessons.gates import gates, hidden, learning, vetoes
 from autograd_lite.lessons.lesson import Lesson
 
 SHEETS = (layered.layers_on_paper, costs.on_paper, orders.diamond, vetoes.on_paper, learning.on_paper)

@@ -9,7 +9,8 @@ import numpy
 import pytest
 
 from autograd_lite import nn
-from autograd_lite.lessons import approximation, depth, find
+from autograd_lite.lessons import find
+from autograd_lite.lessons.gates import approximation, depth
 
 
 def tents(x: Fraction, times: int) -> Fraction:

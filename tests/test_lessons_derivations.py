@@ -12,10 +12,10 @@ from rich.console import Console
 from autograd_lite import Value
 from autograd_lite.__main__ import main
 from autograd_lite.lessons import LESSONS
-from autograd_lite.lessons.derivations import Derivation, Line
-from autograd_lite.lessons.letters import in_a_terminal, in_letters
-from autograd_lite.lessons.mathematics import mathml
 from autograd_lite.lessons.outcome import Outcome, agree
+from autograd_lite.lessons.showing.derivations import Derivation, Line
+from autograd_lite.lessons.showing.letters import in_a_terminal, in_letters
+from autograd_lite.lessons.showing.mathematics import mathml
 
 run_once = cache(lambda name: LESSONS[name]())
 CHEAP = [name for name in LESSONS if name not in ("L13", "L25", "L27", "L28")]  # these train or take seconds

@@ -13,7 +13,8 @@ import pytest
 from hypothesis import given, settings, strategies as st
 from mpmath import mp
 
-from autograd_lite.lessons import curvature, descent, find
+from autograd_lite.lessons import find
+from autograd_lite.lessons.descent import curvature, descent
 from autograd_lite.lessons.notation import ROUNDING
 from autograd_lite.nn import Neuron
 from autograd_lite.optim import SGD

@@ -13,9 +13,9 @@ from sklearn.svm import SVC
 
 from autograd_lite.data import GATES as GATE_TABLES
 from autograd_lite.lessons import LESSONS
-from autograd_lite.lessons.gates import CORNERS, FUNCTIONS, sum_where
+from autograd_lite.lessons.gates.gates import CORNERS, FUNCTIONS, sum_where
+from autograd_lite.lessons.gates.perceptron import Learning
 from autograd_lite.lessons.outcome import Outcome
-from autograd_lite.lessons.perceptron import Learning
 from autograd_lite.nn.threshold import Changes
 
 L08, L09, L10 = (LESSONS[name] for name in ("L08", "L09", "L10"))

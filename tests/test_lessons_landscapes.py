@@ -14,10 +14,10 @@ from sklearn.preprocessing import StandardScaler
 
 from autograd_lite.data import curve
 from autograd_lite.lessons import find
-from autograd_lite.lessons.curvature import largest_on_circle
+from autograd_lite.lessons.descent.curvature import largest_on_circle
+from autograd_lite.lessons.descent.saddles import exact, grown
+from autograd_lite.lessons.descent.variance import ACROSS, FEATURES, course, wave
 from autograd_lite.lessons.lesson import Lesson
-from autograd_lite.lessons.saddles import exact, grown
-from autograd_lite.lessons.variance import ACROSS, FEATURES, course, wave
 
 SHOWN = [("L25", "directions"), ("L25", "minima"), ("L25", "proxy"), ("L26", "saddles"), ("L27", "variance")]
 SHOWN += [("L27", "features")]

@@ -13,8 +13,8 @@ import pytest
 
 from autograd_lite.__main__ import main
 from autograd_lite.lessons import LESSONS, find
-from autograd_lite.lessons.derivations import Derivation, Line
-from autograd_lite.lessons.latex import declared, prose, text
+from autograd_lite.lessons.showing.derivations import Derivation, Line
+from autograd_lite.lessons.showing.latex import declared, prose, text
 
 DEAR = ("L06", "L07", "L13", "L25", "L27", "L28")
 # What a document may use: of LaTeX, and of amsmath, amssymb and graphicx, which it loads.

@@ -13,9 +13,11 @@ from hypothesis import given, settings, strategies as st
 from mpmath import mp
 
 from autograd_lite import data, nn
-from autograd_lite.lessons import LESSONS, find, graphs, risk
+from autograd_lite.lessons import LESSONS, find
+from autograd_lite.lessons.asking.quizzes import Quiz
+from autograd_lite.lessons.networks import graphs
+from autograd_lite.lessons.neuron import risk
 from autograd_lite.lessons.outcome import power
-from autograd_lite.lessons.quizzes import Quiz
 
 CHAPTERS = [LESSONS[f"L{number}"] for number in range(14, 25)]
 

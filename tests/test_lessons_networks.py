@@ -16,9 +16,10 @@ from mpmath import mp
 from autograd_lite import Value, leaky_relu, nn, trace
 from autograd_lite.data import gate
 from autograd_lite.engine import graph, table, transforms
-from autograd_lite.lessons import equations, find, graphs, jacobians, relu, tutorial, xor
-from autograd_lite.lessons.equations import four_equations
-from autograd_lite.lessons.jacobians import Count, composed, counted, random_matrices
+from autograd_lite.lessons import find
+from autograd_lite.lessons.networks import equations, graphs, jacobians, relu, tutorial, xor
+from autograd_lite.lessons.networks.equations import four_equations
+from autograd_lite.lessons.networks.jacobians import Count, composed, counted, random_matrices
 from autograd_lite.lessons.notation import name_parameters, stepped
 from autograd_lite.lessons.outcome import agree
 

@@ -15,7 +15,8 @@ from mpmath import mp, mpf
 from sklearn.metrics import log_loss
 
 from autograd_lite import data, nn, optim
-from autograd_lite.lessons import find, neurons
+from autograd_lite.lessons import find
+from autograd_lite.lessons.neuron import neurons
 from autograd_lite.lessons.outcome import Outcome
 from autograd_lite.views.names import in_order
 

@@ -16,11 +16,11 @@ from browser import Opened, chromium, opening
 from autograd_lite import Value
 from autograd_lite.__main__ import main
 from autograd_lite.lessons import CHAPTERS, LESSONS, find, save_course
-from autograd_lite.lessons.course import index
-from autograd_lite.lessons.derivations import Derivation, Line
 from autograd_lite.lessons.lesson import Lesson, Limits, lesson
 from autograd_lite.lessons.outcome import Outcome
-from autograd_lite.lessons.pages import LessonPage
+from autograd_lite.lessons.showing.course import index
+from autograd_lite.lessons.showing.derivations import Derivation, Line
+from autograd_lite.lessons.showing.pages import LessonPage
 from autograd_lite.views.columns import Columns
 
 browser = pytest.fixture(scope="module", name="browser")(chromium)
@@ -213,7 +213,7 @@ def test_the_command_writes_the_course(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """`lessons --html DIR` writes it, and says where it is; a folder that is a file is refused in one line."""
-    monkeypatch.setattr("autograd_lite.lessons.course.CHAPTERS", {"One": [find("L02")]})
+    monkeypatch.setattr("autograd_lite.lessons.showing.course.CHAPTERS", {"One": [find("L02")]})
     monkeypatch.setattr(
         save_course, "__kwdefaults__", {**(save_course.__kwdefaults__ or {}), "chapters": {"One": [find("L02")]}}
     )

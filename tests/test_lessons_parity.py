@@ -7,7 +7,8 @@ from functools import cache
 
 import pytest
 
-from autograd_lite.lessons import find, parity, vetoes
+from autograd_lite.lessons import find
+from autograd_lite.lessons.gates import parity, vetoes
 
 run = cache(lambda name, **given: find(name)(**given))
 

@@ -215,7 +215,7 @@ def test_the_command_starts_without_what_it_may_not_need() -> None:
     ours = {name for name in loaded.split() if name.startswith("autograd_lite.")}
     assert not {name for name in ours if name.startswith(("autograd_lite.lessons.", "autograd_lite.plots"))} - {
         "autograd_lite.lessons.command",
-        "autograd_lite.lessons.quiz_command",
+        "autograd_lite.lessons.asking.quiz_command",
     }
     assert not {name for name in ours if name.startswith(("autograd_lite.views.picture", "autograd_lite.views.steps"))}
 

@@ -19,14 +19,14 @@ from playwright.sync_api import Browser
 from autograd_lite import Value
 from autograd_lite.__main__ import main
 from autograd_lite.lessons import LESSONS, Lesson, LessonError, find
-from autograd_lite.lessons.latex import declared
+from autograd_lite.lessons.asking.marked import questions_html
+from autograd_lite.lessons.asking.nested import filled
+from autograd_lite.lessons.asking.quantities import Quantity
+from autograd_lite.lessons.asking.quizzes import Quiz
+from autograd_lite.lessons.asking.sheets import QuizSheet
 from autograd_lite.lessons.lesson import Limits, lesson
-from autograd_lite.lessons.marked import questions_html
-from autograd_lite.lessons.nested import filled
 from autograd_lite.lessons.outcome import Outcome
-from autograd_lite.lessons.quantities import Quantity
-from autograd_lite.lessons.quizzes import Quiz
-from autograd_lite.lessons.sheets import QuizSheet
+from autograd_lite.lessons.showing.latex import declared
 from autograd_lite.views.steps.passes import Passes
 
 WITH_QUIZ = [pytest.param(taught, id=taught.id) for taught in LESSONS.values() if taught.quiz]

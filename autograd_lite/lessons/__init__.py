@@ -13,9 +13,9 @@ from autograd_lite.engine.lazy import lazily
 
 if TYPE_CHECKING:
     from autograd_lite.lessons.chapters import CHAPTERS as CHAPTERS, LESSONS as LESSONS, find as find
-    from autograd_lite.lessons.course import save_course as save_course
     from autograd_lite.lessons.lesson import Lesson as Lesson, LessonError as LessonError
     from autograd_lite.lessons.outcome import Outcome as Outcome
+    from autograd_lite.lessons.showing.course import save_course as save_course
 else:
     names = {
         "chapters": ["CHAPTERS", "LESSONS", "find"],

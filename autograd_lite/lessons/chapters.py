@@ -6,34 +6,14 @@ from difflib import get_close_matches
 
 from autograd_lite.engine.notebook import table
 from autograd_lite.engine.text import counted, shortened
-from autograd_lite.lessons import (
-    approximation,
-    capacity,
-    chain_rule,
-    costs,
-    curvature,
-    descent,
-    differences,
-    equations,
-    gates,
-    graphs,
-    hidden,
-    jacobians,
-    losses,
-    mean_square,
-    moons,
-    neurons,
-    orders,
-    perceptron,
-    points,
-    relu,
-    riddles,
-    softmax,
-    tutorial,
-    xor,
-)
+from autograd_lite.lessons.building import riddles
 from autograd_lite.lessons.building.lesson import build_it
+from autograd_lite.lessons.chain import chain_rule, costs, differences, orders
+from autograd_lite.lessons.descent import capacity, curvature, descent, moons
+from autograd_lite.lessons.gates import approximation, gates, hidden, perceptron
 from autograd_lite.lessons.lesson import Lesson, LessonError
+from autograd_lite.lessons.networks import equations, graphs, jacobians, mean_square, relu, tutorial, xor
+from autograd_lite.lessons.neuron import losses, neurons, points, softmax
 
 CHAPTERS: dict[str, list[Lesson]] = {
     "The chain rule on a graph": [

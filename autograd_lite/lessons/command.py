@@ -58,7 +58,7 @@ def add_commands(commands: Any) -> None:
 
 
 def _quiz(options: argparse.Namespace) -> int:
-    from autograd_lite.lessons.quiz_command import run
+    from autograd_lite.lessons.asking.quiz_command import run
 
     return run(options)
 
@@ -205,7 +205,7 @@ def _write(outcome: Outcome, options: argparse.Namespace) -> None:
 
 def _report(lesson: Lesson, parameters: Mapping[str, Any], outcome: Outcome) -> None:
     """Print the statement, the parameters and the tables."""
-    from autograd_lite.lessons.letters import in_a_terminal
+    from autograd_lite.lessons.showing.letters import in_a_terminal
 
     out = console()
     out.print(f"\n{lesson.id} · {lesson.title}\n", style="bold")

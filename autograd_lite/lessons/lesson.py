@@ -14,16 +14,16 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple, get_args, get_origin
 
 from autograd_lite.engine.reals import as_float
 from autograd_lite.engine.text import readable, shortened
-from autograd_lite.lessons.answers import Answer
-from autograd_lite.lessons.exercises import Asked, asked, sheet
+from autograd_lite.lessons.asking.answers import Answer
+from autograd_lite.lessons.asking.exercises import Asked, asked, sheet
+from autograd_lite.lessons.asking.quantities import LessonError as LessonError
+from autograd_lite.lessons.asking.quizzes import Quiz
 from autograd_lite.lessons.outcome import Agreement, Expected, Outcome, written
-from autograd_lite.lessons.quantities import LessonError as LessonError
-from autograd_lite.lessons.quizzes import Quiz
 from autograd_lite.train import History, fit as train
 from autograd_lite.views.columns import literal
 
 if TYPE_CHECKING:
-    from autograd_lite.lessons.sheets import QuizSheet
+    from autograd_lite.lessons.asking.sheets import QuizSheet
 
 SOURCES = {
     "A": "notes on machine learning, 2022",
@@ -220,9 +220,9 @@ class Lesson:
 
         >>> from autograd_lite.lessons import find
         >>> find("L02").quiz_sheet(seed=3).key.markdown().splitlines()[-2].strip()
-        '9. **∂L/∂w** = 15'
+        '9. **∂L/∂w** = −5.5'
         """
-        from autograd_lite.lessons.sheets import QuizSheet
+        from autograd_lite.lessons.asking.sheets import QuizSheet
 
         return QuizSheet(self, seed)
 

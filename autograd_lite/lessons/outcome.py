@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING, Any
 
 from autograd_lite.engine.files import kind_of, write_whole
 from autograd_lite.engine.value import Value, plain
-from autograd_lite.lessons.derivations import Derivation
-from autograd_lite.lessons.numerals import written as written
+from autograd_lite.lessons.showing.derivations import Derivation
+from autograd_lite.lessons.showing.numerals import written as written
 from autograd_lite.views.columns import Columns, Tabled
 
 if TYPE_CHECKING:
@@ -152,7 +152,7 @@ class Outcome:
 
         It needs no network. Raises ValueError for an outcome that is of no lesson.
         """
-        from autograd_lite.lessons.pages import LessonPage
+        from autograd_lite.lessons.showing.pages import LessonPage
 
         return LessonPage(self._lesson(), self).html()
 
@@ -174,7 +174,7 @@ class Outcome:
 
         Raises ValueError for an outcome that is of no lesson.
         """
-        from autograd_lite.lessons.latex import document
+        from autograd_lite.lessons.showing.latex import document
 
         return document(self, self._lesson())
 

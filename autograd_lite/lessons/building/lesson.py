@@ -9,12 +9,12 @@ from typing import Annotated, Any
 
 from autograd_lite.engine.table import square, tanh
 from autograd_lite.engine.value import Value, plain
+from autograd_lite.lessons.asking.quizzes import Quiz
 from autograd_lite.lessons.building import finished
 from autograd_lite.lessons.building.probes import PARTIALS, attribute, close, parents
 from autograd_lite.lessons.lesson import Limits, lesson
 from autograd_lite.lessons.notation import LOWER, Seed, above_rounding
 from autograd_lite.lessons.outcome import Outcome, agree, written
-from autograd_lite.lessons.quizzes import Quiz
 from autograd_lite.optim import SGD
 from autograd_lite.plots import curves
 from autograd_lite.views.columns import Columns

@@ -1,0 +1,1 @@
+"""How lessons are shown: formulas, derivations, pages, documents, the course as a folder."""
