@@ -56,7 +56,9 @@ def test_the_command_runs_each_lesson(
     outcome = run_once(taught.id).check()
     if taught.id in DEAR:
         runs = Lesson.__call__  # as it still does the lesson for pen and paper, which has the same id
-        monkeypatch.setattr(Lesson, "__call__", lambda x, **given: run_once(x.id) if x is taught else runs(x, **given))
+        monkeypatch.setattr(
+            Lesson, "__call__", lambda x, /, **given: run_once(x.id) if x is taught else runs(x, **given)
+        )
     words = ["lesson", taught.id.lower()]
     page = taught if outcome.figure is None or taught.id == "L16" else None  # on others the plot is drawn once more
     for option, view in {"svg": outcome.graph, "html": page, "plot": outcome.figure}.items():

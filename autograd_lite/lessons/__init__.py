@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 else:
     names = {
         "chapters": ["CHAPTERS", "LESSONS", "find"],
-        "course": ["save_course"],
+        "showing.course": ["save_course"],
         "lesson": ["Lesson", "LessonError"],
         "outcome": ["Outcome"],
     }

@@ -61,7 +61,7 @@ def one_line(error: BaseException) -> str:
         reason = WORDS[reason]
     elif isinstance(error, MemoryError):
         reason = "not enough memory for this"
-    elif isinstance(error, ModuleNotFoundError) and error.name:
+    elif isinstance(error, ModuleNotFoundError) and error.name and not error.name.startswith("autograd_lite."):
         package = error.name.partition(".")[0]
         reason = f"this needs {package}, which is not installed: pip install {package}"
     notes = [n for n in getattr(error, "__notes__", []) if n.startswith("autograd_lite: ")]
