@@ -60,7 +60,7 @@ KNOWN: dict[int, Bug] = {
     5: Bug(
         rf"{SLOPE}\W*(prime|function)?\W*(is |was |are )?{GONE}|{GONE} (the )?{SLOPE}",
         "Every unit is differentiated as if it were linear; σ′ is 1/4 at most, so the gradients of V are at least four "
-        "times too large",
+        "times the right ones",
         "L18",
     ),
     6: Bug(
