@@ -271,9 +271,12 @@ def quantity_of(shape: Any, number: float) -> Any:
 
 @pytest.mark.parametrize("id_", HINTED)
 def test_hints_are_for_something(id_: str) -> None:
-    """Every hint in exercises.md is for what its lesson for paper has, or the lesson itself, with some of its words."""
+    """A hint is for what a lesson for paper has, or the lesson, with some of its words or with an exercise's numbers."""
     taught, names = LESSONS[id_], set(asked()[id_].hints)
-    words = [{p.name: word} for p in taught.parameters.values() for word in p.words]
+    words: list[dict[str, Any]] = [{p.name: word} for p in taught.parameters.values() for word in p.words]
+    for exercise in asked()[id_].exercises:
+        found = re.findall(r"(\w+)=(-?\d+\.?\d*)", exercise.solution)
+        words.append({name: float(number) for name, number in found if name in taught.parameters})
     paper: list[tuple[Lesson, dict[str, Any]]] = []
     if taught.quiz and taught.quiz.paper:
         paper.append((taught.quiz.paper, {}))

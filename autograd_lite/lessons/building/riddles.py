@@ -60,13 +60,13 @@ KNOWN: dict[int, Bug] = {
     5: Bug(
         rf"{SLOPE}\W*(prime|function)?\W*(is |was |are )?{GONE}|{GONE} (the )?{SLOPE}",
         "Every unit is differentiated as if it were linear; σ′ is 1/4 at most, so the gradients of V are at least four "
-        "times too large",
+        "times the right ones",
         "L18",
     ),
     6: Bug(
         r"updat|already|new weights|new v\b|after the step|changed weights|moved weights|post",
-        "V takes its step before the hidden layer gets its gradient, which is then that of no network; the most-read "
-        "tutorial does so (M. Mazur, A Step by Step Backpropagation Example, 2015), and prints this 0.291027924",
+        "V takes its step before the hidden layer gets its gradient, which is then that of no network; the numbers of "
+        "a well-known tutorial come about so (M. Mazur, A Step by Step Backpropagation Example, 2015), 0.291027924 too",
         "L19",
     ),
     7: Bug(

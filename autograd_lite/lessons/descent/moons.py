@@ -30,7 +30,8 @@ ALPHA = 1e-4  # the penalty of micrograd's demo
     r"""
     The demo of micrograd (A. Karpathy, 2020): two half moons of 100 points, a network of two hidden layers of relu
     units, and the loss
-    $J = 1/n \cdot \sum_i \max(0, 1 - y_i s_i) + \alpha \|w\|^2$ of its scores $s_i$ for the classes $y_i = \pm 1$.
+    $J = 1/n \cdot \sum_i \max(0, 1 - y_i s_i) + \alpha \|w\|^2$ of its scores $s_i$ for the classes $y_i = \pm 1$,
+    where $w$ are all parameters, the biases too.
     A point whose margin $y_i s_i$ is 1 or more adds nothing to the first sum; those that are nearer to the boundary,
     or beyond it, pull. Each step of gradient descent takes all points; its rate is 1 at first, falls by 0.009 from
     step to step, and would be 0.1 after 100 of them, where it stays.

@@ -77,7 +77,9 @@ def counted(sizes: tuple[int, ...], seed: int) -> Count:
     "Jacobian of a composition",
     "B",
     r"""
-    The Jacobian of $g \circ f$ is the product $J_g(f(x)) J_f(x)$; of a longer chain $J_L \cdots J_2 J_1$.
+    A Jacobian has a row for each result of a function and a column for each input: $J_{ij}$ is
+    $\partial y_i/\partial x_j$. That of $g \circ f$ is the product $J_g(f(x)) J_f(x)$; of a longer chain
+    $J_L \cdots J_2 J_1$.
     Any order of multiplication gives the same matrix, at different costs: a product of an $m \times n$ and an
     $n \times p$ matrix takes $m n p$ multiplications. From the inputs, $n_0$ columns go through
     the chain, one sweep of forward mode for each input; from the outputs, $n_L$ rows, one sweep of reverse mode for
