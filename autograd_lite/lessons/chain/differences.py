@@ -162,7 +162,7 @@ def differences(
     backprop = [cost.forward + cost.backward for cost in costs]
     numbers |= {"power of n, differences": power(sizes, numerical), "power of n, backprop": power(sizes, backprop)}
     claims |= {
-        "both give the same gradient": all(cost.agree for cost in costs),
+        "both give the same gradient, at every weight that was moved": all(cost.agree for cost in costs),
         "counted one by one, a pass takes as many operations as the graph has": all(
             cost.counted == cost.forward for cost in costs
         ),

@@ -43,8 +43,8 @@ SQUARE = [[i / 30, j / 30] for j in range(31) for i in range(31)]
     pits, on the cube (Cybenko 1989) and on every compact set of inputs, one that is closed and bounded (Hornik 1991),
     but not on the whole line. A continuous $\sigma$ will do if, and only if, it is not a polynomial
     (Leshno, Lin, Pinkus, Schocken 1993). Why then depth? Some functions take exponentially fewer units: $k$ layers of
-    two ReLUs make a saw of $2^k$ straight pieces, for which one layer takes at least $2^k - 1$ units (after Telgarsky
-    2016).
+    two ReLUs, $\max(0, z)$, make a saw of $2^k$ straight pieces, for which one layer takes at least $2^k - 1$ units
+    (after Telgarsky 2016).
     """,
     # By hand: at x = 0 the sum is f(1/(2N)), which for the sine is sin(π/N) and for the tent 1/(2N) more than f; the
     # hill is 0 on the sides of the square, the sum up to sin(π/m)/2. By mpmath: the tower, σ(1) − σ(−3), and

@@ -38,7 +38,8 @@ class Products(nn.Module):
     r"""
     A perceptron with the weights $w_1$, $w_2$, $w_3$ and the bias $b$ sees $\varphi(x) = (x_1, x_2, x_1 x_2)$. Give its
     weighted sums $z$ for the cases 00, 01, 10, 11, and its outputs: 1 where $z \ge 0$. Its border in the plane of the
-    inputs is a hyperbola, $(x_1 + w_2/w_3)(x_2 + w_1/w_3) = c$; where is its centre $(x_1, x_2)$?
+    inputs is a hyperbola, $(x_1 + w_2/w_3)(x_2 + w_1/w_3) = c$ (for $c = 0$ two lines); where is its centre
+    $(x_1, x_2)$?
     """,
 )
 def hyperbola(
