@@ -27,7 +27,7 @@ from autograd_lite.views.steps.tracer import trace
     "B",
     r"""
     A function of a function of a function, $f(x) = e^{\sin(x^2)}$. By the chain rule
-    $f'(x) = e^{\sin(x^2)} \cdot \cos(x^2) \cdot 2x$: one factor for each node of the graph.
+    $f'(x) = e^{\sin(x^2)} \cdot \cos(x^2) \cdot 2x$: one factor for each operation.
     The derivative is a graph again, so $f''$ and $f'''$ are found in the same way.
     """,
     Expected({"f": 2.1772730447830552, "f′": -4.103116488593821, "f″": -10.249702531185975, "f‴": 93.525753876821249}),
@@ -104,7 +104,7 @@ def _draw_tangent(x: float, height: float, slope: float, figure: Any) -> None:
     "B",
     r"""
     A circuit of three gates: $g = x \cdot y$, $f = g + z$, $L = w \cdot f$. Backward, each gate multiplies the
-    upstream gradient that reaches it by its local derivative:
+    gradient that reaches it, the upstream gradient, by its local derivative with respect to each input:
     $\partial L/\partial x = \partial L/\partial g \cdot \partial g/\partial x = \partial L/\partial g \cdot y$.
     An addition passes on what it gets; a multiplication multiplies it by the other factor.
     """,
