@@ -13,11 +13,13 @@ from itertools import product
 from typing import Any, NamedTuple
 
 from autograd_lite.engine.text import shown
-from autograd_lite.lessons.asking.quantities import ROUNDING, Part, Quantities, Quantity
+from autograd_lite.lessons.asking.quantities import Quantities
+from autograd_lite.lessons.asking.quantity import ROUNDING, Part, Quantity
 from autograd_lite.views.steps.asked import Question, agrees, close
 from autograd_lite.views.steps.mistakes import possible
 
 Numbers = list[float]
+SIGN = "The size is right; the sign is not."  # which is so, whatever else may give the number
 NEAR = "Near: right to two digits, but not to three. Round to three digits."
 
 
@@ -38,7 +40,7 @@ class Slip(NamedTuple):
 
 # fmt: off
 SLIPS = [
-    Slip("sign", "any", lambda truth: [-x for x in truth], "The size is right; the sign is not."),
+    Slip("sign", "any", lambda truth: [-x for x in truth], SIGN),
     Slip("half", "slope", lambda truth: [x / 2.0 for x in truth], "That is half of it: a factor 2 is missing, or a ½ too many, as with the derivative of a square."),
     Slip("twice", "slope", lambda truth: [x * 2.0 for x in truth], "That is twice as much: a ½ is missing, or a factor 2 too many, as with the derivative of a square."),
     Slip("sum", "any", lambda truth, n: [x * n[0] for x in truth], "That is {n} times as much: the sum, where the mean over {n} is asked."),
@@ -79,13 +81,16 @@ def likely(asked: Quantities, quantity: Quantity) -> Likely:
         for place, x in enumerate(truth):
             one = _general(Quantity(quantity.name, x), {"truth": [("", [x])]}, {})
             found = [*(parts[place] if parts else ()), *((numbers[0], words) for _, numbers, words in one)]
-            entries[place] = [(number, words) for number, words in dict.fromkeys(found) if not agrees(number, x)]
+            wrong = [(number, words) for number, words in dict.fromkeys(found) if not agrees(number, x)]
+            entries[place] = [(number, words) for number, words in wrong if words == SIGN or not agrees(number, -x)]
     elif parts and parts[0]:
         wholes += [([number], words) for number, words in parts[0]]
         general = [slip for slip in general if slip[0] not in ("values", "gradient")]  # which say the same
     wholes += [(numbers, words) for key, numbers, words in general if key != "other"]
     named = [(numbers, words) for key, numbers, words in general if key == "other"]
     wholes += [each for each in named if not any(right(each[0], numbers) for numbers, _ in wholes)]
+    opposite = [-x for x in truth]
+    wholes = [each for each in wholes if each[1] == SIGN or not right(each[0], opposite)]
     return Likely(list(_unique(wholes)), entries)
 
 
