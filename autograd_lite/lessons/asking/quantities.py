@@ -64,10 +64,8 @@ class Quantities:
 
     def riddle(self, name: str) -> Any:
         """What is no number, and judges itself; None where nothing of this name does."""
-        key = folded(str(name)).lower()
-        return next(
-            (x for other, x in self.known.items() if hasattr(x, "judge") and folded(other).lower() == key), None
-        )
+        riddles = {folded(other).lower(): x for other, x in self.known.items() if hasattr(x, "judge")}
+        return riddles.get(folded(str(name)).lower())
 
     @property
     def root(self) -> str:
@@ -95,9 +93,12 @@ class Quantities:
             if callable(value) or hasattr(value, "judge") or not isinstance(as_lists(value), list):
                 continue
             whole = self[name]
-            for at, places_of_it in enumerate(zip(whole.indexed, whole.places, strict=True)):
-                if found := next((place for place in places_of_it if folded(place).lower() == key.lower()), ""):
-                    return Quantity(found, whole.entries[at], whole.parts[at : at + 1], whole.before[at : at + 1], name)
+            counted = all(a[-1] == b[-1] for a, b in zip(whole.indexed, whole.places, strict=True))  # from 1, not β₀
+            for named in [whole.places, *[whole.indexed] * counted]:
+                for at, place in enumerate(named):
+                    if folded(place).lower() == key.lower():
+                        parts, before = whole.parts[at : at + 1], whole.before[at : at + 1]
+                        return Quantity(place, whole.entries[at], parts, before, name)
         return None
 
     def _number(self, key: str) -> Quantity | None:
@@ -170,9 +171,12 @@ class Quantities:
         return self.trace.gradients.get(node, 0.0) if kind == "gradient" else self.trace.values[node]
 
     def _by_indices(self, stem: str, shape: Any) -> list[Value]:
-        """The nodes whose names are a stem with the indices of the places; none if one is missing."""
-        keys = [stem + "".join(place) for place in places(shape)]
-        return [self.nodes[key] for key in keys] if all(key in self.nodes for key in keys) else []
+        """The nodes whose names are a stem with the indices of the places, from 1 or from 0; none if one is missing."""
+        for first in (1, 0):
+            keys = [stem + "".join(str(int(k) - 1 + first) for k in place) for place in places(shape)]
+            if all(key in self.nodes for key in keys):
+                return [self.nodes[key] for key in keys]
+        return []
 
     def _parts(self, name: str, truth: Any) -> list[Part]:
         """The nodes that have the numbers of a quantity of the lesson: found by its name, believed if they agree."""

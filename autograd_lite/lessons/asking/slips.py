@@ -81,16 +81,13 @@ def likely(asked: Quantities, quantity: Quantity) -> Likely:
         for place, x in enumerate(truth):
             one = _general(Quantity(quantity.name, x), {"truth": [("", [x])]}, {})
             found = [*(parts[place] if parts else ()), *((numbers[0], words) for _, numbers, words in one)]
-            wrong = [(number, words) for number, words in dict.fromkeys(found) if not agrees(number, x)]
-            entries[place] = [(number, words) for number, words in wrong if words == SIGN or not agrees(number, -x)]
+            entries[place] = [(number, words) for number, words in dict.fromkeys(found) if not agrees(number, x)]
     elif parts and parts[0]:
         wholes += [([number], words) for number, words in parts[0]]
         general = [slip for slip in general if slip[0] not in ("values", "gradient")]  # which say the same
     wholes += [(numbers, words) for key, numbers, words in general if key != "other"]
     named = [(numbers, words) for key, numbers, words in general if key == "other"]
     wholes += [each for each in named if not any(right(each[0], numbers) for numbers, _ in wholes)]
-    opposite = [-x for x in truth]
-    wholes = [each for each in wholes if each[1] == SIGN or not right(each[0], opposite)]
     return Likely(list(_unique(wholes)), entries)
 
 
@@ -218,6 +215,6 @@ def _four(guess: float, number: float) -> bool:
 
 
 def only(words: Iterable[str]) -> str:
-    """What is said, if it is one thing; what may come from two mistakes is not explained by either."""
+    """What is said, if it is one thing; what may come from two mistakes is not explained by either, but its sign."""
     found = set(words)
-    return found.pop() if len(found) == 1 else ""
+    return SIGN if SIGN in found else found.pop() if len(found) == 1 else ""
