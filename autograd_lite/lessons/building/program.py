@@ -140,9 +140,10 @@ def _apart(path: str, parameters: Mapping[str, Any]) -> tuple[str, bool]:
     sys.stdout.flush()
     with TemporaryDirectory() as folder:
         report, log = Path(folder, "report"), Path(folder, "log")
+        given = [path, str(report), str(log), json.dumps(dict(parameters)), str(SECONDS), str(MEMORY)]
         with suppress(subprocess.TimeoutExpired):
             subprocess.run(
-                [sys.executable, "-P", "-c", code, path, report, log, json.dumps(dict(parameters)), str(SECONDS)],
+                [sys.executable, "-P", "-c", code, *given],
                 stdin=subprocess.DEVNULL,
                 env={**os.environ, "PYTHONPATH": os.pathsep.join(paths)},
                 timeout=2.0 * SECONDS + 5.0,
@@ -154,13 +155,13 @@ def _apart(path: str, parameters: Mapping[str, Any]) -> tuple[str, bool]:
         return f"{visible(path)}: {_ended(log.read_text(encoding='utf-8') if log.exists() else '')}", False
 
 
-def alone(path: str, report: str, log: str, parameters: str, seconds: str) -> None:
+def alone(path: str, report: str, log: str, parameters: str, seconds: str, memory: str) -> None:
     """Judge a program, and write down what is said to it; after so many seconds the process ends, whatever it does."""
     with suppress(ImportError, OSError, ValueError):  # where memory cannot be limited
         import resource
 
         hard = resource.getrlimit(resource.RLIMIT_AS)[1]
-        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, hard))
+        resource.setrlimit(resource.RLIMIT_AS, (int(memory), hard))
     with open(log, "w", encoding="utf-8") as file:
         faulthandler.enable(file)
         faulthandler.dump_traceback_later(float(seconds), exit=True, file=file)
