@@ -12,7 +12,8 @@ from autograd_lite.engine.text import readable
 from autograd_lite.lessons.asking.exercises import as_html
 from autograd_lite.lessons.asking.guesses import asked_shape
 from autograd_lite.lessons.asking.hints import hint, reason
-from autograd_lite.lessons.asking.quantities import Quantities, Quantity, quantities
+from autograd_lite.lessons.asking.quantities import Quantities, quantities
+from autograd_lite.lessons.asking.quantity import Quantity
 from autograd_lite.lessons.asking.slips import likely
 from autograd_lite.lessons.showing.numerals import written
 from autograd_lite.views.steps.page import slim

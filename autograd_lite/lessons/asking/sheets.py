@@ -13,7 +13,8 @@ from autograd_lite.lessons.asking.exercises import as_html
 from autograd_lite.lessons.asking.guesses import asked_shape
 from autograd_lite.lessons.asking.hints import reason
 from autograd_lite.lessons.asking.marked import HOW, marked, script_of_questions, solved
-from autograd_lite.lessons.asking.quantities import LessonError, Quantities, Quantity
+from autograd_lite.lessons.asking.quantities import LessonError, Quantities
+from autograd_lite.lessons.asking.quantity import Quantity
 from autograd_lite.lessons.asking.quizzes import Quiz
 from autograd_lite.lessons.showing.html import document
 from autograd_lite.lessons.showing.latex import declared, prose, text

@@ -34,7 +34,7 @@ from autograd_lite.views.steps.tracer import trace
     Expected({"f": 2.3197768247158532, "f′": 2.5067615349868937, "f″": -2.5925199466958906}, x=1.0),
     quiz=Quiz(
         ("f", "f′"),
-        {"x": (0.5, 2.0, 0.1)},
+        {"x": (0.5, 2.0, 0.01)},
         task=r"$f(x) = e^{\sin(x^2)}$, with angles in radians. Give $f$ and its derivative $f'$ at $x$.",
     ),
 )
@@ -185,7 +185,7 @@ def _routed(*inputs: float) -> list[float]:
     ),
     quiz=Quiz(
         ("y", "products", "y′"),
-        {"x": (0.2, 1.5, 0.1)},
+        {"x": (0.2, 1.5, 0.01)},
         task=r"""
         $y = p + s$ with $p = z_1 z_2$, $s = \sin(z_1)$, $z_1 = x^2$, $z_2 = e^x$. Give $y$; the products of the local
         derivatives along the three paths, in the order $x \to z_1 \to p$, $x \to z_2 \to p$, $x \to z_1 \to s$; and

@@ -119,7 +119,7 @@ def on_paper(
     return Outcome(numbers, {"every count is that of the formulas": counted == work_by_hand(nin, hidden, 1, 1)}, loss)
 
 
-QUIZ = Quiz(COUNTS[:3], {"nin": (1, 4, 1), "hidden": (2, 6, 1)}, on_paper)
+QUIZ = Quiz(COUNTS[:3], {"nin": (1, 9, 1), "hidden": (2, 9, 1)}, on_paper)
 
 
 @lesson(

@@ -43,7 +43,7 @@ four_digits = partial(written, digits=4)
     Expected({"J": 0.98125, "∂J/∂b": -1.75, "∂J/∂w": (0.825, -1.3875)}),
     quiz=Quiz(
         ("w without penalty", "b without penalty", "sum of squares without penalty", "w with λ", "dJ/dw", "dJ/db"),
-        {"y1": (-3, -1, 1), "y2": (1, 4, 1), "y3": (1, 4, 1), "penalty": (1, 4, 1)},
+        {"y1": (-6, -1, 1), "y2": (1, 6, 1), "y3": (1, 6, 1), "penalty": (1, 4, 1)},
         three_points,
     ),
 )

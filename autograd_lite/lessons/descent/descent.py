@@ -172,7 +172,7 @@ def between_mirror_images(problem: Problem, state: Mapping[str, Any]) -> tuple[f
     ),
     quiz=Quiz(
         ("df/dx", "df/dy", "x, y after one step", "x, y after two steps", "f after one step", "2/λ"),
-        {"a": (1, 3, 1), "c": (4, 6, 1), "x": (1, 3, 1), "y": (1, 3, 1), "alpha": (0.1, 0.2, 0.1)},
+        {"a": (1, 3, 1), "c": (4, 6, 1), "x": (1, 5, 1), "y": (1, 5, 1), "alpha": (0.1, 0.15, 0.05)},
         two_steps,
     ),
 )

@@ -219,22 +219,23 @@ def draw_karnaugh(n: int, ax: Any) -> None:
     "Detectors and parity",
     "B",
     r"""
-    There are `N` inputs, which are $\pm 1$. The detector of a pattern $p$ has the weights $p$ and the bias $-N$. What
-    is its weighted sum $z$ for an input that differs from $p$ in `d` places? Parity is 1 where an odd number of inputs
-    is 1. How many detectors does it take in one hidden layer, one for each pattern of the value 1? And how many units
-    are there in a chain of XORs, each of three units?
+    There are `N` inputs, which are $\pm 1$. The detector of a pattern $p$ has the weights $c p$ and the bias $-c N$.
+    What is its weighted sum $z$ for an input that differs from $p$ in `d` places? Parity is 1 where an odd number of
+    inputs is 1. How many detectors does it take in one hidden layer, one for each pattern of the value 1? And how many
+    units are there in a chain of XORs, each of three units?
     """,
 )
 def on_paper(
     N: Annotated[int, Limits("the number of inputs", 2, MOST)] = 3,  # noqa: N803 - as in the notes
     d: Annotated[int, Limits("the number of inputs that differ from the pattern, at most N", 0, MOST)] = 1,
+    c: Annotated[float, Limits("how steep the detector is", 0.1, 100)] = 1.0,
 ) -> Outcome:
     """The counts of L12, as asked on paper."""
     found = networks(N)
-    pattern = [1.0] * N
+    pattern = [c] * N
     shown = [-1.0 if place < d else 1.0 for place in range(N)]
     detector = nn.Perceptron(N)
-    detector.load_state_dict({"w": pattern, "b": -float(N)})
+    detector.load_state_dict({"w": pattern, "b": -c * N})
     return Outcome(
         {
             "z": detector.linear()(shown).data,
@@ -246,4 +247,8 @@ def on_paper(
     )
 
 
-QUIZ = Quiz(("z", "detectors for parity", "units in the chain"), {"N": (3, 7, 1), "d": (1, 3, 1)}, on_paper)
+QUIZ = Quiz(
+    ("z", "detectors for parity", "units in the chain"),
+    {"N": (3, 7, 1), "d": (1, 3, 1), "c": (0.5, 2.5, 0.5)},
+    on_paper,
+)

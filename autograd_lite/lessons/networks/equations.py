@@ -50,9 +50,8 @@ def sigma(z: float) -> float:
     "A, B, C, D",
     r"""
     A hidden sigmoid with the activation $a$ feeds two units, whose errors are $\delta_1$ and $\delta_2$, with the
-    weights $w_1$ and $w_2$. One of its own inputs is $x$, with the weight $w$, and $z$ is its
-    weighted sum. What are its error $\delta = \partial C/\partial z$ and the gradient of $w$, and how far does a step
-    with $\eta = 0.5$ move $w$?
+    weights $w_1$ and $w_2$. One of its own inputs is $x$, with the weight $w$, and $z$ is its weighted sum. What are its
+    error $\delta = \partial C/\partial z$, the gradient of $w$, and what does a step with $\eta = 0.5$ add to $w$?
     """,
 )
 def one_unit(
@@ -89,7 +88,7 @@ def one_unit(
     quiz=Quiz(
         ("δ", "∂C/∂w", "Δw"),
         {"a": (0.1, 0.9, 0.1), "delta1": (0.2, 0.5, 0.1), "delta2": (-0.15, -0.05, 0.05)}  # the sum is never 0
-        | {"w1": (1, 3, 0.5), "w2": (0.5, 1, 0.5), "x": (1, 3, 1)},
+        | {"w1": (1, 3, 0.5), "w2": (0.5, 1, 0.5), "x": (2, 5, 1)},
         one_unit,
     ),
 )

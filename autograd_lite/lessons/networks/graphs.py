@@ -61,7 +61,7 @@ def phi3(x1: Any, x2: Any, w1: Any) -> Any:
     ),
     quiz=Quiz(
         ("l", "dl/dx₃", "dl/dx₂", "dl/dx₁", "dl/dw₁"),
-        {"x0": (0.5, 1.5, 0.5), "w1": (0.5, 2, 0.5), "w2": (-1.5, 1.5, 1)},
+        {"x0": (0.5, 1.5, 0.25), "w1": (0.5, 2, 0.25), "w2": (-1.5, 1.5, 1)},
         task=r"""
         $x_1 = \tanh(w_1 x_0)$, $x_2 = \sigma(w_2 x_1 + x_0)$, $x_3 = w_1 x_1 x_2$ and $l = 1/2 (x_3 - 1)^2$.
         Compute $l$, then go back. The weight $w_1$ is used twice.
