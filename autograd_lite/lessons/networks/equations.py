@@ -50,8 +50,8 @@ def sigma(z: float) -> float:
     "A, B, C, D",
     r"""
     A hidden sigmoid with the activation $a$ feeds two units, whose errors are $\delta_1$ and $\delta_2$, with the
-    weights $w_1$ and $w_2$. One of its own inputs is $x$, with the weight $w$, and $z$ is its weighted sum. What are its
-    error $\delta = \partial C/\partial z$, the gradient of $w$, and what does a step with $\eta = 0.5$ add to $w$?
+    weights $w_1$ and $w_2$. One of its own inputs is $x$, with the weight $w$, and $z$ is its weighted sum. What are
+    its error $\delta = \partial C/\partial z$, the gradient of $w$, and what does a step with $\eta = 0.5$ add to $w$?
     """,
 )
 def one_unit(
