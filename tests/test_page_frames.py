@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from html import escape
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +13,7 @@ from browser import PATIENCE, Shown, chromium
 from playwright.sync_api import Browser, Frame, TimeoutError
 
 from autograd_lite import Trace, Value, exp, nn, sin, trace
+from autograd_lite.lessons import find
 
 
 @pytest.fixture(scope="module")
@@ -109,6 +112,38 @@ def test_the_frame_without_scripts_around_it(browser: Browser, tmp_path: Path, g
     places = [frame.locator(PARTS[name]).evaluate(WHERE) for name in ("picture", "step", "bar")]
     ends = [0.0, *(y for top, bottom, *_ in places for y in (top, bottom)), frame.evaluate("innerHeight")]
     assert ends == sorted(ends)
+    assert shown.said == []
+
+
+@pytest.mark.parametrize("graph", [wide, many_inputs, network])
+@pytest.mark.parametrize("size", [(958, 750), (808, 700), (1174, 620)])
+def test_a_low_frame(browser: Browser, tmp_path: Path, graph: Any, size: tuple[int, int]) -> None:
+    """In a frame lower than it asks for, as on a projector, nothing lies on anything else, and no button is cut."""
+    page = f'<body style="margin: 0"><iframe width={size[0]} height={size[1]} srcdoc="{escape(graph().to_html())}">'
+    shown = Shown(browser, tmp_path / "low.html", page, viewport={"width": 1300, "height": 800})
+    shown.page.frame_locator("iframe").locator(".framed #heading").wait_for()
+    frame = shown.page.frames[1]
+    for key in ("End", "Home"):
+        frame.press("body", key)
+        shown.page.wait_for_timeout(300)
+        parts = ["header", "#view", "#panel", *["body > #quick"] * frame.locator("body > #quick").is_visible(), "#bar"]
+        boxes = [(name, frame.locator(name).evaluate(WHERE)) for name in parts]
+        for (name, one), (other, two) in combinations(boxes, 2):
+            apart = one[1] <= two[0] + 1 or two[1] <= one[0] + 1 or one[3] <= two[2] + 1 or two[3] <= one[2] + 1
+            assert apart, (name, other)
+        assert frame.locator("#step .head").first.evaluate(CUT) == 0
+        left, right = frame.locator("#step .head").first.evaluate(WHERE)[2:]
+        for box in frame.locator("#step .head:first-child > :visible, #step #modes button:visible").all():
+            assert left - 1 <= box.evaluate(WHERE)[2] < box.evaluate(WHERE)[3] <= right + 1
+    assert shown.said == []
+
+
+def test_long_numbers_at_the_first_step(browser: Browser, tmp_path: Path) -> None:
+    """Before a frame far below has a size, numbers of many digits are already written into its cards: no error."""
+    page = find("L30")().trace()._repr_html_()  # its biases have eight characters
+    shown = Shown(browser, tmp_path / "below.html", f"<!DOCTYPE html><div style='height: 3000px'></div>{page}")
+    shown.page.frame_locator("iframe").locator(".framed #heading").wait_for()
+    shown.page.wait_for_timeout(500)
     assert shown.said == []
 
 
