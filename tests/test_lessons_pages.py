@@ -13,7 +13,7 @@ from typing import Annotated, Any
 import pytest
 from browser import Opened, chromium, opening
 
-from autograd_lite import Value
+from autograd_lite import Value, trace
 from autograd_lite.__main__ import main
 from autograd_lite.lessons import CHAPTERS, LESSONS, find, save_course
 from autograd_lite.lessons.lesson import Lesson, Limits, lesson
@@ -22,6 +22,8 @@ from autograd_lite.lessons.showing.course import index
 from autograd_lite.lessons.showing.derivations import Derivation, Line
 from autograd_lite.lessons.showing.pages import LessonPage
 from autograd_lite.views.columns import Columns
+from autograd_lite.views.notations import MATHML
+from autograd_lite.views.steps.network import network
 
 browser = pytest.fixture(scope="module", name="browser")(chromium)
 opened = pytest.fixture(name="opened")(opening)
@@ -94,6 +96,33 @@ def test_every_lesson_has_a_page(name: str) -> None:
     assert all(link.startswith("#") and link[1:] in ids for link in tags.values("href"))
     assert not tags.values("style")
     assert "merror" not in page
+
+
+RAW = re.compile(r"\$|\\[a-zA-Z]|\*\*|`")
+
+
+@pytest.mark.parametrize("name", [name for name in LESSONS if name not in DEAR])
+def test_nothing_raw_is_shown(name: str) -> None:
+    """No sign of LaTeX or of Markdown is left in what is read, hints and answers among it, nor an index on the line."""
+    page = plain_page(name)
+    body = re.sub(r"(?s)<(script|style|iframe|pre|code)\b.*?</\1>", "", page)
+    assert not RAW.findall(" ".join(Tags(body).texts))
+    steps = LESSONS[name]().graph
+    if steps is not None:
+        for node, label in trace(steps).names.items():
+            assert not re.search("[⁰¹²³⁴-⁹₀-₉]", MATHML.symbol(label)), (node, label)
+
+
+@pytest.mark.parametrize(("name", "layers"), [("L23", [4, 2]), ("L28", [16, 16, 1]), ("L18", [3, 2, 1])])
+def test_a_network_is_stepped_through_as_one(name: str, layers: list[int]) -> None:
+    """What a lesson calls a composition or a network has its layers in the page, and the lesson's inputs as inputs."""
+    graph = LESSONS[name](**({"steps": 1} if name == "L28" else {})).graph
+    assert graph is not None
+    data = network(trace(graph))
+    count = [len(layer["units"]) for layer in data["layers"]]
+    assert count[:-1] == layers[:-1]
+    assert data["kind"] == "sample"
+    assert [given["name"][0] for given in data["inputs"]] == ["x"] * len(data["inputs"])
 
 
 def paper(taught: Lesson) -> bool:
@@ -222,6 +251,7 @@ def test_the_command_writes_the_course(
     assert main(["lessons", "--html", str(tmp_path / "site/L02.html")]) == 2
     out, err = capsys.readouterr()
     assert (out, err.count("\n")) == ("", 1)
+    assert "it is no folder" in err
 
 
 def test_a_page_with_a_graph_in_a_browser(opened: Opened) -> None:
