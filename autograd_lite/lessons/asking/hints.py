@@ -25,6 +25,12 @@ RATES = {"eta": "η", "alpha": "α"}  # of learning, and how they are written
 MOST_REASONS = 4  # numbers, each of whose last steps is told
 
 
+class Markdown(str):
+    """What a lesson's author has written; what else is said has the graph's own names, which are text."""
+
+    __slots__ = ()
+
+
 def hint(asked: Quantities, quantity: Quantity) -> str:
     """The hint of the lesson's author, in Markdown; else what the graph says; "" where neither says anything.
 
@@ -36,7 +42,7 @@ def hint(asked: Quantities, quantity: Quantity) -> str:
     """
     written = {folded(name): text for name, text in asked.lesson.asked.hints.items()}
     if text := written.get(folded(quantity.of or quantity.name)):
-        return text
+        return Markdown(text)
     if AFTER.fullmatch(quantity.name):
         if not quantity.before:
             return ""

@@ -73,9 +73,9 @@ def two_moons(
     )
     scores, _ = by_matrices(model, X, y)
     margins = [label * score for label, score in zip(y, scores.tolist(), strict=True)]
-    J = risk(start, [start(x) for x in X[:2]], y[:2])  # noqa: N806 - the notes call it J
-    J.label = "J"
-    J.backward()
+    shown = hinge([start(x) for x in X[:2]], y[:2])  # without the penalty, whose weights would hide the network's
+    shown.label = "hinge"
+    shown.backward()
     wrong = sum(margin <= 0.0 for margin in margins)
     right = "in the end each point is on the right side of the boundary"
     tenth = "the loss falls to less than a tenth"
@@ -103,7 +103,7 @@ def two_moons(
             tenth: 10.0 * history.loss[-1] < history.loss[0],
             fewer: inside(scores, y) < inside(first[0], y),
         },
-        J,
+        shown,
         [
             Columns(
                 "the training",

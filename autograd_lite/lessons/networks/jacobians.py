@@ -26,10 +26,12 @@ Matrices = Sequence[Sequence[Sequence[float]]]
 
 
 def composed(matrices: Matrices, x: Any) -> list[Any]:
-    """tanh(A x) for one matrix after another, each in its own scope."""
+    """tanh(A x) for one matrix after another, each number of it in its own scope, as the units of a network."""
     for number, matrix in enumerate(matrices, start=1):
-        with scope(f"f{number}"):
-            x = [tanh(dot(row, x)) for row in matrix]
+        given, x = x, []
+        for place, row in enumerate(matrix):
+            with scope(f"f{number}"), scope(f"neuron{place}"):
+                x.append(tanh(dot(row, given)))
     return list(x)
 
 
