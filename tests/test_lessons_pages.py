@@ -294,7 +294,7 @@ def test_pages_without_a_graph_fit(opened: Opened, width: int) -> None:
 
 def test_every_statement_fits_on_a_phone(opened: Opened) -> None:
     """The statement and the exercises of no lesson are wider than a phone, however long their formulas."""
-    shown_page = opened("<p>", viewport={"width": 390, "height": 800})
+    shown_page = opened("<meta charset=utf-8><p>", viewport={"width": 390, "height": 800})
     for taught in LESSONS.values():
         shown_page.page.set_content(LessonPage(taught, None).html())
         assert shown_page.tells("document.documentElement.scrollWidth") <= 390, taught
