@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator
 from fractions import Fraction
 from typing import Any
 
+import mpmath
 import numpy as np
 import pytest
 
 from autograd_lite import Value
 from autograd_lite.lessons import LESSONS, Lesson, LessonError, find
 from autograd_lite.lessons.asking.exercises import Asked, asked
+from autograd_lite.lessons.asking.nested import filled
 from autograd_lite.lessons.asking.quantities import Quantities, quantities
 from autograd_lite.lessons.asking.slips import SLIPS
 from autograd_lite.lessons.asking.spelling import folded
@@ -24,6 +27,9 @@ HINTED = [
     pytest.param(id_, marks=[pytest.mark.long] * (id_ in TRAIN), id=id_) for id_, part in asked().items() if part.hints
 ]
 SIGN = "The size is right; the sign is not."
+
+
+UNTRAINED = [pytest.param(taught, id=id_) for id_, taught in LESSONS.items() if id_ not in {"L25", "L28"}]
 
 
 def said(id_: str, name: str, guess: Any, **given: Any) -> str:
@@ -56,6 +62,20 @@ NAMES = [
     ("L26", "Newton’s step", "Newton's step"),
     ("L19", "w1...w4 after", "w₁…w₄ after"),
     ("L09", "beta", "β"),
+    ("L01", "d2f/dx2", "f″"),
+    ("L01", "∂³f/∂x³", "f‴"),
+    ("L01", "f'(x)", "f′"),
+    ("L18", "δ¹₂", "δ¹₂"),
+    ("L18", "delta_2^1", "δ¹₂"),
+    ("L18", "dC/dw_23^1", "∂C/∂w¹₂₃"),
+    ("L18", "dC/dW1", "∂C/∂w¹"),
+    ("L18", r"$\frac{\partial C}{\partial w^1_{23}}$", "∂C/∂w¹₂₃"),
+    ("L18", r"\delta^2", "δ²"),
+    ("L21", "dJ/dW_12", "∂J/∂w₁₂"),
+    ("L21", "v_1 after", "v₁ after"),
+    ("L19", "w6 after", "w₆ after"),
+    ("L16", "p_2", "p₂"),
+    ("L14", "||W||^2", "‖W‖²"),
 ]
 
 
@@ -63,6 +83,39 @@ NAMES = [
 def test_names(id_: str, typed: str, name: str) -> None:
     """A name in the notes' symbols or in letters of a keyboard means the same."""
     assert find(id_).answer(typed, ...).name == name
+
+
+@pytest.mark.parametrize("taught", UNTRAINED)
+def test_each_number_of_a_list_has_a_name(taught: Lesson) -> None:
+    """By its place a number of a list is asked for alone, and is the one that stands there."""
+    asked = quantities(taught, {})
+    for name in [name for name, x in asked.known.items() if not callable(x) and not hasattr(x, "judge")]:
+        whole = asked[name]
+        assert len(set(whole.places)) == len(whole.entries)
+        for place, truth in zip(whole.places, whole.entries, strict=True):
+            assert asked[place].entries == [truth], place
+            assert "one " in repr(taught.answer(place, ...))
+
+
+def test_derivatives_of_any_order() -> None:
+    """d²f/dx² and d³f/dx³ are the derivatives of e^sin(x²), by mpmath."""
+    for order in (1, 2, 3):
+        truth = float(mpmath.diff(lambda x: mpmath.exp(mpmath.sin(x * x)), 1.25, order))
+        assert find("L01").answer(f"d{order}f/dx{order}" if order > 1 else "df/dx", truth, x=1.25).right
+
+
+@pytest.mark.parametrize("bug", range(1, 11))
+def test_numbers_beside_a_riddle(bug: int) -> None:
+    """L29 asks for words, and its numbers are judged all the same."""
+    numbers = find("L29")(bug=bug).numbers
+    name = next(name for name, x in numbers.items() if isinstance(x, float))
+    for guess in (numbers[name], 7, "3/4", -numbers[name]):
+        answer = find("L29").answer(name, guess, bug=bug)
+        assert answer.right == (guess == numbers[name])
+        assert repr(answer)
+    assert "your words" in repr(find("L29").answer("Bug", ..., bug=bug))
+    with pytest.raises(LessonError, match="no quantity 'β₃'"):
+        find("L09").answer("β₃", ...)  # which are counted from 0
 
 
 def test_names_that_are_none() -> None:
@@ -221,6 +274,18 @@ def test_what_two_mistakes_give_is_told_as_neither() -> None:
     assert said("L02", "L", 5, x=1.0, y=1.0, z=1.0, w=5.0).endswith("Not 5.")  # w itself, the slope by f, and more
 
 
+@pytest.mark.parametrize("taught", UNTRAINED)
+def test_a_wrong_sign_is_told(taught: Lesson) -> None:
+    """That the sign alone is wrong is so, whatever else may give the number; it is said."""
+    asked = quantities(taught, {})
+    for name in [name for name, x in asked.known.items() if not callable(x) and not hasattr(x, "judge")]:
+        quantity = asked[name]
+        if any(isinstance(x, str) or not math.isfinite(x) for x in quantity.entries) or not any(quantity.entries):
+            continue
+        opposite = filled(quantity.shape, iter([-x for x in quantity.entries]))
+        assert "The size is right; the sign is not." in repr(taught.answer(name, opposite)), name
+
+
 def test_hints_come_before_the_answer() -> None:
     """First what is wrong, then a hint as well, after three tries the answer; the same number again is the same try."""
     taught = find("L02")
@@ -271,13 +336,17 @@ def quantity_of(shape: Any, number: float) -> Any:
 
 @pytest.mark.parametrize("id_", HINTED)
 def test_hints_are_for_something(id_: str) -> None:
-    """Every hint in exercises.md is for what its lesson for paper has, or the lesson itself, with some of its words."""
+    """A hint is for what a lesson for paper has, or the lesson, with some of its words or with an exercise's numbers."""
     taught, names = LESSONS[id_], set(asked()[id_].hints)
-    words = [{p.name: word} for p in taught.parameters.values() for word in p.words]
+    words: list[dict[str, Any]] = [{p.name: word} for p in taught.parameters.values() for word in p.words]
+    for exercise in asked()[id_].exercises:
+        found = re.findall(r"(\w+)=(-?\d+\.?\d*)", exercise.solution)
+        words.append({name: float(number) for name, number in found if name in taught.parameters})
     paper: list[tuple[Lesson, dict[str, Any]]] = []
     if taught.quiz and taught.quiz.paper:
         paper.append((taught.quiz.paper, {}))
-    for each, given in [*paper, (taught, {}), *((taught, one) for one in words)]:
+    noted = [dict(case.given) for case in taught.expected]
+    for each, given in [*paper, (taught, {}), *((taught, one) for one in [*words, *noted])]:
         if names:
             there = quantities(each, given)
             names -= {name for name in names if folded(name) in map(folded, there.known) or _has(there, name)}

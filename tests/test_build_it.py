@@ -507,17 +507,94 @@ def test_what_cannot_be_run_is_told(text: str, words: str, tmp_path: Path, capsy
     assert "\x1b" not in out
 
 
-def test_a_loop_without_an_end(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+SWALLOWED = "while True:\n    try:\n        while True:\n            pass\n    except:\n        pass"
+UNENDING = {
+    "at the top": filled({}) + "\nwhile True:\n    pass\n",
+    "a bare except": filled({6: SWALLOWED}),
+    "a finally": filled({7: "while True:\n    try:\n        while True:\n            pass\n    finally:\n        continue"}),
+    "no line of Python": filled({4: "return sum(range(10**12))"}),
+    "another thread": filled({6: "import threading\nt = threading.Thread(target=lambda: [0 for _ in iter(int, 1)])\nt.start()\nt.join()"}),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("text", UNENDING.values(), ids=UNENDING)
+def test_what_does_not_end_is_ended(
+    text: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A file that never comes to its end is told by the line where it is, after a count of lines."""
-    monkeypatch.setattr("autograd_lite.lessons.building.program.MOST_LINES", 1000)
+    """A program that never comes to its end is ended from outside, whatever it does, and told by the line where it was."""
+    monkeypatch.setattr("autograd_lite.lessons.building.program.SECONDS", 2.0)
     file = tmp_path / "my_engine.py"
-    file.write_text(
-        "x = 1\nwhile True:\n    try:\n        x += 1\n    except Exception:\n        pass\n", encoding="utf-8"
-    )
+    file.write_text(text, encoding="utf-8")
     assert main(["lesson", "L30", "--file", str(file)]) == 1
-    assert "running the file does not end: it still runs in line" in capsys.readouterr().out
+    out, err = capsys.readouterr()
+    found = re.search(r"it does not end: after 2 seconds it still runs in line (\d+)", out)
+    assert found, out
+    line = text.splitlines()[int(found[1]) - 1]
+    assert any(part in line for part in ("while", "pass", "continue", "sum(", "iter(")), line
+    assert err == ""
+
+
+VIOLENT = {
+    "os._exit": ({6: "import os\nos._exit(0)"}, "it ends the whole program, and nothing could be judged"),
+    "a crash": ({6: "import ctypes\nctypes.string_at(0)"}, "Python itself has crashed in line"),
+    "exit": ({6: "exit()"}, r"the order of y ends the whole program in line \d+ \(order\)"),
+    "input": ({6: "input()"}, "the order of y ends with EOFError in line"),
+    "GeneratorExit": ({6: "raise GeneratorExit"}, "the order of y ends with GeneratorExit in line"),
+    "no words": ({6: "class E(Exception):\n    def __str__(self):\n        raise ValueError\nraise E"}, r"ends with E in line \d+ \(order\)\n"),
+    "too many words": ({6: "raise ValueError('x' * 10**6)"}, r"ends with ValueError in line \d+ \(order\): x{200}\n"),
+    "an assertion": ({6: "assert False"}, r"ends with AssertionError in line \d+ \(order\)\n"),
+    "a generator without an end": ({6: "while True:\n    yield self"}, "the order of y does not end: 1,000 Values have come, of 1"),
+    "an iterator without an end": ({6: "import itertools\nreturn itertools.repeat(self)"}, "the order of y does not end: 1,000 Values"),
+    "parents without an end": ({1: "import itertools\nself.data, self.grad, self.partials = data, 0.0, partials\nself.parents = itertools.count() if parents else ()"}, "among its parents is 0, which is no Value"),
+    "all memory": ({6: "x = [0]\nwhile True:\n    x = x + x"}, r"the order of y ends with MemoryError in line \d+ \(order\)"),
+    "no output": ({6: "import sys\nsys.stdout.close()\nreturn []"}, "y is left out"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("bodies", "words"), VIOLENT.values(), ids=VIOLENT)
+def test_whatever_a_program_does_is_told(
+    bodies: dict[int, str], words: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:  # fmt: skip
+    """A program that ends, breaks or fills everything is told what it did; nothing of it reaches this process."""
+    monkeypatch.setattr("autograd_lite.lessons.building.program.MEMORY", 1 << 30)
+    file = tmp_path / "my_engine.py"
+    file.write_text(filled(bodies), encoding="utf-8")
+    assert main(["lesson", "L30", "--file", str(file)]) == 1
+    out, err = capsys.readouterr()
+    assert re.search(words, out), out
+    assert (err, "Traceback" in out) == ("", False)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (filled({}) + "\nstep = 'x'\n", "step is 'x', expected a function"),
+        (filled({}) + "\ndef odd(self, other):\n    raise ValueError\n\nValue.__sub__ = odd\n", "learning XOR ends with ValueError in line"),
+        (filled({}) + "\ndef odd(self, other):\n    raise NotImplementedError\n\nValue.__sub__ = odd\n", r"line \d+ \(odd\) raises NotImplementedError"),
+        ("raise NotImplementedError\n", "line 1 (<module>) raises NotImplementedError"),
+    ],
+)  # fmt: skip
+def test_mistakes_outside_of_the_holes(
+    text: str, words: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What was given and has been changed is told in words as well."""
+    file = tmp_path / "my_engine.py"
+    file.write_text(text, encoding="utf-8")
+    assert main(["lesson", "L30", "--file", str(file)]) == 1
+    out, err = capsys.readouterr()
+    assert words in out or re.search(words, out), out
+    assert err == ""
+
+
+def test_a_module_beside_the_program(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:  # fmt: skip
+    """A program may import what lies in its own folder, as where Python runs it; what lies there hides nothing of ours."""
+    (tmp_path / "beside.py").write_text("ONE = 1.0\n", encoding="utf-8")
+    (tmp_path / "json.py").write_text("raise SystemError\n", encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    Path("my_engine.py").write_text("from beside import ONE\n" + filled({}), encoding="utf-8")
+    assert main(["lesson", "L30", "--file", "my_engine.py"]) == 0
+    assert "8 of 8" in capsys.readouterr().out
+    assert str(tmp_path) not in sys.path
 
 
 @pytest.mark.parametrize(

@@ -153,7 +153,9 @@ def test_the_theme_is_that_of_the_notebook(browser: Browser, tmp_path: Path) -> 
     attributes = [mark.strip("[]") if mark.startswith("[") else f'class="{mark[1:]}"' for mark in marks]
     parts = "".join(f"<section {attribute}>{html}</section>" for attribute in attributes)
     # "null": Playwright does not say what the operating system prefers, for frames would follow that.
-    shown = Shown(browser, tmp_path / "page.html", f"<!DOCTYPE html><body>{parts}</body>", color_scheme="null")
+    shown = Shown(
+        browser, tmp_path / "page.html", f"<!DOCTYPE html><meta charset=utf-8><body>{parts}</body>", color_scheme="null"
+    )
     dark = [mark in DARK.split() for mark in marks]
     outputs = shown.page.locator(".autograd-lite > svg .out path[fill]:not([fill=none])")
     colours = outputs.evaluate_all("(cards) => cards.map((x) => [x.getAttribute('fill'), getComputedStyle(x).fill])")
@@ -182,7 +184,9 @@ def test_on_paper_nothing_is_cut(browser: Browser, tmp_path: Path) -> None:
         y = sin(y)
     html = draw(y)._repr_mimebundle_()["text/html"] + trace(y)._repr_html_()
     size: Any = {"width": 700, "height": 900}
-    shown = Shown(browser, tmp_path / "page.html", f"<!DOCTYPE html><body>{html}</body>", viewport=size)
+    shown = Shown(
+        browser, tmp_path / "page.html", f"<!DOCTYPE html><meta charset=utf-8><body>{html}</body>", viewport=size
+    )
     svg, frame, stills = (shown.page.locator(name) for name in (".autograd-lite svg", "iframe", "img"))
     width = "(x) => x.getBoundingClientRect().width"
     assert svg.evaluate(width) > 700.0

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 import pytest
@@ -186,6 +187,42 @@ def test_what_is_not_understood(words: object) -> None:
         assert not right
         assert said.startswith("which of these do you mean: 1 = for +=, 2 mean forgotten")
     assert set() == bugs.OPENED
+
+
+SAID = [
+    (1, "="), (1, "+= is missing"), (1, "gradient overwritten"), (1, "not accumulated"),
+    (2, "forgot to zero the gradients"), (2, "optimizer.zero_grad() missing"), (2, "gradient accumulation"),
+    (3, "DFS"), (3, "no topological sort"), (4, "W.T"), (4, "the indices are swapped"), (4, "not transposed"),
+    (5, "sigma'(z) forgotten"), (5, "missing activation derivative"), (7, "sigma'(y) instead of sigma'(z)"),
+    (7, "σ'(y)"), (7, "double sigmoid"), (8, "adds gradient"), (8, "gradient ascent"), (9, "forgot to divide by N"),
+    (10, "weight sharing"), (10, "tied weight"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("bug", "words"), SAID)
+def test_what_students_say(bug: int, words: str) -> None:
+    """A bug has many names, and each of these means one."""
+    assert riddles.understood(words) == [bug]
+
+
+def test_odd_guesses_are_no_tries() -> None:
+    """Numbers of no suspect, however long, and words that mean nothing show the list, and are no tries."""
+    guesses: list[Any] = [0, 11, -1, 3.5, None, "", "1" * 5000, float("nan"), [], {}, "²"]
+    for guess in guesses:
+        for _ in range(3):
+            answer = L29.answer("bug", guess, bug=5)
+            assert not answer.right
+            assert "which of these do you mean" in repr(answer)
+    with pytest.raises(LessonError, match="1 to 10"):
+        bugs.source([5])  # type: ignore[arg-type]
+
+
+def test_the_same_guess_is_the_same_try() -> None:
+    """Who says the same three times has tried once, and is not told."""
+    for guess in ("uphill", "wrong sign", "8", "uphill"):
+        assert "left out" not in str(L29.answer("bug", guess, bug=5))
+    with pytest.raises(LessonError):
+        bugs.source(5)
 
 
 def test_two_meanings() -> None:

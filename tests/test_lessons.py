@@ -205,6 +205,9 @@ def test_a_narrow_terminal(monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captu
     statement = capsys.readouterr().out.partition("parameters:")[0].strip().splitlines()[2:]
     assert all(len(line) <= 60 for line in statement)
     assert all(len(line.split()) > 1 for line in statement[:-1])
+    assert main(["lesson", "L26", "steps=1"]) == 0
+    statement = capsys.readouterr().out.partition("parameters:")[0].strip().splitlines()[2:]
+    assert statement.count("") == find("L26").statement.count("\n\n") > 0  # paragraphs stay apart
 
 
 def test_views_are_refused_before_any_is_written(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:

@@ -130,6 +130,20 @@ def test_the_errors_of_l13_by_numpy() -> None:
             assert float(rows[name, "mean"][place]) == pytest.approx(error.mean(), rel=2e-3)
 
 
+@pytest.mark.parametrize("count", [5, 8, 21])
+def test_towers_are_off_by_the_slope_times_half_a_piece(count: int) -> None:
+    """For random f whose slope is at most s, towers with steep walls are nowhere off by more than about s/(2N)."""
+    rng = numpy.random.default_rng(count)
+    line = numpy.linspace(0.0, 1.0, 601)
+    for _ in range(3):
+        turns, ups, shifts = rng.uniform(0.0, 12.0, 4), rng.normal(size=4), rng.uniform(0.0, 6.0, 4)
+        model = nn.sum_of_towers(lambda x, t=turns, u=ups, s=shifts: float(u @ numpy.sin(t * x + s)), count)
+        values = numpy.sin(numpy.outer(line, turns) + shifts) @ ups
+        slope = abs((numpy.cos(numpy.outer(line, turns) + shifts) * turns) @ ups).max()
+        error = abs(numpy.array(nn.evaluate(model, [[float(x)] for x in line])) - values).max()
+        assert 0.5 * slope / (2 * count) < error < 1.01 * slope / (2 * count)
+
+
 @cache
 def towers(largest: int, side: int) -> Outcome:
     """L13 with given numbers of towers, run once."""

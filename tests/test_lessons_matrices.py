@@ -12,12 +12,13 @@ import pytest
 from hypothesis import given, settings, strategies as st
 from mpmath import mp
 
-from autograd_lite import data, nn
+from autograd_lite import data, nn, trace
 from autograd_lite.lessons import LESSONS, find
 from autograd_lite.lessons.asking.quizzes import Quiz
 from autograd_lite.lessons.networks import graphs
 from autograd_lite.lessons.neuron import risk
 from autograd_lite.lessons.outcome import power
+from autograd_lite.views.steps.network import network
 
 CHAPTERS = [LESSONS[f"L{number}"] for number in range(14, 25)]
 
@@ -221,3 +222,14 @@ def test_derivations_hold_at_other_parameters(taught: Any) -> None:
             for root in "JCEl":
                 if (found := known.get(f"∂{root}/∂{name}", known.get(f"d{root}/d{name}"))) is not None:
                     assert numpy.allclose(found, line.number, rtol=1e-12) or taught.id == "L22"
+
+
+@pytest.mark.parametrize(("name", "layers"), [("L23", [4, 1]), ("L28", [16, 16, 1]), ("L18", [3, 2, 1])])
+def test_a_network_is_stepped_through_as_one(name: str, layers: list[int]) -> None:
+    """What a lesson calls a composition or a network has its layers in the page, and the lesson's inputs as inputs."""
+    graph = LESSONS[name](**({"steps": 1} if name == "L28" else {})).graph
+    assert graph is not None
+    found = network(trace(graph))
+    assert [len(layer["units"]) for layer in found["layers"]] == layers
+    assert found["kind"] == "sample"
+    assert [x["name"][0] for x in found["inputs"]] == ["x"] * len(found["inputs"])

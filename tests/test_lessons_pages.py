@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import replace
 from functools import cache
@@ -13,15 +14,17 @@ from typing import Annotated, Any
 import pytest
 from browser import Opened, chromium, opening
 
-from autograd_lite import Value
+from autograd_lite import Value, trace
 from autograd_lite.__main__ import main
 from autograd_lite.lessons import CHAPTERS, LESSONS, find, save_course
+from autograd_lite.lessons.asking.quantities import quantities
 from autograd_lite.lessons.lesson import Lesson, Limits, lesson
 from autograd_lite.lessons.outcome import Outcome
 from autograd_lite.lessons.showing.course import index
 from autograd_lite.lessons.showing.derivations import Derivation, Line
 from autograd_lite.lessons.showing.pages import LessonPage
 from autograd_lite.views.columns import Columns
+from autograd_lite.views.notations import MATHML
 
 browser = pytest.fixture(scope="module", name="browser")(chromium)
 opened = pytest.fixture(name="opened")(opening)
@@ -65,6 +68,14 @@ class Tags(HTMLParser):
         return [given[name] or "" for _, given in self.found if name in given]
 
 
+def paper(taught: Lesson) -> bool:
+    return taught.quiz is not None and taught.quiz.paper is not None and taught.quiz.paper.quiz is not None
+
+
+def asks(taught: Lesson) -> tuple[str, ...]:
+    return taught.quiz.asks if taught.quiz is not None else ()
+
+
 @cache
 def plain_page(name: str) -> str:
     """The page of a lesson without what takes seconds to draw, the plot and a big graph."""
@@ -96,12 +107,25 @@ def test_every_lesson_has_a_page(name: str) -> None:
     assert "merror" not in page
 
 
-def paper(taught: Lesson) -> bool:
-    return taught.quiz is not None and taught.quiz.paper is not None and taught.quiz.paper.quiz is not None
+@pytest.mark.parametrize("name", [name for name in LESSONS if name not in DEAR])
+def test_nothing_raw_is_shown(name: str) -> None:
+    """No sign of LaTeX or of Markdown is left in what is read, hints and answers among it, nor an index on the line."""
+    page = plain_page(name)
+    body = re.sub(r"(?s)<(script|style|iframe|pre|code)\b.*?</\1>", "", page)
+    assert not re.findall(r"\$|\\[a-zA-Z]|\*\*|`", " ".join(Tags(body).texts))
+    steps = LESSONS[name]().graph
+    if steps is not None:
+        for node, label in trace(steps).names.items():
+            assert not re.search("[⁰¹²³⁴-⁹₀-₉]", MATHML.symbol(label)), (node, label)
 
 
-def asks(taught: Lesson) -> tuple[str, ...]:
-    return taught.quiz.asks if taught.quiz is not None else ()
+@pytest.mark.parametrize("name", [name for name, taught in LESSONS.items() if taught.quiz and not taught.quiz.paper])
+def test_no_answer_stands_on_the_page(name: str) -> None:
+    """What is asked is not what the page computes: a lesson that is its own sheet asks at other numbers."""
+    known = quantities(LESSONS[name], {})
+    for data in Tags(plain_page(name)).values("data-asked"):
+        one = json.loads(data)
+        assert one["truth"] != known[one["name"]].entries, one["name"]
 
 
 def test_nothing_is_fetched_or_dated() -> None:
@@ -222,6 +246,7 @@ def test_the_command_writes_the_course(
     assert main(["lessons", "--html", str(tmp_path / "site/L02.html")]) == 2
     out, err = capsys.readouterr()
     assert (out, err.count("\n")) == ("", 1)
+    assert "it is no folder" in err
 
 
 def test_a_page_with_a_graph_in_a_browser(opened: Opened) -> None:
@@ -232,7 +257,9 @@ def test_a_page_with_a_graph_in_a_browser(opened: Opened) -> None:
     frame.locator("#next").click()
     assert frame.locator("#count").inner_text().split()[:2] == ["step", "2"]
     first = shown_page.page.locator(".asked").first
-    for guess, verdict in (("-8", "✗"), ("-6", "✓")):  # g is −6
+    told = shown_page.text("#questions").replace("−", "-")
+    x, y = (float(re.findall(rf"\b{name} = ([-\d.]*\d)", told)[0]) for name in "xy")
+    for guess, verdict in ((f"{x * y - 1}", "✗"), (f"{x * y}", "✓")):
         first.locator("input").fill(guess)
         first.locator("button").first.click()
         assert first.locator(".verdict").inner_text().startswith(verdict)
@@ -267,7 +294,7 @@ def test_pages_without_a_graph_fit(opened: Opened, width: int) -> None:
 
 def test_every_statement_fits_on_a_phone(opened: Opened) -> None:
     """The statement and the exercises of no lesson are wider than a phone, however long their formulas."""
-    shown_page = opened("<p>", viewport={"width": 390, "height": 800})
+    shown_page = opened("<meta charset=utf-8><p>", viewport={"width": 390, "height": 800})
     for taught in LESSONS.values():
         shown_page.page.set_content(LessonPage(taught, None).html())
         assert shown_page.tells("document.documentElement.scrollWidth") <= 390, taught

@@ -7,6 +7,7 @@ from functools import cache
 
 import pytest
 
+from autograd_lite import nn
 from autograd_lite.lessons import find
 from autograd_lite.lessons.gates import parity, vetoes
 
@@ -19,6 +20,16 @@ def test_parity_of_up_to_eight_inputs(n: int) -> None:
     found = parity.networks(n)
     assert found.right
     assert (found.flat, found.chain, found.tree, found.counting) == (2 ** (n - 1), 3 * (n - 1), 3 * (n - 1), n)
+
+
+@pytest.mark.parametrize("n", range(2, 5))
+def test_functions_of_the_number_of_ones(n: int) -> None:
+    """N units that count are enough for each of the 2ᴺ⁺¹ functions that depend on the number of ones alone."""
+    patterns = list(itertools.product((0, 1), repeat=n))
+    for values in itertools.product((0, 1), repeat=n + 1):
+        network = parity.counting(values)
+        assert network.layers[0].nout == n
+        assert nn.evaluate(network, patterns) == [values[bits.count(1)] for bits in patterns]
 
 
 @pytest.mark.parametrize("n", range(2, 8))
@@ -94,9 +105,28 @@ def test_mcculloch_pitts_units_by_brute_force() -> None:
                     )
                 )
         assert len(found) == number
-        assert vetoes.vetoes(n)[3:] == (number, True, True)
+        assert vetoes.vetoes(n)[3:] == (number, True, True, 0)
     assert [vetoes.vetoes(n).perceptrons for n in (2, 3)] == [14, 104]  # OEIS A000609: 2, 4, 14, 104, 1882
     assert list(find("L08")().tables[1].rows) == [["2", "16", "14", "11"], ["3", "256", "104", "36"]]
+
+
+@pytest.mark.parametrize("n", [2, 3])
+def test_learning_finds_other_weights(n: int) -> None:
+    """The rule, in integers, in the order of counting: for no McCulloch–Pitts unit does it end at 1 and −(E + 1)."""
+    corners = [(*corner, 1) for corner in itertools.product((0, 1), repeat=n)]
+    for kinds in itertools.product((1, -1, 0), repeat=n):
+        excited = kinds.count(1)
+        for threshold in range(excited + 2 if any(kinds) else 0):
+            veto = [*(-excited - 1 if kind < 0 else kind for kind in kinds), -threshold]
+            fires = [sum(v * x for v, x in zip(veto, corner, strict=True)) >= 0 for corner in corners]
+            w, changed = [0] * (n + 1), True
+            while changed:
+                changed = False
+                for corner, fire in zip(corners, fires, strict=True):
+                    y = 1 if fire else -1
+                    if y * sum(wi * x for wi, x in zip(w, corner, strict=True)) <= 0:
+                        w, changed = [wi + y * x for wi, x in zip(w, corner, strict=True)], True
+            assert w != veto
 
 
 @pytest.mark.parametrize(("N", "d"), [(2, 2), (5, 0), (7, 3)])

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from autograd_lite import Value, sin, tanh, trace
+from autograd_lite.engine.context import scope
 from autograd_lite.nn import MLP, Layer, Module, Neuron, losses
 from autograd_lite.views.notations import scripts
 from autograd_lite.views.steps.equations import FIRST_MARK
@@ -209,6 +210,31 @@ def test_there_is_one_vocabulary(loss: Callable[[], Any]) -> None:
                 name = steps.names[steps.nodes[node]]
                 assert made_up.fullmatch(name) or unit["names"][key] == joined(name)
     assert len(set(map(tuple, seen))) == len(seen)
+
+
+def test_constants_stand_in_the_symbols() -> None:
+    """A weight or a bias that is a plain number is written in the equation of names, with its sign, forward and backward."""
+    x1, x2 = Value(0.7, label="x₁"), Value(-1.3, label="x₂")
+    with scope("first"):
+        h = 2.0 * x1 + -0.5 * x2 - 3.0
+    with scope("second"):  # what two units take is an input, not a weight
+        g = 1.5 * x1 - 0.25 * x2
+    with scope("last"):
+        y = -4.0 * h - 0.125 * g + 1.5
+    y.backward()
+    data = network(trace(y))
+    known = {given["symbol"]: given["values"][0] for given in data["inputs"]}
+    for unit in data["units"]:
+        known |= {unit["symbols"]["z"]: unit["z"][0], unit["symbols"]["delta"]: unit["delta"][0]}
+    for unit in data["units"]:
+        for key in ("z", "delta")[: 1 if unit["delta"][0] == 1.0 else 2]:
+            text = unit["equations"][key]["symbols"]
+            for symbol, number in known.items():
+                text = text.replace(symbol, f"({number!r})")
+            said = re.sub("<[^>]*>", "", text).replace("·", "*").replace("−", "-")
+            assert eval(said, {}) == pytest.approx(unit[key][0], rel=1e-12), said
+    assert {unit["z"][0] for unit in data["units"]} == {h.data, g.data, y.data}
+    assert data["params"] == []
 
 
 def test_the_steps_of_a_recurrence_are_units() -> None:

@@ -67,7 +67,7 @@ def test_the_picture_is_copied(opened: Opened) -> None:
         assert number in texts
     assert "href" not in text
     assert "url(http" not in text
-    alone = opened(f"<!DOCTYPE html><title>picture</title><body>{text}")
+    alone = opened(f"<!DOCTYPE html><meta charset=utf-8><title>picture</title><body>{text}")
     assert alone.tells("document.querySelector('svg text').getBoundingClientRect().height") > 5
 
 

@@ -211,7 +211,7 @@ def _report(lesson: Lesson, parameters: Mapping[str, Any], outcome: Outcome) -> 
     out.print(f"\n{lesson.id} · {lesson.title}\n", style="bold")
     statement = in_a_terminal(lesson.statement)
     fits = max(map(len, statement.splitlines())) <= out.width
-    out.print(statement if fits else fill(statement, out.width))
+    out.print(statement if fits else "\n\n".join(fill(part, out.width) for part in statement.split("\n\n")))
     if lesson.parameters:
         out.print("\nparameters:")
     for p in lesson.parameters.values():

@@ -220,7 +220,7 @@ class Lesson:
 
         >>> from autograd_lite.lessons import find
         >>> find("L02").quiz_sheet(seed=3).key.markdown().splitlines()[-2].strip()
-        '9. **∂L/∂w** = −5.5'
+        '9. **∂L/∂w** = −7.5'
         """
         from autograd_lite.lessons.asking.sheets import QuizSheet
 

@@ -93,7 +93,7 @@ class Notation(NamedTuple):
         return self.parentheses.format(number) if x < 0.0 else number
 
     def derivative(self, y: str, x: str) -> str:
-        """The derivative of one name with respect to another; on a line, a name that is one itself is in parentheses.
+        """The derivative of one name with respect to another; in parentheses a sum, and on a line what is one itself.
 
         >>> from autograd_lite.views.notations import TEXT
         >>> TEXT.derivative("y", "x"), TEXT.derivative("∂f/∂y", "x")
@@ -101,7 +101,7 @@ class Notation(NamedTuple):
         """
 
         def part(name: str) -> str:
-            bracketed = self.in_line and (" " in name or "/" in name)
+            bracketed = " " in name or (self.in_line and "/" in name)
             symbol = self.symbol(name)
             return self.differential.format(self.parentheses.format(symbol) if bracketed else symbol)
 

@@ -17,6 +17,8 @@ INDEXED = re.compile(r"([^\W\d_]+)_?(\d+)")  # w12 is w with the index 12
 SCRIPTED = re.compile(
     "(?P<base>[^\\W\\d_⁰¹²³⁴-⁹₀-₉]+′*)(?P<above>[⁰¹²³⁴-⁹]*)(?P<below>(?:[₀-₉]+(?:,[₀-₉]+)*)?)(?P<call>(?:⁽[⁰¹²³⁴-⁹]+⁾)?)"
 )
+# w₁x₁ are two names; none begins or ends with a space, which would be lost there.
+PIECE = re.compile("((?!\\s)[^⁰¹²³⁴-⁹₀-₉]+(?<!\\s))([⁰¹²³⁴-⁹]*)([₀-₉]*(?:,[₀-₉]+)*)")
 ON_LINE = str.maketrans("₀₁₂₃₄₅₆₇₈₉⁰¹²³⁴⁵⁶⁷⁸⁹⁽⁾", "01234567890123456789()")
 
 # Characters of a text in LaTeX's mathematics, in commands that MathJax knows too; in \text{} it knows none.
@@ -54,14 +56,26 @@ def latex_number(x: float) -> str:
 def scripts(name: str) -> tuple[str, str, str]:
     """A name without its indices, those below and those above it.
 
-    >>> scripts("w¹₂₁"), scripts("z¹₂⁽³⁾"), scripts("x12"), scripts("x")
-    (('w', '21', '1'), ('z', '2', '1(3)'), ('x', '12', ''), ('x', '', ''))
+    >>> scripts("w¹₂₁"), scripts("z¹₂⁽³⁾"), scripts("x12"), scripts("x"), scripts("(Wx)₁")
+    (('w', '21', '1'), ('z', '2', '1(3)'), ('x', '12', ''), ('x', '', ''), ('(Wx)', '1', ''))
     """
     if indexed := INDEXED.fullmatch(name):
         return indexed[1], indexed[2], ""
-    if not (found := SCRIPTED.fullmatch(name)):
-        return name, "", ""
-    return found["base"], found["below"].translate(ON_LINE), (found["above"] + found["call"]).translate(ON_LINE)
+    if found := SCRIPTED.fullmatch(name):
+        return found["base"], found["below"].translate(ON_LINE), (found["above"] + found["call"]).translate(ON_LINE)
+    if found := PIECE.fullmatch(name):
+        return found[1], found[3].translate(ON_LINE), found[2].translate(ON_LINE)
+    return name, "", ""
+
+
+def pieces(name: str) -> list[str]:
+    """The names that a name with indices inside consists of, each with its own; the name itself where it is one.
+
+    >>> pieces("w₁₁x₁"), pieces("(Wx)₁"), pieces("w¹₂₁"), pieces("z¹₂⁽³⁾"), pieces("₁x")
+    (['w₁₁', 'x₁'], ['(Wx)₁'], ['w¹₂₁'], ['z¹₂⁽³⁾'], ['₁x'])
+    """
+    found = [match[0] for match in PIECE.finditer(name)]
+    return found if "".join(found) == name and not SCRIPTED.fullmatch(name) else [name]
 
 
 def latex_symbol(name: str) -> str:
@@ -72,6 +86,8 @@ def latex_symbol(name: str) -> str:
     >>> print(latex_symbol("learning_rate"))
     {\text{learning}{\_}\text{rate}}
     """
+    if len(parts := pieces(name)) > 1:
+        return f"{{{' '.join(map(latex_symbol, parts))}}}"
     base, below, above = scripts(name)
     if below or above:
         symbol = latex_symbol(base.replace("′", "'"))
@@ -150,12 +166,16 @@ def mathml_symbol(name: str) -> str:
     ('<msub><mi>x</mi><mn>1</mn></msub>', '<mtext>a&lt;b</mtext>')
     >>> mathml_symbol("w¹₂₁")
     '<msubsup><mi>w</mi><mn>21</mn><mn>1</mn></msubsup>'
+    >>> mathml_symbol("w₁x₁")
+    '<mrow><msub><mi>w</mi><mn>1</mn></msub><msub><mi>x</mi><mn>1</mn></msub></mrow>'
     """
+    if len(parts := pieces(name)) > 1:
+        return f"<mrow>{''.join(map(mathml_symbol, parts))}</mrow>"
     base, below, above = scripts(name)
     if below or above:
-        parts = [mathml_symbol(base), *(f"<mn>{script}</mn>" for script in (below, above) if script)]
+        marks = [mathml_symbol(base), *(f"<mn>{script}</mn>" for script in (below, above) if script)]
         element = f"m{'sub' if below else ''}{'sup' if above else ''}"
-        return f"<{element}>{''.join(parts)}</{element}>"
+        return f"<{element}>{''.join(marks)}</{element}>"
     text = escape(readable(name))
     return f"<mi>{text}</mi>" if len(name.rstrip("′")) == 1 else f"<mtext>{text}</mtext>"
 

@@ -14,7 +14,8 @@ from autograd_lite.engine.text import readable
 from autograd_lite.lessons.asking.guesses import GuessError, asked_shape, blank, read
 from autograd_lite.lessons.asking.hints import hint, reason
 from autograd_lite.lessons.asking.nested import filled
-from autograd_lite.lessons.asking.quantities import Quantity, quantities
+from autograd_lite.lessons.asking.quantities import quantities
+from autograd_lite.lessons.asking.quantity import Quantity
 from autograd_lite.lessons.asking.slips import diagnosed, likely, right
 from autograd_lite.lessons.showing.numerals import written
 from autograd_lite.views.columns import literal
@@ -47,10 +48,10 @@ class Answer:
     def __init__(self, lesson: Lesson, name: str, guess: Any, given: Mapping[str, Any]) -> None:
         self._asked = asked = quantities(lesson, given)
         self._mark, self._given, self._said, self._count = "?", "", "", 0
-        if judge := getattr(asked.known.get(name), "judge", None):  # what is no number judges itself, with a reason
+        if riddle := asked.riddle(name):  # which has a reason too
             self.name, self.right, self._said = name, False, "your words, or a number of the list, in place of the dots"
             if guess is not ...:
-                self.right, self._said = judge(guess)
+                self.right, self._said = riddle.judge(guess)
                 self._mark = "✓" if self.right else "✗"
             return
         self.quantity = asked[name]

@@ -9,7 +9,7 @@ from autograd_lite.engine.reals import as_float
 from autograd_lite.engine.text import counted, readable, shortened
 from autograd_lite.engine.value import plain
 from autograd_lite.lessons.asking.nested import flat, structure
-from autograd_lite.lessons.asking.quantities import Quantity
+from autograd_lite.lessons.asking.quantity import Quantity
 from autograd_lite.views.expressions import Expression, ExpressionError
 
 

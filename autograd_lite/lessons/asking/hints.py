@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 from itertools import pairwise
+from math import nan
 
 from autograd_lite.engine.text import shown
 from autograd_lite.engine.value import Value
-from autograd_lite.lessons.asking.quantities import AFTER, Part, Quantities, Quantity
+from autograd_lite.lessons.asking.quantities import Quantities
+from autograd_lite.lessons.asking.quantity import AFTER, Part, Quantity
 from autograd_lite.lessons.asking.spelling import folded
 from autograd_lite.views.formulas import FormulaOperand
 from autograd_lite.views.notations import TEXT
+from autograd_lite.views.steps.asked import close
 from autograd_lite.views.steps.edges import edges_between, swept
 from autograd_lite.views.steps.passes import Backward
 from autograd_lite.views.steps.path_sums import Path, Paths
@@ -18,7 +21,14 @@ from autograd_lite.views.steps.path_sums import Path, Paths
 MOST_PATHS = 3  # that are written down
 MANY_PATHS = 200  # of which none is
 NUMBERED = re.compile(r"[a-z]\d+")  # the name of a node that has none of its own
+RATES = {"eta": "η", "alpha": "α"}  # of learning, and how they are written
 MOST_REASONS = 4  # numbers, each of whose last steps is told
+
+
+class Markdown(str):
+    """What a lesson's author has written; what else is said has the graph's own names, which are text."""
+
+    __slots__ = ()
 
 
 def hint(asked: Quantities, quantity: Quantity) -> str:
@@ -31,8 +41,8 @@ def hint(asked: Quantities, quantity: Quantity) -> str:
     'From L back to x: L ← f ← g ← x. Multiply along it: ∂L/∂f·∂f/∂g·∂g/∂x = w·1·y.'
     """
     written = {folded(name): text for name, text in asked.lesson.asked.hints.items()}
-    if text := written.get(folded(quantity.name)):
-        return text
+    if text := written.get(folded(quantity.of or quantity.name)):
+        return Markdown(text)
     if AFTER.fullmatch(quantity.name):
         if not quantity.before:
             return ""
@@ -109,7 +119,26 @@ def _factors(path: Path) -> str:
 def reason(asked: Quantities, quantity: Quantity) -> str:
     """How an answer comes about, when it is told: the last step of each of its numbers, of not too many."""
     told = [part for part in quantity.parts if part.step is not None]
-    return " ".join(_told(asked, part) for part in told) if 0 < len(told) <= MOST_REASONS else hint(asked, quantity)
+    if 0 < len(told) <= MOST_REASONS:
+        return " ".join(_told(asked, part) for part in told)
+    return _stepped(asked, quantity) or hint(asked, quantity)
+
+
+def _stepped(asked: Quantities, quantity: Quantity) -> str:
+    """The step of descent that led to each number, where the graph has what was before it and its derivative."""
+    rate, sign = next(((x, sign) for name, sign in RATES.items() if (x := asked.parameters.get(name))), (nan, ""))
+    if not sign or asked.trace is None or not 0 < len(quantity.before) <= MOST_REASONS:
+        return ""
+    said = []
+    for place, before, after in zip(quantity.indexed, quantity.before, quantity.entries, strict=True):
+        node = asked.nodes.get(folded(place.removesuffix(" after")))
+        slope = asked.trace.gradients.get(node, 0.0) if node is not None else nan
+        if node is None or not close(before - rate * slope, after):
+            return ""
+        name = asked.trace.names[node]
+        step = f"{name} − {sign}·{TEXT.derivative(asked.root, name)}"
+        said.append(f"{place} = {step} = {shown(before)} − {shown(rate)} × {TEXT.signed(slope)} = {shown(after)}.")
+    return " ".join(said)
 
 
 def _told(asked: Quantities, part: Part) -> str:

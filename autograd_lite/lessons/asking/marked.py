@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 from autograd_lite.engine.text import readable
 from autograd_lite.lessons.asking.exercises import as_html
 from autograd_lite.lessons.asking.guesses import asked_shape
-from autograd_lite.lessons.asking.hints import hint, reason
-from autograd_lite.lessons.asking.quantities import Quantities, Quantity, quantities
+from autograd_lite.lessons.asking.hints import Markdown, hint, reason
+from autograd_lite.lessons.asking.quantities import Quantities, quantities
+from autograd_lite.lessons.asking.quantity import Quantity
 from autograd_lite.lessons.asking.slips import likely
 from autograd_lite.lessons.showing.numerals import written
 from autograd_lite.views.steps.page import slim
@@ -65,8 +66,8 @@ def _marked(asked: Quantities, question: Quantity, place: int) -> str:
     return (
         f'<div class="asked" data-asked="{escape(json.dumps(data, separators=(",", ":"), ensure_ascii=False))}">'
         f"<p>{place}. <b>{escape(readable(question.name))}</b>, {asked_shape(question)}</p>"
-        f'<div class="hint" hidden="">{_told(question, "Hint: ", helps) if helps else ""}</div>'
-        f'<div class="answer" hidden=""><p>{escape(told)}</p>{_told(question, "", why) if why else ""}</div>'
+        f'<div class="hint" hidden="">{_told("Hint: ", helps) if helps else ""}</div>'
+        f'<div class="answer" hidden=""><p>{escape(told)}</p>{_told("", why) if why else ""}</div>'
         "</div>"
     )
 
@@ -79,12 +80,12 @@ def solved(asked: Quantities, questions: Sequence[Quantity]) -> str:
 def _solved(asked: Quantities, question: Quantity, place: int) -> str:
     why = reason(asked, question)
     answer = f"<p>{place}. <b>{escape(readable(question.name))}</b> = {escape(question.text)}</p>"
-    return f'<div class="asked">{answer}{_told(question, "", why) if why else ""}</div>'
+    return f'<div class="asked">{answer}{_told("", why) if why else ""}</div>'
 
 
-def _told(question: Quantity, before: str, text: str) -> str:
+def _told(before: str, text: str) -> str:
     """A hint or a reason: Markdown of the lesson's author, or the graph's own names, which are text."""
-    return f"<p>{before}{escape(text)}</p>" if question.parts else as_html(before + text)
+    return as_html(before + text) if isinstance(text, Markdown) else f"<p>{before}{escape(text)}</p>"
 
 
 def _rows(question: Quantity) -> list[int]:

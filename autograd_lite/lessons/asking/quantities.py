@@ -4,95 +4,30 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cached_property, lru_cache
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from autograd_lite.engine.text import readable, shortened
 from autograd_lite.engine.value import Value
 from autograd_lite.lessons.asking.nested import as_lists, filled, flat, places, structure
+from autograd_lite.lessons.asking.quantity import AFTER, SEVERAL, Part, Quantity
 from autograd_lite.lessons.asking.spelling import folded
-from autograd_lite.lessons.showing.letters import LOWERED
-from autograd_lite.lessons.showing.numerals import written
 from autograd_lite.views.steps.asked import Kind, close
-from autograd_lite.views.steps.passes import Backward, Passes, Step
+from autograd_lite.views.steps.passes import Backward, Passes
 
 if TYPE_CHECKING:
     from autograd_lite.lessons.lesson import Lesson
 
 KEPT = 16  # lessons, each with its parameters, whose outcomes are not computed again
-ROUNDING = 1e-12  # relative to the largest number of a quantity
 MOST_NAMES = 24  # that a refusal lists
 DERIVATIVE = re.compile(r"d(.+)/d(.+)")  # of a folded name
-SLOPE = re.compile(r"∂|∇|δ|′|″|^d.+/d")
-AFTER = re.compile(r"(.+) after")
-SEVERAL = re.compile(r"(\w)(\d+)\.\.\.\1(\d+)")  # w₁…w₄, folded
+HIGHER = re.compile(r"d(?:elta)?(\d)(\w+)/d(\w+?)\1")  # d²f/dx², folded
+POINT = re.compile(r"(.+')\((\w+)\)")  # f′(x), folded
 
 
 class LessonError(ValueError):
     """An unknown lesson, a parameter that it does not take, or a quantity that it does not have."""
-
-
-class Part(NamedTuple):
-    """A node whose gradient or value is one of the numbers of a quantity."""
-
-    node: Value
-    kind: Kind  # "gradient" or "value"
-    name: str
-    step: Step | None  # which brings the number; None for an input, and where nothing comes back
-
-
-@dataclass(frozen=True)
-class Quantity:
-    """What is asked: a name, and its number, nested lists of numbers, or words.
-
-    `parts` are the nodes that have its numbers, in their order, where the graph has them.
-    """
-
-    name: str
-    truth: Any
-    parts: Sequence[Part] = ()
-    before: Sequence[float] = ()  # of what is asked as it is after a step: the numbers before it
-
-    @cached_property
-    def shape(self) -> Any:
-        """What `structure` says of the truth."""
-        return structure(self.truth)
-
-    @cached_property
-    def entries(self) -> list[Any]:
-        """The numbers, or words, one after the other."""
-        found = list(flat(self.truth))
-        return found if self.exact else [float(x) if isinstance(x, int) else x for x in found]
-
-    @cached_property
-    def exact(self) -> bool:
-        """Whether it was counted, and so is right only if it is the same."""
-        return all(isinstance(x, int) for x in flat(self.truth))
-
-    @property
-    def slope(self) -> bool:
-        """Whether it is a derivative."""
-        return bool(SLOPE.search(self.name))
-
-    @cached_property
-    def places(self) -> list[str]:
-        """What each of its numbers is called."""
-        if self.parts and len(self.entries) > 1:
-            return [part.name for part in self.parts]
-        indices = list(places(self.shape))
-        base, after = (match[1], " after") if (match := AFTER.fullmatch(self.name)) else (self.name, "")
-        if " " in base or base[-1:] in "".join(LOWERED.values()) or any(len(k) > 1 for place in indices for k in place):
-            return [f"{self.name}[{', '.join(place)}]" if place else self.name for place in indices]
-        return [base + "".join(LOWERED[digit] for digit in "".join(place)) + after for place in indices]
-
-    @property
-    def text(self) -> str:
-        """Its numbers to four digits; what is only rounding is 0."""
-        size = max((abs(x) for x in self.entries if not isinstance(x, str)), default=0.0)
-        shown = [x if isinstance(x, str) or abs(x) > ROUNDING * size else 0 for x in self.entries]
-        return written(filled(self.shape, iter(shown)), 4)
 
 
 class Quantities:
@@ -127,6 +62,11 @@ class Quantities:
         """The step that completes the gradient of each node."""
         return {} if self.trace is None else {step.operand: step for step in self.trace.backward}
 
+    def riddle(self, name: str) -> Any:
+        """What is no number, and judges itself; None where nothing of this name does."""
+        riddles = {folded(other).lower(): x for other, x in self.known.items() if hasattr(x, "judge")}
+        return riddles.get(folded(str(name)).lower())
+
     @property
     def root(self) -> str:
         """The name of the graph's root."""
@@ -134,10 +74,32 @@ class Quantities:
 
     def __getitem__(self, name: str) -> Quantity:
         """The quantity that a name means. Raises LessonError, which says what can be asked."""
-        key = folded(str(name))
+        key = self._short(folded(str(name)))
         if key not in self._found:
-            self._found[key] = self._number(key) or self._derivative(key) or self._value(key) or self._unknown(name)
+            found = self._number(key) or self._derivative(key) or self._value(key) or self._entry(key)
+            self._found[key] = found or self._unknown(name)
         return self._found[key]
+
+    def _short(self, key: str) -> str:
+        """A derivative by the only input, as primes: d²f/dx² and f″(x) are f″."""
+        inputs = {key for key, x in self.nodes.items() if x.op is None}
+        if (match := HIGHER.fullmatch(key)) and inputs == {match[3]} and match[1] > "0":
+            return match[2] + "'" * int(match[1])
+        return match[1] if (match := POINT.fullmatch(key)) and inputs == {match[2]} else key
+
+    def _entry(self, key: str) -> Quantity | None:
+        """One of the numbers of a list that the lesson has, by its place: δ¹₂ of δ¹."""
+        for name, value in self.known.items():
+            if callable(value) or hasattr(value, "judge") or not isinstance(as_lists(value), list):
+                continue
+            whole = self[name]
+            counted = all(a[-1] == b[-1] for a, b in zip(whole.indexed, whole.places, strict=True))  # from 1, not β₀
+            for named in [whole.places, *[whole.indexed] * counted]:
+                for at, place in enumerate(named):
+                    if folded(place).lower() == key.lower():
+                        parts, before = whole.parts[at : at + 1], whole.before[at : at + 1]
+                        return Quantity(place, whole.entries[at], parts, before, name)
+        return None
 
     def _number(self, key: str) -> Quantity | None:
         """One of the numbers of the lesson, with its nodes."""
@@ -180,8 +142,14 @@ class Quantities:
                 shape = [[()] * row.index(False) for row in rows if row[0] and False in row]
             found = self._by_indices(stem, shape) if shape else None
             if found:
-                return self._of(found, shape, self._title(key, kind), kind)
+                return self._of(found, shape, self._title(self._common(found[0], shape), kind), kind)
         return None
+
+    def _common(self, first: Value, shape: Any) -> str:
+        """The name of several nodes: that of the first without its indices."""
+        assert self.trace is not None
+        name = self.trace.names[first]
+        return name[: len(name) - len("".join(next(places(shape))))]
 
     def _title(self, name: str, kind: Kind) -> str:
         return f"∂{self.root}/∂{name}" if kind == "gradient" else name
@@ -203,9 +171,12 @@ class Quantities:
         return self.trace.gradients.get(node, 0.0) if kind == "gradient" else self.trace.values[node]
 
     def _by_indices(self, stem: str, shape: Any) -> list[Value]:
-        """The nodes whose names are a stem with the indices of the places; none if one is missing."""
-        keys = [stem + "".join(place) for place in places(shape)]
-        return [self.nodes[key] for key in keys] if all(key in self.nodes for key in keys) else []
+        """The nodes whose names are a stem with the indices of the places, from 1 or from 0; none if one is missing."""
+        for first in (1, 0):
+            keys = [stem + "".join(str(int(k) - 1 + first) for k in place) for place in places(shape)]
+            if all(key in self.nodes for key in keys):
+                return [self.nodes[key] for key in keys]
+        return []
 
     def _parts(self, name: str, truth: Any) -> list[Part]:
         """The nodes that have the numbers of a quantity of the lesson: found by its name, believed if they agree."""
@@ -268,7 +239,8 @@ class Quantities:
 
     def others(self, quantity: Quantity) -> list[Quantity]:
         """The other numbers of the lesson that have the same shape; what is computed only when asked is left out."""
-        names = [name for name, value in self.known.items() if name != quantity.name and not callable(value)]
+        numbers = {name: x for name, x in self.known.items() if not callable(x) and not hasattr(x, "judge")}
+        names = [name for name in numbers if name != quantity.name]
         return [other for other in map(self.__getitem__, names) if other.shape == quantity.shape]
 
 

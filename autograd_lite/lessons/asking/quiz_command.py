@@ -26,12 +26,14 @@ def run(options: argparse.Namespace) -> int:
     """Print the sheet, or write what is asked."""
     from autograd_lite.lessons import LESSONS, find
 
+    paths = {what: getattr(options, what) for what in KINDS}
     if options.lesson is None:
+        if any(path is not None for path in paths.values()):
+            raise ValueError("a sheet is of one lesson: autograd-lite quiz L21, with what is to be written")
         for lesson in LESSONS.values():
             if lesson.quiz is not None:
                 console().print(f"{lesson.id}  {lesson.title}")
         return 0
-    paths = {what: getattr(options, what) for what in KINDS}
     check_writable(list(paths.values()))
     for what, path in paths.items():
         if path is not None:

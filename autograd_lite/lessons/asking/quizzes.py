@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from random import Random
+from itertools import combinations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from autograd_lite.lessons.asking.quantities import Quantities, quantities
+from autograd_lite.lessons.asking.slips import right
 
 if TYPE_CHECKING:
     from autograd_lite.lessons.lesson import Lesson
 
 DRAWS = 60  # after which the best of them is taken
+SEEDS = 40  # each with numbers of its own: as many as a class has students
 
 
 class Quiz(NamedTuple):
@@ -32,32 +34,57 @@ class Quiz(NamedTuple):
     def draw(self, lesson: Lesson, seed: int) -> Quantities:
         """The lesson with parameters of a seed's own.
 
-        Where something asked would be 0, infinite or fail, others are drawn; at last those of which the least is so.
+        All draws are put in an order in which neighbours have little in common, and each seed has a stretch of them
+        for itself, as long as there are enough. Where something asked would be 0, infinite or fail, or two answers
+        are the same by chance, the next draw is taken; at last the one of which the least is so.
         """
-        random = Random(f"{lesson.id} {seed}")
+        choices = [_choices(drawn) for drawn in self.drawn.values()]
+        size = math.prod(map(len, choices))
+        stretch = min(max(size // SEEDS, 1), DRAWS)
+        alike = self._alike(quantities(lesson, {}))
         best: tuple[int, Quantities] | None = None
-        for _ in range(DRAWS):
-            given = {name: _drawn(choices, random) for name, choices in self.drawn.items()}
+        for place in range(seed * stretch, seed * stretch + min(DRAWS, size)):
+            given = dict(zip(self.drawn, _picked(choices, place * _stride(size) % size), strict=True))
             try:
                 found = quantities(lesson, given)
                 dull = sum(_dull(found[name].entries) for name in self.asks)
             except ArithmeticError:
                 continue
+            dull += len(self._alike(found) - alike)
             if best is None or dull < best[0]:
                 best = dull, found
-            if dull == 0 or not self.drawn:
+            if dull == 0:
                 break
         if best is None:
             raise ValueError(f"{lesson.id}: no draw of its quiz can be computed")
         return best[1]
 
+    def _alike(self, asked: Quantities) -> set[tuple[str, str]]:
+        """The questions that have the same answer; with the parameters of the notes they have it for a reason."""
+        pairs = combinations([asked[name] for name in self.asks], 2)
+        return {(x.name, y.name) for x, y in pairs if x.shape == y.shape and right(x.entries, y.entries)}
 
-def _drawn(choices: Sequence[Any], random: Random) -> Any:
-    if len(choices) != 3 or isinstance(choices[0], str):
-        return random.choice(list(choices))
-    least, most, step = choices
-    place = random.randrange(math.floor((most - least) / step + 1e-9) + 1)
-    return round(least + place * step, 10)
+
+def _choices(drawn: Sequence[Any]) -> Sequence[Any]:
+    """What may be drawn: numbers from the least to the most, or words."""
+    if len(drawn) != 3 or isinstance(drawn[0], str):
+        return drawn
+    least, most, step = drawn
+    return [round(least + k * step, 10) for k in range(math.floor((most - least) / step + 1e-9) + 1)]
+
+
+def _picked(choices: Sequence[Sequence[Any]], place: int) -> list[Any]:
+    """One of each, as the digits of a place."""
+    found = []
+    for some in choices:
+        place, digit = divmod(place, len(some))
+        found.append(some[digit])
+    return found
+
+
+def _stride(size: int) -> int:
+    """Steps of this length lead to all places; by the golden section they are spread evenly."""
+    return next(k for k in range(max(1, int(0.618 * size)), size + 2) if math.gcd(k, size) == 1)
 
 
 def _dull(entries: Sequence[Any]) -> int:

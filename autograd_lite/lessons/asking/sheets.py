@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 from autograd_lite.lessons.asking.exercises import as_html
 from autograd_lite.lessons.asking.guesses import asked_shape
-from autograd_lite.lessons.asking.hints import reason
+from autograd_lite.lessons.asking.hints import Markdown, reason
 from autograd_lite.lessons.asking.marked import HOW, marked, script_of_questions, solved
-from autograd_lite.lessons.asking.quantities import LessonError, Quantities, Quantity
+from autograd_lite.lessons.asking.quantities import LessonError, Quantities
+from autograd_lite.lessons.asking.quantity import Quantity
 from autograd_lite.lessons.asking.quizzes import Quiz
 from autograd_lite.lessons.showing.html import document
 from autograd_lite.lessons.showing.latex import declared, prose, text
@@ -119,7 +120,8 @@ class QuizSheet:
         for place, question in enumerate(self.questions, start=1):
             name = literal(question.name)
             if self.solved:
-                why = literal(reason(self.asked, question)) if question.parts else reason(self.asked, question)
+                why = reason(self.asked, question)
+                why = why if isinstance(why, Markdown) else literal(why)
                 lines.append(f"{place}. **{name}** = {literal(question.text)}{'  ' * bool(why)}")
                 lines += [f"   {why}"] * bool(why)
             else:
@@ -154,7 +156,7 @@ class QuizSheet:
             lines = "\n\n".join([r"\vspace{2ex}\hrulefill"] * min(len(question.entries), MOST_LINES))
             return f"\\item {name}, {asked_shape(question)}:\n\n{lines}"
         why = reason(self.asked, question)
-        told = text(why).replace("/", r"/\allowbreak{}") if question.parts else prose(why)
+        told = prose(why) if isinstance(why, Markdown) else text(why).replace("/", r"/\allowbreak{}")
         return rf"\item {name} $=$ {text(question.text)}" + f"\n\n{{\\small {told}}}" * bool(why)
 
 

@@ -13,11 +13,13 @@ from itertools import product
 from typing import Any, NamedTuple
 
 from autograd_lite.engine.text import shown
-from autograd_lite.lessons.asking.quantities import ROUNDING, Part, Quantities, Quantity
+from autograd_lite.lessons.asking.quantities import Quantities
+from autograd_lite.lessons.asking.quantity import ROUNDING, Part, Quantity
 from autograd_lite.views.steps.asked import Question, agrees, close
 from autograd_lite.views.steps.mistakes import possible
 
 Numbers = list[float]
+SIGN = "The size is right; the sign is not."  # which is so, whatever else may give the number
 NEAR = "Near: right to two digits, but not to three. Round to three digits."
 
 
@@ -38,7 +40,7 @@ class Slip(NamedTuple):
 
 # fmt: off
 SLIPS = [
-    Slip("sign", "any", lambda truth: [-x for x in truth], "The size is right; the sign is not."),
+    Slip("sign", "any", lambda truth: [-x for x in truth], SIGN),
     Slip("half", "slope", lambda truth: [x / 2.0 for x in truth], "That is half of it: a factor 2 is missing, or a ½ too many, as with the derivative of a square."),
     Slip("twice", "slope", lambda truth: [x * 2.0 for x in truth], "That is twice as much: a ½ is missing, or a factor 2 too many, as with the derivative of a square."),
     Slip("sum", "any", lambda truth, n: [x * n[0] for x in truth], "That is {n} times as much: the sum, where the mean over {n} is asked."),
@@ -213,6 +215,6 @@ def _four(guess: float, number: float) -> bool:
 
 
 def only(words: Iterable[str]) -> str:
-    """What is said, if it is one thing; what may come from two mistakes is not explained by either."""
+    """What is said, if it is one thing; what may come from two mistakes is not explained by either, but its sign."""
     found = set(words)
-    return found.pop() if len(found) == 1 else ""
+    return SIGN if SIGN in found else found.pop() if len(found) == 1 else ""

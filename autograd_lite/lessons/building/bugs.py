@@ -227,7 +227,7 @@ def source(bug: int) -> str:
     Traceback (most recent call last):
     autograd_lite.lessons.asking.quantities.LessonError: the programs have the numbers 1 to 10; got 11
     """
-    if bug not in BUGS:
+    if not isinstance(bug, int) or bug not in BUGS:
         raise LessonError(f"the programs have the numbers 1 to {len(BUGS)}; got {bug}")
     if bug not in OPENED:
         raise LessonError(f'first say what is wrong with program {bug}: find("L29").answer("bug", "…", bug={bug})')

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, NamedTuple
 
 from autograd_lite.lessons.building.arithmetic import powers, product_of, sum_of, tanh_of
 from autograd_lite.lessons.building.operations import keeps
 from autograd_lite.lessons.building.passes import backwards, ordered, stepped
-from autograd_lite.lessons.building.probes import Wrong, limited
+from autograd_lite.lessons.building.probes import Wrong, limited, tried
 
 
 class Hole(NamedTuple):
@@ -84,7 +85,8 @@ def judge(kind: Any, step: Any = None) -> Verdict:
             return Verdict(done)
         try:
             with limited():
-                hole.check(kind, step) if hole.check is stepped else hole.check(kind)
+                given = (kind, step) if hole.check is stepped else (kind,)
+                tried(hole.name, partial(hole.check, *given))
         except Wrong as wrong:
             return Verdict(done, str(wrong))
         except NotImplementedError:

@@ -60,7 +60,7 @@ def by_hand(
     Here it is finished: two layers of $\tanh$ learn XOR, for 300 rounds with $\eta = 0.1$, on it and on the engine
     of this package.
     """,
-    quiz=Quiz(("y", "∂y/∂v", "∂y/∂a", "∂y/∂b"), {"a": (1, 5, 1), "b": (1, 5, 1)}, by_hand),
+    quiz=Quiz(("y", "∂y/∂v", "∂y/∂a", "∂y/∂b"), {"a": (-9, 9, 1), "b": (-9, 9, 1)}, by_hand),
 )
 def build_it(
     hidden: Annotated[int, Limits("the number of hidden units", 1, 8)] = 2,

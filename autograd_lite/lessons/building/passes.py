@@ -4,11 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
+from itertools import islice
 from typing import Any
 
 from autograd_lite.engine.text import counted, shortened, shown
 from autograd_lite.lessons.building import finished
-from autograd_lite.lessons.building.probes import PARENTS, Wrong, among, attribute, number, parents, tried
+from autograd_lite.lessons.building.probes import (
+    MOST_PARTS,
+    PARENTS,
+    Wrong,
+    among,
+    attribute,
+    described,
+    number,
+    parents,
+    tried,
+)
 
 Graph = Mapping[str, Any]  # nodes by their names, in an order in which they can be computed
 DOUBLINGS = 40  # 2^40 paths
@@ -59,7 +70,7 @@ def ordered(kind: Any) -> None:
     for _ in range(DOUBLINGS):
         doubled.append(doubled[-1] + doubled[-1])
     words = f"{DOUBLINGS} doublings, b = a + a, c = b + b and so on, with 2^{DOUBLINGS} paths: their order"
-    found = tried(words, lambda: list(doubled[-1].order()))
+    found = tried(words, lambda: list(islice(doubled[-1].order(), MOST_PARTS)))
     if len(found) != len(doubled):
         raise Wrong(f"{words} has {counted(len(found), 'Value')}, expected {len(doubled)}")
 
@@ -69,9 +80,12 @@ def _order(said: str, root: Any, graph: Graph, found: Any) -> None:
     if found is None:
         raise Wrong(f"the order of {said} is None: the list is not returned")
     try:
-        nodes = list(found)
+        some = islice(found, MOST_PARTS)
     except TypeError:
         raise Wrong(f"the order of {said} is {shortened(found)}, expected a list of Values") from None
+    nodes = tried(f"the order of {said}", lambda: list(some))
+    if len(nodes) == MOST_PARTS:
+        raise Wrong(f"the order of {said} does not end: {MOST_PARTS:,} Values have come, of {len(graph)}")
     names = {id(node): name.partition(" ")[0] for name, node in graph.items()}
     every = _below(root)
     names |= {id(node): f"the Value of {shown(node.data)}" for node in every if id(node) not in names}
@@ -219,6 +233,8 @@ def stepped(kind: Any, step: Any) -> None:
     """Hole 8: two steps on p² + 3q from (3, −1), with the rate 0.1."""
     if step is None:
         raise NotImplementedError
+    if not callable(step):
+        raise Wrong(f"step is {described(step)}, expected a function of parameters, loss and rate")
     p, q = kind(3.0), kind(-1.0)
     rate, before = 0.1, (3.0, -1.0)
     for count in ("one step", "two steps"):

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import traceback
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -16,7 +18,9 @@ from autograd_lite.engine.text import shortened, shown
 # What engines call the Values that one was computed from, and its local derivatives.
 PARENTS = ("parents", "operands", "_prev", "_children", "children")
 PARTIALS = ("partials", "local_grads", "_local_grads")
-PACKAGE = str(Path(__file__).parents[2])  # whose lines are not the reader's
+PACKAGE = str(Path(__file__).parents[2])
+OTHERS = (PACKAGE, os.path.dirname(os.__file__), "<frozen", "<string>")  # whose lines are not the reader's
+MOST_PARTS = 1000  # of a list that may have no end
 MOST_LINES = 100_000  # of Python in one hole; those of a right one are some thousands
 
 
@@ -54,7 +58,7 @@ def tried(words: str, run: Callable[[], Any]) -> Any:
     """What comes of running something of the reader's; an exception is told in words, with its line."""
     try:
         return run()
-    except NotImplementedError:
+    except (NotImplementedError, Wrong, KeyboardInterrupt):
         raise
     except RecursionError as error:
         raise Wrong(f"{words} does not end: {place(error)} calls itself again and again") from None
@@ -62,14 +66,23 @@ def tried(words: str, run: Callable[[], Any]) -> Any:
         raise Wrong(f"{words} does not end: it still runs in line {error} after {MOST_LINES:,} lines") from None
     except SystemExit as error:
         raise Wrong(f"{words} ends the whole program in {place(error)}") from None
-    except Exception as error:
-        raise Wrong(f"{words} ends with {type(error).__name__} in {place(error)}: {error}") from None
+    except BaseException as error:
+        raise Wrong(f"{words} ends with {type(error).__name__} in {place(error)}{_message(error)}") from None
+
+
+def _message(error: BaseException) -> str:
+    """What an exception says, in its first line; nothing where even that fails."""
+    try:
+        text = str(error).strip().partition("\n")[0]
+    except Exception:  # of the reader's own class
+        return ""
+    return f": {text[:200]}" if text else ""
 
 
 def place(error: BaseException) -> str:
     """The line of the reader's program in which an exception was raised."""
     frames = traceback.extract_tb(error.__traceback__)
-    own = [frame for frame in frames if not frame.filename.startswith(PACKAGE)]
+    own = [frame for frame in frames if not frame.filename.startswith(OTHERS)]
     if not own:
         return "its call"
     where = own[len(own) // 2 if isinstance(error, RecursionError) else -1]  # the middle of a recursion is a call
@@ -85,7 +98,7 @@ def parents(node: Any) -> list[Any]:
     """The Values that a node was computed from."""
     held = attribute(node, PARENTS)
     try:
-        return list(held or ())
+        return list(islice(held or (), MOST_PARTS))
     except TypeError:
         raise Wrong(f"the parents of a Value are {described(held)}, expected a tuple of Values") from None
 

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import ast
+import faulthandler
+import json
 import os
 import re
+import subprocess
 import sys
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, redirect_stdout, suppress
 from importlib.util import decode_source
+from io import StringIO
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from types import ModuleType
 from typing import Any
 
@@ -18,11 +23,12 @@ from autograd_lite.engine.text import visible
 from autograd_lite.lessons.building import finished
 from autograd_lite.lessons.building.judge import HOLES, judge
 from autograd_lite.lessons.building.lesson import trained
-from autograd_lite.lessons.building.probes import Wrong, limited, tried
+from autograd_lite.lessons.building.probes import OTHERS, PACKAGE, Wrong, place, tried
 from autograd_lite.lessons.outcome import Outcome
 
 HOLE = re.compile(r"Hole (\d)")
-MOST_LINES = 20_000_000  # of Python, as the file is read: it may train something
+SECONDS = 20.0  # for the whole program; a right one takes less than one
+MEMORY = 4 << 30  # bytes: a list that grows without an end is no harm to the machine
 
 
 def source() -> str:
@@ -82,21 +88,34 @@ def loaded(path: str) -> Iterator[ModuleType]:
         raise Wrong(f"Python cannot read the file: {error.msg}{line}") from None
     except ValueError as error:  # a zero byte
         raise Wrong(f"Python cannot read the file: {error}") from None
-    before = sys.modules.get(name)
+    before, paths = sys.modules.get(name), [*sys.path]
     sys.modules[name] = program  # where dataclasses look for it
     try:
-        with limited(MOST_LINES):
-            tried("running the file", lambda: exec(code, program.__dict__))
+        sys.path.insert(0, str(Path(path).resolve().parent))  # as where Python runs the file
+        tried("running the file", lambda: exec(code, program.__dict__))
         yield program
     finally:
+        sys.path[:] = paths
         if before is None:
-            del sys.modules[name]
+            sys.modules.pop(name, None)
         else:
             sys.modules[name] = before
 
 
 def attempt(path: str, parameters: Mapping[str, Any]) -> tuple[str, Outcome | None]:
-    """What is said to the program in a file, hole by hole; and what it can do when it is done."""
+    """What is said to the program in a file, hole by hole; and what it can do when it is done.
+
+    It is judged in a process of its own, which is ended where it does not end by itself: a program may do anything.
+    """
+    words, done = _apart(path, parameters)
+    if not done:
+        return words, None
+    with redirect_stdout(StringIO()):  # what it prints has been seen
+        return _judged(path, parameters)
+
+
+def _judged(path: str, parameters: Mapping[str, Any]) -> tuple[str, Outcome | None]:
+    """What is said to a program, and what it has learnt, in this process."""
     name = visible(path)
     try:
         with loaded(path) as program:
@@ -110,3 +129,53 @@ def attempt(path: str, parameters: Mapping[str, Any]) -> tuple[str, Outcome | No
             return str(verdict), tried("learning XOR", lambda: trained(kind, step, **parameters))
     except Wrong as wrong:
         return f"{name}: {wrong}", None
+    except NotImplementedError as error:
+        return f"{name}: {place(error)} raises NotImplementedError: nothing is written there yet", None
+
+
+def _apart(path: str, parameters: Mapping[str, Any]) -> tuple[str, bool]:
+    """What another process says to the program, and whether all is done; or how that process has ended."""
+    code = f"import sys; from {__name__} import alone; alone(*sys.argv[1:])"
+    paths = [str(Path(PACKAGE).parent), *filter(None, [os.environ.get("PYTHONPATH")])]
+    sys.stdout.flush()
+    with TemporaryDirectory() as folder:
+        report, log = Path(folder, "report"), Path(folder, "log")
+        given = [path, str(report), str(log), json.dumps(dict(parameters)), str(SECONDS), str(MEMORY)]
+        with suppress(subprocess.TimeoutExpired):
+            subprocess.run(
+                [sys.executable, "-P", "-c", code, *given],
+                stdin=subprocess.DEVNULL,
+                env={**os.environ, "PYTHONPATH": os.pathsep.join(paths)},
+                timeout=2.0 * SECONDS + 5.0,
+                check=False,
+            )
+        if report.exists():
+            words, done = json.loads(report.read_text(encoding="utf-8"))
+            return words, done
+        return f"{visible(path)}: {_ended(log.read_text(encoding='utf-8') if log.exists() else '')}", False
+
+
+def alone(path: str, report: str, log: str, parameters: str, seconds: str, memory: str) -> None:
+    """Judge a program, and write down what is said to it; after so many seconds the process ends, whatever it does."""
+    with suppress(ImportError, OSError, ValueError):  # where memory cannot be limited
+        import resource
+
+        hard = resource.getrlimit(resource.RLIMIT_AS)[1]
+        resource.setrlimit(resource.RLIMIT_AS, (int(memory), hard))
+    with open(log, "w", encoding="utf-8") as file:
+        faulthandler.enable(file)
+        faulthandler.dump_traceback_later(float(seconds), exit=True, file=file)
+        words, outcome = _judged(path, json.loads(parameters))
+        Path(report).write_text(json.dumps([words, outcome is not None]), encoding="utf-8")
+        with suppress(ValueError):  # the program has closed it
+            sys.stdout.flush()
+        os._exit(0)  # also where threads of the program still run
+
+
+def _ended(log: str) -> str:
+    """How a process has ended that has said nothing, and in which line of the program."""
+    frames = re.findall(r'^  File "(.*)", line (\d+) in (.*)$', log, re.MULTILINE)
+    where = next((f" in line {line} ({name})" for file, line, name in frames if not file.startswith(OTHERS)), "")
+    if log.startswith("Timeout"):
+        return f"it does not end: after {SECONDS:g} seconds it still runs{where}"
+    return f"Python itself has crashed{where}" if log else "it ends the whole program, and nothing could be judged"

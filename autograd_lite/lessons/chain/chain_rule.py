@@ -27,14 +27,14 @@ from autograd_lite.views.steps.tracer import trace
     "B",
     r"""
     A function of a function of a function, $f(x) = e^{\sin(x^2)}$. By the chain rule
-    $f'(x) = e^{\sin(x^2)} \cdot \cos(x^2) \cdot 2x$: one factor for each node of the graph.
+    $f'(x) = e^{\sin(x^2)} \cdot \cos(x^2) \cdot 2x$: one factor for each operation.
     The derivative is a graph again, so $f''$ and $f'''$ are found in the same way.
     """,
     Expected({"f": 2.1772730447830552, "f′": -4.103116488593821, "f″": -10.249702531185975, "f‴": 93.525753876821249}),
     Expected({"f": 2.3197768247158532, "f′": 2.5067615349868937, "f″": -2.5925199466958906}, x=1.0),
     quiz=Quiz(
         ("f", "f′"),
-        {"x": (0.5, 2.0, 0.1)},
+        {"x": (0.5, 2.0, 0.01)},
         task=r"$f(x) = e^{\sin(x^2)}$, with angles in radians. Give $f$ and its derivative $f'$ at $x$.",
     ),
 )
@@ -104,7 +104,7 @@ def _draw_tangent(x: float, height: float, slope: float, figure: Any) -> None:
     "B",
     r"""
     A circuit of three gates: $g = x \cdot y$, $f = g + z$, $L = w \cdot f$. Backward, each gate multiplies the
-    upstream gradient that reaches it by its local derivative:
+    gradient that reaches it, the upstream gradient, by its local derivative with respect to each input:
     $\partial L/\partial x = \partial L/\partial g \cdot \partial g/\partial x = \partial L/\partial g \cdot y$.
     An addition passes on what it gets; a multiplication multiplies it by the other factor.
     """,
@@ -185,7 +185,7 @@ def _routed(*inputs: float) -> list[float]:
     ),
     quiz=Quiz(
         ("y", "products", "y′"),
-        {"x": (0.2, 1.5, 0.1)},
+        {"x": (0.2, 1.5, 0.01)},
         task=r"""
         $y = p + s$ with $p = z_1 z_2$, $s = \sin(z_1)$, $z_1 = x^2$, $z_2 = e^x$. Give $y$; the products of the local
         derivatives along the three paths, in the order $x \to z_1 \to p$, $x \to z_2 \to p$, $x \to z_1 \to s$; and

@@ -119,13 +119,14 @@ def errors_of_differences(x: float, method: str) -> list[float]:
     "B, C",
     r"""
     Differences, $(f(x+\delta) - f(x))/\delta$ or $(f(x+\delta) - f(x-\delta))/(2\delta)$, have two errors. Truncation
-    falls with the step, as $\delta$ or as $\delta^2$; rounding grows as $\varepsilon/\delta$. The best step is where
-    the two meet, near $\sqrt\varepsilon$ or $\sqrt[3]\varepsilon$, and half or a third of the digits are lost.
-    And they cost: for $n$ weights $n + 1$ forward passes of $O(n)$ operations, $O(n^2)$ in all, where backpropagation
-    takes one pass forward and one backward, $O(n)$. In a network of $N$ inputs and layers of $m^1$, $m^2$, $m^3$
-    units (the raised numbers are the layers' own) a pass takes $m^3 m^2 + m^2 m^1 + m^1 (N + 1)$ products, one for each
-    weight. If one weight is moved, not all must be done again: $2(n + m)$ operations bring up to date its unit, with
-    $n$ inputs, and the sums of the $m$ units above.
+    falls with the step, as $\delta$ or as $\delta^2$; rounding grows as $\varepsilon/\delta$, where
+    $\varepsilon = 2^{-52}$ is the gap between 1 and the next double. The best step is about where the two meet, near
+    $\sqrt\varepsilon$ or $\sqrt[3]\varepsilon$, and about half or a third of the digits are lost.
+    And they cost: for $n$ weights of a neuron $n + 1$ forward passes of $O(n)$ operations, $O(n^2)$ in all, where
+    backpropagation takes one pass forward and one backward, $O(n)$. In a network of $N$ inputs and layers of $m^1$,
+    $m^2$, $m^3$ units (the raised numbers are the layers' own) a pass takes $m^3 m^2 + m^2 m^1 + m^1 (N + 1)$ products,
+    one for each weight. If one weight of layer 1 is moved, not all must be done again: $2(n + m)$ products and sums
+    bring up to date its unit, which has $n = N + 1$ inputs, and the sums of the $m = m^2$ units above.
     """,
     Expected(
         {"power of δ, forward": 1, "power of δ, central": 2, "power of n, differences": 2, "power of n, backprop": 1},
@@ -161,7 +162,7 @@ def differences(
     backprop = [cost.forward + cost.backward for cost in costs]
     numbers |= {"power of n, differences": power(sizes, numerical), "power of n, backprop": power(sizes, backprop)}
     claims |= {
-        "both give the same gradient": all(cost.agree for cost in costs),
+        "both give the same gradient, at every weight that was moved": all(cost.agree for cost in costs),
         "counted one by one, a pass takes as many operations as the graph has": all(
             cost.counted == cost.forward for cost in costs
         ),

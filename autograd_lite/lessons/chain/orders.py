@@ -63,13 +63,13 @@ def _chain(length: int) -> dict[str, Value]:
     r"""
     chain: $a = 1$, $b = a + a$, $c = b + b$. diamond: $a = 2$, $b = 3$, $c = a + b$, $d = ab$, $e = c + d$,
     $f = cd$, $y = e + f$. A backward pass that moves on as soon as a contribution arrives visits a node once for
-    each path, and each time passes on the whole sum, so earlier contributions count twice. In reverse topological
-    order a node is visited once, after all nodes that use it.
+    each path from the result to it, and each time passes on the whole sum, so earlier contributions are counted again.
+    In reverse topological order a node is visited once, after all nodes that use it.
     """,
     # By hand: naively, c and d of the diamond pass on 1 too much each, hence 1 + b too much for a, 1 + a for b.
     Expected({"c": 4, "∂c/∂a": 4, "naive ∂c/∂a": 6}),
     Expected({"y": 41, "∂y/∂a": 25, "∂y/∂b": 19, "naive ∂y/∂a": 29, "naive ∂y/∂b": 22}, which="diamond"),
-    quiz=Quiz(("y", "∂y/∂a", "∂y/∂b", "naive ∂y/∂a", "naive ∂y/∂b"), {"a": (1, 6, 1), "b": (1, 6, 1)}, diamond),
+    quiz=Quiz(("y", "∂y/∂a", "∂y/∂b", "naive ∂y/∂a", "naive ∂y/∂b"), {"a": (1, 20, 1), "b": (1, 20, 1)}, diamond),
 )
 def order(which: Annotated[Literal["chain", "diamond"], Limits("the graph")] = "chain") -> Outcome:
     """Compare the backward pass in topological order with one by naive recursion."""
@@ -123,7 +123,7 @@ def _three_doublings() -> float:
     mode goes up: the adjoint of a node is the sum, over the nodes that use it, of adjoint times local derivative. It
     starts with 1 at $f$, and one pass serves all inputs.
     """,
-    # The survey gives three digits; with cos 5 = 0.28366218546322626446... by mpmath.
+    # The survey gives up to three decimals; with cos 5 = 0.28366218546322626446... by mpmath.
     Expected(
         {
             "f": 11.652071455223084,

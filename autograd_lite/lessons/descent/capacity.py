@@ -30,19 +30,20 @@ four_digits = partial(written, digits=4)
     "B",
     r"""
     With the powers of $x$ as features a linear model is a polynomial, $p(x) = b + w_1 x + \cdots + w_d x^d$, whose
-    weights least squares finds. The degree $d$ is its capacity: the error on the training points can only fall as $d$
-    grows. The error on new points falls and then rises, if there is noise: it is learned too. A penalty on the weights,
-    $\|X\beta - y\|^2 + \lambda \|w\|^2$, makes them smaller the larger $\lambda$ is, and tames the highest degree.
+    weights least squares finds. The degree $d$ is its capacity: the error on the training points never rises with $d$.
+    The error on new points falls at first; where there is noise, and few points, it rises again: the noise is learned
+    too. A penalty on the weights $w$ of $\beta = (b, w)$, $\|X\beta - y\|^2 + \lambda \|w\|^2$, makes $\|w\|$ smaller
+    the larger $\lambda$ is, and tames the highest degree.
 
-    With `show=variance`: the error on new points is bias² + variance + $\sigma^2$, over 200 training sets (S. Geman,
-    E. Bienenstock and R. Doursat, 1992). With `show=features`: other features for the same points, and what
-    standardising a feature does.
+    With `show=variance`: the expected error on new points is bias² + variance + $\sigma^2$, the variance of their noise
+    (S. Geman, E. Bienenstock and R. Doursat, 1992), here over 200 training sets. With `show=features`: other features
+    for the same points, and what standardising a feature does.
     """,
     # J = 1/2 (e₁² + e₂²) + λ(w₁² + w₂²), with the errors e = (¼ - 1, -2 + 1): by hand.
     Expected({"J": 0.98125, "∂J/∂b": -1.75, "∂J/∂w": (0.825, -1.3875)}),
     quiz=Quiz(
         ("w without penalty", "b without penalty", "sum of squares without penalty", "w with λ", "dJ/dw", "dJ/db"),
-        {"y1": (-3, -1, 1), "y2": (1, 4, 1), "y3": (1, 4, 1), "penalty": (1, 4, 1)},
+        {"y1": (-6, -1, 1), "y2": (1, 6, 1), "y3": (1, 6, 1), "penalty": (1, 4, 1)},
         three_points,
     ),
 )

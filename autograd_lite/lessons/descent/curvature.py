@@ -75,7 +75,7 @@ def largest_on_circle(g: Callable[[list[float]], float], r: float) -> float:
         return g([r * cos(angle), r * sin(angle)])
 
     step = pi / 24.0
-    middle = max((step * k for k in range(48)), key=at)  # a cubic has at most six hills on a circle, all far wider
+    middle = max((step * k for k in range(48)), key=at)  # terms up to the fourth order: at most eight hills on a circle
     low, high = middle - step, middle + step
     while high - low > 1e-7:
         one, other = (2.0 * low + high) / 3.0, (low + 2.0 * high) / 3.0
@@ -88,15 +88,16 @@ def largest_on_circle(g: Callable[[list[float]], float], r: float) -> float:
     "Second order",
     "B",
     r"""
-    Near a point $w$ a function is its quadratic model, $L(w + u) \approx L + u^T \nabla L + 1/2 u^T H u$,
-    up to an error of the order $\|u\|^3$. Where $\nabla L = 0$, the eigenvalues of the Hessian $H$ decide: all
-    positive, a minimum; all negative, a maximum; some of both signs, a saddle.
+    Near a point $w$ a smooth function is its quadratic model, $L(w + u) \approx L + u^T \nabla L + 1/2 u^T H u$,
+    up to an error of the order $\|u\|^3$. Here $\nabla L$ is the gradient, and the Hessian $H$ the matrix of the second
+    derivatives. Where $\nabla L = 0$, the eigenvalues of $H$ decide: all positive, a minimum; all negative, a maximum;
+    some of both signs, a saddle. (If one is 0 and the others have one sign, they leave it open.)
     Newton's step goes to where the gradient of the model is 0: $u = -H^{-1} \nabla L$.
     (The valley is that of H. H. Rosenbrock, 1960.)
 
     With `show=saddles`: in many dimensions minima are rare among the points where $\nabla L = 0$, if the Hessian is a
-    random symmetric matrix: the share of those with positive eigenvalues only falls like $\exp(-c n^2)$ with
-    $c = (\ln 3)/4$ (D. S. Dean and S. N. Majumdar, 2006).
+    random symmetric matrix of Gaussian numbers: the share of those with positive eigenvalues only falls like
+    $\exp(-c n^2)$ with $c = (\ln 3)/4$ for large $n$ (D. S. Dean and S. N. Majumdar, 2006).
     """,
     # The eigenvalues of a symmetric 2×2 matrix are m ± √(d² + c²): the mean and half the difference of the diagonal,
     # and the off-diagonal entry. Newton's step by Cramer's rule.

@@ -140,16 +140,16 @@ def between_mirror_images(problem: Problem, state: Mapping[str, Any]) -> tuple[f
     "B",
     r"""
     Two problems, six ways. Convex: the line $a = wx + b$ through $n$ points, with its minimum at
-    $(X^T X)^{-1} X^T y$. Not convex: a network of three tanh units for the curve
-    $\tanh(3x + 1.5) - \tanh(3x - 1.5)$. For both $J = 1/n \cdot \sum_i (a_i - y_i)^2$, and steps
+    $(X^T X)^{-1} X^T y$, where the rows of $X$ are $(x_i, 1)$. Not convex: a network of three tanh units for the curve
+    $\tanh(3x + 1.5) - \tanh(3x - 1.5)$. For both $J = 1/n \cdot \sum_i (a_i - y_i)^2$. The ways: random directions; and
     $w \leftarrow w - \alpha \cdot \partial J/\partial w$, with the gradient by differences, or by backpropagation
     over all samples (batch), a few (mini-batch), one (stochastic), or one that is new each time (online).
-    The unit of cost is one evaluation of the model on one sample. With its gradient by backpropagation it counts as
-    three, the most that it can cost (lesson L07).
+    The unit of cost is one evaluation of the model on one sample. With its gradient it counts as three: the way back
+    costs less than two more (lesson L07).
     On the line, steps beyond $2/\lambda$ diverge: $\lambda$ is the largest eigenvalue of $H = 2/n \cdot X^T X$.
 
-    Three more things are shown by `show`. `directions`: the change of a function along all directions, and why
-    $-\nabla f$ is the steepest way down (A. L. Cauchy took steps along it in 1847). `minima`: a start from which
+    Three more things, by `show`. `directions`: the change of a function along all directions, and why minus the
+    gradient, $-\nabla f$, is the steepest way down (A. L. Cauchy took steps along it in 1847). `minima`: a start where
     batches end in a local minimum and single samples get away. `proxy`: a loss that falls while mistakes are made.
     """,
     # By hand: n points from -1 to 1 at equal distances have the mean 0, and the mean square (n + 1)/(3(n - 1)).
@@ -172,7 +172,7 @@ def between_mirror_images(problem: Problem, state: Mapping[str, Any]) -> tuple[f
     ),
     quiz=Quiz(
         ("df/dx", "df/dy", "x, y after one step", "x, y after two steps", "f after one step", "2/λ"),
-        {"a": (1, 3, 1), "c": (4, 6, 1), "x": (1, 3, 1), "y": (1, 3, 1), "alpha": (0.1, 0.2, 0.1)},
+        {"a": (1, 3, 1), "c": (4, 6, 1), "x": (1, 5, 1), "y": (1, 5, 1), "alpha": (0.1, 0.15, 0.05)},
         two_steps,
     ),
 )

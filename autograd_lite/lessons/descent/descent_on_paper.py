@@ -60,7 +60,7 @@ def two_steps(
     r"""
     Find gradient, Hessian and Newton's step $u = -H^{-1} \nabla f$ of $f(x, y) = x^3 + a x y + c y^2$ at a point, and
     the eigenvalues of $H$: for a symmetric $2 \times 2$ matrix these are $m \pm \sqrt{d^2 + h^2}$, with the mean $m$
-    of the diagonal, half its difference $d$, and the entry $h$ beside it.
+    of the diagonal, half its difference $d$, and the entry $h$ beside it. The smaller one comes first.
     """,
 )
 def cubic(

@@ -30,7 +30,8 @@ ALPHA = 1e-4  # the penalty of micrograd's demo
     r"""
     The demo of micrograd (A. Karpathy, 2020): two half moons of 100 points, a network of two hidden layers of relu
     units, and the loss
-    $J = 1/n \cdot \sum_i \max(0, 1 - y_i s_i) + \alpha \|w\|^2$ of its scores $s_i$ for the classes $y_i = \pm 1$.
+    $J = 1/n \cdot \sum_i \max(0, 1 - y_i s_i) + \alpha \|w\|^2$ of its scores $s_i$ for the classes $y_i = \pm 1$,
+    where $w$ are all parameters, the biases too.
     A point whose margin $y_i s_i$ is 1 or more adds nothing to the first sum; those that are nearer to the boundary,
     or beyond it, pull. Each step of gradient descent takes all points; its rate is 1 at first, falls by 0.009 from
     step to step, and would be 0.1 after 100 of them, where it stays.
@@ -72,9 +73,9 @@ def two_moons(
     )
     scores, _ = by_matrices(model, X, y)
     margins = [label * score for label, score in zip(y, scores.tolist(), strict=True)]
-    J = risk(start, [start(x) for x in X[:2]], y[:2])  # noqa: N806 - the notes call it J
-    J.label = "J"
-    J.backward()
+    shown = hinge([start(x) for x in X[:2]], y[:2])  # without the penalty, whose weights would hide the network's
+    shown.label = "hinge"
+    shown.backward()
     wrong = sum(margin <= 0.0 for margin in margins)
     right = "in the end each point is on the right side of the boundary"
     tenth = "the loss falls to less than a tenth"
@@ -102,7 +103,7 @@ def two_moons(
             tenth: 10.0 * history.loss[-1] < history.loss[0],
             fewer: inside(scores, y) < inside(first[0], y),
         },
-        J,
+        shown,
         [
             Columns(
                 "the training",

@@ -117,7 +117,8 @@ def _derived(d: int, parts: tuple[float, ...]) -> Derivation:
             ),
             Line(
                 r"= \mathbb E (p(x) - f(x))^2 + \sigma^2",
-                r"the new noise has nothing to do with $p$: $-2\, \mathbb E \varepsilon \cdot \mathbb E (p - f) = 0$",
+                r"the new noise is independent of $p$: $-2\, \mathbb E \varepsilon \cdot \mathbb E (p - f) = 0$, "
+                r"and $\mathbb E \varepsilon^2 = \sigma^2$",
                 "σ²",
                 noise,
             ),
@@ -133,7 +134,7 @@ def _derived(d: int, parts: tuple[float, ...]) -> Derivation:
             ),
             Line(
                 r"(\bar p - f)^2",
-                "the bias, squared: what more data of the same size do not mend",
+                "the bias, squared: the mean of more fits, to sets of this size, does not mend it",
                 f"{at}: bias²",
                 bias,
             ),

@@ -34,15 +34,17 @@ SQUARE = [[i / 30, j / 30] for j in range(31) for i in range(31)]
     "Towers of sigmoids",
     "B",
     r"""
-    Two sigmoids make a tower over $[a, b]$: $\sigma(k(x - a)) - \sigma(k(x - b))$; the larger $k$, the steeper it is.
-    A sum of $N$ towers, each as high as $f$ in its middle, is a network with one hidden layer of $2N$ sigmoids. It
-    comes as close as you like to any continuous $f$ on $[0, 1]$; the largest error of a smooth one falls as $1/N$.
-    At a jump only the mean error falls. In the plane four sigmoids add up to 2 over a box, to 1 or less elsewhere;
-    one more, above $3/2$, makes it a tower.
-    The same holds on every closed interval and on every compact set of inputs (Cybenko 1989, Hornik 1991), but not on
-    the whole line. Any continuous $\sigma$ will do that is not a polynomial (Leshno, Lin, Pinkus, Schocken 1993). Why
-    then depth? Some functions take exponentially fewer units: $k$ layers of two ReLUs make a saw of $2^k$ straight
-    pieces, for which one layer takes at least $2^k - 1$ units (after Telgarsky 2016).
+    Two sigmoids, $\sigma(z) = 1/(1 + e^{-z})$, make a tower over $[a, b]$: $\sigma(k(x - a)) - \sigma(k(x - b))$; the
+    larger $k$, the steeper it is. A sum of $N$ towers, each as high as $f$ in its middle, is a network with one hidden
+    layer of $2N$ sigmoids. With steep walls it comes as close as you like to any continuous $f$ on $[0, 1]$: if the
+    slope of $f$ is at most $s$, the largest error is at most about $s/(2N)$. At a jump only the mean error falls. In
+    the plane four sigmoids add up to about 2 over a box, to about 1 or less off it; one more, above $3/2$, makes it a
+    tower, with a pit where four towers meet. With other weights one hidden layer comes as close as you like, without
+    pits, on the cube (Cybenko 1989) and on every compact set of inputs, one that is closed and bounded (Hornik 1991),
+    but not on the whole line. A continuous $\sigma$ will do if, and only if, it is not a polynomial
+    (Leshno, Lin, Pinkus, Schocken 1993). Why then depth? Some functions take exponentially fewer units: $k$ layers of
+    two ReLUs, $\max(0, z)$, make a saw of $2^k$ straight pieces, for which one layer takes at least $2^k - 1$ units
+    (after Telgarsky 2016).
     """,
     # By hand: at x = 0 the sum is f(1/(2N)), which for the sine is sin(π/N) and for the tent 1/(2N) more than f; the
     # hill is 0 on the sides of the square, the sum up to sin(π/m)/2. By mpmath: the tower, σ(1) − σ(−3), and

@@ -1,7 +1,8 @@
 """Which σ a hidden layer may have, on which domains it approximates, and what depth saves: teeth of a saw, counted.
 
-Sources: G. Cybenko 1989 and K. Hornik 1991, approximation on compact sets by one hidden layer; M. Leshno, V. Lin,
-A. Pinkus and S. Schocken 1993: every σ but polynomials; M. Telgarsky 2016: what deep networks save.
+Sources, on one hidden layer: G. Cybenko 1989, continuous σ from 0 to 1, on the cube; K. Hornik 1991, σ continuous,
+bounded and not constant, on compact sets; M. Leshno, V. Lin, A. Pinkus and S. Schocken 1993, every σ but polynomials.
+M. Telgarsky 2016: what deep networks save.
 """
 
 from __future__ import annotations

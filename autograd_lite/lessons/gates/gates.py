@@ -43,9 +43,10 @@ FUNCTIONS = dict(
     Inputs are 0 or 1, excitatory or inhibitory. The unit fires, $a = 1$, if no inhibitory input is on and at least
     $\theta$ excitatory ones are: AND, OR, NOT, NOR and the majority of three are one unit each.
     With weights, $a = 1$ where $w_1 x_1 + w_2 x_2 \ge \theta$: a line through the plane. It tells 0 from 1 for
-    14 of the 16 functions of two inputs; for XOR and XNOR no weights do. Can perceptron learning find a unit of
-    McCulloch and Pitts (1943)? Its function, always: a veto is a weight that is negative enough. Its weights, seldom.
-    And three of the 14 functions are no such unit's, such as $x_1$ OR NOT $x_2$.
+    14 of the 16 functions of two inputs; for XOR and XNOR no weights do. Can perceptron learning (L10) find a unit of
+    McCulloch and Pitts (1943)? Its function, always: a veto is a weight that is negative enough. Its very weights: for
+    none with two or three inputs, if the cases come in the order of counting. And three of the 14 functions are no such
+    unit's, such as $x_1$ OR NOT $x_2$.
     """,
     Expected(
         {
@@ -112,6 +113,7 @@ def mcculloch_pitts(
             "perceptron learning finds the function of every McCulloch–Pitts unit of two and of three inputs": all(
                 each.learnt for each in beside
             ),
+            "but for none of them these weights": not any(each.again for each in beside),
         },
         graph=a,
         tables=[
@@ -192,7 +194,8 @@ def four_values(y00: At = 0.0, y01: At = 1.0, y10: At = 1.0, y11: At = 1.0) -> O
     r"""
     A linear unit $a = \beta_0 + \beta_1 x_1 + \beta_2 x_2$; the matrix $X$ has a row $(1, x_1, x_2)$ for each sample.
     The $\beta$ with the least squared error solves the normal equations, $\beta = (X^T X)^{-1} X^T y$.
-    Descent, $\beta \leftarrow \beta - \eta \nabla E$ on $E = 1/2 \sum (a - y)^2$, arrives at the same $\beta$.
+    Descent on $E = 1/2 \sum (a - y)^2$, $\beta \leftarrow \beta - \eta \nabla E$, arrives at the same $\beta$ if the
+    rate $\eta$ is not too large; $\nabla E$ has the three derivatives $\partial E/\partial \beta_j$.
     Cut at $a = 1/2$ it is OR, AND or NAND; for XOR $a = 1/2$ everywhere: the linear unit fails.
     """,
     fitted((3, 2, 2), (1 / 4, 1 / 2, 1 / 2), (1 / 4, 3 / 4, 3 / 4, 5 / 4), 1 / 8),

@@ -38,7 +38,8 @@ class Products(nn.Module):
     r"""
     A perceptron with the weights $w_1$, $w_2$, $w_3$ and the bias $b$ sees $\varphi(x) = (x_1, x_2, x_1 x_2)$. Give its
     weighted sums $z$ for the cases 00, 01, 10, 11, and its outputs: 1 where $z \ge 0$. Its border in the plane of the
-    inputs is a hyperbola, $(x_1 + w_2/w_3)(x_2 + w_1/w_3) = c$; where is its centre $(x_1, x_2)$?
+    inputs is a hyperbola, $(x_1 + w_2/w_3)(x_2 + w_1/w_3) = c$ (for $c = 0$ two lines); where is its centre
+    $(x_1, x_2)$?
     """,
 )
 def hyperbola(
@@ -67,7 +68,7 @@ def hyperbola(
     "B",
     r"""
     No line separates the cases of XOR, so no perceptron on $(x_1, x_2)$ can be right. One more feature is enough:
-    with $\varphi(x) = (x_1, x_2, x_1 x_2)$ the perceptron finds weights in a few epochs. In the space of features
+    with $\varphi(x) = (x_1, x_2, x_1 x_2)$ the perceptron finds weights in twelve epochs. In the space of features
     the border is a plane, $w_1 x_1 + w_2 x_2 + w_3 x_1 x_2 + b = 0$; in the plane of the inputs it is a hyperbola.
     """,
     # Whole numbers, because the rule adds and subtracts samples; the tests count them with their own loop.
@@ -75,7 +76,7 @@ def hyperbola(
     Expected({"outputs": (1, 0, 0, 1), "w": (-2, -2, 5), "b": 1}, gate="XNOR"),
     quiz=Quiz(
         ("z", "outputs", "centre"),
-        {"w1": (1, 4, 1), "w2": (1, 4, 1), "w3": (-9, -5, 1), "b": (-3.5, -0.5, 1)},
+        {"w1": (1, 4, 1), "w2": (1, 4, 1), "w3": (-10, -4, 1), "b": (-3.5, -0.5, 1)},
         hyperbola,
     ),
 )
@@ -144,10 +145,11 @@ def _draw_border(z: nn.Module, X: Sequence[Sequence[float]], y: Sequence[int], f
     Inputs are $\pm 1$. For each pattern $p$ a hidden perceptron has the weights $p$ and the bias $-n$. Its weighted sum
     $p \cdot x - n$ is $0$ for $x = p$ and $-2$ or less otherwise, so it fires for exactly one pattern. The output unit
     fires if a pattern's unit does for which the function is 1: $2^n$ hidden units compute any function of $n$ inputs.
-    Units for the rarer value alone are enough, $2^{n-1}$ at most: two for XOR, and for all 16 functions of two inputs.
-    Parity (is the number of ones odd?) needs all of these: in its Karnaugh map no two ones are neighbours, so no unit
-    that detects a pattern can serve two of them. A deep network of XORs, three units each, takes $3(n - 1)$. (Units
-    that count instead of detecting do it with $n$ in one layer: what a layer cannot do depends on what its units are.)
+    Units for the rarer value alone are enough, $2^{n-1}$ at most: two for XOR, and two at most for any function of two
+    inputs. Parity (is the number of ones odd?) needs all of these if units detect, and the output fires when one does:
+    in its Karnaugh map no two ones are neighbours, so no detector can serve two of them. A deep network of XORs, three
+    units each, takes $3(n - 1)$. Other threshold units need not be so many: $n$ that count the ones compute parity,
+    and any function of the number of ones, in one hidden layer.
     """,
     # By hand: p·x − n counts −2 for each input that differs.
     Expected(

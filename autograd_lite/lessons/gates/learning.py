@@ -93,7 +93,7 @@ def novikoff() -> Derivation:
         Line(r"w^* \cdot w \ge k \gamma", "each change adds at least the margin", "w*·w", inner(star, w)),
         Line(r"k \gamma", "", "kγ", changes * margin),
         Line(r"\|w\|^2 \le k R^2", "a change adds at most $R^2$, since its sample was wrong", "‖w‖²", inner(w, w)),
-        Line("k R^2", "the longest sample is $R$", "kR²", changes * radius**2),
+        Line("k R^2", "$R$ is the length of the longest sample", "kR²", changes * radius**2),
         Line(r"k \gamma \le w^* \cdot w \le \|w\|", "a projection is no longer than the vector", "‖w‖", math.hypot(*w)),
         Line(r"k \le (R/\gamma)^2", r"$k \gamma \le \sqrt k R$, squared", "(R/γ)²", (radius / margin) ** 2),
     ]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import cache
-from itertools import product
+from itertools import pairwise, product
 from typing import Annotated, Any, NamedTuple
 
 from autograd_lite import nn
@@ -61,13 +61,17 @@ class Deep:
         return level[0]
 
 
-def counting(n: int) -> nn.Sequential:
-    """N hidden units, of which the first k fire if at least k inputs are 1, and an output that alternates in sign.
+def counting(values: Sequence[int]) -> nn.Sequential:
+    """A function of the number of ones, given by its values for 0, 1, …, N ones, by N hidden units.
 
-    >>> nn.evaluate(counting(3), [[0, 0, 0], [0, 1, 0], [1, 0, 1], [1, 1, 1]])
+    Unit k fires if at least k inputs are 1; its weight is by how much the function then changes.
+
+    >>> nn.evaluate(counting([0, 1, 0, 1]), [[0, 0, 0], [0, 1, 0], [1, 0, 1], [1, 1, 1]])
     [0.0, 1.0, 0.0, 1.0]
     """
-    return _layers([([1.0] * n, -float(k)) for k in range(1, n + 1)], [([(-1.0) ** k for k in range(n)], -1.0)])
+    changes = [float(after - before) for before, after in pairwise(values)]
+    n = len(changes)
+    return _layers([([1.0] * n, -float(k)) for k in range(1, n + 1)], [(changes, values[0] - 1.0)])
 
 
 def _layers(*layers: Sequence[tuple[list[float], float]]) -> nn.Sequential:
@@ -103,7 +107,7 @@ def networks(n: int) -> Parity:
     patterns = list(product((0, 1), repeat=n))
     table = [parity(bits) for bits in patterns]
     ones = {bits for bits, value in zip(patterns, table, strict=True) if value}
-    flat, counted = nn.boolean_network(table, fewer=True), counting(n)
+    flat, counted = nn.boolean_network(table, fewer=True), counting([k % 2 for k in range(n + 1)])
     chain, tree = Deep(), Deep()
     answers = [
         nn.evaluate(flat, [[2.0 * bit - 1.0 for bit in bits] for bits in patterns]),
@@ -130,7 +134,11 @@ def _flipped(bits: Sequence[int], k: int) -> tuple[int, ...]:
 def parity_table(found: Sequence[Parity]) -> Columns:
     """The units of each kind of network, over the number of inputs."""
     headings = [" N", " detectors, one hidden layer", " chain of XORs", " tree of XORs", " counting, one hidden layer"]
-    return Columns("units for parity of N inputs", headings, [[f"{x}" for x in (*row[:1], *row[2:6])] for row in found])
+    return Columns(
+        "units for parity of N inputs (in one layer, the hidden ones)",
+        headings,
+        [[f"{x}" for x in (*row[:1], *row[2:6])] for row in found],
+    )
 
 
 class Way(NamedTuple):
@@ -171,7 +179,7 @@ def ways_to_xor() -> list[Way]:
         ),
         Way(
             1,
-            "a unit with a bump for σ",
+            "a unit with a bump in place of the step",
             "a = 1 where −1/2 ≤ x₁ + x₂ − 1 ≤ 1/2",
             lambda p, q: float(abs(p + q - 1.0) <= 0.5),
         ),
@@ -211,22 +219,23 @@ def draw_karnaugh(n: int, ax: Any) -> None:
     "Detectors and parity",
     "B",
     r"""
-    There are `N` inputs, which are $\pm 1$. The detector of a pattern $p$ has the weights $p$ and the bias $-N$. What
-    is its weighted sum $z$ for an input that differs from $p$ in `d` places? Parity is 1 where an odd number of inputs
-    is 1. How many detectors does it take in one hidden layer, one for each pattern of the value 1? And how many units
-    are there in a chain of XORs, each of three units?
+    There are `N` inputs, which are $\pm 1$. The detector of a pattern $p$ has the weights $c p$ and the bias $-c N$.
+    What is its weighted sum $z$ for an input that differs from $p$ in `d` places? Parity is 1 where an odd number of
+    inputs is 1. How many detectors does it take in one hidden layer, one for each pattern of the value 1? And how many
+    units are there in a chain of XORs, each of three units?
     """,
 )
 def on_paper(
     N: Annotated[int, Limits("the number of inputs", 2, MOST)] = 3,  # noqa: N803 - as in the notes
     d: Annotated[int, Limits("the number of inputs that differ from the pattern, at most N", 0, MOST)] = 1,
+    c: Annotated[float, Limits("how steep the detector is", 0.1, 100)] = 1.0,
 ) -> Outcome:
     """The counts of L12, as asked on paper."""
     found = networks(N)
-    pattern = [1.0] * N
+    pattern = [c] * N
     shown = [-1.0 if place < d else 1.0 for place in range(N)]
     detector = nn.Perceptron(N)
-    detector.load_state_dict({"w": pattern, "b": -float(N)})
+    detector.load_state_dict({"w": pattern, "b": -c * N})
     return Outcome(
         {
             "z": detector.linear()(shown).data,
@@ -238,4 +247,8 @@ def on_paper(
     )
 
 
-QUIZ = Quiz(("z", "detectors for parity", "units in the chain"), {"N": (3, 7, 1), "d": (1, 3, 1)}, on_paper)
+QUIZ = Quiz(
+    ("z", "detectors for parity", "units in the chain"),
+    {"N": (3, 7, 1), "d": (1, 3, 1), "c": (0.5, 2.5, 0.5)},
+    on_paper,
+)

@@ -24,11 +24,13 @@ from autograd_lite.views.columns import Columns
     "B",
     r"""
     Classes $y_i = \pm 1$; the bias is the weight of a further input 1. From $w = 0$ on, wherever
-    $y_i (w \cdot x_i) \le 0$: $w \leftarrow w + y_i x_i$ (Rosenblatt 1958). The first epoch without a change is the
-    last. If $w$ leaves the margin $\gamma$, the least $y_i (w \cdot x_i) / \|w\|$, and $R$ is the longest $\|x_i\|$,
-    there were at most $(R/\gamma)^2$ changes (Novikoff 1962). Data: two clouds of 100 points, $\sigma = 1$. With the
-    means 0 and 3 of the notes most seeds give clouds that overlap, but not seed 57; with means 0 and 1 only the limit
-    on the epochs ends the learning. The notes' program has no limit but five epochs, and prints the changes of each.
+    $y_i (w \cdot x_i) \le 0$: $w \leftarrow w + y_i x_i$ (the perceptron: Rosenblatt 1958). An epoch is one walk
+    through all samples; the first without a change is the last. If some weights $w$ of length $\|w\|$ separate the
+    classes with the margin $\gamma > 0$, the least $y_i (w \cdot x_i) / \|w\|$, and $R$ is the longest $\|x_i\|$, there
+    are at most $(R/\gamma)^2$ changes (Novikoff 1962). Data: two clouds of 100 points, $\sigma = 1$. With the means 0
+    and 3 of the notes no line separates the clouds of most seeds, but one does those of seed 57; with means 0 and 1
+    only the limit on the epochs ends the learning. The notes' program has no limit but five epochs, and prints the
+    changes of each.
     """,
     Expected({"changes in the last epoch": 0}),
     quiz=learning.QUIZ,

@@ -55,6 +55,7 @@ class Vetoes(NamedTuple):
     units: int  # and those of one McCulloch–Pitts unit
     same: bool  # whether each unit is a perceptron with the weights 1 and −(E + 1)
     learnt: bool  # whether learning from 0 on finds the function of each
+    again: int  # the units of which it finds these very weights, shown the inputs in the order of counting
 
 
 @cache
@@ -62,22 +63,26 @@ def vetoes(n: int) -> Vetoes:
     """Go through all units of n inputs.
 
     >>> vetoes(2)
-    Vetoes(inputs=2, functions=16, perceptrons=14, units=11, same=True, learnt=True)
+    Vetoes(inputs=2, functions=16, perceptrons=14, units=11, same=True, learnt=True, again=0)
     """
     corners = list(product((0, 1), repeat=n))
-    same, tables = True, set()
+    same, learnt, again, tables = True, True, 0, set()
     for unit, perceptron in units_of(n):
         table = tuple(int(unit(x)) for x in corners)
         same = same and nn.evaluate(perceptron, corners) == [*table]
         tables.add(table)
-    learnt = all(nn.Perceptron(n).fit(corners, table).converged for table in tables)
-    return Vetoes(n, 2**2**n, len(functions_of_one_unit(n)), len(tables), same, learnt)
+        learner = nn.Perceptron(n)
+        learnt = learner.fit(corners, table).converged and learnt
+        again += [w.data for w in learner.parameters()] == [w.data for w in perceptron.parameters()]
+    return Vetoes(n, 2**2**n, len(functions_of_one_unit(n)), len(tables), same, learnt, again)
 
 
 def table_of(found: list[Vetoes]) -> Columns:
     """How many functions there are, how many a perceptron has, and how many a McCulloch–Pitts unit."""
     headings = [" inputs", " functions", " of one perceptron", " of one McCulloch–Pitts unit"]
-    return Columns("what one unit can do", headings, [[f"{x}" for x in row[:4]] for row in found])
+    return Columns(
+        "what one unit can do (each input once or not at all)", headings, [[f"{x}" for x in row[:4]] for row in found]
+    )
 
 
 @lesson(

@@ -50,8 +50,8 @@ def sigma(z: float) -> float:
     "A, B, C, D",
     r"""
     A hidden sigmoid with the activation $a$ feeds two units, whose errors are $\delta_1$ and $\delta_2$, with the
-    weights $w_1$ and $w_2$. One of its own inputs is $x$, with the weight $w$. What are its error
-    $\delta = \partial C/\partial z$, the gradient of $w$, and how far does a step with $\eta = 0.5$ move $w$?
+    weights $w_1$ and $w_2$. One of its own inputs is $x$, with the weight $w$, and $z$ is its weighted sum. What are
+    its error $\delta = \partial C/\partial z$, the gradient of $w$, and what does a step with $\eta = 0.5$ add to $w$?
     """,
 )
 def one_unit(
@@ -72,19 +72,23 @@ def one_unit(
     "The four equations of backpropagation",
     "A, B, C, D",
     r"""
-    A 3-3-2-1 network of sigmoids, $z^l = W^l a^{l-1} + b^l$ and $a^l = \sigma(z^l)$, with $C = 1/2 \sum (t - y)^2$.
+    A 3-3-2-1 network of sigmoids, $z^l = W^l a^{l-1} + b^l$ and $a^l = \sigma(z^l)$, with $C = 1/2 \sum (t - a^L)^2$.
+    Layers are numbered by $l$, from the first to the last, $L$; $a^0$ is the input, and $t$ the target.
     The error of a layer is $\delta^l = \partial C/\partial z^l$. At the output it is
     $\delta^L = \partial C/\partial a^L \odot \sigma'(z^L)$, where $\odot$ multiplies number by number; one layer
     further back $\delta^l = (W^{l+1})^T \delta^{l+1} \odot \sigma'(z^l)$, and all gradients come from it:
     $\partial C/\partial W^l = \delta^l (a^{l-1})^T$ and $\partial C/\partial b^l = \delta^l$. A step is
-    $w \leftarrow w - \eta \delta a$. (D. Rumelhart, G. Hinton and R. Williams made it known in 1986; in the form of
-    four equations it stands in M. Nielsen, Neural Networks and Deep Learning, 2015.)
+    $w \leftarrow w - \eta \delta a$, with $\delta$ at the end of the weight and $a$ at its beginning.
     The engine knows none of these equations, and finds the same numbers: $\delta$ is the gradient of the node $z$.
+
+    (The way back through a computation is that of S. Linnainmaa, 1970; P. Werbos derived gradients by it in 1974, and
+    D. Rumelhart, G. Hinton and R. Williams made it known for networks in 1986. In the form of four equations it stands
+    in M. Nielsen, Neural Networks and Deep Learning, 2015.)
     """,
     quiz=Quiz(
         ("δ", "∂C/∂w", "Δw"),
         {"a": (0.1, 0.9, 0.1), "delta1": (0.2, 0.5, 0.1), "delta2": (-0.15, -0.05, 0.05)}  # the sum is never 0
-        | {"w1": (1, 3, 0.5), "w2": (0.5, 1, 0.5), "x": (1, 3, 1)},
+        | {"w1": (1, 3, 0.5), "w2": (0.5, 1, 0.5), "x": (2, 5, 1)},
         one_unit,
     ),
 )

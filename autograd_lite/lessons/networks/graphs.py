@@ -42,6 +42,8 @@ def phi3(x1: Any, x2: Any, w1: Any) -> Any:
     r"""
     $x_1 = \varphi_1(x_0; w_1) = \tanh(w_1 x_0)$, $x_2 = \varphi_2(x_0, x_1; w_2) = \sigma(w_2 x_1 + x_0)$,
     $x_3 = \varphi_3(x_1, x_2; w_1) = w_1 x_1 x_2$ and $l = 1/2 (x_3 - 1)^2$.
+    The Jacobian $J_{\varphi|x}$ is the matrix of the derivatives of $\varphi$ with respect to its argument $x$: a row
+    for each number of the result, a column for each of $x$.
     A node gets one contribution from each function that takes it, its Jacobian transposed times what arrives there:
     $dl/dx_1 = J_{\varphi_2|x_1}^T dl/dx_2 + J_{\varphi_3|x_1}^T dl/dx_3$,
     and the shared weight likewise $dl/dw_1 = J_{\varphi_1|w_1}^T dl/dx_1 + J_{\varphi_3|w_1}^T dl/dx_3$.
@@ -59,7 +61,7 @@ def phi3(x1: Any, x2: Any, w1: Any) -> Any:
     ),
     quiz=Quiz(
         ("l", "dl/dx₃", "dl/dx₂", "dl/dx₁", "dl/dw₁"),
-        {"x0": (0.5, 1.5, 0.5), "w1": (0.5, 2, 0.5), "w2": (-1.5, 1.5, 1)},
+        {"x0": (0.5, 1.5, 0.25), "w1": (0.5, 2, 0.25), "w2": (-1.5, 1.5, 1)},
         task=r"""
         $x_1 = \tanh(w_1 x_0)$, $x_2 = \sigma(w_2 x_1 + x_0)$, $x_3 = w_1 x_1 x_2$ and $l = 1/2 (x_3 - 1)^2$.
         Compute $l$, then go back. The weight $w_1$ is used twice.

@@ -26,10 +26,12 @@ Matrices = Sequence[Sequence[Sequence[float]]]
 
 
 def composed(matrices: Matrices, x: Any) -> list[Any]:
-    """tanh(A x) for one matrix after another, each in its own scope."""
+    """tanh(A x) for one matrix after another, each number of it in its own scope, as the units of a network."""
     for number, matrix in enumerate(matrices, start=1):
-        with scope(f"f{number}"):
-            x = [tanh(dot(row, x)) for row in matrix]
+        given, x = x, []
+        for place, row in enumerate(matrix):
+            with scope(f"f{number}"), scope(f"neuron{place}"):
+                x.append(tanh(dot(row, given)))
     return list(x)
 
 
@@ -77,7 +79,9 @@ def counted(sizes: tuple[int, ...], seed: int) -> Count:
     "Jacobian of a composition",
     "B",
     r"""
-    The Jacobian of $g \circ f$ is the product $J_g(f(x)) J_f(x)$; of a longer chain $J_L \cdots J_2 J_1$.
+    A Jacobian has a row for each result of a function and a column for each input: $J_{ij}$ is
+    $\partial y_i/\partial x_j$. That of $g \circ f$ is the product $J_g(f(x)) J_f(x)$; of a longer chain
+    $J_L \cdots J_2 J_1$.
     Any order of multiplication gives the same matrix, at different costs: a product of an $m \times n$ and an
     $n \times p$ matrix takes $m n p$ multiplications. From the inputs, $n_0$ columns go through
     the chain, one sweep of forward mode for each input; from the outputs, $n_L$ rows, one sweep of reverse mode for

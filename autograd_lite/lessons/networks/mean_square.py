@@ -23,7 +23,8 @@ from autograd_lite.views.columns import Columns
     "E",
     r"""
     One input, one hidden sigmoid $h = \sigma(w^1 x)$, one output sigmoid $z = \sigma(w^2 h)$, and two samples with the
-    targets 1 and 0. $J = 1/(2N) \sum (t - z)^2$ with $N = 2$. Everything forward is given.
+    targets 1 and 0; the upper index is the layer. $J = 1/(2N) \sum (t - z)^2$ with $N = 2$. Everything forward is
+    given.
     """,
 )
 def two_samples(
@@ -54,7 +55,8 @@ def two_samples(
     "E",
     r"""
     A hidden layer and one output, all sigmoids: $h_j = \sigma(\sum_k w^1_{jk} x_k + b^1_j)$ and
-    $z = \sigma(\sum_j w^2_{1j} h_j + b^2_1)$. Over $N$ samples $J = 1/(2N) \sum (t - z)^2$, so
+    $z = \sigma(\sum_j w^2_{1j} h_j + b^2_1)$, where the upper index is the layer.
+    Over $N$ samples $J = 1/(2N) \sum (t - z)^2$, so
     $\partial J/\partial w^2_{1j} = -1/N \sum (t - z) \sigma' h_j$, and one layer further back
     $\partial J/\partial w^1_{jk} = -1/N \sum (t - z) \sigma' w^2_{1j} \sigma' x_k$, each $\sigma'$ of its own unit.
     The samples share the weights, so the gradient is a sum over samples: each is a use of the weight in the graph.

@@ -58,7 +58,7 @@ def relu_exercise(
     x2: Annotated[float, Limits("the second input", -100, 100)] = 0.0,
     t: Annotated[float, Limits("the target", -100, 100)] = 2.0,
     eta: Rate = 0.1,
-    factor: Annotated[float, Limits("the factor c of the loss, 1 or ½ in most books", 0.1, 10)] = 1.0,
+    factor: Annotated[float, Limits("the factor c of the loss, often 1 or ½", 0.1, 10)] = 1.0,
 ) -> Outcome:
     """Differentiate a network of two ReLUs with respect to all its weights, and take one step."""
     x = [Value(x1, label="x₁"), Value(x2, label="x₂")]

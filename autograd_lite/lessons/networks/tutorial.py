@@ -74,7 +74,7 @@ def one_path(
     """,
     Expected(
         # E and those of w₁, w₅, w₇ are the tutorial's, to 15 digits; the others by mpmath at 40 digits. The weights
-        # after the step are those that the tutorial prints to 9 digits; the error is the one that they give.
+        # after the step are those that the tutorial prints to 8 or 9 digits; the error is the one that they give.
         {
             "h": (0.593269992107187, 0.596884378259767),
             "o": (0.751365069552316, 0.772928465321463),

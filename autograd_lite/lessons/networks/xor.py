@@ -65,10 +65,11 @@ def one_pass(
     "A, C",
     r"""
     One hidden layer, random weights, and then forward, backward, $w \leftarrow w - \eta \partial C/\partial w$,
-    over and over, until $C = 1/2 \sum (t - y)^2$ over the four samples is below 0.005.
+    over and over, until $C = 1/2 \sum (t - y)^2$ over the four samples, targets $t$ and outputs $y$, is below 0.005.
     Then no output misses its target by 0.1 or more.
-    No single neuron can do this: the two samples of class 1 lie on opposite sides of those of class 0.
-    Whether it succeeds depends on the first weights. With two or three ReLUs it often does not: try other seeds.
+    No single neuron can do this: the two samples of class 1 and the two of class 0 have the same middle, $(1/2, 1/2)$,
+    and a straight border cannot have it on both sides.
+    Whether it succeeds depends on the first weights: with two ReLUs, of the seeds 0 to 3 only one does.
     """,
     quiz=Quiz(
         ("h", "y", "δ²", "∂C/∂v", "δ¹", "∂C/∂W"),

@@ -48,12 +48,16 @@ MARGINS = (-1.0, 0.0, 0.5, 1.0, 2.0)
     r"""
     Losses of one score depend on its margin $m$ (positive on the right side): 0/1, hinge $\max(0, 1 - m)$, the
     perceptron's $\max(0, -m)$, logistic $\log(1 + e^{-m})$, which is the perceptron's with its corner rounded, and
-    squared. With a score for each class, the multiclass hinge is $L = \sum_{j \neq y} \max(0, s_j - s_y + 1)$:
-    every class within 1 of the right one pulls with gradient 1, and the right one pulls back as often.
-    The risk is the expected loss; nobody knows it, and over $n$ samples the empirical risk $R = 1/n \cdot \sum_i L_i$
-    stands in for it, with an error that falls like $1/\sqrt{n}$. The loss $-\log q(x)$ fits a density $q$.
-    A rule needs no loss at all: $k$ nearest neighbours vote. A penalty $\lambda \|W\|^2$ beside the loss,
-    $J = L + \lambda \|W\|^2$ with $s = W x$, $x = (1, 1)$, adds $2 \lambda W$ to the gradient.
+    squared. With a score for each class, the multiclass hinge is $L = \sum_{j \neq y} \max(0, s_j - s_y + 1)$
+    (J. Weston and C. Watkins, 1999; K. Crammer and Y. Singer, 2001, keep only the largest term). Each wrong class with
+    a score above $s_y - 1$ has the gradient 1, and the right class −1 for each of these.
+
+    The risk of a rule is its expected loss; nobody knows it. The mean over $n$ independent samples, the empirical risk
+    $R = 1/n \cdot \sum_i L_i$, stands in for it: for a fixed rule it is right on average, with an error that falls like
+    $1/\sqrt{n}$. For a rule that was trained on the same samples it is mostly too small.
+    The loss $-\log q(x)$ fits a density $q$. A rule needs no loss at all: $k$ nearest neighbours vote.
+    A penalty $\lambda \|W\|^2$ beside the loss, $J = L + \lambda \|W\|^2$ with $s = W x$, $x = (1, 1)$, adds
+    $2 \lambda W$ to the gradient.
     """,
     # By hand: the other two samples cost 0 and 12.9; W = (s, s)/2, ‖W‖² = (3.2² + 5.1² + 1.7²)/2 = 19.57.
     Expected(
@@ -100,7 +104,7 @@ def what_is_minimised(
     size = float(abs(samples).max())  # of what is subtracted
     claims = {
         "L is Σ max(0, sⱼ − s_y + 1)": agree(L.data, hinges[0], scale=size),
-        "∂L/∂sⱼ is 1 for each class that is too near, and minus the number of these for the right one": d_scores
+        "∂L/∂sⱼ is 1 for each wrong class above s_y − 1, and minus the number of these for the right one": d_scores
         == [*pulls],
         "the empirical risk is the mean of the losses": agree(risk, hinges.mean(), scale=size),
         "∂J/∂W is (∂L/∂s)xᵀ + 2λW": agree(d_weights, numpy.outer(pulls + lam * samples[0], (1, 1)), scale=1.0),
@@ -123,8 +127,11 @@ def what_is_minimised(
     votes, votes_table = neighbours()
     scores = by_squares([-2.0, -1.0, 1.0, 20.0], [-1.0, -1.0, 1.0, 1.0])
     claims |= {
-        "the empirical risk misses the risk by an error that falls like 1/√n": abs(power(SIZES, errors) + 0.5) < 0.1,
-        "the mean of −log q is least at the mean and the variance of the sample: its gradient is 0 there": agree(
+        "of a fixed rule, the empirical risk misses the risk by an error that falls like 1/√n": abs(
+            power(SIZES, errors) + 0.5
+        )
+        < 0.1,
+        "with the mean and variance of the sample a normal q has the least mean of −log q: its gradient is 0": agree(
             fitted, (0.0, 0.0), scale=1.0
         ),
         "with one neighbour no point of the sample is wrong, and more new points are than with 25": votes[1][0] == 0.0

@@ -54,10 +54,11 @@ def one_step(
     "Many points",
     "D",
     r"""
-    The loss of $n$ points is a mean, and so is its gradient: $w \leftarrow w - (\alpha/n) \sum_i (a_i - y_i)x_i$.
+    The loss of $n$ points is a mean, and so is its gradient. With the cross-entropy of L15 a step is
+    $w \leftarrow w - (\alpha/n) \sum_i (a_i - y_i)x_i$.
     With a point in each column of $X$, and the answers and targets in the columns of $A$ and $Y$, the sum is a product:
     $W \leftarrow W - (\alpha/n)(A - Y)X^T$. A row of ones below $X$ makes the bias the last column of $W$.
-    This holds for the sigmoid neuron, where $A$ has one row, and for softmax, where it has one for each class.
+    This holds for the sigmoid neuron, where $A$ has one row, and for softmax (L16), where it has one for each class.
     With a hidden layer, $Z_1 = W_1 X + b_1$, $H = \sigma(Z_1)$ and $Z_2 = W_2 H + b_2$, the same product gives
     $\partial J/\partial W_2$, and $W_2^T$ takes the errors one layer further back. Whoever puts a point into each row
     writes the transpose of it all.
@@ -178,7 +179,7 @@ def two_layers(
     lines = [
         Line(
             f"{_of('Z_1', 'm', 'n')} = {_of('W_1', 'm', 'd')} {_of('X', 'd', 'n')} + b_1",
-            "a point in each column",
+            r"a point in each column; $b_1$ is added to every column",
             "Z₁.data",
             columns(sums(hidden), "data"),
         ),

@@ -1,5 +1,8 @@
 """Risk: the expected loss, which nobody knows, and what a sample says of it; here of two classes that are known.
 
+The mean of the losses over a sample is an unbiased estimate of the risk if rule and sample are independent. A rule that
+was chosen by its losses on the sample looks better there than it is, as one nearest neighbour does below.
+
 Class 1 has points x from N(1, 1), class −1 from N(−1, 1), both equally often, and the score is x itself, so that the
 margin m = yx is from N(1, 1) whatever the class. Then every risk has a closed form to compare with.
 """

@@ -25,10 +25,11 @@ from autograd_lite.plots import curves
     "B, D",
     r"""
     From logits to probabilities, $p_i = e^{z_i}/\sum_j e^{z_j}$, and to the loss of the right class, $J = -\log p_y$.
-    Each probability depends on every logit: $\partial p_i/\partial z_j = p_i(\delta_{ij} - p_j)$. Through this
-    Jacobian the gradient becomes $\partial J/\partial z = p - y$, with the target in one-hot form, and in a layer
-    $z = W x + b$ it is $\partial J/\partial W = (p - y)x^T$. The softmax of two logits is the sigmoid of
-    their difference.
+    Each probability depends on every logit: $\partial p_i/\partial z_j = p_i(\delta_{ij} - p_j)$, where $\delta_{ij}$
+    is 1 for $i = j$, otherwise 0. Through this matrix of derivatives, the Jacobian, the gradient becomes
+    $\partial J/\partial z = p - y$, the target $y$ being written as a vector with 1 for the right class and 0 for the
+    others (one-hot); in a layer $z = W x + b$ it is $\partial J/\partial W = (p - y)x^T$. Of two logits, the first
+    probability is the sigmoid of their difference.
     """,
     Expected(
         {
@@ -104,7 +105,9 @@ def softmax_classifier(
             d_weights, [[error * x1, error * x2] for error in errors], scale=max(1.0, abs(x1), abs(x2))
         )
         and agree(d_biases, errors, scale=1.0),
-        "the softmax of two logits is the sigmoid of their difference": agree(softmax([z1, z2])[0], sigmoid(z1 - z2)),
+        "of two logits, the first probability is the sigmoid of their difference": agree(
+            softmax([z1, z2])[0], sigmoid(z1 - z2)
+        ),
     }
     numbers = {
         "p": softmax(logits),

@@ -53,6 +53,8 @@ def save_course(
     ['L02.html', 'L03.html', 'index.html']
     """
     folder = os.fspath(folder)
+    if os.path.exists(folder) and not os.path.isdir(folder):
+        raise ValueError(f"cannot write the course into {folder!r}: it is no folder")
     os.makedirs(folder, exist_ok=True)
     lessons = list(chain(*chapters.values()))
     names = [f"Chapter {place} · {name}" for place, name in enumerate(chapters, start=1) for _ in chapters[name]]

@@ -27,6 +27,7 @@ document.addEventListener("click", ({ target }) => {
   frame.contentWindow.postMessage({ autogradLite: { node: Number(node), kind } }, "*");
 });
 """
+MOST_DRAWS = 30  # of which one has other answers than a page
 MOST_STILL = 300  # nodes of a graph whose picture is printed
 
 
@@ -150,7 +151,10 @@ class LessonPage:
         return f"<h2>What it looks like</h2><figure>{shown}<figcaption>{escape(self.lesson.line)}</figcaption></figure>"
 
     def _questions(self, outcome: Outcome) -> str:
-        """What a sheet of the lesson asks, to be answered here; of a lesson for paper, with its statement."""
+        """What a sheet of the lesson asks, to be answered here; of a lesson for paper, with its statement.
+
+        The numbers are others than the page's own, which answer what is asked.
+        """
         from autograd_lite.lessons.asking.marked import HOW, marked, questions_html, script_of_questions
         from autograd_lite.lessons.asking.quantities import quantities
 
@@ -160,7 +164,10 @@ class LessonPage:
         self.scripts.append(script_of_questions())
         taught = quiz.paper
         if taught is None:
-            return questions_html(self.lesson, **outcome.given).replace("h3>", "h2>", 2)
+            shown = quantities(self.lesson, dict(outcome.given))
+            draws = (quiz.draw(self.lesson, seed) for seed in range(1, 1 + MOST_DRAWS))
+            own = next((one for one in draws if all(one[x].entries != shown[x].entries for x in quiz.asks)), shown)
+            return questions_html(self.lesson, **own.parameters).replace("h3>", "h2>", 2)
         quiz = taught.quiz or quiz
         asked = quantities(taught, {})
         task = as_html(cleandoc(quiz.task) or taught.statement)

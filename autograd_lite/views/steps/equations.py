@@ -81,26 +81,35 @@ def _sum(terms: Sequence[tuple[float, str]], most: int = MOST_TERMS) -> str:
     return f"<mrow>{''.join(sign + text for sign, (_, text) in zip(signs, kept, strict=True))}</mrow>"
 
 
-def weighted_sum(z: str, terms: Sequence[tuple[float, str | None, str | None]]) -> Equation:
-    """The sum z = Σ w·x + b; a term is a sign, the weight's name (None: a constant), the input's name (None: a bias).
+def _weight(sign: float, weight: str | float) -> tuple[float, str, str]:
+    """A term's sign, its weight as the symbols have it, a name or a constant's number, and what stands after it."""
+    if isinstance(weight, str):
+        return sign, MATHML.symbol(weight), ""
+    return -sign if weight < 0.0 else sign, MATHML.number(abs(weight)), TIMES
+
+
+def weighted_sum(z: str, terms: Sequence[tuple[float, str | float, str | None]]) -> Equation:
+    """The sum z = Σ w·x + b; a term is a sign, the weight's name or number, the input's name (None: a bias).
 
     >>> equation = weighted_sum("z", [(1.0, "w", "x"), (1.0, "b", None)])
     >>> equation.symbols
     '<mrow><mrow><mi>w</mi><mi>x</mi></mrow><mo>+</mo><mi>b</mi></mrow>'
     >>> equation.slots
     [['w', 0], ['x', 0], ['w', 1]]
+    >>> weighted_sum("z", [(1.0, "x", None), (-1.0, 2.0, None)]).symbols
+    '<mrow><mi>x</mi><mo>−</mo><mn>2</mn></mrow>'
     """
     writer = Writer()
     order = sorted(range(len(terms)), key=lambda i: terms[i][2] is None)  # the bias last, as in the notes
     symbols, numbers = [], []
     for i in order:
         sign, weight, given = terms[i]
-        written = MATHML.symbol(weight) if weight else writer.place("w", i)
-        number = written if weight is None else writer.place("w", i)
+        shown, written, between = _weight(sign, weight)
+        number = writer.place("w", i)
         if given is not None:
-            written = f"<mrow>{written}{TIMES if weight is None else ''}{MATHML.symbol(given)}</mrow>"
+            written = f"<mrow>{written}{between}{MATHML.symbol(given)}</mrow>"
             number = f"<mrow>{number}{TIMES}{writer.place('x', i)}</mrow>"
-        symbols.append((sign, written))
+        symbols.append((shown, written))
         numbers.append((sign, number))
     return writer.equation(MATHML.symbol(z), _sum(symbols), _sum(numbers, MOST_NUMBERS))
 
@@ -138,9 +147,9 @@ def slope(z: str, a: str, node: Value) -> str:
 
 
 def delta(
-    left: str, upstream: Sequence[tuple[float, str | None, str]], rest: str, node: Value | None, z: str, a: str
+    left: str, upstream: Sequence[tuple[float, str | float, str]], rest: str, node: Value | None, z: str, a: str
 ) -> Equation:
-    """δ = (Σ w δ)·f′(z); each upstream term has a sign, the weight's name and the δ that it brings.
+    """δ = (Σ w δ)·f′(z); each upstream term has a sign, the weight's name or number and the δ that it brings.
 
     `rest` is what stands for edges that lead elsewhere, such as ∂L/∂a into the loss, "" where there are none; `node`
     is what f computed, None where the unit is linear.
@@ -152,7 +161,8 @@ def delta(
     symbols, numbers = [], []
     for i, (sign, weight, above) in enumerate(upstream):
         number = writer.place("upstream weight", i)
-        symbols.append((sign, f"<mrow>{MATHML.symbol(weight) if weight else number}{MATHML.symbol(above)}</mrow>"))
+        shown, written, between = _weight(sign, weight)
+        symbols.append((shown, f"<mrow>{written}{between}{MATHML.symbol(above)}</mrow>"))
         numbers.append((sign, f"<mrow>{number}{TIMES}{writer.place('upstream delta', i)}</mrow>"))
     if rest:
         symbols.append((1.0, rest))

@@ -235,13 +235,13 @@ class _Network:
     def _unit(self, one: Circle) -> dict[str, Any]:
         unit, call, scale = one.unit, one.first, self.samples.scale
         terms: list[dict[str, Any]] = []
-        names: list[tuple[float, str | None, str | None]] = []
+        names: list[tuple[float, str | float, str | None]] = []
         for place, term in enumerate(call.terms):
             source, given = (None, None) if term.input is None else self._input(one, place)
             weight = term.weight
             param = self.param_places[weight] if isinstance(weight, Value) else None
             value = number(weight) if isinstance(weight, float) else None
-            names.append((term.sign, self.params[weight] if isinstance(weight, Value) else None, given))
+            names.append((term.sign, self.params[weight] if isinstance(weight, Value) else weight, given))
             terms.append({"param": param, "value": value, "sign": term.sign, "from": source})
         feeds = sorted((self.of_output[t.unit.calls[t.call].a].id, t.term) for t in call.through)
         return {
@@ -281,7 +281,7 @@ class _Network:
     def _equations(
         self,
         one: Circle,
-        terms: list[tuple[float, str | None, str | None]],
+        terms: list[tuple[float, str | float, str | None]],
         feeds: list[tuple[int, int]],
     ) -> dict[str, Equation]:
         """The equations of a unit that fits; otherwise the chain rule along the edges that leave it."""
@@ -292,11 +292,11 @@ class _Network:
         if not one.unit.fits:
             users = [MATHML.symbol(self.trace.names[edge.node]) for edge in call.leaving]
             return {"gradient": along_edges(outside, MATHML.symbol(self.loss), MATHML.symbol(a), users)}
-        upstream: list[tuple[float, str | None, str]] = []
+        upstream: list[tuple[float, str | float, str]] = []
         for id_, place in feeds:
             fed = self.circles[id_]
             term = fed.first.terms[place]
-            weight = self.params[term.weight] if isinstance(term.weight, Value) else None
+            weight = self.params[term.weight] if isinstance(term.weight, Value) else term.weight
             upstream.append((term.sign, weight, fed.names["delta"]))
         found = {"z": weighted_sum(z, terms)}
         if call.op is not None:

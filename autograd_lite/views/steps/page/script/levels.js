@@ -105,8 +105,10 @@ function showPieces() {
   $("phase").className = `pill ${step.kind}`;
   $("count").textContent = `step ${state.place + 1} of ${all.length}`;
   const inner = "piece" in current ? pieceOf(current.piece) : null, name = inner ? inner.name : nodes[output].name;
-  $("heading").textContent = `${step.kind === "forward" ? "Compute" : "Through"} ${name}`;
-  const words = step.kind === "forward" ? inner ? "A piece of the graph: what goes in, and what comes out." : "An operation on what stands before it."
+  const given = !inner && isLeaf(output);
+  $("heading").textContent = `${given ? "Given:" : step.kind === "forward" ? "Compute" : "Through"} ${name}`;
+  const words = given ? step.kind === "forward" ? "A number that nothing is computed for." : "Its gradient is complete: nothing lies before it."
+    : step.kind === "forward" ? inner ? "A piece of the graph: what goes in, and what comes out." : "An operation on what stands before it."
     : "What has reached what comes out, times how fast that changes with what goes in.";
   $("words").textContent = words;
   $("spoken").textContent = `${state.place + 1} of ${all.length}. ${$("heading").textContent}. ${words}`;

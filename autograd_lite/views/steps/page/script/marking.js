@@ -4,6 +4,7 @@ const marking = (() => {
   /** @typedef {number | string} Entry */
   /** @typedef {{name: string, rows: number[], places: string[], truth: Entry[], exact: boolean, wholes: [number[], string][], entries: [number, string][][], answer: string}} Asked */
   const TRIES = 3, ROUNDING = 1e-12;
+  const SIGN = "The size is right; the sign is not."; // which is so, whatever else may give the number
   const NEAR = "Near: right to two digits, but not to three. Round to three digits.";
   const said = (/** @type {Entry[]} */ numbers) => {
     const texts = numbers.map((x) => typeof x === "number" ? shown(x) : x);
@@ -20,7 +21,7 @@ const marking = (() => {
   }
   /** @param {Entry[]} guess @param {Entry[]} truth */
   const right = (guess, truth, exact = false) => guess.every((x, i) => rightAt(x, truth[i], scaleOf(truth), 3, exact));
-  const only = (/** @type {string[]} */ words) => new Set(words).size === 1 ? words[0] : "";
+  const only = (/** @type {string[]} */ words) => words.includes(SIGN) ? SIGN : new Set(words).size === 1 ? words[0] : "";
 
   /** What is said to a wrong answer; "" where nothing is known. @param {Asked} asked @param {Entry[]} guess */
   function diagnosed({ truth, exact, wholes, entries, places }, guess) {

@@ -186,7 +186,7 @@ function lossOf(net, view, { x, y, small }) {
   const half = lossHalf({ small });
   const { loss, targets } = net.samples[view.sample], now = view.unit === null, value = loss === null ? net.loss.value : loss;
   const group = drawn("g", { class: `loss${now ? ` now ${view.phase}` : ""}` });
-  group.append(drawn("rect", { x: x - half, y: y - 27, width: 2 * half, height: 54, rx: 9 }), nameAt(net.loss.name, x - 4, y - 34, 14));
+  group.append(drawn("rect", { x: x - half, y: y - 27, width: 2 * half, height: 54, rx: 9 }), nameAt(net.loss.name, x - nameWidth(net.loss.name, 14) / 2, y - 34, 14));
   const number = orUnknown(view.known(null, "loss"), value);
   group.append(drawn("text", { x, y: y - 3, class: "middle value strong", "font-size": small && number.length > 6 ? 11 : 13 }, number), drawn("text", { x, y: y + 15, class: "middle gradient strong", "font-size": 13 }, view.phase === "backward" ? "1" : "·"));
   if (targets) group.append(drawn("text", { x, y: y + 44, class: "middle muted", "font-size": 12 }, `t = ${listed(targets)}`));

@@ -26,8 +26,10 @@ function squeeze(text, room) {
   text.removeAttribute("textLength");
   if (text.getComputedTextLength() > room) for (const [key, x] of Object.entries({ textLength: room, lengthAdjust: "spacingAndGlyphs" })) text.setAttribute(key, x);
 }
+/** How wide a card is: as it is written, since before the page is laid out, as in a frame, no box has a width. @param {any} group */
+const widthOf = (group) => Number(group?.querySelector("rect.shape")?.getAttribute("width")) || group?.querySelector(".shape")?.getBBox?.().width;
 groups.forEach((group, i) => {
-  const head = texts[i].find((text) => text.textContent), width = group?.querySelector(".shape")?.getBBox?.().width;
+  const head = texts[i].find((text) => text.textContent), width = widthOf(group);
   if (head && width) squeeze(head, width - 8);
 });
 /** The step that goes along each edge, by the id of the edge. @type {Map<string, number>} */
@@ -48,7 +50,7 @@ const write = (text, words) => { if (text.textContent !== words) text.textConten
 const boxes = new Map();
 
 function paint() {
-  const cardWidth = groups.find((group, i) => group && texts[i].length > 3)?.querySelector(".shape").getBBox().width ?? 100;
+  const cardWidth = widthOf(groups.find((group, i) => group && texts[i].length > 3)) || 100;
   const step = steps[state.place], sees = known();
   nodes.forEach((node, i) => {
     const found = texts[i], value = sees.value(i), grad = sees.grad(i);

@@ -27,7 +27,8 @@ function writtenOut([unit, ...rest], kind) {
   for (const [i, k] of [...order.entries()].filter(([_, k]) => kept.includes(k))) {
     if (i > before + 1) sum += `${sum && "<mo>+</mo>"}<mo>⋯</mo>`;
     before = i;
-    const { from, param, value, sign } = terms[k], weight = param === null ? `<mn>${shown(Number(value))}</mn>` : net.params[param].symbol;
+    const { from, param, value } = terms[k], below = param === null && Number(value) < 0, sign = below ? -terms[k].sign : terms[k].sign;  // + −2 is − 2
+    const weight = param === null ? `<mn>${shown(Math.abs(Number(value)))}</mn>` : net.params[param].symbol;
     const given = !from ? "" : i === on ? writtenOut(rest, kind) : "unit" in from ? ofUnit(from.unit, net.units[from.unit].symbols.a) : net.inputs[from.input].symbol;
     sum += `${sign < 0 ? "<mo>−</mo>" : sum && "<mo>+</mo>"}${weight}${i !== on ? given : rest[0].linear ? within(given) : `<mo>·</mo>${given}`}`;
   }
