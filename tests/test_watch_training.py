@@ -240,26 +240,36 @@ def test_losses_and_gradients(blank: Page, name: str) -> None:
 
 
 def test_it_lets_the_page_draw(blank: Page) -> None:
-    """It runs in slices, between which it waits to be called; it stops when told, and where it cannot go on."""
+    """It goes on for some milliseconds or epochs at a time, on its way to an epoch too, and tells where it cannot."""
     recorded = binary(partial(optim.SGD, lr=0.1), batch=10)
     found = blank.evaluate(
         recorded.call("""
-      const waiting = [], said = [], again = (slice) => waiting.push(slice);
+      const said = [], go = (...most) => said.push([training.advance(...most), training.behind?.epoch ?? null, training.epoch]);
       training.reset();
-      const stop = letRun(training, (going) => said.push([training.epoch, going]), { milliseconds: 1e4, epochs: 3, again });
-      const atOnce = training.epoch;
-      waiting.shift()();
-      waiting.shift()();
-      const kept = waiting.length;
-      stop();
-      waiting.shift()();
+      go(1e4, 3);
+      go(1e4, 2);
+      go(0);  // one step, at least
+      const { place } = training.now;
+      training.reset();
+      training.go(3);
+      go(0);
+      go(0);
+      go(1e4, 1);
       training.settings.lr = Infinity;
-      letRun(training, (going) => said.push([training.epoch, going]), { again });
-      waiting.shift()();
-      return { atOnce, said, kept, left: waiting.length };
+      go(1e4);
+      return [place, said];
     """)
     )
-    assert found == {"atOnce": 0, "said": [[3, True], [6, True], [6, False]], "kept": 1, "left": 0}
+    said = [
+        [True, None, 3],
+        [True, None, 5],
+        [True, None, 5],
+        [True, 1, 3],
+        [True, 2, 3],
+        [True, None, 4],
+        [False, None, 4],
+    ]
+    assert found == [10, said]
 
 
 def test_it_remembers_only_so_much(blank: Page) -> None:

@@ -147,7 +147,7 @@ class Recorded:
         settings = {k: v for k, v in vars(optimizer).items() if k not in ("parameters", "memories", "steps")}
         if callable(optimizer.lr):
             rates = [optimizer.lr(step) for step in range(optimizer.steps)]
-            settings |= {"lr": rates[-1], "rates": floats(rates, "d")}
+            settings |= {"lr": None, "rates": floats(rates, "d")}
         self.data: dict[str, Any] = {
             "features": [
                 {"name": f"x{i}", "mean": sum(c) / len(c), "low": min(c), "high": max(c)} for i, c in enumerate(columns)

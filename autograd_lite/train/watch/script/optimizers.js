@@ -1,8 +1,8 @@
 // The rules of autograd_lite/optim/optimizers.py: what a parameter becomes by its gradient and what is remembered.
 
-/** The settings of an optimiser; `rates`: the learning rates of all recorded steps, as float64 in base64; `memory`: what
- * is remembered of a parameter before the first step, if that is not 0.
- * @typedef {{kind: string | null, lr: number, rates?: string, weight_decay?: number, momentum?: number,
+/** The settings of an optimiser. `rates`, of a schedule: those of all recorded steps, as float64 in base64. `memory`:
+ * what is remembered of a parameter before the first step, if that is not 0.
+ * @typedef {{kind: string | null, lr: number | null, rates?: string, weight_decay?: number, momentum?: number,
  *   dampening?: number, nesterov?: boolean, betas?: number[], eps?: number, alpha?: number, centered?: boolean,
  *   lr_decay?: number, memory?: number[]}} Rule */
 
