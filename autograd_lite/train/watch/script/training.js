@@ -67,8 +67,7 @@ class Training {
     this.moments = new Map([[0, start]]);
     this.go(0);
     if (seed === null) return;
-    this.forget(0);
-    for (const list of this.lists()) list.length = 0;
+    this.forget(-1);
     this.note(this.lossOver(this.points()));
   }
 
