@@ -59,7 +59,8 @@ class Recorded:
             passes = Passes(self.root, None)
             units = [unit for unit in units_of(passes) if unit.weights]
             samples = samples_of(passes, units)
-            self.circles = circles(passes, units, samples) if units and samples.separate else []
+            found = circles(passes, units, samples) if samples.separate and any(unit.fits for unit in units) else []
+            self.circles: list[Circle] = found
             self.names = noted(passes.nodes)
             self._check_general()
 
