@@ -130,6 +130,12 @@ HISTORIES: dict[str, Callable[[], History]] = {
         nn.Neuron(2, "linear", seed=1), losses.mse, rows(8, 2, 7), [float(i) for i in range(8)]
     ),
     "without biases": lambda: trained(MLP(2, [3, 1], "tanh", bias=False, seed=1), losses.mse, *data.gate("xor")),
+    "a list of one": lambda: trained(
+        nn.Sequential(nn.Layer(2, 2, "tanh", seed=1), nn.Layer(2, 1, "linear", seed=2)),
+        losses.mse,
+        data.gate("xor")[0],
+        [[float(y)] for y in data.gate("xor")[1]],
+    ),
     "options": lambda: trained(MLP(2, [2, 1], seed=1), partial(LOGITS, label_smoothing=0.2), *data.gate("xor")),
 }
 HISTORIES["moons"] = lambda: trained(
@@ -182,7 +188,7 @@ def test_the_programs_are_the_model_and_its_loss(blank: Page, name: str) -> None
 MEANING = {
     "flowers": (3, "argmax", "softmax"), "xor": (2, "half", "none"), "spirals": (2, "score", "sigmoid"),
     "moons": (2, "score", "tanh"), "regression": (0, "value", "none"), "two numbers": (0, "value", "none"),
-    "one-hot": (2, "argmax", "softmax"), "probabilities": (2, "half", "none"), "one neuron": (0, "value", "none"),
+    "one-hot": (2, "argmax", "softmax"), "probabilities": (2, "half", "none"), "one neuron": (0, "value", "none"), "a list of one": (2, "half", "none"),
 }  # fmt: skip
 
 
@@ -459,3 +465,25 @@ def test_the_command_writes_a_page(tmp_path: Path, capsys: pytest.CaptureFixture
     assert "--open opens the page that --html FILE writes" in capsys.readouterr().err
     assert main(["train", "and", "--epochs", "2", "--html", str(tmp_path / "and.png")]) == 2
     assert not (tmp_path / "and.png").exists()
+
+
+@pytest.mark.parametrize("kind", ["gif", "png"])
+def test_an_animation(tmp_path: Path, kind: str) -> None:
+    """One picture for each epoch that is asked for, each another, the same bytes each time; of classes and numbers."""
+    from PIL import Image
+
+    path, again = tmp_path / f"moons.{kind}", tmp_path / f"again.{kind}"
+    HISTORIES["moons"]().animate(path, frames=3)
+    HISTORIES["moons"]().animate(again, frames=3)
+    assert path.read_bytes() == again.read_bytes()
+    with Image.open(path) as found:
+        frames = []
+        for place in range(found.n_frames):  # type: ignore[attr-defined]
+            found.seek(place)
+            frames.append(found.convert("RGB").tobytes())
+    assert len(set(frames)) == 3
+    if kind == "gif":
+        for name in ("regression", "two numbers", "flowers"):
+            HISTORIES[name]().animate(path, frames=1)
+    with pytest.raises(ValueError, match=r"ends in \.gif or \.png"):
+        HISTORIES["xor"]().animate(tmp_path / "a.svg")

@@ -51,6 +51,10 @@ class Recorded:
         with kept.at(kept.states[-1].numbers), record_lines():
             self.inputs, self.structure = self._called(kept.samples[0])
             outputs = flat(self.structure)
+            if isinstance(self.structure, (list, tuple)) and any(isinstance(y, (list, tuple)) for y in self.structure):
+                raise ValueError(
+                    "the page needs a model whose outputs are a number or a list of numbers, not nested lists"
+                )
             if not any(isinstance(y, Value) and y.op is not None for y in outputs):
                 raise ValueError(f"the page needs a model that computes with Values; its outputs are {outputs!r}")
             self.outputs = [y if isinstance(y, Value) else Value(float(y)) for y in outputs]
