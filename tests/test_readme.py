@@ -131,7 +131,8 @@ def in_few_colours(png: bytes) -> bytes:
     """A picture in 128 colours, which no eye tells from all."""
     from PIL import Image
 
-    small, picture = io.BytesIO(), Image.open(io.BytesIO(png))
+    small = io.BytesIO()
+    picture: Any = Image.open(io.BytesIO(png))
     opaque = picture.convert("RGBA").getextrema()[3] == (255, 255)
     picture = picture.convert("RGB" if opaque else "RGBA")
     picture.quantize(128, dither=Image.Dither.NONE).save(small, "png", optimize=True)

@@ -129,6 +129,7 @@ HISTORIES: dict[str, Callable[[], History]] = {
     "one neuron": lambda: trained(
         nn.Neuron(2, "linear", seed=1), losses.mse, rows(8, 2, 7), [float(i) for i in range(8)]
     ),
+    "a number": lambda: trained(nn.Neuron(1, "tanh", seed=1), losses.mae, [0.0, 0.5, 2.0], [0.1, 0.2, 0.3]),
     "without biases": lambda: trained(MLP(2, [3, 1], "tanh", bias=False, seed=1), losses.mse, *data.gate("xor")),
     "a list of one": lambda: trained(
         nn.Sequential(nn.Layer(2, 2, "tanh", seed=1), nn.Layer(2, 1, "linear", seed=2)),
@@ -162,10 +163,11 @@ def test_the_programs_are_the_model_and_its_loss(blank: Page, name: str) -> None
     for state in (kept.states[0], kept.states[-1]):
         with kept.at(state.numbers):
             for i in range(0, len(kept.samples), 7):
-                x = [Value(x) for x in kept.samples[i]]
+                alone = not isinstance(kept.samples[i], list)
+                x = [Value(x) for x in ([kept.samples[i]] if alone else kept.samples[i])]
                 for p in kept.parameters:
                     p.grad = 0.0
-                outputs = kept.model(x)
+                outputs = kept.model(x[0] if alone else x)
                 loss = kept.loss([outputs], [kept.targets[i]])
                 loss.backward()
                 numbers = [y.data for y in outputs] if isinstance(outputs, list) else [outputs.data]

@@ -104,8 +104,6 @@ def _train(options: argparse.Namespace) -> int:
         validation=held if options.html else None,
         keep=KEPT if options.html else 0,
     )
-    if options.html:
-        _watch(history, dataset, options, (means, scales))
     _take_raw_inputs(model, means, scales)
     _give_raw_outputs(model, center, size)
     word, seconds = "interrupted after" if history.interrupted else "after", (history.seconds or [0.0])[-1]
@@ -121,6 +119,7 @@ def _train(options: argparse.Namespace) -> int:
         _plot(model, dataset, options.plot)
         tell(out, f"the decision boundary is in {options.plot}")
     if options.html is not None:
+        _watch(history, dataset, options, (means, scales))
         tell(out, f"the page to watch it on is in {options.html}")
         if options.open:
             import webbrowser
@@ -138,7 +137,7 @@ def _watch(
         options.html,
         title=f"{name}, learned by {_sizes_text(options, dataset)}",
         features=dataset.features,
-        classes=dataset.classes,
+        classes=dataset.classes if len(dataset.classes) > 1 else (),
         standardized=scaled,
         init="xavier",
     )

@@ -35,7 +35,7 @@ def page(history: History, **options: Any) -> str:
     parts = [slim.script(shared(f"script/{name}.js")) for name in SHARED]
     parts += [UNPACK, content.scripts(), *(slim.script(asset(name)) for name in names if present(name))]
     script, style = "\n".join(['"use strict";', *parts]), slim.style(asset("watch.css"))
-    written = slim.packed(data(told))
+    written = slim.packed(data(told)[:-1])  # but for its end, since the stepper gets the room that this leaves
     rest = asset("page.html")
     size = sum(len(text.encode()) for text in (rest, script, style, written))
     found, single = steppers(content.judged, content.features, MOST_BYTES - size)
@@ -44,7 +44,7 @@ def page(history: History, **options: Any) -> str:
     if opened:
         packed = opened[0].packed if single else [each and each.packed for each in found]
         more = {"places": opened[0].places, "stepper": packed}
-    written = slim.packed(data(told)[:-1]) + f",{data(more)[1:]}"
+    written += f",{data(more)[1:]}"
     framed = dict.fromkeys(digest for each in opened for digest in each.allowed)
     return rest.format(
         policy=policy([script], [style], framed),

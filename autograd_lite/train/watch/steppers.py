@@ -18,6 +18,7 @@ from autograd_lite.train.watch.recorded import NEAR
 from autograd_lite.views.picture.layout import LayoutError
 from autograd_lite.views.steps.tracer import Trace
 
+LEAST = 60_000  # bytes of the smallest, packed
 ALLOWED = re.compile(r"'sha256-[\w+/=]+'")
 
 
@@ -34,6 +35,8 @@ def steppers(judged: Judged, names: list[str], most: int) -> tuple[list[Stepper 
 
     Each has its operations where there is room, and otherwise the units alone.
     """
+    if most < LEAST:
+        return [], False
     for options in ({}, {"group": "neuron"}):
         one = _of_any_target(judged, names, options)
         if one and len(one.packed) <= most:
