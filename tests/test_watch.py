@@ -222,9 +222,9 @@ def test_each_parameter_has_its_place(sizes: list[int]) -> None:
 
 
 def test_a_model_without_units() -> None:
-    """It has no circles, but outputs; its parameters have names and no places."""
+    """It has one layer, of its outputs; its parameters have names and no places."""
     told = Content(trained(Skipping(), losses.mse, *data.gate("xor"))).data()
-    assert told["layers"] == [{"name": "model", "activation": "", "units": []}]
+    assert told["layers"] == [{"name": "model", "activation": "", "units": [{"name": "y1", "z": None, "a": 0}]}]
     assert {p["layer"] for p in told["parameters"]} == {None}
     assert [p["name"] for p in told["parameters"]] == [f"w.{i}" for i in range(6)]
 
@@ -489,3 +489,25 @@ def test_an_animation(tmp_path: Path, kind: str) -> None:
             HISTORIES[name]().animate(path, frames=1)
     with pytest.raises(ValueError, match=r"ends in \.gif or \.png"):
         HISTORIES["xor"]().animate(tmp_path / "a.svg")
+
+
+def test_a_stepper_for_each_target() -> None:
+    """Where the target is a class among several, each has its own, with the places of its own graph."""
+    from autograd_lite.train.watch.steppers import steppers
+
+    content = Content(HISTORIES["flowers"]())
+    found, single = steppers(content.judged, content.features, 400_000)
+    assert not single
+    assert len(found) == 3
+    kept = content.kept
+    for target, stepper in enumerate(found):
+        assert stepper is not None
+        with kept.at(kept.states[-1].numbers):
+            x = [Value(0.1 * i, f"x{i + 1}") for i in range(4)]
+            places = trace(kept.loss([kept.model(x)], [target])).places
+            assert stepper.places["parameters"] == [places[p] for p in kept.parameters]
+            assert stepper.places["inputs"] == [places[v] for v in x]
+    assert steppers(content.judged, content.features, 150_000)[0].count(None) in (1, 2)
+    assert steppers(content.judged, content.features, 1_000) == ([], False)
+    numbers = Content(HISTORIES["two numbers"]())  # 25 pairs, of which each would be a constant
+    assert steppers(numbers.judged, numbers.features, 400_000) == ([], False)

@@ -42,8 +42,11 @@ def page(history: History, **options: Any) -> str:
     opened = [each for each in found if each]
     more: dict[str, Any] = {"stepper": None}
     if opened:
-        packed = opened[0].packed if single else [each and each.packed for each in found]
-        more = {"places": opened[0].places, "stepper": packed}
+        told_of: dict[str, list[Any]] = {
+            "places": [each and each.places for each in found],
+            "stepper": [each and each.packed for each in found],
+        }
+        more = {name: part[0] if single else part for name, part in told_of.items()}  # otherwise one for each target
     written += f",{data(more)[1:]}"
     framed = dict.fromkeys(digest for each in opened for digest in each.allowed)
     return rest.format(

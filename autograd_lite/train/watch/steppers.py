@@ -16,9 +16,10 @@ from autograd_lite.engine.value import Value, plain
 from autograd_lite.train.watch.judged import Judged
 from autograd_lite.train.watch.recorded import NEAR
 from autograd_lite.views.picture.layout import LayoutError
+from autograd_lite.views.steps.page.page import page
 from autograd_lite.views.steps.tracer import Trace
 
-LEAST = 60_000  # bytes of the smallest, packed
+LEAST, LARGE = 60_000, 120_000  # bytes of the smallest, packed, and of most that have operations
 ALLOWED = re.compile(r"'sha256-[\w+/=]+'")
 
 
@@ -37,21 +38,22 @@ def steppers(judged: Judged, names: list[str], most: int) -> tuple[list[Stepper 
     """
     if most < LEAST:
         return [], False
-    for options in ({}, {"group": "neuron"}):
-        one = _of_any_target(judged, names, options)
+    for operations in (True, False):
+        one = _of_any_target(judged, names, operations)
         if one and len(one.packed) <= most:
             return [one], True
     found: list[Stepper | None] = []
-    targets = judged.distinct[: 20 if judged.losses and not judged.losses.takes_target else 1]
-    for place, target in enumerate(targets):
+    if judged.losses is None or judged.losses.takes_target:
+        return [], False
+    targets = judged.distinct
+    for target in targets:
         left = most - sum(len(each.packed) for each in found if each)
-        options = {} if place == 0 and len(targets) * 100_000 < most else {"group": "neuron"}
-        made = _stepper(judged, names, target, [], options) if left > 0 else None
+        made = _stepper(judged, names, target, [], len(targets) * LARGE < most) if left > LEAST else None
         found.append(made if made and len(made.packed) <= left else None)
     return found, False
 
 
-def _of_any_target(judged: Judged, names: list[str], options: dict[str, Any]) -> Stepper | None:
+def _of_any_target(judged: Judged, names: list[str], operations: bool) -> Stepper | None:
     """A stepper whose target is a number that can be set, if the loss takes such."""
     if any(isinstance(t, tuple) or judged.class_of(t) != t for t in judged.distinct):
         return None
@@ -69,12 +71,10 @@ def _of_any_target(judged: Judged, names: list[str], options: dict[str, Any]) ->
         if not isinstance(found, Value) or all(x is not y for node in topological_order(found) for x in node.operands):
             return None
     y = Value(plain(kept.targets[0]), "y")
-    return _stepper(judged, names, y, [y], options)
+    return _stepper(judged, names, y, [y], operations)
 
 
-def _stepper(
-    judged: Judged, names: list[str], target: Any, targets: list[Value], options: dict[str, Any]
-) -> Stepper | None:
+def _stepper(judged: Judged, names: list[str], target: Any, targets: list[Value], operations: bool) -> Stepper | None:
     """The page of the loss of the first sample at the last epoch; None where no layout program runs."""
     kept = judged.kept
     with kept.at(kept.states[-1].numbers):
@@ -85,7 +85,7 @@ def _stepper(
             y = judged.loss_of_output(kept.model(given), target)
             steps = Trace(y, None)
             steps.linked = True
-            html = steps.to_html(**options)
+            html = page(steps, operations=operations)
         except (LayoutError, ValueError, TypeError, ArithmeticError):
             return None
         places = {
