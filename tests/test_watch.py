@@ -25,7 +25,7 @@ from playwright.sync_api import Browser, Page
 from autograd_lite import Value, data, nn, optim, relu, tanh, trace
 from autograd_lite.__main__ import main
 from autograd_lite.nn import MLP, losses
-from autograd_lite.train import History, fit
+from autograd_lite.train import DivergedError, History, fit
 from autograd_lite.train.kept import Kept
 from autograd_lite.train.watch.content import Content
 
@@ -340,6 +340,24 @@ def test_ctrl_c_and_executors() -> None:
     assert pair[1] is not None
     for one, other in zip(pair[0].states, pair[1].states, strict=True):
         assert list(one.numbers) == pytest.approx(list(other.numbers), rel=1e-9)
+
+
+def test_what_diverges_keeps_what_was_before() -> None:
+    """The history of a training that has failed can be watched up to there, and a loss that jumps is a finding."""
+    model = MLP(2, [3, 1], "tanh", seed=1)
+    rate = optim.SGD(model.parameters(), optim.linear(0.1, 1e160, 12))
+    with pytest.raises(DivergedError) as error:
+        trained(model, losses.mse, *data.gate("xor"), optimizer=rate, epochs=12)
+    history = error.value.history
+    assert history.kept is not None
+    assert history.kept.states[-1].epoch == len(history.loss) > 0
+    assert "<html" in history.to_html()
+    jumped = trained(
+        MLP(2, [3, 1], "tanh", seed=1), losses.mse, *data.gate("xor"), epochs=9, optimizer=None, batch_size=1
+    )
+    jumped.loss[5] = 9.0
+    found = Content(jumped).data()["findings"]
+    assert [epoch for epoch, each in found.items() if any(f["kind"] == "too large a step" for f in each)] == ["6"]
 
 
 def test_names_cannot_become_markup(browser: Browser, tmp_path: Path) -> None:

@@ -116,7 +116,7 @@ def _train(options: argparse.Namespace) -> int:
         nn.save(model, options.out)
         tell(out, f"the model is in {options.out}: autograd_lite.nn.load({options.out!r})")
     if options.plot is not None:
-        _plot(model, dataset, options.plot)
+        _plot(model, train, test, dataset, options.plot)
         tell(out, f"the decision boundary is in {options.plot}")
     if options.html is not None:
         _watch(history, dataset, options, (means, scales))
@@ -271,12 +271,20 @@ def _give_raw_outputs(model: Any, mean: float, scale: float) -> None:
         neuron.b.data = neuron.b.data * scale + mean
 
 
-def _plot(model: Any, dataset: Dataset, path: str) -> None:
+def _plot(model: Any, train: Any, test: Any, dataset: Dataset, path: str) -> None:
     from autograd_lite import plots
 
     names, classes = ([*map(readable, texts)] for texts in (dataset.features, dataset.classes))
 
     def draw(figure: Any) -> None:
-        plots.decision_boundary(model, dataset.X, dataset.y, ax=figure.subplots(), names=names, classes=classes)
+        plots.decision_boundary(
+            model,
+            *train,
+            held=test if test[0] else None,
+            confidence="softmax" if len(classes) > 2 else "sigmoid",
+            ax=figure.subplots(),
+            names=names,
+            classes=classes,
+        )
 
     plots.save(path, draw)
