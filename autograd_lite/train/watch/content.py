@@ -13,8 +13,7 @@ from autograd_lite.engine.text import counted, readable
 from autograd_lite.engine.value import plain
 from autograd_lite.nn.samples import flat
 from autograd_lite.optim import SGD, Adagrad, Adam, AdamW, RMSprop
-from autograd_lite.train.history import History
-from autograd_lite.train.kept import State
+from autograd_lite.train.kept import State, Trained
 from autograd_lite.train.watch.findings import findings, spread
 from autograd_lite.train.watch.judged import Judged
 from autograd_lite.train.watch.programs import scripts
@@ -38,7 +37,7 @@ class Content:
 
     def __init__(
         self,
-        history: History,
+        history: Trained,
         *,
         title: str = "",
         features: Sequence[str] = (),

@@ -11,7 +11,7 @@ from html import escape
 from importlib.resources import files
 from typing import Any
 
-from autograd_lite.train.history import History
+from autograd_lite.train.kept import Trained
 from autograd_lite.train.watch.content import Content
 from autograd_lite.train.watch.steppers import steppers
 from autograd_lite.views.steps.page import slim
@@ -27,7 +27,7 @@ OWN = (  # in this order
 UNPACK = '{ const told = document.getElementById("data"); told.textContent = unpacked(told.textContent); }'
 
 
-def page(history: History, **options: Any) -> str:
+def page(history: Trained, **options: Any) -> str:
     """The page of a training, as HTML; `options` as those of `Content`. The same training gives the same bytes."""
     content = Content(history, **options)
     told = content.data()
