@@ -16,7 +16,6 @@ from autograd_lite.engine.value import Value, plain
 from autograd_lite.train.watch.judged import Judged
 from autograd_lite.train.watch.recorded import NEAR
 from autograd_lite.views.picture.layout import LayoutError
-from autograd_lite.views.steps.page.page import page
 from autograd_lite.views.steps.tracer import Trace
 
 LEAST, LARGE = 60_000, 120_000  # bytes of the smallest, packed, and of most that have operations
@@ -38,8 +37,8 @@ def steppers(judged: Judged, names: list[str], most: int) -> tuple[list[Stepper 
     """
     if most < LEAST:
         return [], False
-    for operations in (True, False):
-        one = _of_any_target(judged, names, operations)
+    for by_units in (False, True):
+        one = _of_any_target(judged, names, by_units)
         if one and len(one.packed) <= most:
             return [one], True
     found: list[Stepper | None] = []
@@ -48,12 +47,12 @@ def steppers(judged: Judged, names: list[str], most: int) -> tuple[list[Stepper 
     targets = judged.distinct
     for target in targets:
         left = most - sum(len(each.packed) for each in found if each)
-        made = _stepper(judged, names, target, [], len(targets) * LARGE < most) if left > LEAST else None
+        made = _stepper(judged, names, target, [], len(targets) * LARGE >= most) if left > LEAST else None
         found.append(made if made and len(made.packed) <= left else None)
     return found, False
 
 
-def _of_any_target(judged: Judged, names: list[str], operations: bool) -> Stepper | None:
+def _of_any_target(judged: Judged, names: list[str], by_units: bool) -> Stepper | None:
     """A stepper whose target is a number that can be set, if the loss takes such."""
     if any(isinstance(t, tuple) or judged.class_of(t) != t for t in judged.distinct):
         return None
@@ -71,10 +70,10 @@ def _of_any_target(judged: Judged, names: list[str], operations: bool) -> Steppe
         if not isinstance(found, Value) or all(x is not y for node in topological_order(found) for x in node.operands):
             return None
     y = Value(plain(kept.targets[0]), "y")
-    return _stepper(judged, names, y, [y], operations)
+    return _stepper(judged, names, y, [y], by_units)
 
 
-def _stepper(judged: Judged, names: list[str], target: Any, targets: list[Value], operations: bool) -> Stepper | None:
+def _stepper(judged: Judged, names: list[str], target: Any, targets: list[Value], by_units: bool) -> Stepper | None:
     """The page of the loss of the first sample at the last epoch; None where no layout program runs."""
     kept = judged.kept
     with kept.at(kept.states[-1].numbers):
@@ -84,8 +83,8 @@ def _stepper(judged: Judged, names: list[str], target: Any, targets: list[Value]
         try:
             y = judged.loss_of_output(kept.model(given), target)
             steps = Trace(y, None)
-            steps.linked = True
-            html = page(steps, operations=operations)
+            steps.linked, steps.by_units = True, by_units
+            html = steps.to_html()
         except (LayoutError, ValueError, TypeError, ArithmeticError):
             return None
         places = {

@@ -61,29 +61,21 @@ LIMIT = 400  # nodes; a larger graph is stepped through by its neurons or layers
 AT_ONCE = 100  # nodes; a larger graph without units opens in pieces, and its operations are a button away
 
 
-def page(
-    trace: Passes,
-    group: str | None = None,
-    expand: Iterable[str] = (),
-    depth: int | None = None,
-    *,
-    operations: bool = True,
-) -> str:
+def page(trace: Passes, group: str | None = None, expand: Iterable[str] = (), depth: int | None = None) -> str:
     """The page of a trace, as HTML.
 
     A graph with units is stepped through unit by unit, or one operation after another; one of more than 100 nodes that
     has no units piece by piece, by scopes where it has any, or one operation after another. One of more than 400
-    nodes, or for which `group`, `expand` or `depth` is given, has no operations; nor has one that has units, with
-    `operations=False`.
+    nodes, or for which `group`, `expand` or `depth` is given, has no operations.
 
     >>> from autograd_lite import Value, exp, sin, trace
     >>> x = Value(1.5, label="x")
     >>> page(trace(exp(sin(x ** 2))))[:15]
     '<!DOCTYPE html>'
     """
-    folded = len(trace.nodes) > LIMIT or group not in (None, "none") or bool(list(expand)) or depth is not None
-    units = {} if folded and len(trace.nodes) <= LIMIT else network(trace)
-    folded = folded or (bool(units) and not operations)
+    pieces_wanted = group not in (None, "none") or bool(list(expand)) or depth is not None
+    folded = len(trace.nodes) > LIMIT or trace.by_units or pieces_wanted
+    units = {} if pieces_wanted and len(trace.nodes) <= LIMIT else network(trace)
     if folded and not any(unit["terms"] for unit in units.get("units", ())):
         units = {}  # scopes without weights are opened as pieces, down to their operations
     content: dict[str, Any] = {"network": units} if units else {}
