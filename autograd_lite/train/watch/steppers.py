@@ -19,6 +19,7 @@ from autograd_lite.views.picture.layout import LayoutError
 from autograd_lite.views.steps.tracer import Trace
 
 LEAST, LARGE = 60_000, 120_000  # bytes of the smallest, packed, and of most that have operations
+LONGEST = 8  # letters of an input's name in formulas
 ALLOWED = re.compile(r"'sha256-[\w+/=]+'")
 
 
@@ -94,7 +95,8 @@ def _stepper(judged: Judged, names: list[str], target: Any, targets: list[Value]
     kept = judged.kept
     with kept.at(kept.states[-1].numbers):
         rows = judged.recorded.inputs
-        inputs = [Value(x.data, name) for x, name in zip(rows, names, strict=True)]
+        short = [name if len(name) <= LONGEST else f"x{i}" for i, name in enumerate(names, start=1)]
+        inputs = [Value(x.data, name) for x, name in zip(rows, short, strict=True)]
         given = inputs if isinstance(kept.samples[0], (list, tuple)) else inputs[0]
         try:
             y = judged.loss_of_output(kept.model(given), target)
