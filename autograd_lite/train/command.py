@@ -139,7 +139,6 @@ def _watch(
         features=dataset.features,
         classes=dataset.classes if len(dataset.classes) > 1 else (),
         standardized=scaled,
-        init="xavier",
     )
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from autograd_lite.engine.text import counted, readable
 from autograd_lite.engine.value import plain
+from autograd_lite.nn.networks import MLP
 from autograd_lite.nn.samples import flat
 from autograd_lite.optim import SGD, Adagrad, Adam, AdamW, RMSprop
 from autograd_lite.train.kept import State, Trained
@@ -30,8 +31,7 @@ class Content:
     """A training as the page's data and programs.
 
     `features` names the inputs, `classes` the classes 0, 1, …; `standardized` is the mean and the scale of each input
-    where the model was given (x - mean)/scale; `init` is that of the model, with which the page can draw other first
-    weights as Python does. Raises ValueError where there are other numbers of names, for a training that has kept
+    where the model was given (x - mean)/scale. Raises ValueError where there are other numbers of names, for a training that has kept
     nothing, and for a model that is no fixed formula.
     """
 
@@ -43,7 +43,6 @@ class Content:
         features: Sequence[str] = (),
         classes: Sequence[str] = (),
         standardized: tuple[Sequence[float], Sequence[float]] | None = None,
-        init: str | None = None,
     ) -> None:
         if history.kept is None:
             raise ValueError("this training has kept nothing to watch: train with fit(…, keep=200)")
@@ -59,7 +58,7 @@ class Content:
         self.states = spread(self.kept.states, max(2, MOST_BYTES * 3 // 4 // (4 * len(self.kept.parameters))))
         self.standardized = standardized
         self.shown = self._telling()
-        self.title, self.init = readable(title) or self.recorded.sizes, init
+        self.title = readable(title) or self.recorded.sizes
 
     @staticmethod
     def _names(what: str, given: Sequence[str], count: int, word: str, first: int = 1) -> list[str]:
@@ -101,7 +100,9 @@ class Content:
             "still": still,  # why it cannot go on training, "" where it can
             "batch": min(kept.batch_size, len(self.rows)),
             "shuffle": kept.shuffle,
-            "init": self.init,  # of the first weights, as `nn.MLP` calls it
+            "init": self.kept.model.init
+            if isinstance(self.kept.model, MLP)
+            else None,  # so the page draws other weights
             "state": list(kept.random_state[1]) if kept.random_state else None,
             "findings": {str(epoch): each for epoch, each in self._findings().items()},
         }
