@@ -114,8 +114,8 @@ def test_the_frame_without_scripts_around_it(browser: Browser, tmp_path: Path, g
 @pytest.mark.parametrize("size", [(958, 750), (808, 700), (1174, 620)])
 def test_a_low_frame(browser: Browser, tmp_path: Path, graph: Any, size: tuple[int, int]) -> None:
     """In a frame lower than it asks for, as on a projector, nothing lies on anything else, and no button is cut."""
-    frame = f'<iframe width={size[0]} height={size[1]} srcdoc="{escape(graph().to_html())}">'
-    page = f'<meta charset=utf-8><body style="margin: 0">{frame}'
+    inner = f'<iframe width={size[0]} height={size[1]} srcdoc="{escape(graph().to_html())}">'
+    page = f'<meta charset=utf-8><body style="margin: 0">{inner}'
     shown = Shown(browser, tmp_path / "low.html", page, viewport={"width": 1300, "height": 800})
     shown.page.frame_locator("iframe").locator(".framed #heading").wait_for()
     frame = shown.page.frames[1]
