@@ -31,8 +31,8 @@ class Content:
     """A training as the page's data and programs.
 
     `features` names the inputs, `classes` the classes 0, 1, …; `standardized` is the mean and the scale of each input
-    where the model was given (x - mean)/scale. Raises ValueError where there are other numbers of names, for a training that has kept
-    nothing, and for a model that is no fixed formula.
+    where the model was given (x - mean)/scale. Raises ValueError where there are other numbers of names, for a
+    training that has kept nothing, and for a model that is no fixed formula.
     """
 
     def __init__(
