@@ -1,9 +1,25 @@
-// In the page of a lesson, a derivation leads to the step of the node that has its number.
+// In another page, as of a lesson or of a training: a derivation leads to the step of the node that has its number, and
+// leaves get the numbers that they have there.
 
 window.addEventListener("message", ({ source, data }) => {
-  const { node, kind } = data?.autogradLite ?? {};
-  if (source !== window.parent || !Number.isInteger(node) || !nodes[node]) return;
+  const { node, kind, leaves } = data?.autogradLite ?? {};
+  if (source !== window.parent) return;
+  if (Array.isArray(leaves)) takeLeaves(leaves);
+  if (!Number.isInteger(node) || !nodes[node]) return;
   if (neurons() || inPieces()) setMode("operation", 0);
   const to = steps.findLastIndex((step) => step.kind === kind && (kind === "backward" ? step.operand : step.node) === node);
   go(to >= 0 ? to : steps.findIndex((step) => step.node === node || step.operand === node));
 });
+
+/** Give leaves other numbers, all at once; Reset comes back to these. @param {any[]} leaves pairs of a place and a number */
+function takeLeaves(leaves) {
+  if (!DATA.playable) return;
+  for (const pair of leaves) {
+    const [at, x] = Array.isArray(pair) ? pair : [];
+    if (!Number.isInteger(at) || !Number.isFinite(x) || !(at in values) || nodes[at]?.operands.length) continue;
+    values[at] = x;
+    const k = movable.indexOf(at);
+    if (k >= 0) starts[k] = x;
+  }
+  recomputed();
+}
