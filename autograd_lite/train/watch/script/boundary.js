@@ -53,7 +53,7 @@ function layPlane() {
   Object.assign(box, { wide: wide - box.left, high: high - box.top - 20 });
   const points = Array.from({ length: trained + held }, (_, k) => k < trained ? { x: DATA.train.x[k], y: DATA.train.y[k] } : sampleOf(k));
   let [left, right] = span(points.map(({ x }) => x[DATA.shown[0]]));
-  let [bottom, top] = flat ? binary ? [-0.15, 1.15] : span(points.map(({ y }) => Number(y))) : span(points.map(({ x }) => x[DATA.shown[1]]));
+  let [bottom, top] = flat ? binary ? [-0.15, 1.15] : span(points.map(({ y }) => targetOf(y))) : span(points.map(({ x }) => x[DATA.shown[1]]));
   const scale = Math.max((right - left) / box.wide, (top - bottom) / box.high), stretched = Math.max((right - left) / box.wide, (top - bottom) / box.high) / Math.min((right - left) / box.wide, (top - bottom) / box.high);
   equal = !flat && stretched < 5;  // axes of other units would be a line
   if (equal) {
@@ -78,20 +78,20 @@ const SHAPES = [
 /** Where a point stands in the picture. @param {number} k */
 function spot(k) {
   const { x, y } = sampleOf(k);
-  return [across(x[DATA.shown[0]]), upwards(flat ? Number(y) : x[DATA.shown[1]])];
+  return [across(x[DATA.shown[0]]), upwards(flat ? targetOf(y) : x[DATA.shown[1]])];
 }
 /** The mark of a point, by its class or its target. @param {number} k @param {number} x @param {number} y @param {number} r */
 function markOf(k, x, y, r) {
-  const { y: target, held: out } = sampleOf(k), colour = regression ? flat ? "var(--val)" : targetColour(Number(target)) : classColour(target);
+  const { y: target, held: out } = sampleOf(k), colour = regression ? flat ? "var(--val)" : targetColour(targetOf(target)) : classColour(target);
   const shape = SHAPES[regression ? 0 : target % SHAPES.length](x, y, out ? r - 0.6 : r);
-  return drawn("path", { class: `mark${out ? " held" : ""}`, d: shape, style: out ? `stroke:${colour}` : `fill:${colour}` });
+  return styled(drawn("path", { class: `mark${out ? " held" : ""}`, d: shape }), out ? { stroke: colour } : { fill: colour });
 }
 /** A number among the targets as a colour. @param {number} target */
 function targetColour(target) {
   const { card, value, gradient } = colours(), part = Math.min(Math.abs(target) / valueScale, 1), to = target > 0 ? value : gradient;
   return `rgb(${card.map((c, i) => Math.round(c + part * (to[i] - c))).join(",")})`;
 }
-const valueScale = regression ? Math.max(largest(DATA.train.y.map(Number)), 1e-12) : 1;
+const valueScale = regression ? Math.max(largest(DATA.train.y.map(targetOf)), 1e-12) : 1;
 const drawnLines = drawn("g", {}), drawnRing = drawn("g", {}), drawnPoints = drawn("g", {});
 /** Axes and points, which stay where they are while the network learns. */
 function layPoints() {
@@ -142,7 +142,7 @@ function curvesOf(grid) {
   return Array.from({ length: count }, (_, k) => {
     const field = binary ? confidenceField(grid, k).map((t) => (t + 1) / 2) : confidenceField(grid, k);
     const points = [...field].map((y, i) => `${i ? "L" : "M"}${(box.left + partOf(i, field.length) * box.wide).toFixed(1)} ${upwards(y).toFixed(1)}`);
-    return drawn("path", { class: "half", d: points.join(""), style: count > 1 ? `stroke:${classColour(k)}` : "" });
+    return styled(drawn("path", { class: "half", d: points.join("") }), count > 1 ? { stroke: classColour(k) } : {});
   });
 }
 const sheet = document.createElement("canvas");
@@ -173,7 +173,7 @@ function drawChosen() {
   drawnRing.replaceChildren(drawn("circle", { class: "ring under", cx: x, cy: y, r: 10 }), drawn("circle", { class: "ring", cx: x, cy: y, r: 10 }), markOf(view.point, x, y, 4.2));
   const said = $("chosen-point"), symbol = (/** @type {string} */ letter, /** @type {number} */ number) => element("span", { innerHTML: math(`<mi>${letter}</mi><mo>=</mo><mn class="value">${shown(number)}</mn>`) });
   const who = `${out ? "held-out" : "chosen"} point: `;
-  if (regression) said.replaceChildren(`${who}${shown(Number(target))}, `, symbol("y", outputs[0]));
+  if (regression) said.replaceChildren(`${who}${shown(targetOf(target))}, `, symbol("y", outputs[0]));
   else {
     const chance = binary ? (sureness(outputs[0]) + 1) / 2 : chances(outputs)[target], scored = DATA.decide === "score" && DATA.confidence === "none" || !binary && DATA.confidence === "none";
     said.replaceChildren(`${who}${className(target)}, `, scored ? symbol("y", binary ? outputs[0] : outputs[target]) : symbol("p", chance));
@@ -182,22 +182,22 @@ function drawChosen() {
 }
 /** The classes and lines that the picture has, in words. */
 function writeClasses() {
-  const mark = (/** @type {string} */ d, /** @type {string} */ style, wide = 10) => {
+  const mark = (/** @type {string} */ d, /** @type {Record<string, string>} */ style, wide = 10) => {
     const svg = drawn("svg", { width: wide, height: 10, "aria-hidden": "true" });
-    svg.append(drawn("path", { d, style }));
+    svg.append(styled(drawn("path", { d }), style));
     return svg;
   };
   const parts = /** @type {Element[]} */ ([]), add = (/** @type {Element} */ picture, /** @type {string} */ word) => parts.push(element("span", {}, picture, word));
   const names = /** @type {string[]} */ (DATA.classes ?? []);
-  names.forEach((_, k) => add(mark(SHAPES[k % SHAPES.length](5, 5, 4), `fill:${classColour(k)}`), className(k)));
-  if (regression) add(mark(SHAPES[0](5, 5, 4), "fill:var(--val)"), "to train on");
-  if (held) add(mark(SHAPES[0](5, 5, 3.4), `fill:none;stroke-width:1.8;stroke:${classColour(regression ? 1 : 0)}`), "held out");
-  const line = "stroke:var(--ink);fill:none;stroke-width:";
-  if (flat) add(mark("M0 5h18", `${line}2`, 18), "the network");
-  else if (regression) add(mark("M0 5h18", `${line}1;stroke-dasharray:2 3`, 18), "equal values");
-  else add(mark("M0 5h18", `${line}2`, 18), binary ? DATA.decide === "score" && DATA.confidence === "none" ? "0" : "½" : "boundary");
-  if (SURE.length && !flat) add(mark("M0 5h18", `${line}1;stroke-dasharray:2 3;opacity:.6`, 18), SURE_WORDS);
-  add(mark(SHAPES[0](7, 5, 6), `${line}2`, 14), "chosen");
+  names.forEach((_, k) => add(mark(SHAPES[k % SHAPES.length](5, 5, 4), { fill: classColour(k) }), className(k)));
+  if (regression) add(mark(SHAPES[0](5, 5, 4), { fill: "var(--val)" }), "to train on");
+  if (held) add(mark(SHAPES[0](5, 5, 3.4), { fill: "none", strokeWidth: "1.8", stroke: classColour(regression ? 1 : 0) }), "held out");
+  const line = { stroke: "var(--ink)", fill: "none", strokeWidth: "2" }, thin = { ...line, strokeWidth: "1", strokeDasharray: "2 3", opacity: ".6" };
+  if (flat) add(mark("M0 5h18", line, 18), "the network");
+  else if (regression) add(mark("M0 5h18", thin, 18), "equal values");
+  else add(mark("M0 5h18", line, 18), binary ? DATA.decide === "score" && DATA.confidence === "none" ? "0" : "½" : "boundary");
+  if (SURE.length && !flat) add(mark("M0 5h18", thin, 18), SURE_WORDS);
+  add(mark(SHAPES[0](7, 5, 6), line, 14), "chosen");
   $("classes").replaceChildren(...parts);
   $("seen-as").textContent = regression ? flat ? "Curve" : "Values" : "Boundary";
   const others = DATA.features.length - DATA.shown.length, notes = [others ? `the other ${others === 1 ? "input has its mean" : `${others} inputs have their means`}` : "", flat || equal ? "" : "the axes have scales of their own"].filter(Boolean);

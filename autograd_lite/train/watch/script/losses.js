@@ -40,22 +40,23 @@ function atCursor({ epochs, numbers }) {
   return k >= 0 && Number.isFinite(numbers[k]) ? { epoch: epochs[k], number: numbers[k] } : null;
 }
 
-/** What the losses are before the first step, for these first weights. @type {{p: any, train: number, held: number}} */
+/** What the losses are before the first step, where the data does not say it. @type {{p: any, train: number, held: number}} */
 let atFirst = { p: null, train: NaN, held: NaN };
 /** The losses over the epochs, that before the first step among them. @returns {Series[]} */
 function lossSeries() {
-  const p = training.parametersAt(0), { train, held: out } = training.losses;
-  if (hasLoss && atFirst.p !== p) atFirst = { p, train: training.lossOver(DATA.train, p).loss, held: DATA.held ? training.lossOver(DATA.held, p).loss : NaN };
-  const over = (/** @type {number} */ first, /** @type {number[]} */ numbers, /** @type {string} */ kind) => ({ epochs: [...Array(numbers.length + 1).keys()], numbers: [first, ...numbers], kind });
+  const { epochs, train, held: out } = training.losses, p = training.parametersAt(0), whole = epochs[0] === 0;
+  if (!whole && hasLoss && atFirst.p !== p) atFirst = { p, train: training.lossOver(DATA.train, p).loss, held: DATA.held ? training.lossOver(DATA.held, p).loss : NaN };
+  const over = (/** @type {number} */ first, /** @type {(number | null)[]} */ numbers, /** @type {string} */ kind) =>
+    ({ epochs: whole ? epochs : [0, ...epochs], numbers: [...whole ? [] : [first], ...numbers].map((x) => x ?? NaN), kind });
   return [over(atFirst.train, train, ""), ...out ? [over(atFirst.held, out, "held")] : []];
 }
 /** Where an epoch is in the picture of the losses. @type {{left: number, right: number} | null} */
 let lossAxis = null;
 function drawLosses() {
-  const series = lossSeries(), all = series.flatMap(({ numbers }) => [...numbers]).filter(Number.isFinite);
+  const series = lossSeries(), all = series.flatMap(({ numbers }) => Array.from(numbers)).filter(Number.isFinite);
   const most = Math.max(...all, 1e-12), low = Math.min(0, ...all), svg = $("loss"), step = ticks(low, most, 4), each = step.length > 1 ? step[1] - step[0] : most;
   const axes = drawCourse(svg, series, { low: low < 0 ? Math.floor(low / each) * each : 0, high: Math.ceil(most / each - 1e-9) * each });
-  const now = series.map((one) => one.epochs.length > 1 || view.epoch === 0 ? atCursor(one) : null);
+  const now = series.map(atCursor);
   now.forEach((found, k) => { if (found) svg.append(drawn("circle", { class: `dot ${k ? "held" : ""}`, cx: axes.x(found.epoch), cy: axes.y(found.number), r: 4 })); });
   const word = `epoch ${view.epoch}`, right = axes.x(view.epoch) < axes.right - 70;
   svg.append(drawn("text", { class: `word${right ? "" : " end"}`, x: axes.x(view.epoch) + (right ? 8 : -8), y: axes.top + 10 }, word));

@@ -27,8 +27,8 @@ function show() {
 }
 /** What is wrong at this moment, the worst first; the others are counted. */
 function writeNote() {
-  const found = training.stopped ? [{ unit: null, head: "The training has stopped", text: `in ${training.stopped}. Lower the learning rate, or go back some epochs.` }] : findings(), [first, ...more] = found;
-  const again = training.behind ? [element("p", {}, element("span", {}, element("b", { textContent: "Computing again" }), ` what came before: epoch ${training.behind.epoch} of ${view.epoch}.`))] : [];
+  const found = training.stopped ? [{ head: "The training has stopped", text: `in ${training.stopped}. Lower the learning rate, or go back some epochs.` }] : findings(), [first, ...more] = [...found.slice(view.finding % found.length || 0), ...found.slice(0, view.finding % found.length || 0)];
+  const again = going && training.behind ? [element("p", {}, element("span", {}, element("b", { textContent: "Computing again" }), ` what came before: epoch ${training.behind.epoch} of ${view.epoch}.`))] : [];
   const line = first && element("p", {}, element("span", {}, element("b", { textContent: first.head }), ` ${first.text}`), more.length ? element("button", { className: "plain more", textContent: `${more.length} more`, onclick: () => { view.finding = (view.finding + 1) % found.length; writeNote(); } }) : "");
   const made = again.length ? again : line ? [line] : [], text = made.map((one) => one.textContent).join();
   if ($("note").dataset.text === text) return;
@@ -123,7 +123,7 @@ function firsts() {
   const own = parameters.flatMap((/** @type {any} */ one, /** @type {number} */ at) => one.layer === top && one.from !== null ? [at] : []).sort((/** @type {number} */ a, /** @type {number} */ b) => Math.abs(end[b]) - Math.abs(end[a]));
   const doubt = DATA.train.x.map((/** @type {number[]} */ x, /** @type {number} */ i) => {
     const outputs = outputsAt(FORWARD(end, x));
-    if (regression) return -Math.abs(outputs[0] - DATA.train.y[i]);
+    if (regression) return -Math.abs(outputs[0] - targetOf(DATA.train.y[i]));
     if (binary) return Math.abs(sureness(outputs[0]));
     const [first, second] = [...outputs].sort((a, b) => b - a);
     return first - second;

@@ -106,7 +106,7 @@ function drawLines() {
   for (const { at, from, to, path } of lines) {
     const w = view.p[at], part = most[to.layer] ? Math.min(Math.abs(w) / most[to.layer], 1) : 0, idle = stopped.has(`${from.layer}.${from.unit}`) || stopped.has(`${to.layer}.${to.unit}`);
     path.setAttribute("class", w < 0 ? "negative" : "positive");
-    path.setAttribute("style", `stroke-width:${(0.6 + 4.6 * part).toFixed(2)};opacity:${(idle ? 0.1 : 0.1 + 0.9 * part).toFixed(2)}`);
+    styled(path, { strokeWidth: (0.6 + 4.6 * part).toFixed(2), opacity: (idle ? 0.1 : 0.1 + 0.9 * part).toFixed(2) });
   }
   const chosen = view.chosen.kind === "weight" ? lines.find((line) => line.at === view.chosen.at) : undefined;
   lit.replaceChildren();
@@ -115,7 +115,7 @@ function drawLines() {
     : view.chosen.kind === "weight" && one.layer === parameters[view.chosen.at].layer && one.unit === parameters[view.chosen.at].unit);
   if (!chosen) return;
   const d = curveBetween(chosen.from, chosen.to), w = view.p[chosen.at], long = shown(w), { lowered, raised } = weightIndices(parameters[chosen.at]);
-  lit.append(drawn("path", { d, class: "halo" }), drawn("path", { d, class: w < 0 ? "negative" : "positive", style: "stroke-width:5.5" }));
+  lit.append(drawn("path", { d, class: "halo" }), styled(drawn("path", { d, class: w < 0 ? "negative" : "positive" }), { strokeWidth: "5.5" }));
   const names = 16 + 7 * Math.max(lowered.length, raised.length), size = names + 7.4 * long.length + 26, x = (chosen.from.x + chosen.from.r + chosen.to.x - chosen.to.r) / 2 - size / 2, y = (chosen.from.y + chosen.to.y) / 2;
   pill.append(drawn("rect", { x, y: y - 14, width: size, height: 28, rx: 14 }), nameAt(x + 10, y + 4.5, "w", lowered, raised), drawn("text", { class: `number end${w < 0 ? " below" : ""}`, x: x + size - 10, y: y + 4.5 }, long));
 }

@@ -54,6 +54,11 @@ function colours() {
   theme = { card: of("--card"), value: of("--val"), gradient: of("--grad"), classes, shade: Number(text("--shade")) };
   return theme;
 }
+/** Give an element a style of its own, as the page's policy lets a script do. @template {Element} T @param {T} one @param {Record<string, string>} style @returns {T} */
+function styled(one, style) {
+  Object.assign(/** @type {any} */ (one).style, style);
+  return one;
+}
 /** The name of the colour of a class. @param {number} k */
 const classColour = (k) => `var(--c${k % CLASS_COLOURS})`;
 

@@ -9,9 +9,9 @@ const layers = DATA.layers.map((/** @type {any} */ layer, /** @type {number} */ 
 });
 
 /** A unit, −1 the layer of the inputs; or a weight, by its place among the parameters. @typedef {{kind: "unit", layer: number, unit: number} | {kind: "weight", at: number}} Chosen */
-/** What is seen. @type {{chosen: any, point: number, playing: boolean, readonly p: Float64Array, readonly epoch: number}} */
+/** What is seen. @type {{chosen: any, point: number, playing: boolean, finding: number, readonly p: Float64Array, readonly epoch: number}} */
 const view = {
-  chosen: { kind: "unit", layer: layers.length - 1, unit: 0 }, point: 0, playing: false,
+  chosen: { kind: "unit", layer: layers.length - 1, unit: 0 }, point: 0, playing: false, finding: 0,
   get p() { return training.p; },
   get epoch() { return training.epoch; },
 };
@@ -23,6 +23,8 @@ function sampleOf(k) {
   const from = k < trained ? training.points() : DATA.held, i = k < trained ? k : k - trained;
   return { x: /** @type {number[]} */ (from.x[i]), y: from.y[i], held: k >= trained, from, i };
 }
+/** What is to be learned at a point, as one number. @param {any} y */
+const targetOf = (y) => Number(Array.isArray(y) ? y[0] : y);
 /** Where a point lies, as text; of many inputs the shown ones. @param {number} k */
 const placeOf = (k) => `(${DATA.shown.map((/** @type {number} */ j) => Number(sampleOf(k).x[j].toPrecision(3))).join(", ").replaceAll("-", "−")})`;
 
@@ -89,12 +91,16 @@ const CURES = {
   dead: "with inputs never above 0, nothing is learned. Lower the learning rate, take leaky_relu, or choose other first weights.",
   saturated: "its slope is below a thousandth of the greatest, so next to nothing is learned. Lower the learning rate, or choose smaller first weights.",
 };
-/** What is wrong at this moment: the doctor's words where Python asked at this very epoch, otherwise the page's. @returns {{unit: any, head: string, text: string}[]} */
+const UNIT_TOLD = /^(.*? of layer \d+ is \w+)(.*)$/s;
+/** What is wrong at this moment: the doctor's words where Python asked at this very epoch, otherwise the page's. @returns {{head: string, text: string}[]} */
 function findings() {
-  const told = training.epoch <= training.unchanged && training.now.place === 0 ? DATA.findings?.[training.epoch] : undefined;
-  if (told) return told.map((/** @type {any} */ { unit, kind, text }) => ({ unit, head: unit ? `${capital(unitName(unit[0], unit[1]))}: ${kind}.` : `${capital(kind)}.`, text }));
+  const recorded = training.seed === null && training.epoch <= training.unchanged && training.now.place === 0 && DATA.kept.epochs.includes(training.epoch);
+  if (recorded && DATA.findings) return (DATA.findings[training.epoch] ?? []).map((/** @type {any} */ { kind, text }) => {
+    const [, head, rest] = UNIT_TOLD.exec(text) ?? [null, `${capital(kind)}.`, text];
+    return { head, text: rest.trim() };
+  });
   return [...stoppedUnits()].map(([key, word]) => {
-    const unit = key.split(".").map(Number);
-    return { unit, head: `${capital(unitName(unit[0], unit[1]))} is ${word}`, text: `for all ${trained} points: ${CURES[/** @type {"dead"} */ (word)]}` };
+    const [layer, unit] = key.split(".").map(Number);
+    return { head: `${capital(unitName(layer, unit))} is ${word}`, text: `for all ${trained} points: ${CURES[/** @type {"dead"} */ (word)]}` };
   });
 }
