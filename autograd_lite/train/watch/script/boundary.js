@@ -23,12 +23,12 @@ function span(numbers) {
 }
 
 /** How sure the network is of class 1, or of the output with this number: −1 to 1 on a grid, 0 at the boundary; of a regression, its output.
- * @param {Grid} grid @param {number} output */
+ * @param {Grid} grid @param {number} output @returns {Float64Array} */
 function confidenceField({ values }, output) {
   const of = DATA.outputs.map((/** @type {number} */ o) => values[o]);
   if (regression) return of[output];
   if (binary) return of[output].map(sureness);
-  return of[output].map((_, at) => chances(of.map((/** @type {Float64Array} */ one) => one[at]))[output]);
+  return of[output].map((/** @type {number} */ _, /** @type {number} */ at) => chances(of.map((/** @type {Float64Array} */ one) => one[at]))[output]);
 }
 /** From −1, class 0, to 1. @param {number} score */
 function sureness(score) {

@@ -36,7 +36,7 @@ function deltaOf(layer, unit, gradient, values) {
   const bias = biasOf(layer, unit);
   if (bias >= 0) return gradient[bias];
   const own = parameters.flatMap((/** @type {any} */ one, /** @type {number} */ at) => one.layer === layer && one.unit === unit && one.from !== null ? [{ at, a: before(one, values) }] : []);
-  const told = own.find(({ a }) => a !== 0);
+  const told = own.find((/** @type {any} */ { a }) => a !== 0);
   return told ? gradient[told.at] / told.a : own.length ? 0 : NaN;
 }
 /** What a weight is multiplied by, at the chosen point. @param {any} parameter @param {ArrayLike<number>} values */
@@ -49,7 +49,7 @@ function symbolBefore({ layer, from }) {
 }
 
 function writeInspector() {
-  const { chosen } = view, weight = chosen.kind === "weight", past = [$("kind"), $("value"), $("place"), $("equation"), $("gradients")];
+  const { chosen } = view, weight = chosen.kind === "weight", past = [$("kind"), $("value"), $("place"), $("own"), $("equation"), $("gradients")];
   for (const part of past) part.replaceChildren();
   $("inspector").classList.toggle("still", !hasLoss);
   if (weight) writeWeight(chosen.at);
@@ -104,8 +104,9 @@ function writeUnit(layer, unit) {
   const { a, z } = layers[layer].units[unit], [raised, lowered] = [layer + 1, unit + 1].map(String), linear = layers[layer].activation === "linear", bias = biasOf(layer, unit), kept = training.epochs();
   $("kind").textContent = layer === layers.length - 1 ? "Output" : "Unit";
   $("value").append(element("span", { innerHTML: math(indexed("a", lowered, raised)) }), element("span", { className: bySign(values[a]), textContent: `= ${shown(values[a])}` }));
-  $("place").append(`${unitName(layer, unit)}, for ${placeOf(view.point)}`, element("br"));
-  if (z !== null && !linear) $("place").append(`${layers[layer].activation} of `, number(values[z], "value"), "; ");
+  $("place").append(unitName(layer, unit), element("br"));
+  if (z !== null && !linear) $("place").append(`${layers[layer].activation} of `, number(values[z], "value"));
+  else $("place").append(`at ${placeOf(view.point)}`);
   weightsOf(layer, unit);
   const x = sampleOf(view.point).x;
   course({ epochs: kept, numbers: kept.map((epoch) => FORWARD(training.parametersAt(epoch), x)[a]) }, `${unitName(layer, unit)} over the epochs`);
@@ -127,7 +128,7 @@ function weightsOf(layer, unit) {
   const list = element("select", { className: "choose" }, element("option", { textContent: "its weights", value: "" }), ...some.map((/** @type {number} */ at) => element("option", { value: at, textContent: `${parameterName(parameters[at])} = ${shown(view.p[at])}` })));
   list.setAttribute("aria-label", `a weight of ${unitName(layer, unit)}`);
   list.onchange = () => choose({ kind: "weight", at: Number(list.value) });
-  $("place").append(list);
+  $("own").append(list);
 }
 /** @param {number} input @param {ArrayLike<number> | null} gradient */
 function writeInput(input, gradient) {

@@ -32,7 +32,7 @@ function calledAt(name, most) {
 function layNetwork() {
   const [svg, above] = [$("lines"), $("marks")], { clientWidth: wide } = svg;
   const sizes = [DATA.features.length, ...layers.map((/** @type {any} */ layer) => layer.units.length)], last = sizes.length - 1;
-  const narrow = wide < 560, lower = narrow || sizes[last] > 3;
+  const narrow = wide < 560, lower = wide < 700 || sizes[last] > 3;
   $("network").classList.toggle("lower", lower);
   const high = svg.clientHeight;  // after the legend has its place
   for (const one of [svg, above]) one.setAttribute("viewBox", `0 0 ${wide} ${high}`);
