@@ -76,7 +76,8 @@ class Program:
 
     `inputs` are leaves, by default all of them, in the order in which the graph uses them; other leaves are constants.
     Raises ValueError where the graph is right for its own numbers only: where a number was compared, so that the
-    program that made it may have gone another way for others, or a leaf was changed after it was used.
+    program that made it may have gone another way for others, or a leaf was changed after it was used. With
+    gradient=False it gives the values alone.
 
     >>> from autograd_lite import Value, exp, sin
     >>> from autograd_lite.engine.program import Program
@@ -96,7 +97,7 @@ class Program:
         return (v3,), (v7,)
     """
 
-    def __init__(self, *outputs: Value, inputs: Sequence[Value] | None = None) -> None:
+    def __init__(self, *outputs: Value, inputs: Sequence[Value] | None = None, gradient: bool = True) -> None:
         if not outputs or not all(isinstance(y, Value) for y in outputs):
             raise TypeError(f"a program has outputs that are Values, got {shortened(outputs)}")
         order = topological_order(*outputs)
@@ -115,8 +116,8 @@ class Program:
             known[node] = self.steps.term(node.op, operands) if moves else node.data
         self.labels = {term.place: x.label for x, term in reversed(known.items()) if isinstance(term, Term) and x.label}
         self.outputs = tuple(known.get(y, y.data) for y in outputs)
-        adjoints = self._backward(self.outputs[0])
-        self.gradient = tuple(adjoints.get(place, 0.0) for place in range(len(self.inputs)))
+        adjoints = self._backward(self.outputs[0]) if gradient else {}
+        self.gradient = tuple(adjoints.get(place, 0.0) for place in range(len(self.inputs) if gradient else 0))
         self.needed = self._reached()
 
     def _backward(self, root: Any) -> dict[int, Any]:

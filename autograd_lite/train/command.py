@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import os
 from collections.abc import Callable
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 from autograd_lite import data, nn, optim
@@ -22,6 +24,7 @@ GENERATED: dict[str, Callable[[int], data.Points]] = {
     "spirals": lambda seed: data.spirals(200, seed=seed),
     "blobs": lambda seed: data.blobs(200, seed=seed),
 }
+KEPT = 200  # epochs for the page
 MOST_PRODUCTS = 5_000_000  # of weights and samples in one step, about 2 GB
 LIBRARY = {"iris": "load_iris", "wine": "load_wine", "breast_cancer": "load_breast_cancer"}  # scikit-learn's
 
@@ -54,6 +57,8 @@ def add_commands(commands: Any) -> None:
     told.add_argument("--regression", action=flag, help="whether the target is a number to predict, not a class")
     train.add_argument("--out", metavar="FILE", help="write the model to a safetensors file")
     train.add_argument("--plot", metavar="FILE", help="draw the decision boundary; the data must have two columns")
+    train.add_argument("--html", metavar="FILE", help="write a page to watch the training on, and to go on with it")
+    train.add_argument("--open", action="store_true", help="open that page in the browser")
     train.set_defaults(run=_train)
 
 
@@ -73,6 +78,7 @@ def _train(options: argparse.Namespace) -> int:
     if not classes:
         column, (center,), (size,) = data.standardized([target] for target in train[1])
         targets = [target for (target,) in column]
+    held = _standardized(test, means, scales, center, size) if test[0] else None
     model = _network(options, len(dataset.features), classes)
     loss = _loss(classes)
     steps = max(1, options.epochs * -(-len(rows) // options.batch_size))
@@ -95,7 +101,11 @@ def _train(options: argparse.Namespace) -> int:
         batch_size=options.batch_size,
         seed=options.seed,
         metrics=[nn.losses.accuracy] if classes else [],
+        validation=held if options.html else None,
+        keep=KEPT if options.html else 0,
     )
+    if options.html:
+        _watch(history, dataset, options, (means, scales))
     _take_raw_inputs(model, means, scales)
     _give_raw_outputs(model, center, size)
     word, seconds = "interrupted after" if history.interrupted else "after", (history.seconds or [0.0])[-1]
@@ -110,7 +120,33 @@ def _train(options: argparse.Namespace) -> int:
     if options.plot is not None:
         _plot(model, dataset, options.plot)
         tell(out, f"the decision boundary is in {options.plot}")
+    if options.html is not None:
+        tell(out, f"the page to watch it on is in {options.html}")
+        if options.open:
+            import webbrowser
+
+            webbrowser.open(Path(options.html).resolve().as_uri())
     return 130 if history.interrupted else 0
+
+
+def _watch(
+    history: Any, dataset: Dataset, options: argparse.Namespace, scaled: tuple[list[float], list[float]]
+) -> None:
+    """Write the page, its numbers as the network had them, which are standardized."""
+    name = options.data if options.data in GENERATED or options.data in LIBRARY else os.path.basename(options.data)
+    history.save_html(
+        options.html,
+        title=f"{name}, learned by {_sizes_text(options, dataset)}",
+        features=dataset.features,
+        classes=dataset.classes,
+        standardized=scaled,
+        init="xavier",
+    )
+
+
+def _sizes_text(options: argparse.Namespace, dataset: Dataset) -> str:
+    outputs = len(dataset.classes) if len(dataset.classes) > 2 else 1
+    return " → ".join(map(str, [len(dataset.features), *_sizes(options.hidden), outputs]))
 
 
 def _network(options: argparse.Namespace, nin: int, classes: int) -> Any:
@@ -175,7 +211,11 @@ def _read(options: argparse.Namespace) -> Dataset:
 
 def _check_files(options: argparse.Namespace, columns: int, classes: int) -> None:
     """Raise an error for a file that cannot be written now, not after the training."""
-    check_writable([options.out, options.plot], read=[options.data])
+    check_writable([options.out, options.plot, options.html], read=[options.data])
+    if options.open and options.html is None:
+        raise DataError("--open opens the page that --html FILE writes")
+    if options.html is not None:
+        kind_of(options.html, "html")
     if options.out is not None:
         kind_of(options.out, "safetensors")
         require_safetensors()
@@ -206,6 +246,14 @@ def _check_size(options: argparse.Namespace, nin: int, batch: int) -> None:
             f"--hidden {options.hidden} makes about {weights:,} weights, too many for {batch} samples at once, number "
             "by number: choose smaller layers, or a smaller --batch-size"
         )
+
+
+def _standardized(
+    points: tuple[list[Any], list[Any]], means: list[float], scales: list[float], center: float, size: float
+) -> tuple[list[Any], list[Any]]:
+    """Samples and targets on the scale of those to train on."""
+    rows = [[(x - m) / s for x, m, s in zip(row, means, scales, strict=True)] for row in points[0]]
+    return rows, points[1] if (center, size) == (0.0, 1.0) else [(y - center) / size for y in points[1]]
 
 
 def _take_raw_inputs(model: Any, means: list[float], scales: list[float]) -> None:

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from autograd_lite.engine.notebook import table
 from autograd_lite.engine.text import counted, shown
+
+if TYPE_CHECKING:
+    import os
+
+    from autograd_lite.train.kept import Kept
 
 
 @dataclass(repr=False)
@@ -17,7 +22,8 @@ class History:
     `loss` is the mean over the epoch, during which the parameters change; `metrics` has a list for each metric, and
     for "validation_loss" and so on; `evaluations` counts the calls of the model on training samples and `seconds` the
     time, both from the start. `interrupted` says whether Ctrl-C ended it. Histories that differ only in `seconds`
-    are equal.
+    are equal. `kept` holds what `fit(…, keep=…)` has kept, otherwise None; a notebook then shows the page of
+    `save_html`. It is left out of a pickle where it cannot be pickled, as with a loss that is a lambda.
 
     >>> history = History()
     >>> history.append(0.5, {"accuracy": 0.9}, evaluations=100, seconds=0.1)
@@ -30,6 +36,7 @@ class History:
     evaluations: list[int] = field(default_factory=list)
     seconds: list[float] = field(default_factory=list, compare=False)
     interrupted: bool = False
+    kept: Kept | None = field(default=None, compare=False)
 
     def __repr__(self) -> str:
         latest = {"loss": self.loss, **self.metrics}
@@ -37,7 +44,29 @@ class History:
         epochs = f"{len(self.loss)} epochs{', interrupted' if self.interrupted else ''}"
         return f"History({', '.join(filter(None, [epochs, numbers]))})"
 
-    def _repr_html_(self) -> str:  # without the seconds, so that the same training shows the same
+    def __getstate__(self) -> dict[str, Any]:
+        from autograd_lite.train.kept import sendable
+
+        return vars(self) | {"kept": sendable(self.kept)}
+
+    def _repr_html_(self) -> str:
+        return self._page() or self._table()
+
+    def _mime_(self) -> tuple[str, str]:  # of marimo, which puts what has a script into a low frame of its own
+        return "text/html", self._page(still=False) or self._table()
+
+    def _page(self, *, still: bool = True) -> str:
+        """The page in a frame; "" where nothing is kept, or the model cannot be replayed."""
+        if self.kept is None:
+            return ""
+        from autograd_lite.train.watch.shown import framed
+
+        try:
+            return framed(self, still=still)
+        except ValueError:  # which `save_html` raises
+            return ""
+
+    def _table(self) -> str:  # without the seconds, so that the same training shows the same
         how = f"{counted(len(self.loss), 'epoch')}{', interrupted' if self.interrupted else ''}"
         title = f"{how}, {counted(self.evaluations[-1] if self.evaluations else 0, 'evaluation')} of the model"
         numbers = {"loss": self.loss} | self.metrics
@@ -57,6 +86,33 @@ class History:
         from autograd_lite.plots import loss_curves
 
         return loss_curves(self, ax)
+
+    def to_html(self, **options: Any) -> str:
+        """The page to watch the training on, which needs no network; see `save_html`."""
+        from autograd_lite.train.watch.page import page
+
+        return page(self, **options)
+
+    def save_html(self, path: str | os.PathLike[str], **options: Any) -> None:
+        """Write the page to watch the training on, and to go on training in: one file, which needs no network.
+
+        `features` and `classes` name the inputs and the classes, `title` is what stands above. Raises ValueError where
+        the training has kept nothing, which `fit(…, keep=200)` does, and for a model that is no fixed formula of its
+        inputs and parameters; OSError if the file cannot be written.
+
+        >>> import os, tempfile
+        >>> from autograd_lite import nn, train
+        >>> from autograd_lite.data import gate
+        >>> history = train.fit(nn.MLP(2, [2, 1], "tanh", seed=1), nn.losses.mse, *gate("xor"), epochs=20, keep=20)
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     history.save_html(os.path.join(folder, "xor.html"), title="XOR")
+        ...     os.listdir(folder)
+        ['xor.html']
+        """
+        from autograd_lite.engine.files import kind_of, write_whole
+
+        kind_of(path, "html")
+        write_whole(str(path), self.to_html(**options).encode())
 
 
 class _EndedError(Exception):

@@ -26,6 +26,7 @@ from autograd_lite.train.arguments import (
 )
 from autograd_lite.train.batches import DATA, Batches, StoppedError
 from autograd_lite.train.history import DivergedError, History
+from autograd_lite.train.kept import Kept
 from autograd_lite.train.progress import Progress
 
 if TYPE_CHECKING:
@@ -51,6 +52,7 @@ def fit(
     callbacks: Iterable[Callback] | Callback = (),
     progress: bool = True,
     executor: Executor | None = None,
+    keep: int = 0,
 ) -> History:
     """Train a model: forward, backward, step, over and over; return the history.
 
@@ -73,6 +75,9 @@ def fit(
     handing over of 24 tasks (`shards.SHARDS`): 5 ms for processes, 100 ms for Dask. Raises WorkerError, with the
     history so far, where the executor fails; what Dask's scheduler can make good, it does.
 
+    With `keep` the history keeps the parameters from before the training and after up to so many epochs, evenly
+    chosen, for the page that `history.save_html(path)` writes: there one watches the network learn.
+
     >>> from autograd_lite import nn, optim
     >>> from autograd_lite.data import gate
     >>> from autograd_lite.train import fit
@@ -87,9 +92,10 @@ def fit(
     samples, targets = samples_and_targets(X, y)
     held = validation_pair(validation, samples, targets) if validation is not None else None
     size = len(samples) if batch_size is None else batch_size
-    if not all(hasattr(n, "__index__") for n in (size, epochs)) or size < 1 or epochs < 0:
+    if not all(hasattr(n, "__index__") for n in (size, epochs, keep)) or size < 1 or epochs < 0 or keep < 0:
         raise ValueError(
-            f"batch_size is None or a whole number from 1, epochs one from 0; got {batch_size!r} and {epochs!r}"
+            "batch_size is None or a whole number from 1, epochs and keep are from 0; "
+            f"got {batch_size!r}, {epochs!r} and {keep!r}"
         )
     optimizer = optimizer if optimizer is not None else Adam(model.parameters(), lr=0.01)
     if not isinstance(optimizer, Optimizer):
@@ -107,6 +113,20 @@ def fit(
         batches = sharded = ShardedBatches(here, executor)
         callbacks += [sharded.pack] * bool(callbacks)
     history, rng = History(), as_rng(seed)
+    if keep:
+        history.kept = Kept(
+            model,
+            loss,
+            samples,
+            targets,
+            optimizer=optimizer,
+            keep=keep,
+            held=held,
+            batch_size=size,
+            shuffle=shuffle,
+            rng=rng,
+            clipped=clip is not None,
+        )
     order = list(range(len(samples)))
     start = perf_counter()
     steps = epochs * ceil(len(order) / size)
@@ -136,7 +156,7 @@ def fit(
                     judged = {"loss": loss} | named
                     found |= {f"validation_{name}": plain(f(outputs, held[1])) for name, f in judged.items()}
                 entry = (total / len(order), found, (epoch + 1) * len(order), perf_counter() - start)
-                interruption.after(partial(history.append, *entry))
+                interruption.after(partial(_complete, history, epoch + 1, entry))
                 answers = [callback(model, history) for callback in callbacks]
                 if any(answer and type(answer).__name__ in ("bool", "bool_") for answer in answers):  # NumPy's True too
                     break
@@ -144,6 +164,13 @@ def fit(
             history.interrupted = True
             line.ended = "interrupted"
     return history
+
+
+def _complete(history: History, epoch: int, entry: tuple[Any, ...]) -> None:
+    """Add a completed epoch to the history, with its parameters where they are kept."""
+    history.append(*entry)
+    if history.kept is not None:
+        history.kept.add(epoch)
 
 
 @contextmanager

@@ -147,9 +147,31 @@ class Unit(NamedTuple):
     @property
     def ill(self) -> bool:
         """Whether hardly anything is passed back for any sample."""
-        if self.op is relu:
-            return len(self.nodes) >= FEWEST_SAMPLES and self.slope == 0.0
-        return self.slope < LEAST_SLOPE * (self.op.saturates or 0.0)
+        return passes_nothing(self.op, self.slope, len(self.nodes))
+
+
+def passes_nothing(op: Op | None, slope: float, samples: int) -> bool:
+    """Whether a unit of this activation, and this steepest slope of all samples, learns hardly anything.
+
+    >>> passes_nothing(relu, 0.0, 10), passes_nothing(TABLE["tanh"], 0.5, 10)
+    (True, False)
+    """
+    if op is relu:
+        return samples >= FEWEST_SAMPLES and slope == 0.0
+    return op in ACTIVATIONS and slope < LEAST_SLOPE * (op.saturates or 0.0)
+
+
+def effect_of(op: Op, slope: float, samples: str, where: str = "") -> tuple[str, str, str]:
+    """What such a unit is, for which samples and at which line, and what may help: the kind, the effect, the cure.
+
+    >>> effect_of(relu, 0.0, "for all 10 samples")[1]
+    'dead for all 10 samples: with inputs never above 0, nothing is learned'
+    """
+    if op is relu:
+        effect = f"dead {samples}{where}: with inputs never above 0, nothing is learned"
+        return "dead relu", effect, "lower the learning rate, take leaky_relu, or choose other first weights"
+    effect = f"saturated {samples}{where}: with slopes of at most {slope:.1e}, hardly anything is learned"
+    return "saturated", effect, "scale inputs and first weights down, or lower the learning rate"
 
 
 def units(graph: Examined) -> Iterator[Finding]:
@@ -210,14 +232,8 @@ def _of_layer(graph: Examined, ill: list[Unit], siblings: int) -> Finding:
     else:
         samples = f"for all {' to '.join(map(str, dict.fromkeys((counts[0], counts[-1]))))} recorded samples"
     subject = f"{op.name}{inside(scope)}" if len(ill) == 1 and own is None else _subject(graph, ill, siblings)
-    if op is relu:
-        kind, effect = "dead relu", "dead {}{}: with inputs never above 0, nothing is learned"
-        cure = "lower the learning rate, take leaky_relu, or choose other first weights"
-    else:
-        kind, effect = "saturated", "saturated {}{}: with slopes of at most %.1e, hardly anything is learned"
-        effect %= max(unit.slope for unit in ill)
-        cure = "scale inputs and first weights down, or lower the learning rate"
-    return finding(kind, nodes[0], f"{subject} is {effect.format(samples, at(nodes[0]))}; {cure}")
+    kind, effect, cure = effect_of(op, max(unit.slope for unit in ill), samples, at(nodes[0]))
+    return finding(kind, nodes[0], f"{subject} is {effect}; {cure}")
 
 
 def _subject(graph: Examined, units: list[Unit], siblings: int) -> str:

@@ -151,7 +151,7 @@ class _Network:
             columns.setdefault(one.column, []).append(one)
         layers = []
         for column, ones in columns.items():
-            kinds = list(dict.fromkeys(_kind(one) for one in ones))
+            kinds = list(dict.fromkeys(kind_of_unit(one) for one in ones))
             word = "layer" if self.samples.separate else "step"
             title = f"{word} {column + 1}" if len(columns) > 1 else counted(len(ones), "unit")
             layers.append(
@@ -250,7 +250,7 @@ class _Network:
             "title": self._title(one),
             "scope": "/".join(map(readable, unit.path)),
             "fits": unit.fits,
-            "f": _kind(one),
+            "f": kind_of_unit(one),
             "linear": call.op is None,
             "partial": ""
             if call.op is None or not unit.fits
@@ -312,7 +312,7 @@ class _Network:
         return f"unit {one.row + 1} of {where}" if rows > 1 else f"the unit of {where}"
 
 
-def _kind(one: Circle) -> str:
+def kind_of_unit(one: Circle) -> str:
     """The name of f: "linear" where there is none; of a unit that does not fit, that of its last operation."""
     op = one.first.op if one.unit.fits else one.first.a.op
     return "linear" if op is None else op.text or op.name

@@ -48,7 +48,7 @@ FIRST_MARK, RESULT_MARK = 0xA000, "\ua48c"  # letters of a script, Yi, that no f
 MARKS = re.compile(f"[{chr(FIRST_MARK)}-{RESULT_MARK}]")
 WIDEST = "−0.0000000"  # of the numbers that a card can hold
 SCRIPTS = {  # in this order; and what a page of a network, or of a big graph without units, has besides
-    "": ["numbers", "passes", "tokens", "answers", "mistakes", "questions", "order", "state", "modes"],
+    "": ["unpacked", "numbers", "passes", "tokens", "answers", "mistakes", "questions", "order", "state", "modes"],
     "network": ["units", "samples", "network", "inside", "unit_title", "neurons"],
     "folded": ["folded"],
     "levels": ["units", "network", "pieces", "levels"],
@@ -116,17 +116,8 @@ def page(trace: Passes, group: str | None = None, expand: Iterable[str] = (), de
     style = slim.style("".join(map(asset, ["page.css", *own])))
     script = "\n".join(['"use strict";', judged, *parts])
     styles = [style, *re.findall("<style>(.*?)</style>", svg, re.DOTALL)]
-    policy = "; ".join(
-        (
-            "default-src 'none'",
-            f"style-src {' '.join(map(digest, styles))}",
-            f"script-src {digest(script)}",
-            "base-uri 'none'",
-            "form-action 'none'",
-        )
-    )
     return asset("page.html").format(
-        policy=policy,
+        policy=policy([script], styles),
         title=escape(readable(trace.title or title(trace, TEXT))),
         style=style,
         sheet=trace.sheet,
@@ -274,6 +265,23 @@ def _rule(node: Value, places: dict[Any, int]) -> str:
 def asset(name: str) -> str:
     """A file that stands beside the page: its markup, style or script."""
     return (files("autograd_lite.views.steps.page") / name).read_text(encoding="utf-8")
+
+
+def policy(scripts: Iterable[str], styles: Iterable[str], framed: Iterable[str] = ()) -> str:
+    """A Content-Security-Policy that allows these scripts and styles, nothing else, and no request.
+
+    `framed` are the digests of scripts and styles of pages that it shows in frames: what it allows holds there too.
+    """
+    framed = list(framed)
+    return "; ".join(
+        (
+            "default-src 'none'",
+            f"style-src {' '.join([*map(digest, styles), *framed])}",
+            f"script-src {' '.join([*map(digest, scripts), *framed])}",
+            "base-uri 'none'",
+            "form-action 'none'",
+        )
+    )
 
 
 def digest(text: str) -> str:

@@ -4,16 +4,6 @@
 /** @typedef {{kind: string, node: number, operand: number, place: number, use: number, uses: number, formula: number, deep?: number, derivative: string,
  *   upstream: number, local: number, share: number, before: number | null, total: number, words?: string}} Step */
 
-/** The data, in which what comes again is two letters: how far back it begins, from U+3400 on, and how long it is. @param {string} packed */
-function unpacked(packed) {
-  const whole = /** @type {string[]} */ ([]), letters = [...packed];
-  for (let i = 0; i < letters.length; i++) {
-    const back = letters[i].charCodeAt(0) - 0x3400, from = whole.length - back;
-    if (back > 0 && back <= 0x6bff) whole.push(...whole.slice(from, from + letters[++i].charCodeAt(0) - 61));
-    else whole.push(letters[i]);
-  }
-  return whole.join("");
-}
 const DATA = JSON.parse(unpacked($("data").textContent));
 const root = DATA.root, prefix = DATA.prefix;
 const numbered = (/** @type {number} */ i) => ({ key: `v${i + 1}`, name: `v${i + 1}`, symbol: `<msub><mi>v</mi><mn>${i + 1}</mn></msub>` });

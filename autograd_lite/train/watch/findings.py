@@ -1,0 +1,143 @@
+"""What the doctor says of each kept epoch: dead and saturated units, and what else keeps the network from learning.
+
+Units are examined at every epoch, over all samples, by numbers alone. The doctor reads whole graphs, which takes
+thousands of times longer: it is asked at every epoch of a small network, and of a larger one at as many as its nodes
+allow, first where the outputs hardly differ.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from math import inf, isfinite
+from typing import Any
+
+from autograd_lite.engine.ops import Op
+from autograd_lite.engine.text import counted, shown
+from autograd_lite.engine.value import Value, plain
+from autograd_lite.nn.samples import flat
+from autograd_lite.train.kept import State
+from autograd_lite.train.watch.judged import Judged
+from autograd_lite.views.doctor.diagnosis import diagnose
+from autograd_lite.views.doctor.learning import effect_of, passes_nothing
+from autograd_lite.views.doctor.plateau import LARGEST_GAIN
+from autograd_lite.views.steps.circles import Circle
+
+MOST_NODES = 80_000  # of the graphs that the doctor reads for one page, some seconds
+JUMP = 1.5  # a loss that is so many times the least before it
+SAID = ("dead relu", "saturated", "branch", "leaf changed", "stale gradient")  # here otherwise, or not of an epoch
+
+Found = dict[str, Any]  # {unit: [layer, unit] or None, kind, text}
+
+
+def findings(judged: Judged, states: Sequence[State], losses: Sequence[float]) -> dict[int, list[Found]]:
+    """What is found at the epochs of some states; `losses` are those of all epochs of the training, from the first."""
+    values = {state.epoch: _values(judged, state) for state in states}
+    found = {state.epoch: [*_units(judged, values[state.epoch]), *_jump(state.epoch, losses)] for state in states}
+    suspected = [state for state in states if _constant(judged, values[state.epoch])]
+    for state in _asked(judged, suspected, states):
+        found[state.epoch] += _diagnosed(judged, state)
+    return {epoch: each for epoch, each in found.items() if each}
+
+
+def _values(judged: Judged, state: State) -> list[tuple[float, ...]]:
+    """The model's values for all samples; none where an operation has no result."""
+    forward = judged.recorded.forward
+    try:
+        return [forward([*state.numbers, *map(plain, flat(x))]) for x in judged.kept.samples]
+    except (ArithmeticError, ValueError):
+        return []
+
+
+def _units(judged: Judged, values: list[tuple[float, ...]]) -> Iterator[Found]:
+    """Units that hardly pass anything back for any sample."""
+    places = judged.recorded.places
+    for one in judged.recorded.circles if values else ():
+        op = one.first.op if one.unit.fits else None
+        if op is None:
+            continue
+        z, a = places[one.first.z], places[one.first.a]
+        slope = _steepest(op, ((row[z], row[a]) for row in values), len(values))
+        if passes_nothing(op, slope, len(values)):
+            kind, effect, cure = effect_of(op, slope, f"for all {counted(len(values), 'point')}")
+            yield _finding(one, kind, f"Unit {one.row + 1} of layer {one.column + 1} is {effect}; {cure}")
+
+
+def _steepest(op: Op, points: Iterable[tuple[float, float]], count: int) -> float:
+    """The steepest slope of an activation at some points, or one that is steep enough."""
+    rule: Any = op.partials[0]
+    steepest = 0.0
+    for z, a in points:
+        try:
+            slope = abs(plain(rule(z, a) if callable(rule) else rule))
+        except (ArithmeticError, ValueError):
+            slope = inf
+        steepest = max(steepest, slope)
+        if not passes_nothing(op, steepest, count):
+            break
+    return steepest
+
+
+def _jump(epoch: int, losses: Sequence[float]) -> Iterator[Found]:
+    """A loss that has risen above the least before it by more than the noise of small batches."""
+    if 2 <= epoch <= len(losses) and losses[epoch - 1] > JUMP * (least := min(losses[: epoch - 1])):
+        text = (
+            f"The loss has risen to {shown(losses[epoch - 1])}, from {shown(least)} before: the steps are too large; "
+            "lower the learning rate, or take larger batches"
+        )
+        yield {"unit": None, "kind": "too large a step", "text": text}
+
+
+def _constant(judged: Judged, values: list[tuple[float, ...]]) -> bool:
+    """Whether the loss is about that of outputs that are alike for all samples, as on a plateau."""
+    rows = [[row[place] for place in judged.recorded.output_places] for row in values]
+    if not rows:
+        return False
+    mean = [sum(column) / len(rows) for column in zip(*rows, strict=True)]
+    outputs, alike = (list(map(judged.recorded.shaped, part)) for part in (rows, [mean] * len(rows)))
+    try:
+        loss, constant = (plain(judged.kept.loss(part, judged.kept.targets)) for part in (outputs, alike))
+    except (ArithmeticError, ValueError, TypeError, AttributeError):
+        return False
+    return abs(constant - loss) < LARGEST_GAIN * abs(constant)
+
+
+def _asked(judged: Judged, suspected: list[State], states: Sequence[State]) -> list[State]:
+    """The states at which the doctor is asked, such that the graphs are not too many nodes."""
+    nodes = len(judged.kept.samples) * max(1, len(judged.recorded.programs[1].needed))
+    most = MOST_NODES // nodes
+    chosen = spread(suspected, most)
+    rest = [state for state in states if state not in chosen]
+    return chosen + spread(rest, most - len(chosen))
+
+
+def spread(things: Sequence[Any], most: int) -> list[Any]:
+    """At most so many of them, evenly, the first and the last among them.
+
+    >>> spread(range(10), 4), spread(range(3), 4), spread(range(3), 1)
+    ([0, 3, 6, 9], [0, 1, 2], [2])
+    """
+    if len(things) <= most:
+        return list(things)
+    if most < 2:
+        return list(things[-1:]) if most == 1 else []
+    return [things[round(i * (len(things) - 1) / (most - 1))] for i in range(most)]
+
+
+def _diagnosed(judged: Judged, state: State) -> Iterator[Found]:
+    """What the doctor says of the whole graph at the numbers of an epoch."""
+    kept = judged.kept
+    units = {one.unit.path: one for one in judged.recorded.circles}
+    with kept.at(state.numbers):
+        try:
+            y = kept.loss([kept.model(x) for x in kept.samples], kept.targets)
+        except (ArithmeticError, ValueError):
+            return
+        if not isinstance(y, Value) or not isfinite(y.data):
+            return
+        for f in diagnose(y, kept.model.named_parameters()):
+            if f.kind not in SAID:
+                yield _finding(units.get(f.scope), f.kind, f"{f.message[:1].upper()}{f.message[1:]}")
+
+
+def _finding(one: Circle | None, kind: str, text: str) -> Found:
+    return {"unit": None if one is None else [one.column, one.row], "kind": kind, "text": text}

@@ -1,0 +1,196 @@
+"""What the loss asks of the outputs: its programs for the page, and what the outputs mean, classes or numbers.
+
+All of it is found by asking the loss, so that one of the user's own counts like those of `nn.losses`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+from math import exp, fsum, isclose
+from typing import Any
+
+from autograd_lite.engine.ops import Operand
+from autograd_lite.engine.program import Program
+from autograd_lite.engine.value import Value, plain
+from autograd_lite.nn.samples import flat
+from autograd_lite.train.kept import name_of
+from autograd_lite.train.watch.programs import Losses, function
+from autograd_lite.train.watch.recorded import NEAR, TRIED, Recorded
+
+MOST_TARGETS = 20  # each with a program of its own; of more, the target is an input of one program
+ASKED = (0.7, -0.4, 0.2, -1.1, 0.9)  # outputs at which a loss is asked for its slopes, the first of them
+NAMES = {
+    "mse": "squared error",
+    "mae": "absolute error",
+    "binary_cross_entropy": "cross-entropy",
+    "binary_cross_entropy_with_logits": "cross-entropy",
+    "cross_entropy": "cross-entropy",
+    "cross_entropy_of_probabilities": "cross-entropy",
+}
+
+
+class Judged:
+    """What is to be learned: the targets, and what the loss makes of outputs and targets.
+
+    >>> from autograd_lite import nn, optim
+    >>> from autograd_lite.train.kept import Kept
+    >>> model = nn.MLP(2, [3, 1], "tanh", seed=1)
+    >>> loss = nn.losses.binary_cross_entropy_with_logits
+    >>> data = [[0.5, -1.0], [1.0, 1.0]], [1, 0]
+    >>> kept = Kept(model, loss, *data, optimizer=optim.SGD(model.parameters(), 0.1), keep=1)
+    >>> judged = Judged(Recorded(kept))
+    >>> judged.classes, judged.decide, judged.confidence, judged.name
+    (2, 'score', 'sigmoid', 'cross-entropy')
+    """
+
+    def __init__(self, recorded: Recorded) -> None:
+        self.recorded, self.kept = recorded, recorded.kept
+        held = self.kept.held or ([], [])
+        self.targets = [_key(t) for t in self.kept.targets]
+        self.held_targets = [_key(t) for t in held[1]]
+        self.distinct = sorted(set(self.targets) | set(self.held_targets), key=_order)
+        self.width = len(recorded.outputs)
+        self.classes, self.decide = self._read()
+        self.confidence = self._confidence() if self.classes else "none"
+        self.still = ""  # why the page cannot go on training
+        self.losses: Losses | None = None
+        try:
+            self.losses = self._losses()
+        except (TypeError, ValueError, ArithmeticError) as error:
+            self.still = f"the loss is no program of outputs and targets: {error}"
+
+    @property
+    def name(self) -> str:
+        """What the loss is called."""
+        name = name_of(self.kept.loss)
+        return NAMES.get(name, "loss of one’s own" if name == "<lambda>" else name.replace("_", " "))
+
+    def class_of(self, target: Any) -> Any:
+        """The number of a target's class, or the target itself where it is a number to predict."""
+        if not self.classes:
+            return list(target) if isinstance(target, tuple) else target
+        if isinstance(target, tuple):
+            return max(range(len(target)), key=target.__getitem__)
+        return int(target) if self.decide == "argmax" else int(target > 0.0)
+
+    def place_of(self, target: Any) -> int:
+        """Which of the programs is that of a target."""
+        return 0 if self.losses is None or self.losses.takes_target else self._places[target]
+
+    @cached_property
+    def _places(self) -> dict[Any, int]:
+        return {target: place for place, target in enumerate(self.distinct)}
+
+    def _read(self) -> tuple[int, str]:
+        """How many classes there are, 0 for numbers, and what decides between them."""
+        if self.width > 1:
+            vectors = all(isinstance(t, tuple) for t in self.distinct)
+            if vectors and all(len(t) == self.width and isclose(fsum(t), 1.0) and min(t) >= 0.0 for t in self.distinct):
+                return self.width, "argmax"
+            whole = all(isinstance(t, float) and t.is_integer() and 0 <= t < self.width for t in self.distinct)
+            return (self.width, "argmax") if whole else (0, "value")
+        if set(self.distinct) <= {-1.0, 1.0}:
+            return 2, "score"
+        if not set(self.distinct) <= {0.0, 1.0}:
+            return 0, "value"
+        middles = {at: self.at([at], 0.0) for at in (0.0, 0.5)}
+        other = {at: self.at([at], 1.0) for at in (0.0, 0.5)}
+        even = [at for at, loss in middles.items() if loss is not None and other[at] is not None]
+        even = [at for at in even if isclose(middles[at], other[at], rel_tol=NEAR)]  # type: ignore[arg-type]
+        return 2, "score" if even == [0.0] else "half"
+
+    def _confidence(self) -> str:
+        """How the outputs become probabilities: as the loss's slopes say, which are then probability minus target."""
+        z = list(ASKED[: self.width]) + [0.0] * (self.width - len(ASKED))
+        target = self.distinct[-1]
+        if self.width == 1 and -1.0 in self.distinct:
+            return "tanh"
+        slopes = self._slopes(z, target)
+        if slopes is None:
+            return "none"
+        powers = [exp(x) for x in z]
+        shares = [x / fsum(powers) for x in powers] if self.width > 1 else [1.0 / (1.0 + exp(-z[0]))]
+        wanted = [*target] if isinstance(target, tuple) else [float(target)]
+        if self.width > 1 and not isinstance(target, tuple):
+            wanted = [float(k == target) for k in range(self.width)]
+        near = all(isclose(s, p - t, abs_tol=1e-6) for s, p, t in zip(slopes, shares, wanted, strict=True))
+        return ("softmax" if self.width > 1 else "sigmoid") if near else "none"
+
+    def at(self, outputs: Sequence[Any], target: Any) -> float | None:
+        """The loss of one sample, or None where it has none."""
+        try:
+            return plain(self.loss_of(outputs, target))
+        except (ArithmeticError, ValueError, TypeError):
+            return None
+
+    def _slopes(self, outputs: list[float], target: Any) -> list[float] | None:
+        nodes = [Value(x) for x in outputs]
+        try:
+            y = self.loss_of(nodes, target)
+            y.backward()
+        except (ArithmeticError, ValueError, TypeError, AttributeError):
+            return None
+        return [x.grad for x in nodes]
+
+    def loss_of(self, outputs: Sequence[Any], target: Any) -> Any:
+        """The loss of one sample, the outputs in the structure that the model gives them."""
+        return self.loss_of_output(self.recorded.shaped(outputs), target)
+
+    def loss_of_output(self, output: Any, target: Any) -> Any:
+        """The loss of one sample, of what the model returns for it."""
+        return self.kept.loss([output], [_given(target)])
+
+    def _losses(self) -> Losses:
+        """The programs of the loss; raises what says why there are none."""
+        states = self.kept.states
+        with self.kept.at(states[-1].numbers):
+            self._check_mean()
+            sample = [node.data for node in self.recorded.outputs]
+            if len(self.distinct) <= MOST_TARGETS:
+                return Losses([self._program(sample, t, []) for t in self.distinct], self.width, takes_target=False)
+            first = self.distinct[0]
+            inputs = [Value(t) for t in (first if isinstance(first, tuple) else [first])]
+            program = self._program(sample, tuple(inputs) if isinstance(first, tuple) else inputs[0], inputs)
+            run = function(program)
+            for target in self.distinct[:: max(1, len(self.distinct) // TRIED)]:
+                told = run([*sample, *states[-1].numbers, *(target if isinstance(target, tuple) else [target])])
+                found = self.at(sample, target)
+                if found is None or not isclose(told[0], found, rel_tol=NEAR, abs_tol=NEAR):
+                    raise ValueError(f"it has {len(self.distinct)} targets, and is another function for each")
+            return Losses([program], self.width, takes_target=True)
+
+    def _program(self, outputs: list[float], target: Any, targets: list[Value]) -> Program:
+        nodes = [Value(x) for x in outputs]
+        y = self.loss_of(nodes, target)
+        if not isinstance(y, Value):
+            y = Value(plain(y))  # of this target, whatever the outputs are
+        return Program(y, inputs=[*nodes, *self.kept.parameters, *targets])
+
+    def _check_mean(self) -> None:
+        """Raise ValueError unless the loss of several samples is the mean of their losses."""
+        kept = self.kept
+        samples, targets = kept.samples[:TRIED], kept.targets[:TRIED]
+        outputs = [kept.model(x) for x in samples]
+        whole = plain(kept.loss(outputs, targets))
+        each = [plain(kept.loss([y], [t])) for y, t in zip(outputs, targets, strict=True)]
+        if not isclose(whole, fsum(each) / len(each), rel_tol=1e-6, abs_tol=1e-9):
+            raise ValueError("the loss of several samples is not the mean of their losses")
+
+
+def _key(target: Any) -> Any:
+    """A target as a number, or as a tuple of numbers."""
+    if isinstance(target, (list, tuple)):
+        return tuple(map(plain, flat(target)))
+    return plain(target)
+
+
+def _order(target: Any) -> tuple[Any, ...]:
+    return target if isinstance(target, tuple) else (target,)
+
+
+def _given(target: Any) -> Any:
+    """A target as the loss gets it: a whole number as such, since a class is one."""
+    if isinstance(target, tuple):
+        return list(target)
+    return int(target) if not isinstance(target, Operand) and target.is_integer() else target

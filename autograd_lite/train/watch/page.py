@@ -1,0 +1,66 @@
+"""The page to watch a training on: one file, with the data, the programs, and the scripts that stand in this folder.
+
+Texts that somebody chose stand in the data alone, and the page shows them as text. Its Content-Security-Policy allows
+its own scripts, and those of the stepper that it opens, and no request.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from html import escape
+from importlib.resources import files
+from typing import Any
+
+from autograd_lite.train.history import History
+from autograd_lite.train.watch.content import Content
+from autograd_lite.train.watch.steppers import steppers
+from autograd_lite.views.steps.page import slim
+from autograd_lite.views.steps.page.javascript import data
+from autograd_lite.views.steps.page.page import asset as shared, policy
+
+MOST_BYTES = 400_000  # of the page: what others leave is the stepper's
+SHARED = ("unpacked", "numbers")  # the scripts of the stepper that this page has too
+OWN = (  # in this order
+    "random", "optimizers", "maps", "objective", "training",
+    "state", "painting", "network", "boundary", "losses", "inspector", "stepper", "bar", "main",
+)  # fmt: skip
+UNPACK = '{ const told = document.getElementById("data"); told.textContent = unpacked(told.textContent); }'
+
+
+def page(history: History, **options: Any) -> str:
+    """The page of a training, as HTML; `options` as those of `Content`. The same training gives the same bytes."""
+    content = Content(history, **options)
+    told = content.data()
+    names = [f"script/{name}.js" for name in OWN]
+    parts = [slim.script(shared(f"script/{name}.js")) for name in SHARED]
+    parts += [UNPACK, content.scripts(), *(slim.script(asset(name)) for name in names if present(name))]
+    script, style = "\n".join(['"use strict";', *parts]), slim.style(asset("watch.css"))
+    written = slim.packed(data(told))
+    rest = asset("page.html")
+    size = sum(len(text.encode()) for text in (rest, script, style, written))
+    found, single = steppers(content.judged, content.features, MOST_BYTES - size)
+    opened = [each for each in found if each]
+    more: dict[str, Any] = {"stepper": None}
+    if opened:
+        packed = opened[0].packed if single else [each and each.packed for each in found]
+        more = {"places": opened[0].places, "stepper": packed}
+    written = slim.packed(data(told)[:-1]) + f",{data(more)[1:]}"
+    framed = dict.fromkeys(digest for each in opened for digest in each.allowed)
+    return rest.format(
+        policy=policy([script], [style], framed),
+        title=escape(content.title),
+        style=style,
+        data=written,
+        script=script,
+    )
+
+
+@cache
+def asset(name: str) -> str:
+    """A file that stands in this folder: the page's markup, style or script."""
+    return (files("autograd_lite.train.watch") / name).read_text(encoding="utf-8")
+
+
+def present(name: str) -> bool:
+    """Whether such a file is there."""
+    return (files("autograd_lite.train.watch") / name).is_file()

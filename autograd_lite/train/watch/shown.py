@@ -1,0 +1,58 @@
+"""What a notebook shows of a training that has kept something: its page in a frame, and a still picture, its losses."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+from math import isfinite
+
+from autograd_lite.engine.notebook import live, themed
+from autograd_lite.engine.text import shown
+from autograd_lite.train.history import History
+from autograd_lite.views.picture.styles import INK, MUTED
+
+WIDTH, HEIGHT, MARGIN = 520, 260, 44  # of the still picture
+FRAME = 860  # pixels, in which the page has all its parts beside each other
+
+
+def framed(history: History, *, still: bool = True) -> str:
+    """The page in a frame, and the picture where it cannot be shown. Raises ValueError as `to_html` does."""
+    # In a frame, so that its styles and ids do not meet the notebook's; and nothing but scripts may run there.
+    frame = (
+        f'<iframe sandbox="allow-scripts" srcdoc="{escape(history.to_html())}" title="{escape(repr(history))}" '
+        f'width="100%" height="{FRAME}" style="border: 0"></iframe>'
+    )
+    return live(frame, losses(history), repr(history)) if still else themed(frame)
+
+
+def losses(history: History) -> str:
+    """The losses over the epochs as a picture, an SVG: of the training, and dashed of what was held out.
+
+    >>> losses(History(loss=[1.0, 0.5])).count("<polyline")
+    1
+    """
+    curves = {"training": history.loss, "held out": history.metrics.get("validation_loss", [])}
+    numbers = [x for curve in curves.values() for x in curve if isfinite(x)]
+    top, last = max([0.0, *numbers]) or 1.0, max(2, len(history.loss))
+    lines = [_text(MARGIN, HEIGHT - 12, "epoch 1"), _text(WIDTH - 12, HEIGHT - 12, str(last), "end")]
+    lines += [_text(MARGIN - 6, 28, shown(top), "end"), _text(MARGIN - 6, HEIGHT - MARGIN + 4, "0", "end")]
+    lines.append(f'<path d="M{MARGIN} 24V{HEIGHT - MARGIN}H{WIDTH - 12}" fill="none" stroke="{MUTED}"/>')
+    for place, (name, curve) in enumerate(curves.items()):
+        points = _points(curve, top, last)
+        if points:
+            dash = ' stroke-dasharray="5 4"' if place else ""
+            lines.append(f'<polyline points="{points}" fill="none" stroke="{INK}" stroke-width="2"{dash}/>')
+            lines.append(_text(WIDTH - 12, 36 + 18 * place, f"{name} {shown(curve[-1])}", "end"))
+    head = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" height="{HEIGHT}"'
+    style = "font-family: Helvetica, Arial, sans-serif; font-size: 12px"
+    return f'{head} role="img" aria-label="loss" style="{style}">{"".join(lines)}</svg>'
+
+
+def _points(curve: Sequence[float], top: float, last: int) -> str:
+    across, high = (WIDTH - 12 - MARGIN) / (last - 1), (HEIGHT - MARGIN - 24) / top
+    places = ((MARGIN + i * across, HEIGHT - MARGIN - x * high) for i, x in enumerate(curve) if isfinite(x))
+    return " ".join(f"{x:.1f},{y:.1f}" for x, y in places)
+
+
+def _text(x: float, y: float, words: str, anchor: str = "start") -> str:
+    return f'<text x="{x}" y="{y}" text-anchor="{anchor}" fill="{MUTED}">{escape(words)}</text>'
