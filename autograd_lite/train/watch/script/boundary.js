@@ -50,10 +50,12 @@ const SURE_WORDS = DATA.confidence === "none" && DATA.decide === "score" ? "marg
 /** Fit plane and picture into the room there is. */
 function layPlane() {
   const { clientWidth: wide, clientHeight: high } = $("plane");
-  Object.assign(box, { wide: wide - box.left, high: high - box.top - 20 });
   const points = Array.from({ length: trained + held }, (_, k) => k < trained ? { x: DATA.train.x[k], y: DATA.train.y[k] } : sampleOf(k));
   let [left, right] = span(points.map(({ x }) => x[DATA.shown[0]]));
   let [bottom, top] = flat ? binary ? [-0.15, 1.15] : span(points.map(({ y }) => targetOf(y))) : span(points.map(({ x }) => x[DATA.shown[1]]));
+  const texts = ticks(bottom, top, 5).map((y) => shown(y).length);
+  box.left = Math.max(26, 6.8 * Math.max(...texts) + 8);
+  Object.assign(box, { wide: wide - box.left, high: high - box.top - 20 });
   const scale = Math.max((right - left) / box.wide, (top - bottom) / box.high), stretched = Math.max((right - left) / box.wide, (top - bottom) / box.high) / Math.min((right - left) / box.wide, (top - bottom) / box.high);
   equal = !flat && stretched < 5;  // axes of other units would be a line
   if (equal) {
@@ -84,7 +86,9 @@ function spot(k) {
 function markOf(k, x, y, r) {
   const { y: target, held: out } = sampleOf(k), colour = regression ? flat ? "var(--val)" : targetColour(targetOf(target)) : classColour(target);
   const shape = SHAPES[regression ? 0 : target % SHAPES.length](x, y, out ? r - 0.6 : r);
-  return styled(drawn("path", { class: `mark${out ? " held" : ""}`, d: shape }), out ? { stroke: colour } : { fill: colour });
+  const mark = drawn("path", { class: `mark${out ? " held" : ""}`, d: shape });
+  if (regression) return styled(mark, { fill: out ? "none" : colour, stroke: "var(--ink)" });
+  return styled(mark, out ? { stroke: colour } : { fill: colour });
 }
 /** A number among the targets as a colour. @param {number} target */
 function targetColour(target) {
@@ -98,13 +102,8 @@ function layPoints() {
   const svg = $("points"), bottom = box.top + box.high, axes = /** @type {Element[]} */ ([]);
   for (const x of ticks(plane.left, plane.right, box.wide / 70)) axes.push(drawn("text", { class: "middle", x: across(x), y: bottom + 15 }, shown(x)));
   for (const y of ticks(plane.bottom, plane.top, box.high / 60)) axes.push(drawn("text", { class: "end", x: box.left - 5, y: Math.max(upwards(y) + 4, 12) }, shown(y)));
-  const name = (/** @type {string} */ text, /** @type {number} */ x, /** @type {number} */ y, /** @type {boolean} */ end) => {
-    const { made, wide } = calledAt(text, 22);
-    made.setAttribute("transform", `translate(${end ? x - wide - 6 : x} ${y})`);
-    return made;
-  };
   const high = flat ? regression ? "y" : "p" : DATA.features[DATA.shown[1]].name;
-  axes.push(name(DATA.features[DATA.shown[0]].name, box.left + box.wide, bottom - 9, true), name(high, box.left + 9, box.top + 17, false));
+  axes.push(calledAt(DATA.features[DATA.shown[0]].name, 22, box.left + box.wide - 7, bottom - 9, "end"), calledAt(high, 22, box.left + 9, box.top + 17, "begin"));
   axes.push(drawn("rect", { class: "frame", x: box.left, y: box.top, width: box.wide, height: box.high, rx: 6 }));
   const clip = drawn("clipPath", { id: "inside" }), defs = drawn("defs", {});
   clip.append(drawn("rect", { x: box.left, y: box.top, width: box.wide, height: box.high, rx: 6 }));
@@ -131,7 +130,7 @@ function drawPlane(grid) {
   if (flat) return drawnLines.replaceChildren(...curvesOf(grid));
   if (regression) {
     const levels = ticks(...(/** @type {[number, number]} */ (span([...outputs[0]]))), 7);
-    return drawnLines.replaceChildren(...levels.flatMap((level) => of(outputs[0], level, level ? "sure" : "half")));
+    return drawnLines.replaceChildren(...levels.flatMap((level) => of(outputs[0], level, "sure")));
   }
   const edges = margins(DATA.decide, outputs), sure = binary ? SURE.flatMap((level) => of(edges[0], level, "sure")) : [];
   drawnLines.replaceChildren(...sure, ...edges.flatMap((edge) => of(edge, 0, "half")));
@@ -173,7 +172,7 @@ function drawChosen() {
   drawnRing.replaceChildren(drawn("circle", { class: "ring under", cx: x, cy: y, r: 10 }), drawn("circle", { class: "ring", cx: x, cy: y, r: 10 }), markOf(view.point, x, y, 4.2));
   const said = $("chosen-point"), symbol = (/** @type {string} */ letter, /** @type {number} */ number) => element("span", { innerHTML: math(`<mi>${letter}</mi><mo>=</mo><mn class="value">${shown(number)}</mn>`) });
   const who = `${out ? "held-out" : "chosen"} point: `;
-  if (regression) said.replaceChildren(`${who}${shown(targetOf(target))}, `, symbol("y", outputs[0]));
+  if (regression) said.replaceChildren(`${who}target ${shown(targetOf(target))}, `, symbol("y", outputs[0]));
   else {
     const chance = binary ? (sureness(outputs[0]) + 1) / 2 : chances(outputs)[target], scored = DATA.decide === "score" && DATA.confidence === "none" || !binary && DATA.confidence === "none";
     said.replaceChildren(`${who}${className(target)}, `, scored ? symbol("y", binary ? outputs[0] : outputs[target]) : symbol("p", chance));
@@ -191,7 +190,7 @@ function writeClasses() {
   const names = /** @type {string[]} */ (DATA.classes ?? []);
   names.forEach((_, k) => add(mark(SHAPES[k % SHAPES.length](5, 5, 4), { fill: classColour(k) }), className(k)));
   if (regression) add(mark(SHAPES[0](5, 5, 4), { fill: "var(--val)" }), "to train on");
-  if (held) add(mark(SHAPES[0](5, 5, 3.4), { fill: "none", strokeWidth: "1.8", stroke: classColour(regression ? 1 : 0) }), "held out");
+  if (held) add(mark(SHAPES[0](5, 5, 3.4), { fill: "none", strokeWidth: "1.8", stroke: regression ? "var(--ink)" : classColour(0) }), "held out");
   const line = { stroke: "var(--ink)", fill: "none", strokeWidth: "2" }, thin = { ...line, strokeWidth: "1", strokeDasharray: "2 3", opacity: ".6" };
   if (flat) add(mark("M0 5h18", line, 18), "the network");
   else if (regression) add(mark("M0 5h18", thin, 18), "equal values");

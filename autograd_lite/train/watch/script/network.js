@@ -4,7 +4,7 @@
  * @typedef {{layer: number, unit: number, x: number, y: number, r: number, column: number, canvas: HTMLCanvasElement, mark: Element, tag: Element}} Circle */
 /** A line: a parameter, and the circles between which it is drawn. @typedef {{at: number, from: Circle, to: Circle, path: Element}} Line */
 
-const ROOM = 25, LEAST_RADIUS = 7;  // pixels from circle to circle, below which some are left out
+const ROOM = 25, LEAST_RADIUS = 7, LONGEST = 12;  // pixels from circle to circle, below which some are left out; letters of a name
 /** @type {Circle[]} */
 let circles = [];
 /** @type {Line[]} */
@@ -20,26 +20,29 @@ function nameAt(x, y, letter, lowered, raised = "") {
   if (lowered) name.append(drawn("tspan", { class: "index", x: beside, y: y + 4.5 }, lowered));
   return name;
 }
-/** How an input or an output is called beside its circle: a letter with an index, or a word, which may be cut. @param {string} name @param {number} most */
-function calledAt(name, most) {
-  const [, letter, index] = /^(\p{L})_?(\d*)$/u.exec(name) ?? [];
-  if (letter) return { made: nameAt(0, 0, letter, index), wide: 10 + 7 * index.length };
-  const text = name.length > most ? `${name.slice(0, most - 1)}…` : name;
-  return { made: drawn("text", { class: "word" }, text), wide: 6.2 * text.length };
+/** How an input or an output is called: a letter with an index, or a word, which may be cut; it begins at a place, ends or
+ * stands around it. @param {string} name @param {number} most @param {number} x @param {number} y @param {"begin" | "end" | "middle"} how */
+function calledAt(name, most, x, y, how) {
+  const [, letter, index] = /^(\p{L})_?(\d*)$/u.exec(name) ?? [], wide = letter ? 10 + 7 * index.length : 0;
+  if (letter) return nameAt(how === "begin" ? x : how === "end" ? x - wide : x - wide / 2, y, letter, index);
+  return drawn("text", { class: `word ${how}`, x, y }, cut(name, most));
 }
+/** @param {string} name @param {number} most */
+const cut = (name, most) => name.length > most ? `${name.slice(0, most - 1)}…` : name;
 
 /** Place all circles and lines in the room that there is. */
 function layNetwork() {
   const [svg, above] = [$("lines"), $("marks")], { clientWidth: wide } = svg;
   const sizes = [DATA.features.length, ...layers.map((/** @type {any} */ layer) => layer.units.length)], last = sizes.length - 1;
-  const narrow = wide < 560, lower = wide < 700 || sizes[last] > 3;
+  const narrow = wide < 560, lower = wide < 700 || sizes[last] > 2;
   $("network").classList.toggle("lower", lower);
   const high = svg.clientHeight;  // after the legend has its place
   for (const one of [svg, above]) one.setAttribute("viewBox", `0 0 ${wide} ${high}`);
   svg.replaceChildren();
   above.replaceChildren(hatching());
   $("maps").replaceChildren();
-  const left = narrow ? 40 : 92, right = wide - (narrow ? 42 : 90), top = 36, room = high - top - 8;
+  const beside = (/** @type {string[]} */ names) => 7.2 * Math.max(...names.map((name) => cut(name, LONGEST).length)) + 52;
+  const left = narrow ? 40 : Math.max(92, beside(DATA.features.map((/** @type {any} */ feature) => feature.name))), right = wide - (narrow ? 42 : Math.max(90, beside(layers[last - 1].units.map((/** @type {any} */ _, /** @type {number} */ k) => outputName(k))))), top = 36, room = high - top - 8;
   circles = sizes.flatMap((size, column) => {
     const most = Math.min(size, Math.floor(room / ROOM)), hidden = size - most, units = column ? [] : [...DATA.shown];
     for (let unit = 0; units.length < most; unit++) if (!units.includes(unit)) units.push(unit);
@@ -91,11 +94,10 @@ function layNames(last, narrow, wide) {
   for (const one of circles) {
     const input = one.layer < 0, output = one.column === last;
     if (!input && !output) continue;
-    const called = input ? DATA.features[one.unit].name : outputName(one.unit), { made, wide: long } = calledAt(called, narrow ? 7 : 9);
-    const x = narrow ? Math.min(Math.max(one.x - long / 2, 4), wide - long - 4) : input ? one.x - one.r - 10 - long : one.x + one.r + 10, y = narrow ? one.y - one.r - 5 : one.y + 5;
+    const called = input ? DATA.features[one.unit].name : outputName(one.unit);
     if (narrow && one.r < 14) continue;  // they would overlap
-    made.setAttribute("transform", `translate(${x} ${y})`);
-    $("marks").append(made);
+    const inside = Math.min(Math.max(one.x, 30), wide - 30), way = narrow ? "middle" : input ? "end" : "begin";
+    $("marks").append(calledAt(called, narrow ? 7 : LONGEST, narrow ? inside : input ? one.x - one.r - 10 : one.x + one.r + 10, narrow ? one.y - one.r - 5 : one.y + 5, way));
   }
 }
 

@@ -37,6 +37,10 @@ async function openStepper() {
   frame.srcdoc = await unpackedPage(packed);
   if ($("stepper").open) $("frame").replaceChildren(frame);
 }
+window.addEventListener("message", ({ source, data }) => {  // a large graph without units cannot be computed again
+  const frame = $("frame").querySelector("iframe");
+  if (frame && source === frame.contentWindow && data?.autogradLite?.taken === false) $("stepping").textContent = "The first point, as the training left it: these steps cannot follow the network";
+});
 $("open").onclick = openStepper;
 $("back").onclick = () => $("stepper").close();
 $("stepper").addEventListener("close", () => { $("frame").replaceChildren(); $("open").focus(); });

@@ -11,15 +11,22 @@ window.addEventListener("message", ({ source, data }) => {
   go(to >= 0 ? to : steps.findIndex((step) => step.node === node || step.operand === node));
 });
 
-/** Give leaves other numbers, all at once; Reset comes back to these. @param {any[]} leaves pairs of a place and a number */
+/** Give leaves other numbers, all at once; Reset comes back to these. The other page hears whether they were taken.
+ * @param {any[]} leaves pairs of a place and a number */
 function takeLeaves(leaves) {
+  window.parent.postMessage({ autogradLite: { taken: DATA.playable } }, "*");
   if (!DATA.playable) return;
   for (const pair of leaves) {
     const [at, x] = Array.isArray(pair) ? pair : [];
     if (!Number.isInteger(at) || !Number.isFinite(x) || !(at in values) || nodes[at]?.operands.length) continue;
     values[at] = x;
     const k = movable.indexOf(at);
-    if (k >= 0) starts[k] = x;
+    if (k < 0) continue;
+    starts[k] = x;
+    if (!controls[k]) continue;
+    const [low, high] = range(x), ends = controls[k].row.querySelectorAll(".ends");
+    Object.assign(controls[k].range, { min: low, max: high, step: (high - low) / 300 });
+    [low, high].forEach((end, i) => { ends[i].textContent = shown(end); });
   }
   recomputed();
 }
