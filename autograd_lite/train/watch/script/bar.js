@@ -27,6 +27,26 @@ function pause() {
   show();
   told();
 }
+/** One step, once what came before it has been computed again, which may take some frames: whether it can go on. */
+function stepOnly() {
+  const end = performance.now() + SLICE;
+  while (training.behind && !training.stopped && performance.now() < end) training.catchUp();
+  return !training.stopped && (training.behind !== null || training.step());
+}
+/** @type {ReturnType<typeof setTimeout> | undefined} */
+let catching;
+/** While nothing moves, compute again what came before: then it is known what the next step takes and what it does. */
+function catchUpSoon() {
+  clearTimeout(catching);
+  if (!going && training.behind && training.trains && !training.stopped) catching = setTimeout(catchUpQuietly, 60);
+}
+function catchUpQuietly() {
+  if (going) return;
+  const end = performance.now() + SLICE / 2;
+  while (training.behind && !training.stopped && performance.now() < end) training.catchUp();
+  if (training.behind && !training.stopped) catching = setTimeout(catchUpQuietly, 0);
+  else show();
+}
 let last = 0;
 /** @param {number} now */
 function slice(now) {
@@ -35,9 +55,9 @@ function slice(now) {
   last = now;
   const next = going === "step" ? undefined : knownNext(), epoch = view.epoch, { steps } = training;
   if (next !== undefined) training.go(next);
-  else if (!(going === "step" && !training.behind ? training.step() : training.advance(SLICE, 1))) return halt();
+  else if (!(going === "step" ? stepOnly() : training.advance(SLICE, 1))) return halt();
   if (next === undefined && !training.behind) noteWay(epoch);
-  const done = going === "run" ? false : !training.behind && (view.epoch > epoch || going === "step" && training.steps > steps);
+  const moved = view.epoch > epoch || going === "step" && training.steps > steps, done = going !== "run" && moved && (next !== undefined || !training.behind);
   if (done) return pause();
   show();
   requestAnimationFrame(slice);
@@ -87,7 +107,7 @@ function say(text) {
 }
 
 function writeBar() {
-  const total = lastEpoch(), seen = seenEpoch(), { epoch } = view, slider = $("epoch"), steps = training.now.place > 0, size = training.ahead().batch.length;
+  const total = lastEpoch(), seen = seenEpoch(), { epoch } = view, slider = $("epoch"), done = Math.ceil(training.now.place / (training.settings.batch ?? trained));
   Object.assign(slider, { max: total, value: epoch });
   slider.setAttribute("aria-valuetext", `epoch ${epoch} of ${total}, seen to ${seen}`);
   $("track").style.setProperty("--played", `${epoch / total * 100}%`);
@@ -97,7 +117,7 @@ function writeBar() {
   $("to").textContent = String(total);
   const [head, rest] = $("count").children;
   head.textContent = `epoch ${epoch}`;
-  rest.textContent = steps ? `+ ${Math.round(training.now.place / Math.max(size, 1))} steps` : `of ${total}`;
+  rest.textContent = done ? `+ ${done} step${done > 1 ? "s" : ""}` : `of ${total}`;
   const end = !training.trains && knownNext() === undefined;
   $("run").classList.toggle("playing", view.playing);
   $("run").setAttribute("aria-pressed", String(view.playing));

@@ -62,8 +62,10 @@ function gradientRows(at, here, what = "") {
   const mean = meanGradient()[at], lr = rateNow(), plain = training.rule.kind === "SGD" && !training.rule.momentum && !training.rule.weight_decay;
   $("gradients").append(row(["chosen point ", small(placeOf(view.point))], number(here, "gradient")), row(`${what}mean over the ${trained} points`, number(mean, "gradient")));
   if (!training.trains) return;
+  const all = plain && ahead().length === trained, head = all ? [`its next step, −${shown(lr)} × mean`] : ["its next step ", small(plain ? `${ahead().length} points` : training.rule.kind ?? "")];
+  if (training.behind) return $("gradients").append(row(head, small("…")));  // batch and memory are not known yet
   const change = nextChange(at);
-  $("gradients").append(row([plain && ahead().length === trained ? `its next step, −${shown(lr)} × mean` : "its next step ", ...plain && ahead().length === trained ? [] : [small(plain ? `${ahead().length} points` : training.rule.kind ?? "")]], number(change, bySign(change))));
+  $("gradients").append(row(head, number(change, bySign(change))));
 }
 const ahead = () => training.ahead().batch;
 /** The learning rate of the next step: of a schedule its own, as long as the setting is the recorded one. */

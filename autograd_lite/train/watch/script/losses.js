@@ -13,7 +13,7 @@ const seenEpoch = () => Math.max(training.epoch, training.epochs().at(-1) ?? 0);
 /** Draw curves over the epochs; returned are the places of a number upwards and of an epoch across.
  * @param {any} svg @param {Series[]} series @param {{low: number, high: number}} range */
 function drawCourse(svg, series, { low, high }) {
-  const { clientWidth: wide, clientHeight: tall } = svg, last = lastEpoch(), top = 8, bottom = tall - 24;
+  const { wide, high: tall } = sizeOf(svg), last = lastEpoch(), top = 8, bottom = tall - 24;
   const marks = ticks(low, high, Math.max((bottom - top) / 40, 1)), texts = marks.map(shown), left = 10 + 6.4 * Math.max(...texts.map((text) => text.length), 1), right = wide - 6;
   const x = (/** @type {number} */ epoch) => left + epoch / last * (right - left), y = (/** @type {number} */ number) => bottom - (number - low) / (high - low) * (bottom - top);
   svg.setAttribute("viewBox", `0 0 ${wide} ${tall}`);

@@ -24,6 +24,7 @@ function show() {
   writeNote();
   writeBar();
   noteSoon();
+  catchUpSoon();
 }
 /** What is wrong at this moment, the worst first; the others are counted. */
 function writeNote() {
@@ -131,6 +132,7 @@ function firsts() {
   return { chosen: own.length ? { kind: "weight", at: own[0] } : view.chosen, point: Math.max(0, doubt.indexOf(Math.min(...doubt))) };
 }
 function layAll() {
+  sizes.clear();
   layPlane();
   layNetwork();
   show();
@@ -144,6 +146,6 @@ layPlane();
 layNetwork();
 fromAddress();
 window.addEventListener("hashchange", () => { if (location.hash !== new URL(address()).hash) fromAddress(); });
-new ResizeObserver(() => layAll()).observe($("network"));
-new ResizeObserver(() => layAll()).observe($("plane"));
+const resized = new ResizeObserver(layAll);
+for (const id of ["network", "plane", "past", "curve"]) resized.observe($(id));
 window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => { theme = null; movePoints(); layAll(); });

@@ -1,10 +1,10 @@
 // The network: units as circles with a map in each, weights as lines between them. What is chosen stands out.
 
 /** A circle: the layer of a unit, −1 for an input; where it stands, and what is drawn of it.
- * @typedef {{layer: number, unit: number, x: number, y: number, r: number, column: number, canvas: HTMLCanvasElement, mark: Element, tag: Element}} Circle */
+ * @typedef {{layer: number, unit: number, x: number, y: number, r: number, column: number, canvas: HTMLCanvasElement, mark: Element, tag: Element, painted: boolean}} Circle */
 /** A line: a parameter, and the circles between which it is drawn. @typedef {{at: number, from: Circle, to: Circle, path: Element}} Line */
 
-const ROOM = 25, LEAST_RADIUS = 7, LONGEST = 12;  // pixels from circle to circle, below which some are left out; letters of a name
+const ROOM = 22, LEAST_RADIUS = 7, LONGEST = 12;  // pixels from circle to circle, below which some are left out; letters of a name
 /** @type {Circle[]} */
 let circles = [];
 /** @type {Line[]} */
@@ -87,7 +87,7 @@ function makeCircle(one) {
   mark.append(drawn("circle", { cx: x, cy: y, r, class: "hatch" }), drawn("circle", { cx: x, cy: y, r, class: "ring" }), drawn("circle", { cx: x, cy: y, r: r + 4, class: "focus" }), tag);
   mark.addEventListener("click", () => choose({ kind: "unit", layer, unit }));
   $("marks").append(mark);
-  return { ...one, canvas, mark, tag };
+  return { ...one, canvas, mark, tag, painted: false };
 }
 /** The names of inputs and outputs. @param {number} last @param {boolean} narrow @param {number} wide */
 function layNames(last, narrow, wide) {
@@ -128,6 +128,8 @@ function drawMaps(grid) {
   for (const one of circles) {
     const { layer, unit, canvas, mark, tag } = one, word = stopped.get(`${layer}.${unit}`);
     if (layer < 0) {
+      if (one.painted) continue;
+      one.painted = true;
       const own = gridOfInput(unit, plane), { mean } = DATA.features[unit], around = own.values[0].map((x) => x - mean);
       paintMap(canvas, own, around, largest(around));
     } else {
@@ -138,7 +140,7 @@ function drawMaps(grid) {
     mark.setAttribute("aria-label", `${unitName(layer, unit)}${word ? `, ${word}` : ""}`);
     tag.replaceChildren();
     if (word) {
-      const size = 6.4 * word.length + 16, x = Math.min(one.x + one.r + 6, $("lines").clientWidth - size - 4), y = one.y - one.r - 7;
+      const size = 6.4 * word.length + 16, x = Math.min(one.x + one.r + 6, sizeOf($("lines")).wide - size - 4), y = one.y - one.r - 7;
       tag.append(drawn("rect", { x, y, width: size, height: 20, rx: 10 }), drawn("text", { class: "middle", x: x + size / 2, y: y + 14 }, word));
     }
   }

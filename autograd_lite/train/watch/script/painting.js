@@ -54,6 +54,14 @@ function colours() {
   theme = { card: of("--card"), value: of("--val"), gradient: of("--grad"), classes, shade: Number(text("--shade")) };
   return theme;
 }
+/** How large pictures are, as long as the window stays: to ask the browser in between makes it lay out everything. @type {Map<Element, {wide: number, high: number}>} */
+const sizes = new Map();
+/** @param {Element} one */
+function sizeOf(one) {
+  const known = sizes.get(one) ?? { wide: one.clientWidth, high: one.clientHeight };
+  if (known.wide) sizes.set(one, known);
+  return known;
+}
 /** Give an element a style of its own, as the page's policy lets a script do. @template {Element} T @param {T} one @param {Record<string, string>} style @returns {T} */
 function styled(one, style) {
   Object.assign(/** @type {any} */ (one).style, style);
