@@ -11,13 +11,20 @@ from nodejs import installed, run
 import autograd_lite
 from autograd_lite.views.steps.page.answers import answer_functions, mistake_rows
 
-SCRIPTS = sorted((Path(autograd_lite.__file__).parent / "views" / "steps" / "page" / "script").glob("*.js"))
+ROOT = Path(autograd_lite.__file__).parent
+SCRIPTS = sorted((ROOT / "views" / "steps" / "page" / "script").glob("*.js"))
+WATCHED = sorted((ROOT / "train" / "watch" / "script").glob("*.js"))
 GENERATED = {
     "RULES": "any[]",
     "OPERATIONS": "any[]",
     "FUNCTIONS": "Map<string, any>",
     "MISTAKES": "any[]",
 }  # what Python writes for each page
+PROGRAMS = {
+    "FORWARD": "(p: ArrayLike<number>, x: number[]) => number[]",
+    "MODEL": "(p: ArrayLike<number>, x: number[], s: number[]) => [number[], number[]]",
+    "LOSSES": "((o: number[], p: ArrayLike<number>, y: number | number[]) => [number, number[], number[] | null])[]",
+}  # and for each page of a training
 TOOLS = ("typescript@5.9.3", "eslint@9.39.5", "@eslint/js@9.39.5", "globals@17.14.0")
 
 # Declared in one file and used in another, as scripts of one page do: so the files are linted joined.
@@ -35,26 +42,35 @@ export default [{
 
 @pytest.mark.long
 @pytest.mark.unix
-def test_types_and_lint(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("scripts", "generated", "strict"),
+    [(SCRIPTS, GENERATED, []), (WATCHED, PROGRAMS, ["--strict"])],
+    ids=["steps", "watch"],
+)
+def test_types_and_lint(tmp_path: Path, scripts: list[Path], generated: dict[str, str], strict: list[str]) -> None:
     """All files pass `tsc --checkJs` and ESLint's recommended rules."""
     node = installed(tmp_path, *TOOLS)
-    declared = "".join(f"declare const {name}: {kind};\n" for name, kind in GENERATED.items())
+    declared = "".join(f"declare const {name}: {kind};\n" for name, kind in generated.items())
     (tmp_path / "generated.d.ts").write_text(declared, encoding="utf-8")
-    for path in SCRIPTS:
+    for path in scripts:
         shutil.copy(path, tmp_path)
-    names = ["generated.d.ts", *(path.name for path in SCRIPTS)]
+    names = ["generated.d.ts", *(path.name for path in scripts)]
     options = ["--noEmit", "--allowJs", "--checkJs", "--target", "es2023", "--lib", "es2023,dom,dom.iterable"]
-    run(tmp_path, node, "node_modules/typescript/bin/tsc", *options, *names)
+    run(tmp_path, node, "node_modules/typescript/bin/tsc", *options, *strict, *names)
     (tmp_path / "joined").mkdir()
-    config = ESLINT.replace("NAMES", ", ".join(f'{name}: "readonly"' for name in GENERATED))
+    config = ESLINT.replace("NAMES", ", ".join(f'{name}: "readonly"' for name in generated))
     (tmp_path / "eslint.config.mjs").write_text(config, encoding="utf-8")
-    joined = "\n".join(path.read_text(encoding="utf-8") for path in SCRIPTS)
+    joined = "\n".join(path.read_text(encoding="utf-8") for path in scripts)
     (tmp_path / "joined" / "page.js").write_text(joined, encoding="utf-8")
     run(tmp_path, node, "node_modules/eslint/bin/eslint.js", "joined/page.js")
 
 
 def test_no_text_is_run() -> None:
     """No script makes code of text."""
-    for text in [*(path.read_text(encoding="utf-8") for path in SCRIPTS), answer_functions(), mistake_rows()]:
+    for text in [
+        *(path.read_text(encoding="utf-8") for path in (*SCRIPTS, *WATCHED)),
+        answer_functions(),
+        mistake_rows(),
+    ]:
         assert "eval(" not in text
         assert "Function(" not in text

@@ -6,21 +6,27 @@ import base64
 import json
 from array import array
 from collections.abc import Callable, Sequence
+from functools import reduce
 from pathlib import Path
 from random import Random
 from typing import Any
 
+import pytest
+
 import autograd_lite
-from autograd_lite import Value
+from autograd_lite import Value, nn
+from autograd_lite.data import moons
 from autograd_lite.engine.program import Program, Term
-from autograd_lite.engine.table import mul
+from autograd_lite.engine.table import add, mul
 from autograd_lite.nn import MLP, losses
 from autograd_lite.optim import Optimizer
 from autograd_lite.train import fit
 from autograd_lite.views.steps.page.javascript import ScriptOperand, library, script
 
 FOLDER = Path(autograd_lite.__file__).parent / "train" / "watch" / "script"
-PURE = "\n".join((FOLDER / f"{name}.js").read_text("utf-8") for name in ("random", "optimizers", "maps", "objective", "training"))
+PURE = "\n".join(
+    (FOLDER / f"{name}.js").read_text("utf-8") for name in ("random", "optimizers", "maps", "objective", "training")
+)
 
 
 class Text:
@@ -50,7 +56,7 @@ def forward_and_backward(model: MLP, inputs: int) -> tuple[list[str], list[list[
     s = [Value(0.3 + k) for k in range(len(layers[-1]))]
     units = [unit for layer in layers[1:] for unit in layer]
     parameters = model.parameters()
-    total = sum(map(mul, s, layers[-1]), 0.0)
+    total = reduce(add, map(mul, s, layers[-1]))
     names = [*places("p", len(parameters)), *places("x", inputs), *places("s", len(s))]
     both = Program(total, *units, inputs=[*parameters, *x, *s])
     model_text = Text(both, names)
@@ -115,14 +121,15 @@ class Recorded:
         parameters = model.parameters()
         functions, layers = forward_and_backward(model, len(points[0]))  # before a step changes what it computes with
         singles = [loss_function(loss, len(layers[-1]), t, parameters, penalty) for t in targets]
-        whole = loss if not penalty else lambda o, t: loss(o, t) + penalty * losses.l2(parameters)
+        whole: Callable[..., Any] = loss if not penalty else lambda o, t: loss(o, t) + penalty * losses.l2(parameters)
+        self.model, self.whole = model, whole
         self.numbers = [[x.data for x in parameters]]
-        self.memories = [sum(optimizer.memories, [])]
+        self.memories = [[m for each in optimizer.memories for m in each]]
         state = rng.getstate()[1]
 
         def note(*_: Any) -> None:
             self.numbers.append([x.data for x in parameters])
-            self.memories.append(sum(optimizer.memories, []))
+            self.memories.append([m for each in optimizer.memories for m in each])
 
         metrics = {} if decide == "value" else {"accuracy": losses.accuracy}
         self.history = fit(
@@ -137,8 +144,11 @@ class Recorded:
 
         columns = list(zip(*points, strict=True))
         shown = range(epochs + 1) if kept is None else kept
-        settings = {k: v for k, v in vars(optimizer).items() if k not in ("parameters", "memories", "steps", "memory")}
-        self.data = {
+        settings = {k: v for k, v in vars(optimizer).items() if k not in ("parameters", "memories", "steps")}
+        if callable(optimizer.lr):
+            rates = [optimizer.lr(step) for step in range(optimizer.steps)]
+            settings |= {"lr": None, "rates": floats(rates, "d")}
+        self.data: dict[str, Any] = {
             "features": [
                 {"name": f"x{i}", "mean": sum(c) / len(c), "low": min(c), "high": max(c)} for i, c in enumerate(columns)
             ],
@@ -168,6 +178,7 @@ class Recorded:
             "optimizer": {"kind": type(optimizer).__name__, **settings},
             "batch": batch,
             "shuffle": True,
+            "init": getattr(model, "init", None),
             "state": state,
         }
         self.script = "\n".join([library([], texts), *texts, PURE])
@@ -183,3 +194,17 @@ def _place_of(name: str) -> dict[str, Any]:
     _, layer, _, unit, *part = name.split(".")
     source = int(part[1]) if part[0] == "w" else None
     return {"name": name, "layer": int(layer), "unit": int(unit), "from": source}
+
+
+BCE = losses.binary_cross_entropy_with_logits
+MOONS, HELD = moons(33, noise=0.2, seed=3), moons(10, noise=0.2, seed=4)
+
+
+def near(expected: Any, error: float = 1e-9) -> Any:
+    return pytest.approx(expected, rel=error, abs=error)
+
+
+def binary(optimizer: Callable[..., Optimizer], **options: Any) -> Recorded:
+    """The moons, with some held out."""
+    model = nn.MLP(2, [5, 4, 1], "tanh", seed=2, init="xavier")
+    return Recorded(model, optimizer(model.parameters()), *MOONS, loss=BCE, held=HELD, **options)

@@ -103,6 +103,7 @@ class MLP(Sequential):
         activations = [activation] * (len(nouts) - 1) + [output_activation]
         sizes = zip(pairwise([nin, *nouts]), activations, strict=True)
         super().__init__(*(Layer(n, m, f, bias=bias, init=init, seed=rng) for (n, m), f in sizes))
+        self.init = init if isinstance(init, str) else None  # with which others like it can be drawn
 
     def forward(self, x: Any) -> Any:
         """The outputs for a list of inputs: one operand, or the list of several."""

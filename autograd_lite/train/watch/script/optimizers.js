@@ -1,9 +1,10 @@
 // The rules of autograd_lite/optim/optimizers.py: what a parameter becomes by its gradient and what is remembered.
 
-/** The settings of an optimiser; `rates`: the learning rates of all recorded steps, as float64 in base64.
- * @typedef {{kind: string | null, lr: number, rates?: string, weight_decay?: number, momentum?: number,
+/** The settings of an optimiser. `rates`, of a schedule: those of all recorded steps, as float64 in base64. `memory`:
+ * what is remembered of a parameter before the first step, if that is not 0.
+ * @typedef {{kind: string | null, lr: number | null, rates?: string, weight_decay?: number, momentum?: number,
  *   dampening?: number, nesterov?: boolean, betas?: number[], eps?: number, alpha?: number, centered?: boolean,
- *   lr_decay?: number, initial_accumulator_value?: number}} Rule */
+ *   lr_decay?: number, memory?: number[]}} Rule */
 
 /** What one parameter becomes: from its number w, its gradient g, the learning rate, what is remembered about all
  * parameters and where that of this one begins, the number of the step, and the settings.
@@ -51,8 +52,8 @@ const REMEMBERED = { SGD: 1, Adam: 2, AdamW: 2, RMSprop: 3, Adagrad: 1 };
 
 /** What is remembered before the first step. @param {Rule} rule @param {number} size how many parameters there are */
 function firstMemory(rule, size) {
-  const memory = new Float64Array(size * REMEMBERED[rule.kind ?? "SGD"]);
-  return rule.kind === "Adagrad" ? memory.fill(rule.initial_accumulator_value ?? 0) : memory;
+  const each = REMEMBERED[rule.kind ?? "SGD"];
+  return Float64Array.from({ length: size * each }, (_, i) => rule.memory?.[i % each] ?? 0);
 }
 
 /** All parameters after a step, and what is remembered then; those before it stay as they are.

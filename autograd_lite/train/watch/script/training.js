@@ -21,14 +21,14 @@ class Training {
     this.data = data;
     this.objective = new Objective(data);
     /** Whether it can go on; otherwise it is there to be looked at. */
-    this.trains = optimizer !== null && (optimizer.kind ?? "") in UPDATES && Number.isFinite(optimizer.lr);
+    this.trains = optimizer !== null && (optimizer.kind ?? "") in UPDATES;
     /** @type {Rule} */
     this.rule = optimizer ?? { kind: null, lr: 0 };
-    /** @type {Settings} */
-    this.recorded = { lr: this.rule.lr, batch, noise: 0 };
-    this.settings = { ...this.recorded };
-    /** Of a schedule: the rate of each step, as long as the setting is the recorded one; then the last of them. */
+    /** Of a schedule: the rate of each step, as long as the setting is the recorded one, the last of them. */
     this.rates = optimizer?.rates ? new Float64Array(bytes(optimizer.rates)) : null;
+    /** @type {Settings} */
+    this.recorded = { lr: this.rule.lr ?? this.rates?.at(-1) ?? 0, batch, noise: 0 };
+    this.settings = { ...this.recorded };
     this.rows = new Float32Array(bytes(kept.parameters));
     this.first = new Float64Array(bytes(kept.first));
     this.last = new Float64Array(bytes(kept.last));  // as the first: parameters, and what is remembered of each
@@ -181,7 +181,7 @@ class Training {
     return true;
   }
 
-  /** Go on for so many milliseconds, and not beyond so many epochs: whether it can go on.
+  /** Go on for some milliseconds, and not beyond so many epochs, after which the page can draw: whether it can go on.
    * @param {number} milliseconds @param {number} [epochs] */
   advance(milliseconds, epochs = Infinity) {
     const end = performance.now() + milliseconds, last = this.epoch + epochs;
@@ -203,23 +203,28 @@ class Training {
     return { order, random, batch: order.subarray(moment.place, moment.place + size) };
   }
 
+  /** The learning rate of the next step. @param {Moment} [moment] @param {Settings} [settings] */
+  rate(moment = this.now, settings = this.settings) {
+    const { rates, recorded } = this;
+    return rates && settings.lr === recorded.lr ? rates[Math.min(moment.steps, rates.length - 1)] : settings.lr;
+  }
+
   /** One step of a moment, which is left as it is where a number is not finite: then it is said which.
    * @param {Moment} moment @param {Settings} settings */
   stepOf(moment, settings) {
     const { order, random, batch } = this.ahead(moment, settings), { noise } = settings, done = moment.place > 0;
-    const { rates } = this, planned = rates && settings.lr === this.recorded.lr;
-    const lr = planned ? rates[Math.min(moment.steps, rates.length - 1)] : settings.lr;
     const points = this.objective.moved(noise, this.seed ?? 0);
     const { loss, right, gradient } = this.objective.gradientMean(points, batch, moment.p);
     const where = `epoch ${moment.epoch + 1}, after ${moment.place} of ${order.length} points`;
     if (!Number.isFinite(loss)) return `${where}: the loss is ${loss}`;
     if (!gradient.every(Number.isFinite)) return `${where}: a gradient is not finite`;
-    const { after, memory } = afterStep(this.rule, moment.p, gradient, lr, moment.memory, moment.steps + 1);
+    const lr = this.rate(moment, settings), steps = moment.steps + 1;
+    const { after, memory } = afterStep(this.rule, moment.p, gradient, lr, moment.memory, steps);
     if (!after.every(Number.isFinite)) return `${where}: a parameter is not finite; lower the learning rate`;
     moment.loss = (done ? moment.loss : 0) + loss * batch.length;
     moment.right = (done ? moment.right : 0) + right;
     moment.place += batch.length;
-    Object.assign(moment, { p: after, memory, order, random, steps: moment.steps + 1 });
+    Object.assign(moment, { p: after, memory, order, random, steps });
     if (moment.place >= order.length) Object.assign(moment, { epoch: moment.epoch + 1, place: 0 });
     return "";
   }
@@ -266,19 +271,4 @@ class Training {
   gradientMean(places = this.order, p = this.p, points = this.points()) {
     return this.objective.gradientMean(points, places, p);
   }
-}
-
-/** Let a training run, some milliseconds and at most so many epochs at a time, so that what `drawn` draws is seen in
- * between; returned is what stops it. @param {Training} training @param {(going: boolean) => void} drawn
- * @param {{milliseconds?: number, epochs?: number, again?: (slice: () => void) => unknown}} [options] */
-function letRun(training, drawn, { milliseconds = 12, epochs = Infinity, again = requestAnimationFrame } = {}) {
-  let on = true;
-  const slice = () => {
-    if (!on) return;
-    on = training.advance(milliseconds, epochs);
-    drawn(on);
-    if (on) again(slice);
-  };
-  again(slice);
-  return () => { on = false; };
 }
