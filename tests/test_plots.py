@@ -116,7 +116,7 @@ def seen(model: nn.Module, points: Any, **options: Any) -> list[int | None]:
     figure = Figure(figsize=(6.0, 6.0), dpi=100)
     canvas: Any = FigureCanvasAgg(figure)
     ax = figure.subplots()
-    decision_boundary(model, CORNERS, [0, 1], ax=ax, **options)
+    decision_boundary(model, CORNERS, [0, 1], ax=ax, equal=False, **options)
     for collection in ax.collections[-2:]:
         collection.remove()
     canvas.draw()
@@ -188,6 +188,64 @@ def test_axes_of_a_decision_boundary() -> None:
     own = Figure().subplots()
     for model in (nn.MLP(2, [1], init="zeros"), Formula(lambda _: 1.0)):  # no border to draw
         assert decision_boundary(model, [[5, 5]], [0], ax=own, resolution=5) is own
+
+
+def image(model: nn.Module, confidence: str, **options: Any) -> Any:
+    """The colours that say how sure a model is: red, green, blue, and how deep."""
+    axes = Figure().subplots()
+    decision_boundary(model, CORNERS, [0, 1], ax=axes, confidence=confidence, resolution=21, **options)
+    (picture,) = axes.get_images()
+    return numpy.asarray(picture.get_array())
+
+
+def test_the_surer_the_deeper() -> None:
+    """The depth of the colour follows the probability, by each way to come to one; it is 0 where classes are equal."""
+    slope = [[1.0, 0.0]]
+    across = numpy.linspace(-1.3, 1.3, 21)
+    wanted = {
+        "sigmoid": numpy.tanh(abs(across) / 2.0),
+        "tanh": numpy.clip(abs(across), 0.0, 1.0),
+        "probability": numpy.clip(abs(across), 0.0, 1.0),
+    }
+    for confidence, sureness in wanted.items():
+        shift = 0.5 * (confidence == "probability")
+        model = Formula(lambda x, shift=shift: shift + (0.5 if shift else 1.0) * x[0])  # type: ignore[misc]
+        colours = image(model, confidence, threshold=shift)
+        assert colours[7, :, 3] == pytest.approx(colours[0, :, 3])
+        assert colours[0, :, 3] == pytest.approx(0.44 * sureness, abs=1e-9)
+        assert [tuple(c) for c in colours[0, [0, -1], :3]] == [to_rgb(COLOURS[0]), to_rgb(COLOURS[1])]
+    colours = image(linear([[0.0, 0.0], *slope, [-1.0, 0.0]], [0.0, 0.0, 0.0]), "softmax")
+    powers = numpy.exp(numpy.array([0.0 * across, across, -across]))
+    best = (powers / powers.sum(axis=0)).max(axis=0)
+    assert colours[0, :, 3] == pytest.approx(0.44 * (best - 1.0 / 3.0) * 1.5)
+    with pytest.raises(ValueError, match="confidence is one of"):
+        image(linear(slope, [0.0]), "sure")
+
+
+def test_held_out_samples_are_hollow() -> None:
+    """They have their class's colour as an edge and no fill, lie inside the picture, and the legend names them once."""
+    held = ([[5.0, 0.0], [0.0, 0.0]], [1, 0])
+    ax = decision_boundary(nn.MLP(2, [1]), CORNERS, [0, 1], held=held, resolution=5, ax=Figure().subplots())
+    *_, hollow0, hollow1, _ = ax.collections
+    for place, scatter in enumerate((hollow0, hollow1)):
+        assert len(scatter.get_facecolor()) == 0
+        assert tuple(scatter.get_edgecolor()[0][:3]) == to_rgb(COLOURS[place])
+        assert scatter.get_offsets().tolist() == [held[0][1 - place]]
+    assert ax.get_xlim()[1] > 5.0
+    assert [text.get_text() for text in ax.get_legend().get_texts()] == ["class 0", "class 1", "held out"]
+
+
+def test_axes_have_one_scale_where_that_can_be_seen() -> None:
+    """By default unless one range is more than five times the other, or as asked for."""
+
+    def aspect(high: float, **options: Any) -> Any:
+        points = [[0.0, 0.0], [1.0, high]]
+        ax = decision_boundary(nn.MLP(2, [1]), points, [0, 1], resolution=5, ax=Figure().subplots(), **options)
+        return ax.get_aspect()
+
+    assert [aspect(4.9), aspect(5.1), aspect(0.1), aspect(9.0, equal=True), aspect(1.0, equal=False)] == [
+        1.0, "auto", "auto", 1.0, "auto",
+    ]  # fmt: skip
 
 
 SIZES = [(3, [[1, 2, 3]], [0]), (3, CORNERS, [0, 1]), (1, [[1], [2]], [0, 1]), (2, [], []), (2, CORNERS, [0])]
@@ -291,6 +349,20 @@ def test_hostile_names_are_texts(text: str) -> None:
     assert page.parts["n1_1"].tooltip[0] == f"layer 0, neuron 1: {shown}"
     assert len(lines(page)) == 6
     assert f"1, {shown})" in (page.svg.get("aria-label") or "")
+
+
+def test_the_legend_of_a_network() -> None:
+    """Both kinds of lines in their colours, and how heavy the heaviest is; without it nothing of the picture changes."""
+    model = nn.MLP(2, [2, 1], seed=1)
+    weights = [abs(plain(w)) for layer in model.layers for neuron in layer.neurons for w in neuron.w]
+    told, bare = Page(network(model)), Page(network(model, legend=False))
+    texts = [["".join(text.itertext()) for text in page.svg.iter(f"{SVG}text")] for page in (told, bare)]
+    for words in ("weight > 0", "weight < 0", f"±{max(weights):.3g}", "bias"):
+        assert sum(words in text for text in texts[0]) == 1
+        assert not any(words in text for text in texts[1])
+    assert lines(told) == lines(bare)
+    fills = [shape.get("fill") for shape in told.svg.iter(f"{SVG}polygon")]
+    assert (fills.count(VALUE), fills.count(GRAD)) == (1, 3)
 
 
 def test_networks_are_reproducible_and_share_a_page() -> None:

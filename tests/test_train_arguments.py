@@ -126,7 +126,11 @@ WRONG: list[tuple[dict[str, Any], type[Exception], str]] = [
     ({"optimizer": optim.Adam}, TypeError, r"the optimizer is .*: write optimizer=Adam\(model\.parameters\(\)\)"),
     ({"optimizer": "adam"}, TypeError, r"the optimizer is an Optimizer of autograd_lite\.optim, got 'adam'"),
     ({"seed": "x"}, TypeError, r"a seed is a whole number"),
-    ({"epochs": 2.5}, ValueError, r"batch_size is None or a whole number from 1, epochs and keep are from 0; got None, 2\.5"),
+    (
+        {"epochs": 2.5},
+        ValueError,
+        r"batch_size is None or a whole number from 1, epochs and keep are from 0; got None, 2\.5",
+    ),
     ({"batch_size": 0}, ValueError, r"batch_size is None or a whole number from 1"),
 ]
 

@@ -14,6 +14,8 @@ ENDINGS = {
     "svg": ("svg",),
     "png": ("png",),
     "pdf": ("pdf",),
+    "gif": ("gif",),
+    "apng": ("png", "apng"),
     "dot": ("dot", "gv", "txt"),
     "html": ("html", "htm"),
     "markdown": ("md", "markdown", "txt"),

@@ -10,15 +10,17 @@ from autograd_lite.engine.text import readable, short, shown
 from autograd_lite.engine.value import plain
 from autograd_lite.nn import Layer, Neuron, Sequential
 from autograd_lite.views.picture.digraph import Picture
-from autograd_lite.views.picture.styles import DARK, FONT, GRAD, GRAPH, LEAF, LINE, OP, OUT, VALUE
+from autograd_lite.views.picture.styles import DARK, FONT, GRAD, GRAPH, LEAF, LINE, MUTED, OP, OUT, TABLE, VALUE
 
 
-def network(model: Sequential, *, inputs: Sequence[str] | None = None, max_weights: int = 1500) -> Picture:
+def network(
+    model: Sequential, *, inputs: Sequence[str] | None = None, max_weights: int = 1500, legend: bool = True
+) -> Picture:
     """A network as a picture: a circle with its bias for each neuron, a line for each weight, the thicker the larger.
 
-    Positive weights are solid and blue, negative ones dashed and orange; pointing at a line or a circle
-    shows the weight or bias in full. `inputs` names the inputs. Raises ValueError for more than `max_weights`
-    weights, and for anything that is not made of layers of neurons.
+    Positive weights are solid and blue, negative ones dashed and orange, as a legend says unless `legend=False`;
+    pointing at a line or a circle shows the weight or bias in full. `inputs` names the inputs. Raises ValueError for
+    more than `max_weights` weights, and for anything that is not made of layers of neurons.
 
     >>> from autograd_lite.nn import MLP
     >>> network(MLP(2, [3, 1]))
@@ -49,6 +51,8 @@ def network(model: Sequential, *, inputs: Sequence[str] | None = None, max_weigh
         node_attr=circle | {"color": LINE, "id": r"\G_\N"},
         edge_attr={"arrowhead": "none"},
     )
+    if legend:
+        picture.attr(label=_legend(largest), labelloc="b", fontname="Helvetica", fontsize="10", fontcolor=MUTED)
     # Still a circle if the name is short.
     wide = {"shape": "ellipse", "fixedsize": "false", "height": ".42", "margin": ".04"}
     for i, name in enumerate(map(readable, names)):
@@ -77,3 +81,21 @@ def network(model: Sequential, *, inputs: Sequence[str] | None = None, max_weigh
                 column.edge(f"n{depth}_{i}", f"n{depth}_{i + 1}", style="invis")
     picture.name = f"n{crc32(picture.source.encode()):08x}"
     return picture
+
+
+def _legend(largest: float) -> str:
+    """What lines and circles mean, below the picture: lines as narrow cells of a table."""
+
+    def line(colour: str, lengths: Sequence[int], words: str) -> str:
+        bars = "".join(_cell(width, colour if place % 2 == 0 else "") for place, width in enumerate(lengths))
+        bars = f'{TABLE} CELLPADDING="0"><TR>{bars}</TR></TABLE>'
+        return f'<TD>{bars}</TD><TD ALIGN="LEFT">{words}</TD>'
+
+    signs = line(VALUE, [26], "weight &gt; 0&#160;&#160;&#160;") + line(GRAD, [6, 4, 6, 4, 6], "weight &lt; 0")
+    told = f"the thickest: ±{shown(float(f'{largest:.3g}'))}; in a circle: its bias"
+    return f'<{TABLE} CELLPADDING="3"><TR>{signs}</TR><TR><TD COLSPAN="4">{told}</TD></TR></TABLE>>'
+
+
+def _cell(width: int, colour: str) -> str:
+    fill = f' BGCOLOR="{colour}"' if colour else ""
+    return f'<TD FIXEDSIZE="TRUE" WIDTH="{width}" HEIGHT="3"{fill}></TD>'

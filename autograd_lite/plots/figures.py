@@ -1,4 +1,4 @@
-"""Pictures of training by matplotlib: curves and decision boundaries.
+"""Pictures of training by matplotlib: curves, and what all its pictures have in common.
 
 matplotlib is loaded when it is used; `pip install matplotlib`, or ".[notebooks]" beside the source, installs it.
 """
@@ -8,14 +8,10 @@ from __future__ import annotations
 import io
 import os
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from autograd_lite.engine.files import write_whole
 from autograd_lite.engine.lazy import require
-from autograd_lite.nn.modules import Module, evaluate
-
-if TYPE_CHECKING:
-    from numpy.typing import ArrayLike
 
 # For curves and classes: the contrast is at least 4 : 1, on white paper and on black.
 COLOURS = ("#1a7bbd", "#c4540f", "#558b2f", "#8b5cf6", "#a86a0c", "#0e8a80", "#db2777", "#717a84")
@@ -39,7 +35,7 @@ def loss_curves(history: Any, ax: Any = None) -> Any:
     >>> loss_curves(History(loss=[1.0, 0.5, 0.25])).get_ylabel()
     'loss'
     """
-    ax = _axes(ax)
+    ax = axes_or_new(ax)
     epochs = range(1, len(history.loss) + 1)
     curves = {"loss": history.loss} | history.metrics
     losses = {name: values for name, values in curves.items() if name.endswith("loss")}
@@ -57,10 +53,10 @@ def loss_curves(history: Any, ax: Any = None) -> Any:
         right.set_ylabel("metrics")
         for (name, values), style in zip(others, DASHES * len(others), strict=False):
             lines += right.plot(epochs, values, style, color=COLOURS[1], label=name.replace("_", " "))
-        _plain(right)
-    _plain(ax)
+        plainly(right)
+    plainly(ax)
     if len(lines) > 1:
-        _legend(ax, handles=lines, ncols=2)
+        legend_above(ax, handles=lines, ncols=2)
     return ax
 
 
@@ -83,7 +79,7 @@ def curves(
     """
     if not set(log) <= {"x", "y"}:
         raise ValueError(f"log is 'x', 'y' or 'xy', got {log!r}")
-    ax = _axes(ax)
+    ax = axes_or_new(ax)
     for place, (name, (across, up)) in enumerate(series.items()):
         ax.plot(
             across,
@@ -98,9 +94,9 @@ def curves(
     ax.set_ylabel(y)
     for axis in log:
         _logarithmic(ax, axis)
-    _plain(ax)
+    plainly(ax)
     if len(series) > 1:
-        _legend(ax, ncols=3, fontsize="small")
+        legend_above(ax, ncols=3, fontsize="small")
     return ax
 
 
@@ -167,72 +163,7 @@ def kind_of(path: str | os.PathLike[str]) -> str:
     return kind
 
 
-def decision_boundary(
-    model: Module,
-    X: ArrayLike,  # noqa: N803 - X is a matrix
-    y: ArrayLike,
-    *,
-    ax: Any = None,
-    threshold: float = 0.0,
-    resolution: int = 80,
-    names: Sequence[str] = ("x₁", "x₂"),
-    classes: Sequence[str] | None = None,
-) -> Any:
-    """Draw the plane of a model's two inputs, coloured by the class that it decides on, and the samples on it.
-
-    A single output means class 1 above the threshold; of several the largest wins. Each class has a colour and a
-    marker; `names` are those of the inputs, `classes` those of the classes 0, 1, ... The model is called
-    `resolution`² times. Returns the axes. Raises ValueError unless model and samples have two inputs, and ImportError
-    without matplotlib.
-
-    >>> from autograd_lite.nn import MLP
-    >>> decision_boundary(MLP(2, [4, 1], seed=1), [[0, 0], [1, 1]], [0, 1], resolution=20).get_xlabel()
-    'x₁'
-    """
-    import numpy
-
-    points, targets = numpy.asarray(X, dtype=float), numpy.asarray(y).tolist()
-    if points.ndim != 2 or points.shape[1] != 2:
-        raise ValueError(f"a decision boundary needs samples of two numbers, got an array of shape {points.shape}")
-    if len(points) != len(targets):
-        raise ValueError(f"as many samples as classes are needed, got {len(points)} and {len(targets)}")
-    ax = _axes(ax)
-    low, high = points.min(axis=0), points.max(axis=0)
-    margin = 0.15 * numpy.maximum(high - low, 1e-9)
-    across, up = (numpy.linspace(a, b, resolution) for a, b in zip(low - margin, high + margin, strict=True))
-    outputs = numpy.array(evaluate(model, [[u, v] for v in up.tolist() for u in across.tolist()]))
-    outputs = outputs.reshape(resolution, resolution, -1)
-    several = outputs.shape[2] > 1
-    winners = outputs.argmax(axis=2) if several else (outputs[:, :, 0] > threshold).astype(int)
-    for place in sorted(set(winners.flat)):  # one by one: on the border of classes 0 and 2 there is no 1
-        colour = COLOURS[place % len(COLOURS)]
-        ax.contourf(across, up, winners == place, levels=[0.5, 1.5], colors=[colour], zorder=0, alpha=0.22)
-    if not several and outputs.min() < threshold < outputs.max():
-        ax.contour(across, up, outputs[:, :, 0], levels=[threshold], colors=[INK], linewidths=1.2, zorder=1)
-    labels = sorted(set(targets))
-    for order, label in enumerate(labels):
-        place = order  # for classes such as -1 and 1
-        if isinstance(label, (int, float)) and (several or len(labels) == 1):
-            place = int(label) if several else int(label > 0)
-        chosen = points[[value == label for value in targets]]
-        colour, marker = COLOURS[place % len(COLOURS)], MARKERS[place % len(MARKERS)]
-        ax.scatter(
-            *chosen.T,
-            s=22,
-            c=colour,
-            marker=marker,
-            edgecolors="white",
-            linewidths=0.5,
-            label=classes[place] if classes is not None else f"class {label}",
-        )
-    ax.set_xlabel(names[0])
-    ax.set_ylabel(names[1])
-    _legend(ax, ncols=6)
-    _plain(ax)
-    return ax
-
-
-def _axes(ax: Any) -> Any:
+def axes_or_new(ax: Any) -> Any:
     """The axes given, or new ones."""
     if ax is None:
         ax = page().subplots()
@@ -260,7 +191,7 @@ def _logarithmic(ax: Any, name: str) -> None:
     axis.set_minor_formatter(NullFormatter())
 
 
-def _plain(ax: Any) -> None:
+def plainly(ax: Any) -> None:
     """Make axes legible on light and on dark pages."""
     ax.patch.set_alpha(0.0)
     ax.tick_params(which="both", colors=INK, labelcolor=INK)
@@ -271,6 +202,6 @@ def _plain(ax: Any) -> None:
     ax.spines["top"].set_visible(False)
 
 
-def _legend(ax: Any, **options: Any) -> None:
+def legend_above(ax: Any, **options: Any) -> None:
     """Put the legend above the axes, where it covers nothing."""
     ax.legend(loc="lower left", bbox_to_anchor=(0.0, 1.0), frameon=False, labelcolor=INK, borderaxespad=0.2, **options)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -10,8 +11,6 @@ from autograd_lite.engine.notebook import table
 from autograd_lite.engine.text import counted, shown
 
 if TYPE_CHECKING:
-    import os
-
     from autograd_lite.train.kept import Kept
 
 
@@ -112,7 +111,28 @@ class History:
         from autograd_lite.engine.files import kind_of, write_whole
 
         kind_of(path, "html")
-        write_whole(str(path), self.to_html(**options).encode())
+        write_whole(os.fspath(path), self.to_html(**options).encode())
+
+    def animate(self, path: str | os.PathLike[str], **options: Any) -> None:
+        """Write an animated picture, for slides: what the network decides at the kept epochs, and the loss.
+
+        A GIF, or an APNG where the name ends in .png. `frames` is how many pictures there are at most (40), `seconds`
+        how long each stays (0.15); `features`, `classes` and `title` are as for `save_html`. Raises ImportError without
+        matplotlib, ValueError as `save_html` does.
+
+        >>> import os, tempfile
+        >>> from autograd_lite import nn, train
+        >>> from autograd_lite.data import gate
+        >>> history = train.fit(nn.MLP(2, [2, 1], "tanh", seed=1), nn.losses.mse, *gate("xor"), epochs=20, keep=20)
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     history.animate(os.path.join(folder, "xor.gif"), frames=3)
+        ...     os.listdir(folder)
+        ['xor.gif']
+        """
+        from autograd_lite.engine.files import kind_of, write_whole
+        from autograd_lite.train.watch.animation import animated
+
+        write_whole(os.fspath(path), animated(self, kind_of(path, "gif", "apng"), **options))
 
 
 class _EndedError(Exception):

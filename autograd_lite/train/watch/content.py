@@ -51,10 +51,12 @@ class Content:
         self.recorded = Recorded(self.kept)
         self.judged = Judged(self.recorded)
         self.rows = [list(map(plain, flat(x))) for x in self.kept.samples]
+        self.held_rows = [list(map(plain, flat(x))) for x in self.kept.held[0]] if self.kept.held else []
         self.features = self._names("features", features, len(self.rows[0]), "x")
         self.classes = self._names("classes", classes, self.judged.classes, "class ", first=0)
         self.states = spread(self.kept.states, max(2, MOST_BYTES * 3 // 4 // (4 * len(self.kept.parameters))))
         self.standardized = standardized
+        self.shown = self._telling()
         self.title, self.init = readable(title) or self.recorded.sizes, init
 
     @staticmethod
@@ -79,7 +81,7 @@ class Content:
                 {"name": name, "mean": fsum(column) / len(column), "low": min(column), "high": max(column), **raw}
                 for name, column, raw in zip(self.features, zip(*self.rows, strict=True), self._raw(), strict=True)
             ],
-            "shown": self._telling(),
+            "shown": self.shown,
             "layers": recorded.layers,
             "outputs": recorded.output_places,
             "parameters": recorded.parameters,
@@ -87,9 +89,7 @@ class Content:
             "decide": judged.decide,
             "confidence": judged.confidence,
             "train": self._points(self.rows, judged.targets),
-            "held": self._points([list(map(plain, flat(x))) for x in kept.held[0]], judged.held_targets)
-            if kept.held
-            else None,
+            "held": self._points(self.held_rows, judged.held_targets) if self.held_rows else None,
             "kept": self._kept(),
             "losses": self._losses(),
             "optimizer": optimizer,

@@ -68,6 +68,7 @@ class Judged:
 
     def class_of(self, target: Any) -> Any:
         """The number of a target's class, or the target itself where it is a number to predict."""
+        target = _alone(target)
         if not self.classes:
             return list(target) if isinstance(target, tuple) else target
         if isinstance(target, tuple):
@@ -90,12 +91,12 @@ class Judged:
                 return self.width, "argmax"
             whole = all(isinstance(t, float) and t.is_integer() and 0 <= t < self.width for t in self.distinct)
             return (self.width, "argmax") if whole else (0, "value")
-        if set(self.distinct) <= {-1.0, 1.0}:
+        numbers = {_alone(t): t for t in self.distinct}
+        if set(numbers) <= {-1.0, 1.0}:
             return 2, "score"
-        if not set(self.distinct) <= {0.0, 1.0}:
+        if not set(numbers) <= {0.0, 1.0}:
             return 0, "value"
-        middles = {at: self.at([at], 0.0) for at in (0.0, 0.5)}
-        other = {at: self.at([at], 1.0) for at in (0.0, 0.5)}
+        middles, other = ({at: self.at([at], numbers.get(y, y)) for at in (0.0, 0.5)} for y in (0.0, 1.0))
         even = [at for at, loss in middles.items() if loss is not None and other[at] is not None]
         even = [at for at in even if isclose(middles[at], other[at], rel_tol=NEAR)]  # type: ignore[arg-type]
         return 2, "score" if even == [0.0] else "half"
@@ -104,7 +105,7 @@ class Judged:
         """How the outputs become probabilities: as the loss's slopes say, which are then probability minus target."""
         z = list(ASKED[: self.width]) + [0.0] * (self.width - len(ASKED))
         target = self.distinct[-1]
-        if self.width == 1 and -1.0 in self.distinct:
+        if self.width == 1 and _alone(self.distinct[0]) == -1.0:
             return "tanh"
         slopes = self._slopes(z, target)
         if slopes is None:
@@ -183,6 +184,11 @@ def _key(target: Any) -> Any:
     if isinstance(target, (list, tuple)):
         return tuple(map(plain, flat(target)))
     return plain(target)
+
+
+def _alone(target: Any) -> Any:
+    """A number in a list of its own as the number."""
+    return target[0] if isinstance(target, tuple) and len(target) == 1 else target
 
 
 def _order(target: Any) -> tuple[Any, ...]:

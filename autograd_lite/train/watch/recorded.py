@@ -51,6 +51,10 @@ class Recorded:
         with kept.at(kept.states[-1].numbers), record_lines():
             self.inputs, self.structure = self._called(kept.samples[0])
             outputs = flat(self.structure)
+            if isinstance(self.structure, (list, tuple)) and any(isinstance(y, (list, tuple)) for y in self.structure):
+                raise ValueError(
+                    "the page needs a model whose outputs are a number or a list of numbers, not nested lists"
+                )
             if not any(isinstance(y, Value) and y.op is not None for y in outputs):
                 raise ValueError(f"the page needs a model that computes with Values; its outputs are {outputs!r}")
             self.outputs = [y if isinstance(y, Value) else Value(float(y)) for y in outputs]
@@ -59,7 +63,8 @@ class Recorded:
             passes = Passes(self.root, None)
             units = [unit for unit in units_of(passes) if unit.weights]
             samples = samples_of(passes, units)
-            self.circles = circles(passes, units, samples) if units and samples.separate else []
+            found = circles(passes, units, samples) if samples.separate and any(unit.fits for unit in units) else []
+            self.circles: list[Circle] = found
             self.names = noted(passes.nodes)
             self._check_general()
 
