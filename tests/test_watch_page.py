@@ -282,7 +282,9 @@ def test_the_stepper_and_back(watch: Callable[..., Shown]) -> None:
     for _ in range(600):
         one.page.wait_for_timeout(50)
         inner = one.page.frames[-1]
-        if inner != one.page.main_frame and inner.evaluate("typeof values !== 'undefined' && values[root]") == pytest.approx(loss, rel=1e-6):
+        if inner != one.page.main_frame and inner.evaluate(
+            "typeof values !== 'undefined' && values[root]"
+        ) == pytest.approx(loss, rel=1e-6):
             break
     assert inner.evaluate("values[root]") == pytest.approx(loss, rel=1e-6)
     assert frame.locator("#title").inner_text()
@@ -330,7 +332,7 @@ def test_keys(watch: Callable[..., Shown]) -> None:
     press("Space")
     assert one.text("#run") == "Run"
     one.page.locator('#marks [tabindex="0"]').focus()
-    one.tells('document.querySelector(\'[data-unit="1.1"]\').focus()')
+    one.tells("document.querySelector('[data-unit=\"1.1\"]').focus()")
     press("ArrowDown")
     press("ArrowRight")
     press("Enter")
@@ -376,7 +378,9 @@ def test_sizes_and_contrast(watch: Callable[..., Shown], width: int, scheme: str
         assert (light + 0.05) / (dark + 0.05) >= 4.5, (text, colour, ground)
     assert one.tells("document.documentElement.scrollWidth") <= width
     if width < 640:
-        heights = one.page.locator("#bar button:visible, #settings-button, #open").evaluate_all("all => all.map(one => one.clientHeight)")
+        heights = one.page.locator("#bar button:visible, #settings-button, #open").evaluate_all(
+            "all => all.map(one => one.clientHeight)"
+        )
         assert min(heights) >= 42
 
 
@@ -393,7 +397,9 @@ def test_dark_maps(watch: Callable[..., Shown]) -> None:
 def test_still_where_motion_is_unwanted(watch: Callable[..., Shown]) -> None:
     """No transition where the system asks for less motion."""
     one = watch(reduced_motion="reduce")
-    assert one.tells("[...document.querySelectorAll('*')].every((x) => getComputedStyle(x).transitionDuration === '0s')")
+    assert one.tells(
+        "[...document.querySelectorAll('*')].every((x) => getComputedStyle(x).transitionDuration === '0s')"
+    )
 
 
 NASTY = "<img src=x onerror=alert(1)>"
@@ -453,7 +459,9 @@ def test_many_inputs_and_classes(watch: Callable[..., Shown]) -> None:
     history = fit(net, losses.cross_entropy, samples, targets, epochs=3, keep=10, seed=1, progress=False)
     one = watch("epoch=3", html=history.to_html())
     assert "3 inputs have their means" in one.text("#others")
-    fills = one.page.locator("#points .mark").evaluate_all("all => all.map(one => [one.style.fill, one.getAttribute('d').replace(/[-\\d. ]+/g, '')].join())")
+    fills = one.page.locator("#points .mark").evaluate_all(
+        "all => all.map(one => [one.style.fill, one.getAttribute('d').replace(/[-\\d. ]+/g, '')].join())"
+    )
     assert len(set(fills)) == 3
     assert re.search(r"\d+ more", one.page.text_content("#marks") or "")
     chosen = one.text("#chosen-point")

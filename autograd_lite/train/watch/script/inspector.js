@@ -59,7 +59,7 @@ function writeInspector() {
 }
 /** The rows that weights and biases have: this point, all points, what the next step does. @param {number} at @param {number} here @param {string} [what] */
 function gradientRows(at, here, what = "") {
-  const mean = meanGradient()[at], lr = rateNow(), plain = training.rule.kind === "SGD" && !training.rule.momentum && !training.rule.weight_decay;
+  const mean = meanGradient()[at], lr = training.rate(), plain = training.rule.kind === "SGD" && !training.rule.momentum && !training.rule.weight_decay;
   $("gradients").append(row(["chosen point ", small(placeOf(view.point))], number(here, "gradient")), row(`${what}mean over the ${trained} points`, number(mean, "gradient")));
   if (!training.trains) return;
   const all = plain && ahead().length === trained, head = all ? [`its next step, −${shown(lr)} × mean`] : ["its next step ", small(plain ? `${ahead().length} points` : training.rule.kind ?? "")];
@@ -68,14 +68,9 @@ function gradientRows(at, here, what = "") {
   $("gradients").append(row(head, number(change, bySign(change))));
 }
 const ahead = () => training.ahead().batch;
-/** The learning rate of the next step: of a schedule its own, as long as the setting is the recorded one. */
-function rateNow() {
-  const { rates, settings: { lr }, steps } = training;
-  return rates && lr === training.recorded.lr ? rates[Math.min(steps, rates.length - 1)] : lr;
-}
 /** How the next step moves a parameter: the batch is known, and the rule. @param {number} at */
 function nextChange(at) {
-  const { gradient } = training.gradientMean(ahead()), { after } = afterStep(training.rule, view.p, gradient, rateNow(), training.memory, training.steps + 1);
+  const { gradient } = training.gradientMean(ahead()), { after } = afterStep(training.rule, view.p, gradient, training.rate(), training.memory, training.steps + 1);
   return after[at] - view.p[at];
 }
 /** @param {number} at */

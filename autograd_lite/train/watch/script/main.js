@@ -106,16 +106,18 @@ function trainTo(epoch, from) {
   }
 }
 $("link").onclick = async () => {
-  const way = branch(), text = address();
-  try {
-    await navigator.clipboard.writeText(text);
-    $("link").lastElementChild.textContent = "Copied";
-    say(way && !way.whole ? "Copied. The settings have changed on the way; the link has the first ones." : "Copied.");
-  } catch {
-    try { history.replaceState(null, "", text); } catch { /* a sandboxed frame has no address */ }
-    $("link").lastElementChild.textContent = "In the address";
+  const way = branch(), text = address(), label = $("link").lastElementChild;
+  let done = true;
+  try { await navigator.clipboard.writeText(text); } catch {  // as in a sandboxed frame
+    const field = element("textarea", { value: text, className: "aside" });
+    document.body.append(field);
+    field.select();
+    done = document.execCommand("copy");
+    field.remove();
   }
-  setTimeout(() => { $("link").lastElementChild.textContent = "Copy link"; }, 1500);
+  label.textContent = done ? "Copied" : "Not allowed here";
+  say(!done ? "Copying is not allowed here." : way && !way.whole ? "Copied. The settings have changed on the way; the link has the first ones." : "Copied.");
+  setTimeout(() => { label.textContent = "Copy link"; }, 1500);
 };
 
 /** What is chosen at first: the largest weight that leads to the output, and the point that is hardest to tell at the end. */
@@ -131,12 +133,16 @@ function firsts() {
   });
   return { chosen: own.length ? { kind: "weight", at: own[0] } : view.chosen, point: Math.max(0, doubt.indexOf(Math.min(...doubt))) };
 }
+/** Lay everything out in the room that there is now. */
 function layAll() {
   sizes.clear();
+  laid = roomNow();
   layPlane();
   layNetwork();
   show();
 }
+const ROOMS = ["network", "plane", "past", "curve"], roomNow = () => ROOMS.map((id) => `${$(id).clientWidth}×${$(id).clientHeight}`).join();
+let laid = "";
 const { chosen: firstChosen, point: firstPoint } = firsts();
 $("title").textContent = DATA.title;
 $("subtitle").textContent = DATA.subtitle;
@@ -144,8 +150,9 @@ writeClasses();
 $("epoch").min = 0;
 layPlane();
 layNetwork();
+laid = roomNow();
 fromAddress();
 window.addEventListener("hashchange", () => { if (location.hash !== new URL(address()).hash) fromAddress(); });
-const resized = new ResizeObserver(layAll);
-for (const id of ["network", "plane", "past", "curve"]) resized.observe($(id));
+const resized = new ResizeObserver(() => { if (roomNow() !== laid) layAll(); });
+for (const id of ROOMS) resized.observe($(id));
 window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => { theme = null; movePoints(); layAll(); });
