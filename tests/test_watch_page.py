@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import cache
 from typing import Any
 
@@ -58,7 +58,7 @@ def at(epoch: int) -> nn.MLP:
 
 
 @pytest.fixture(name="watch")
-def _watch(opened: Opened) -> Iterator[Callable[..., Shown]]:
+def _watch(opened: Opened) -> Callable[..., Shown]:
     def go(address: str = "", html: str = "", **options: Any) -> Shown:
         one = opened(html or page(), **{"viewport": {"width": 1440, "height": 900}} | options)
         if address:
@@ -66,7 +66,7 @@ def _watch(opened: Opened) -> Iterator[Callable[..., Shown]]:
             one.page.reload()
         return one
 
-    yield go
+    return go
 
 
 def epoch_of(one: Shown) -> int:
@@ -270,29 +270,49 @@ def test_history_of_a_weight(watch: Callable[..., Shown]) -> None:
     assert one.page.get_attribute("#course", "aria-label") == "w¹₁₁ over the epochs"
 
 
-def test_the_stepper_and_back(watch: Callable[..., Shown]) -> None:
-    """The stepper has the loss of the chosen point at this moment; closed, the page is as it was."""
-    one = watch("epoch=6&point=5&unit=2.1")
-    before = one.page.inner_text("main"), one.tells("address()")
-    one.page.click("#open")
-    frame = one.page.frame_locator("#frame iframe")
-    net = at(6)
-    loss = LOSS([net(X[4])], [Y[4]]).data
-    inner = one.page.frames[-1]
+def inside(one: Shown, loss: float) -> Any:
+    """The stepper's frame, once it has this loss."""
     for _ in range(600):
         one.page.wait_for_timeout(50)
-        inner = one.page.frames[-1]
-        if inner != one.page.main_frame and inner.evaluate(
-            "typeof values !== 'undefined' && values[root]"
-        ) == pytest.approx(loss, rel=1e-6):
-            break
-    assert inner.evaluate("values[root]") == pytest.approx(loss, rel=1e-6)
-    assert frame.locator("#title").inner_text()
+        frame = one.page.frames[-1]
+        if frame != one.page.main_frame and frame.evaluate("typeof values !== 'undefined' && values[root]") == (
+            pytest.approx(loss, rel=1e-6)
+        ):
+            return frame
+    return pytest.fail("the stepper has other numbers")
+
+
+def test_the_stepper_and_back(watch: Callable[..., Shown]) -> None:
+    """The stepper has the loss of the chosen point at this moment, at the chosen weight; closed, all is as it was."""
+    one = watch("epoch=6&point=5&weight=14")
+    before = one.page.inner_text("main"), one.tells("address()")
+    one.page.click("#open")
+    net = at(6)
+    loss = LOSS([net(X[4])], [Y[4]])
+    loss.backward()
+    frame = inside(one, loss.data)
+    weight = [*net.parameters()][13]
+    param = "net.params[unitOf(state.place).terms[looked.term].param]"
+    assert frame.evaluate(f"Number({param}.value)") == pytest.approx(weight.data, rel=1e-6)
+    assert frame.evaluate(f"{param}.gradient") == pytest.approx(weight.grad, rel=1e-6)
     one.page.click("#back")
     assert not one.tells("$('stepper').open")
     assert one.page.locator("#frame iframe").count() == 0
     assert (one.page.inner_text("main"), one.tells("address()")) == before
     assert one.tells("document.activeElement.id") == "open"
+
+
+def test_a_stepper_for_each_class(watch: Callable[..., Shown]) -> None:
+    """Where each class has a graph of its own, a point opens that of its class."""
+    net = nn.MLP(2, [3, 2], "tanh", seed=1)
+    sgd = optim.SGD(net.parameters(), lr=0.1)
+    history = fit(net, losses.cross_entropy, X, Y, optimizer=sgd, epochs=2, keep=10, progress=False)
+    one = watch("epoch=2", html=history.to_html())
+    for point in (Y.index(0), Y.index(1)):
+        one.tells(f"choosePoint({point})")
+        one.page.click("#open")
+        inside(one, losses.cross_entropy([net(X[point])], [Y[point]]).data)
+        one.page.click("#back")
 
 
 def test_links(watch: Callable[..., Shown]) -> None:

@@ -42,8 +42,9 @@ def page(history: History, **options: Any) -> str:
     opened = [each for each in found if each]
     more: dict[str, Any] = {"stepper": None}
     if opened:
-        packed = opened[0].packed if single else [each and each.packed for each in found]
-        more = {"places": opened[0].places, "stepper": packed}
+        packed: Any = [each and each.packed for each in found]
+        places: Any = [each and each.places for each in found]  # the graphs of two targets have orders of their own
+        more = {"places": places[0], "stepper": packed[0]} if single else {"places": places, "stepper": packed}
     written = slim.packed(data(told)[:-1]) + f",{data(more)[1:]}"
     framed = dict.fromkeys(digest for each in opened for digest in each.allowed)
     return rest.format(

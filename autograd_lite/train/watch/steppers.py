@@ -34,21 +34,21 @@ def steppers(judged: Judged, names: list[str], most: int) -> tuple[list[Stepper 
 
     Each has its operations where there is room, and otherwise the units alone.
     """
-    for options in ({}, {"group": "neuron"}):
-        one = _of_any_target(judged, names, options)
+    for by_units in (False, True):
+        one = _of_any_target(judged, names, by_units)
         if one and len(one.packed) <= most:
             return [one], True
     found: list[Stepper | None] = []
     targets = judged.distinct[: 20 if judged.losses and not judged.losses.takes_target else 1]
     for place, target in enumerate(targets):
         left = most - sum(len(each.packed) for each in found if each)
-        options = {} if place == 0 and len(targets) * 100_000 < most else {"group": "neuron"}
-        made = _stepper(judged, names, target, [], options) if left > 0 else None
+        by_units = place > 0 or len(targets) * 100_000 >= most
+        made = _stepper(judged, names, target, [], by_units) if left > 0 else None
         found.append(made if made and len(made.packed) <= left else None)
     return found, False
 
 
-def _of_any_target(judged: Judged, names: list[str], options: dict[str, Any]) -> Stepper | None:
+def _of_any_target(judged: Judged, names: list[str], by_units: bool) -> Stepper | None:
     """A stepper whose target is a number that can be set, if the loss takes such."""
     if any(isinstance(t, tuple) or judged.class_of(t) != t for t in judged.distinct):
         return None
@@ -66,12 +66,10 @@ def _of_any_target(judged: Judged, names: list[str], options: dict[str, Any]) ->
         if not isinstance(found, Value) or all(x is not y for node in topological_order(found) for x in node.operands):
             return None
     y = Value(plain(kept.targets[0]), "y")
-    return _stepper(judged, names, y, [y], options)
+    return _stepper(judged, names, y, [y], by_units)
 
 
-def _stepper(
-    judged: Judged, names: list[str], target: Any, targets: list[Value], options: dict[str, Any]
-) -> Stepper | None:
+def _stepper(judged: Judged, names: list[str], target: Any, targets: list[Value], by_units: bool) -> Stepper | None:
     """The page of the loss of the first sample at the last epoch; None where no layout program runs."""
     kept = judged.kept
     with kept.at(kept.states[-1].numbers):
@@ -81,8 +79,8 @@ def _stepper(
         try:
             y = judged.loss_of_output(kept.model(given), target)
             steps = Trace(y, None)
-            steps.linked = True
-            html = steps.to_html(**options)
+            steps.linked, steps.by_units = True, by_units
+            html = steps.to_html()
         except (LayoutError, ValueError, TypeError, ArithmeticError):
             return None
         places = {

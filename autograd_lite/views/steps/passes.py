@@ -144,6 +144,7 @@ class Passes(Sequence[Step]):
         self.title = ""  # of the page; where there is none, the equation of the root
         self.sheet = ""  # HTML that can be read beside the page's steps, such as the exercises of a lesson
         self.linked = False  # whether its page stands in one that leads to its nodes
+        self.by_units = False  # whether its page leaves out the operations of a graph that has units
         self.nodes = in_order(root)
         self.names = names(self.nodes)
         self.wrt = [node for node in self.nodes if node.op is None] if wrt is None else list(dict.fromkeys(wrt))

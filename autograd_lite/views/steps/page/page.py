@@ -73,8 +73,9 @@ def page(trace: Passes, group: str | None = None, expand: Iterable[str] = (), de
     >>> page(trace(exp(sin(x ** 2))))[:15]
     '<!DOCTYPE html>'
     """
-    folded = len(trace.nodes) > LIMIT or group not in (None, "none") or bool(list(expand)) or depth is not None
-    units = {} if folded and len(trace.nodes) <= LIMIT else network(trace)
+    pieces_wanted = group not in (None, "none") or bool(list(expand)) or depth is not None
+    folded = len(trace.nodes) > LIMIT or trace.by_units or pieces_wanted
+    units = {} if pieces_wanted and len(trace.nodes) <= LIMIT else network(trace)
     if folded and not any(unit["terms"] for unit in units.get("units", ())):
         units = {}  # scopes without weights are opened as pieces, down to their operations
     content: dict[str, Any] = {"network": units} if units else {}
