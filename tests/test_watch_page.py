@@ -285,6 +285,7 @@ def inside(one: Shown, loss: float) -> Any:
 def test_the_stepper_and_back(watch: Callable[..., Shown]) -> None:
     """The stepper has the loss of the chosen point at this moment, at the chosen weight; closed, all is as it was."""
     one = watch("epoch=6&point=5&weight=14")
+    comes_to(one, "!training.behind")
     before = one.page.inner_text("main"), one.tells("address()")
     one.page.click("#open")
     net = at(6)
@@ -366,6 +367,30 @@ def test_keys(watch: Callable[..., Shown]) -> None:
     press("ArrowRight")
     assert one.tells("view.point") == point + 1
     assert "point: class" in one.text("#spoken")
+
+
+def test_epochs_that_were_not_kept(watch: Callable[..., Shown]) -> None:
+    """Where not every epoch was kept, slider and keys go from one that was to the next; the step after it is right."""
+    net, kept = model(), []
+    sgd = optim.SGD(net.parameters(), lr=RATE, momentum=0.9)
+    history = fit(
+        net, LOSS, X, Y, optimizer=sgd, epochs=12, batch_size=BATCH, seed=5, keep=4, progress=False,
+        callbacks=lambda *_: kept.append([x.data for x in net.parameters()]),
+    )  # fmt: skip
+    one = watch(html=history.to_html())
+    known = one.tells("training.epochs()")
+    assert len(known) < 8
+    one.page.locator("#epoch").focus()
+    for epoch in known[1:]:
+        one.page.keyboard.press("ArrowRight")
+        assert epoch_of(one) == epoch
+    one.page.keyboard.press("ArrowLeft")
+    assert epoch_of(one) == known[-2]
+    for _ in range(len(X) // BATCH):
+        one.page.click("#one-step")
+        comes_to(one, "!going")
+    assert epoch_of(one) == known[-2] + 1
+    assert parameters(one) == pytest.approx(kept[known[-2]], rel=1e-9)
 
 
 def luminance(colour: str) -> float:

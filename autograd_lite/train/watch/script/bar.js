@@ -177,6 +177,12 @@ const KEYS = {
   " ": toggle, ArrowRight: oneEpoch, ArrowLeft: () => goTo(before1()), Home: () => goTo(0), End: () => goTo(seenEpoch()),
   s: oneStep, r: () => $("reset").click(), o: () => { if (!$("open").hidden && !$("open").disabled) openStepper(); }, "?": () => $("help").showModal(),
 };
+$("epoch").addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => {  // from one known epoch to the next
+  const epochs = training.epochs(), on = /^Arrow(Right|Up)$/.test(event.key), back = /^Arrow(Left|Down)$/.test(event.key);
+  if (!on && !back) return;
+  event.preventDefault();
+  goTo(back ? before1() : epochs.find((epoch) => epoch > view.epoch) ?? view.epoch);
+});
 document.addEventListener("keydown", (event) => {
   const at = /** @type {Element} */ (event.target), typing = at.closest("input[type=text], select, dialog"), pressed = event.key === " " && at.closest("button");
   const sliding = at.closest("input[type=range]") && event.key !== " " && event.key.length > 1;

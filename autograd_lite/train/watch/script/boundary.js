@@ -100,7 +100,7 @@ const drawnLines = drawn("g", {}), drawnRing = drawn("g", {}), drawnPoints = dra
 /** Axes and points, which stay where they are while the network learns. */
 function layPoints() {
   const svg = $("points"), bottom = box.top + box.high, axes = /** @type {Element[]} */ ([]);
-  for (const x of ticks(plane.left, plane.right, box.wide / 70)) axes.push(drawn("text", { class: "middle", x: across(x), y: bottom + 15 }, shown(x)));
+  for (const x of ticks(plane.left, plane.right, box.wide / 70)) axes.push(drawn("text", { class: "middle", x: Math.min(across(x), box.left + box.wide - 3.4 * shown(x).length), y: bottom + 15 }, shown(x)));
   for (const y of ticks(plane.bottom, plane.top, box.high / 60)) axes.push(drawn("text", { class: "end", x: box.left - 5, y: Math.max(upwards(y) + 4, 12) }, shown(y)));
   const high = flat ? regression ? "y" : "p" : DATA.features[DATA.shown[1]].name;
   axes.push(calledAt(DATA.features[DATA.shown[0]].name, 22, box.left + box.wide - 7, bottom - 9, "end"), calledAt(high, 22, box.left + 9, box.top + 17, "begin"));
@@ -190,7 +190,8 @@ function writeClasses() {
   const names = /** @type {string[]} */ (DATA.classes ?? []);
   names.forEach((_, k) => add(mark(SHAPES[k % SHAPES.length](5, 5, 4), { fill: classColour(k) }), className(k)));
   if (regression) add(mark(SHAPES[0](5, 5, 4), { fill: "var(--val)" }), "to train on");
-  if (held) add(mark(SHAPES[0](5, 5, 3.4), { fill: "none", strokeWidth: "1.8", stroke: regression ? "var(--ink)" : classColour(0) }), "held out");
+  const hollow = (/** @type {number} */ k) => mark(SHAPES[k](5, 5, 3.4), { fill: "none", strokeWidth: "1.8", stroke: regression ? "var(--ink)" : classColour(k) });
+  if (held) parts.push(element("span", {}, hollow(0), ...binary ? [hollow(1)] : [], "held out"));
   const line = { stroke: "var(--ink)", fill: "none", strokeWidth: "2" }, thin = { ...line, strokeWidth: "1", strokeDasharray: "2 3", opacity: ".6" };
   if (flat) add(mark("M0 5h18", line, 18), "the network");
   else if (regression) add(mark("M0 5h18", thin, 18), "equal values");

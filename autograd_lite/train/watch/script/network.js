@@ -113,8 +113,11 @@ function drawLines() {
   const chosen = view.chosen.kind === "weight" ? lines.find((line) => line.at === view.chosen.at) : undefined;
   lit.replaceChildren();
   pill.replaceChildren();
-  for (const one of circles) one.mark.classList.toggle("chosen", chosen ? one === chosen.from || one === chosen.to : view.chosen.kind === "unit" ? one.layer === view.chosen.layer && one.unit === view.chosen.unit
-    : view.chosen.kind === "weight" && one.layer === parameters[view.chosen.at].layer && one.unit === parameters[view.chosen.at].unit);
+  for (const one of circles) {
+    const { kind, layer, unit } = view.chosen.kind === "unit" ? view.chosen : { kind: "weight", ...parameters[view.chosen.at] }, here = one.layer === layer && one.unit === unit;
+    one.mark.classList.toggle("chosen", here || one === chosen?.from);
+    one.mark.setAttribute("aria-pressed", String(kind === "unit" && here));
+  }
   if (!chosen) return;
   const d = curveBetween(chosen.from, chosen.to), w = view.p[chosen.at], long = shown(w), { lowered, raised } = weightIndices(parameters[chosen.at]);
   lit.append(drawn("path", { d, class: "halo" }), styled(drawn("path", { d, class: w < 0 ? "negative" : "positive" }), { strokeWidth: "5.5" }));
