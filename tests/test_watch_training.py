@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import partial
 from random import Random
 from typing import Any
@@ -11,17 +11,12 @@ from typing import Any
 import pytest
 from browser import chromium
 from playwright.sync_api import Browser, Page
-from watching import BCE, MOONS, Recorded, binary, near
+from watching import BCE, MOONS, TRAININGS, Recorded, binary, near, squares
 
 from autograd_lite import nn, optim
 from autograd_lite.nn import losses
 
 browser = pytest.fixture(scope="module", name="browser")(chromium)
-
-GATE = [[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]], [0.0, 1.0, 1.0, 0.0]
-RNG = Random(8)
-SPOTS = [[k + RNG.gauss(0, 0.6), (k - 1) ** 2 + RNG.gauss(0, 0.6)] for k in (0, 1, 2) for _ in range(9)]
-KINDS = [k for k in (0, 1, 2) for _ in range(9)]
 
 
 @pytest.fixture(scope="module", name="blank")
@@ -29,38 +24,6 @@ def _blank(browser: Browser) -> Iterator[Page]:
     page = browser.new_page()
     yield page
     page.close()
-
-
-def squares() -> Recorded:
-    """Numbers instead of classes, all points in each step."""
-    model = nn.MLP(2, [4, 1], "sigmoid", seed=3)
-    return Recorded(
-        model, optim.SGD(model.parameters(), lr=0.5), *GATE, loss=losses.mse, decide="value", confidence="none"
-    )  # fmt: skip
-
-
-def classes(**options: Any) -> Recorded:
-    """Three classes, each with a loss of its own."""
-    model = nn.MLP(2, [6, 3], "relu", seed=4, init="he")
-    rule = optim.Adam(model.parameters(), lr=0.03)
-    return Recorded(
-        model, rule, SPOTS, KINDS, loss=losses.cross_entropy, targets=(0, 1, 2), decide="argmax",
-        confidence="softmax", batch=8, **options,
-    )  # fmt: skip
-
-
-TRAININGS: dict[str, Callable[[], Recorded]] = {
-    "all points": squares,
-    "momentum": partial(binary, partial(optim.SGD, lr=0.1, momentum=0.9), batch=10),
-    "three classes, Adam": classes,
-    "dampening": partial(binary, partial(optim.SGD, lr=0.2, momentum=0.8, dampening=0.3, weight_decay=0.01), batch=33),
-    "nesterov": partial(binary, partial(optim.SGD, lr=0.05, momentum=0.9, nesterov=True), batch=7),
-    "Adam with decay": partial(binary, partial(optim.Adam, lr=0.02, betas=(0.8, 0.95), weight_decay=0.02), batch=16),
-    "AdamW": partial(binary, partial(optim.AdamW, lr=0.02, weight_decay=0.1, eps=1e-6), batch=4),
-    "RMSprop": partial(binary, partial(optim.RMSprop, lr=0.01, momentum=0.5, centered=True), batch=11),
-    "Adagrad": partial(binary, partial(optim.Adagrad, lr=0.1, lr_decay=0.01, initial_accumulator_value=0.2), batch=5),
-    "a penalty": partial(binary, partial(optim.SGD, lr=0.1), batch=12, penalty=0.01),
-}
 
 
 @pytest.mark.parametrize("name", TRAININGS)
@@ -104,14 +67,16 @@ def test_branching_is_going_on(blank: Page, name: str) -> None:
       const going = [...training.p], { drift, losses, memory } = training;
       training.go(15);  // of its own epochs: to the last digit
       for (let k = 0; k < 3; k++) training.step();  // and somewhere in between
+      const left = training.epochs();
       training.go(15);
       while (training.epoch < 20) training.step();
-      return { shown, epochs, going, again: [...training.p], drift, losses, memory: [...memory] };
+      return { shown, epochs, going, left, again: [...training.p], drift, losses, memory: [...memory] };
     """)
     )
     assert found["shown"] == near(recorded.numbers[12], 1e-6)
     assert found["epochs"] == 21
     assert found["drift"] < 1e-6
+    assert found["left"] == list(range(16))
     assert found["going"] == near(recorded.numbers[20])
     assert found["memory"] == near(recorded.memories[20])
     assert found["again"] == found["going"]
@@ -199,12 +164,24 @@ def test_what_is_not_finite(blank: Page) -> None:
       const went = training.step(), { stopped, epoch } = training, after = [...training.p];
       training.settings.lr = 0.1;
       while (training.epoch < 20) training.runEpoch();
-      return { before, went, stopped, epoch, after, then: training.stopped, end: [...training.p] };
+      const then = training.stopped, end = [...training.p];
+      training.settings.lr = 1e309;
+      const last = training.step();
+      training.go(20);
+      const cleared = training.stopped;
+      training.reset();
+      training.recorded.lr = 1e309;  // nor does a way lead anywhere
+      training.settings.lr = 0.1;
+      training.go(3);
+      const way = [training.runEpoch(), training.epoch, training.stopped.slice(0, 7)], shown = [...training.p];
+      return { before, went, stopped, epoch, after, then, end, last, cleared, way, shown };
     """)
     )
     assert (found["went"], found["epoch"], found["after"]) == (False, 1, found["before"])
     assert found["stopped"].startswith("epoch 2, after 0 of 33 points: a parameter is not finite")
-    assert found["then"] == ""
+    assert (found["then"], found["last"], found["cleared"]) == ("", False, "")
+    assert found["way"] == [False, 3, "epoch 1"]
+    assert found["shown"] == near(recorded.numbers[3], 1e-6)
     assert found["end"] == near(recorded.numbers[20])
 
 

@@ -6,7 +6,7 @@ import base64
 import json
 from array import array
 from collections.abc import Callable, Sequence
-from functools import reduce
+from functools import partial, reduce
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 import autograd_lite
-from autograd_lite import Value, nn
+from autograd_lite import Value, nn, optim
 from autograd_lite.data import moons
 from autograd_lite.engine.program import Program, Term
 from autograd_lite.engine.table import add, mul
@@ -208,3 +208,41 @@ def binary(optimizer: Callable[..., Optimizer], **options: Any) -> Recorded:
     """The moons, with some held out."""
     model = nn.MLP(2, [5, 4, 1], "tanh", seed=2, init="xavier")
     return Recorded(model, optimizer(model.parameters()), *MOONS, loss=BCE, held=HELD, **options)
+
+
+GATE = [[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]], [0.0, 1.0, 1.0, 0.0]
+RNG = Random(8)
+SPOTS = [[k + RNG.gauss(0, 0.6), (k - 1) ** 2 + RNG.gauss(0, 0.6)] for k in (0, 1, 2) for _ in range(9)]
+KINDS = [k for k in (0, 1, 2) for _ in range(9)]
+
+
+def squares() -> Recorded:
+    """Numbers instead of classes, all points in each step."""
+    model = nn.MLP(2, [4, 1], "sigmoid", seed=3)
+    return Recorded(
+        model, optim.SGD(model.parameters(), lr=0.5), *GATE, loss=losses.mse, decide="value", confidence="none"
+    )  # fmt: skip
+
+
+def classes(**options: Any) -> Recorded:
+    """Three classes, each with a loss of its own."""
+    model = nn.MLP(2, [6, 3], "relu", seed=4, init="he")
+    rule = optim.Adam(model.parameters(), lr=0.03)
+    return Recorded(
+        model, rule, SPOTS, KINDS, loss=losses.cross_entropy, targets=(0, 1, 2), decide="argmax",
+        confidence="softmax", batch=8, **options,
+    )  # fmt: skip
+
+
+TRAININGS: dict[str, Callable[[], Recorded]] = {
+    "all points": squares,
+    "momentum": partial(binary, partial(optim.SGD, lr=0.1, momentum=0.9), batch=10),
+    "three classes, Adam": classes,
+    "dampening": partial(binary, partial(optim.SGD, lr=0.2, momentum=0.8, dampening=0.3, weight_decay=0.01), batch=33),
+    "nesterov": partial(binary, partial(optim.SGD, lr=0.05, momentum=0.9, nesterov=True), batch=7),
+    "Adam with decay": partial(binary, partial(optim.Adam, lr=0.02, betas=(0.8, 0.95), weight_decay=0.02), batch=16),
+    "AdamW": partial(binary, partial(optim.AdamW, lr=0.02, weight_decay=0.1, eps=1e-6), batch=4),
+    "RMSprop": partial(binary, partial(optim.RMSprop, lr=0.01, momentum=0.5, centered=True), batch=11),
+    "Adagrad": partial(binary, partial(optim.Adagrad, lr=0.1, lr_decay=0.01, initial_accumulator_value=0.2), batch=5),
+    "a penalty": partial(binary, partial(optim.SGD, lr=0.1), batch=12, penalty=0.01),
+}

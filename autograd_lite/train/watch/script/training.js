@@ -1,6 +1,7 @@
 // The training that Python recorded, which goes on here: the same steps as those of `fit`, from any epoch.
 
-/** What a step depends on, and what is to be seen: `place` points of the epoch are done, with this sum of losses.
+/** What a step depends on, and what is to be seen: `place` points of the epoch are done, with this sum of losses. Steps
+ * put new arrays in the place of the old ones, so that what is remembered stays as it is.
  * @typedef {{epoch: number, place: number, steps: number, p: Float64Array, memory: Float64Array, order: Uint32Array,
  *   random: PythonRandom, loss: number, right: number}} Moment */
 /** `batch` null: all points. `noise`: how far points are moved, in standard deviations of each feature.
@@ -10,9 +11,6 @@ const MOST_BYTES = 64e6;  // of the moments that are remembered
 
 /** The bytes of a text in base64. @param {string} text */
 const bytes = (text) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0)).buffer;
-
-/** @param {Moment} moment @returns {Moment} */
-const copied = (moment) => ({ ...moment, random: moment.random.copy(), order: moment.order.slice() });
 
 class Training {
   /** @param {Recorded} data */
@@ -49,7 +47,7 @@ class Training {
     /** Why it cannot go on from here: a number that is not finite. */
     this.stopped = "";
     /** What is known to the last digit, by epoch; and of how many epochs at most. */
-    this.moments = new Map([[0, copied(this.now)]]);
+    this.moments = new Map([[0, { ...this.now }]]);
     this.most = Math.max(50, MOST_BYTES / (8 * this.first.length + 4 * train.x.length + 4 * WORDS));
   }
 
@@ -69,8 +67,7 @@ class Training {
     this.moments = new Map([[0, start]]);
     this.go(0);
     if (seed === null) return;
-    this.forget(0);
-    for (const list of this.lists()) list.length = 0;
+    this.forget(-1);
     this.note(this.lossOver(this.points()));
   }
 
@@ -116,7 +113,7 @@ class Training {
       this.moments.set(at, this.moment(this.last, at, steps[end]));
     }
     const from = Math.max(...[...this.moments.keys()].filter((known) => known <= at));
-    const moment = copied(/** @type {Moment} */ (this.moments.get(from)));
+    const moment = { .../** @type {Moment} */ (this.moments.get(from)) };
     this.behind = from < at ? moment : null;
     this.now = from < at ? { ...moment, epoch: at, p: Float64Array.from(this.parametersAt(at)) } : moment;
     this.stopped = "";
@@ -243,7 +240,7 @@ class Training {
 
   /** Remember a moment; of too many, every second one is forgotten. @param {Moment} moment */
   keep(moment) {
-    this.moments.set(moment.epoch, copied(moment));
+    this.moments.set(moment.epoch, { ...moment });
     if (this.moments.size <= this.most) return;
     const inner = [...this.moments.keys()].sort((a, b) => a - b).slice(1, -1);
     inner.forEach((epoch, k) => k % 2 || this.moments.delete(epoch));
