@@ -43,7 +43,7 @@ ROOMS = {
 ENGINE = [
     "lazy", "text", "notebook", "rng", "reals", "traits", "words", "chosen", "ops", "signatures", "table", "sequences", "operators", "context", "graph", "ieee", "bare", "ufuncs", "array_functions", "arrays", "floats", "compiled", "micrograd",
     "value", "docs", "lines",
-    "symbolic", "trees", "transforms", "differences", "comparisons", "checks", "files",
+    "program", "symbolic", "trees", "transforms", "differences", "comparisons", "checks", "files",
     "c_text", "c_rules", "c_build",
 ]  # fmt: skip
 

@@ -146,6 +146,15 @@ def test_any_label(label: str) -> None:
     assert function(Program(sin(u) * u, inputs=[x, y]))(0.5, 0.0) == ((0.0,), (0.0, 0.0))
 
 
+def test_values_alone() -> None:
+    """Without a gradient there are no steps of one, and the values are the same."""
+    x = Value(0.5, "x")
+    y = sin(x * x)
+    whole, alone = Program(y), Program(y, gradient=False)
+    assert function(alone)(2.0) == (function(whole)(2.0)[0], ())
+    assert len(alone.needed) == 2 < len(whole.needed)
+
+
 def test_a_branch_is_refused_with_its_line() -> None:
     """Where a number was compared, the program may go another way: which number, where, and what to write."""
     with record_lines():

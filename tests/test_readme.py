@@ -109,7 +109,7 @@ def boundary() -> Any:
     model = nn.MLP(2, [16, 1], "tanh", init="xavier", seed=0)
     loss = nn.losses.binary_cross_entropy_with_logits
     fit(model, loss, X, y, optimizer=optim.Adam(model.parameters(), lr=0.1), epochs=60, batch_size=20, seed=0)
-    return decision_boundary(model, X, y).figure
+    return decision_boundary(model, X, y, confidence="sigmoid").figure
 
 
 def sigmoids() -> Value:
@@ -127,9 +127,20 @@ SHOTS: dict[str, tuple[Callable[[], Value], str, Literal["light", "dark"]]] = {
 }
 
 
-def screenshots() -> Iterator[tuple[str, bytes]]:
-    """The pages of README, as they stand on a screen; in 128 colours, which no eye tells from all."""
+def in_few_colours(png: bytes) -> bytes:
+    """A picture in 128 colours, which no eye tells from all."""
     from PIL import Image
+
+    small = io.BytesIO()
+    picture: Any = Image.open(io.BytesIO(png))
+    opaque = picture.convert("RGBA").getextrema()[3] == (255, 255)
+    picture = picture.convert("RGB" if opaque else "RGBA")
+    picture.quantize(128, dither=Image.Dither.NONE).save(small, "png", optimize=True)
+    return small.getvalue()
+
+
+def screenshots() -> Iterator[tuple[str, bytes]]:
+    """The pages of README, as they stand on a screen."""
     from playwright.sync_api import sync_playwright
 
     with TemporaryDirectory() as folder, sync_playwright() as playwright:
@@ -140,10 +151,7 @@ def screenshots() -> Iterator[tuple[str, bytes]]:
             page = browser.new_page(viewport={"width": 1440, "height": 900}, color_scheme=scheme)
             page.goto(f"{path.as_uri()}#{address}")
             page.wait_for_timeout(300)  # until it has been arranged
-            small = io.BytesIO()
-            shot = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
-            shot.quantize(128, dither=Image.Dither.NONE).save(small, "png", optimize=True)
-            yield name, small.getvalue()
+            yield name, in_few_colours(page.screenshot())
         browser.close()
 
 
@@ -239,6 +247,8 @@ if __name__ == "__main__":
         (PICTURES / f"{name}.svg").write_text(drawn(), encoding="utf-8")
     for name, shot in screenshots():
         (PICTURES / f"{name}.png").write_bytes(shot)
-    boundary().savefig(PICTURES / "boundary.png", dpi=110)
+    shades = io.BytesIO()
+    boundary().savefig(shades, dpi=110)
+    (PICTURES / "boundary.png").write_bytes(in_few_colours(shades.getvalue()))
     for lesson, name in GALLERY.items():
         save(PICTURES / f"{name}.png", find(lesson)().plot)

@@ -25,7 +25,7 @@ from playwright.sync_api import Browser, Page
 from autograd_lite import Value, data, nn, optim, relu, tanh, trace
 from autograd_lite.__main__ import main
 from autograd_lite.nn import MLP, losses
-from autograd_lite.train import History, fit
+from autograd_lite.train import DivergedError, History, fit
 from autograd_lite.train.kept import Kept
 from autograd_lite.train.watch.content import Content
 
@@ -129,6 +129,7 @@ HISTORIES: dict[str, Callable[[], History]] = {
     "one neuron": lambda: trained(
         nn.Neuron(2, "linear", seed=1), losses.mse, rows(8, 2, 7), [float(i) for i in range(8)]
     ),
+    "a number": lambda: trained(nn.Neuron(1, "tanh", seed=1), losses.mae, [0.0, 0.5, 2.0], [0.1, 0.2, 0.3]),
     "without biases": lambda: trained(MLP(2, [3, 1], "tanh", bias=False, seed=1), losses.mse, *data.gate("xor")),
     "a list of one": lambda: trained(
         nn.Sequential(nn.Layer(2, 2, "tanh", seed=1), nn.Layer(2, 1, "linear", seed=2)),
@@ -162,10 +163,11 @@ def test_the_programs_are_the_model_and_its_loss(blank: Page, name: str) -> None
     for state in (kept.states[0], kept.states[-1]):
         with kept.at(state.numbers):
             for i in range(0, len(kept.samples), 7):
-                x = [Value(x) for x in kept.samples[i]]
+                alone = not isinstance(kept.samples[i], list)
+                x = [Value(x) for x in ([kept.samples[i]] if alone else kept.samples[i])]
                 for p in kept.parameters:
                     p.grad = 0.0
-                outputs = kept.model(x)
+                outputs = kept.model(x[0] if alone else x)
                 loss = kept.loss([outputs], [kept.targets[i]])
                 loss.backward()
                 numbers = [y.data for y in outputs] if isinstance(outputs, list) else [outputs.data]
@@ -220,9 +222,9 @@ def test_each_parameter_has_its_place(sizes: list[int]) -> None:
 
 
 def test_a_model_without_units() -> None:
-    """It has no circles, but outputs; its parameters have names and no places."""
+    """It has one layer, of its outputs; its parameters have names and no places."""
     told = Content(trained(Skipping(), losses.mse, *data.gate("xor"))).data()
-    assert told["layers"] == [{"name": "model", "activation": "", "units": []}]
+    assert told["layers"] == [{"name": "model", "activation": "", "units": [{"name": "y1", "z": None, "a": 0}]}]
     assert {p["layer"] for p in told["parameters"]} == {None}
     assert [p["name"] for p in told["parameters"]] == [f"w.{i}" for i in range(6)]
 
@@ -338,6 +340,24 @@ def test_ctrl_c_and_executors() -> None:
     assert pair[1] is not None
     for one, other in zip(pair[0].states, pair[1].states, strict=True):
         assert list(one.numbers) == pytest.approx(list(other.numbers), rel=1e-9)
+
+
+def test_what_diverges_keeps_what_was_before() -> None:
+    """The history of a training that has failed can be watched up to there, and a loss that jumps is a finding."""
+    model = MLP(2, [3, 1], "tanh", seed=1)
+    rate = optim.SGD(model.parameters(), optim.linear(0.1, 1e160, 12))
+    with pytest.raises(DivergedError) as error:
+        trained(model, losses.mse, *data.gate("xor"), optimizer=rate, epochs=12)
+    history = error.value.history
+    assert history.kept is not None
+    assert history.kept.states[-1].epoch == len(history.loss) > 0
+    assert "<html" in history.to_html()
+    jumped = trained(
+        MLP(2, [3, 1], "tanh", seed=1), losses.mse, *data.gate("xor"), epochs=9, optimizer=None, batch_size=1
+    )
+    jumped.loss[5] = 9.0
+    found = Content(jumped).data()["findings"]
+    assert [epoch for epoch, each in found.items() if any(f["kind"] == "too large a step" for f in each)] == ["6"]
 
 
 def test_names_cannot_become_markup(browser: Browser, tmp_path: Path) -> None:
@@ -487,3 +507,25 @@ def test_an_animation(tmp_path: Path, kind: str) -> None:
             HISTORIES[name]().animate(path, frames=1)
     with pytest.raises(ValueError, match=r"ends in \.gif or \.png"):
         HISTORIES["xor"]().animate(tmp_path / "a.svg")
+
+
+def test_a_stepper_for_each_target() -> None:
+    """Where the target is a class among several, each has its own, with the places of its own graph."""
+    from autograd_lite.train.watch.steppers import steppers
+
+    content = Content(HISTORIES["flowers"]())
+    found, single = steppers(content.judged, content.features, 400_000)
+    assert not single
+    assert len(found) == 3
+    kept = content.kept
+    for target, stepper in enumerate(found):
+        assert stepper is not None
+        with kept.at(kept.states[-1].numbers):
+            x = [Value(0.1 * i, f"x{i + 1}") for i in range(4)]
+            places = trace(kept.loss([kept.model(x)], [target])).places
+            assert stepper.places["parameters"] == [places[p] for p in kept.parameters]
+            assert stepper.places["inputs"] == [places[v] for v in x]
+    assert steppers(content.judged, content.features, 150_000)[0].count(None) in (1, 2)
+    assert steppers(content.judged, content.features, 1_000) == ([], False)
+    numbers = Content(HISTORIES["two numbers"]())  # 25 pairs, of which each would be a constant
+    assert steppers(numbers.judged, numbers.features, 400_000) == ([], False)

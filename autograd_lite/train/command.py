@@ -104,8 +104,6 @@ def _train(options: argparse.Namespace) -> int:
         validation=held if options.html else None,
         keep=KEPT if options.html else 0,
     )
-    if options.html:
-        _watch(history, dataset, options, (means, scales))
     _take_raw_inputs(model, means, scales)
     _give_raw_outputs(model, center, size)
     word, seconds = "interrupted after" if history.interrupted else "after", (history.seconds or [0.0])[-1]
@@ -118,9 +116,10 @@ def _train(options: argparse.Namespace) -> int:
         nn.save(model, options.out)
         tell(out, f"the model is in {options.out}: autograd_lite.nn.load({options.out!r})")
     if options.plot is not None:
-        _plot(model, dataset, options.plot)
+        _plot(model, train, test, dataset, options.plot)
         tell(out, f"the decision boundary is in {options.plot}")
     if options.html is not None:
+        _watch(history, dataset, options, (means, scales))
         tell(out, f"the page to watch it on is in {options.html}")
         if options.open:
             import webbrowser
@@ -138,7 +137,7 @@ def _watch(
         options.html,
         title=f"{name}, learned by {_sizes_text(options, dataset)}",
         features=dataset.features,
-        classes=dataset.classes,
+        classes=dataset.classes if len(dataset.classes) > 1 else (),
         standardized=scaled,
         init="xavier",
     )
@@ -272,12 +271,20 @@ def _give_raw_outputs(model: Any, mean: float, scale: float) -> None:
         neuron.b.data = neuron.b.data * scale + mean
 
 
-def _plot(model: Any, dataset: Dataset, path: str) -> None:
+def _plot(model: Any, train: Any, test: Any, dataset: Dataset, path: str) -> None:
     from autograd_lite import plots
 
     names, classes = ([*map(readable, texts)] for texts in (dataset.features, dataset.classes))
 
     def draw(figure: Any) -> None:
-        plots.decision_boundary(model, dataset.X, dataset.y, ax=figure.subplots(), names=names, classes=classes)
+        plots.decision_boundary(
+            model,
+            *train,
+            held=test if test[0] else None,
+            confidence="softmax" if len(classes) > 2 else "sigmoid",
+            ax=figure.subplots(),
+            names=names,
+            classes=classes,
+        )
 
     plots.save(path, draw)

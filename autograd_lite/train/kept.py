@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from random import Random
-from typing import Any
+from typing import Any, Protocol
 
 from autograd_lite.engine.value import Value
 from autograd_lite.nn.modules import Module
@@ -115,6 +115,14 @@ class Kept:
 
     def __getstate__(self) -> dict[str, Any]:
         return vars(self) | {"_watched": None}
+
+
+class Trained(Protocol):
+    """What is read of a history, which knows those that read it, and not the other way round."""
+
+    loss: list[float]
+    metrics: dict[str, list[float]]
+    kept: Kept | None
 
 
 def _state_of(rng: Random | None) -> tuple[Any, ...] | None:

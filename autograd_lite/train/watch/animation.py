@@ -12,8 +12,7 @@ from autograd_lite.engine.lazy import require
 from autograd_lite.nn.modules import Module
 from autograd_lite.plots import INK, decision_boundary, loss_curves
 from autograd_lite.plots.figures import COLOURS, MARKERS, plainly
-from autograd_lite.train.history import History
-from autograd_lite.train.kept import State
+from autograd_lite.train.kept import State, Trained
 from autograd_lite.train.watch.content import Content
 from autograd_lite.train.watch.findings import spread
 
@@ -39,7 +38,7 @@ class _Then(Module):
         return found
 
 
-def animated(history: History, kind: str, *, frames: int = 40, seconds: float = 0.15, **options: Any) -> bytes:
+def animated(history: Trained, kind: str, *, frames: int = 40, seconds: float = 0.15, **options: Any) -> bytes:
     """The animation as the bytes of a GIF or an APNG, the same for the same training.
 
     Raises ImportError without matplotlib or Pillow, and ValueError as `Content` does.

@@ -13,14 +13,14 @@ from autograd_lite.engine.text import counted, readable
 from autograd_lite.engine.value import plain
 from autograd_lite.nn.samples import flat
 from autograd_lite.optim import SGD, Adagrad, Adam, AdamW, RMSprop
-from autograd_lite.train.history import History
-from autograd_lite.train.kept import State
+from autograd_lite.train.kept import State, Trained
 from autograd_lite.train.watch.findings import findings, spread
 from autograd_lite.train.watch.judged import Judged
 from autograd_lite.train.watch.programs import scripts
 from autograd_lite.train.watch.recorded import Recorded
 
 MOST_BYTES = 120_000  # of the kept parameters, in base64
+MOST_PARAMETERS = 10_000  # each stands in the programs several times
 MOST_RATES = 4_000  # of a schedule, one for each step
 MOST_LOSSES = 2_000  # epochs; the numbers of more have fewer digits
 KINDS = (SGD, Adam, AdamW, RMSprop, Adagrad)  # what the page has optimisers for
@@ -37,7 +37,7 @@ class Content:
 
     def __init__(
         self,
-        history: History,
+        history: Trained,
         *,
         title: str = "",
         features: Sequence[str] = (),
@@ -48,6 +48,8 @@ class Content:
         if history.kept is None:
             raise ValueError("this training has kept nothing to watch: train with fit(…, keep=200)")
         self.history, self.kept = history, history.kept
+        if (count := len(self.kept.parameters)) > MOST_PARAMETERS:
+            raise ValueError(f"the page shows networks of up to {MOST_PARAMETERS:,} parameters, this one has {count:,}")
         self.recorded = Recorded(self.kept)
         self.judged = Judged(self.recorded)
         self.rows = [list(map(plain, flat(x))) for x in self.kept.samples]
@@ -68,7 +70,10 @@ class Content:
     def scripts(self) -> str:
         """The programs, as JavaScript."""
         counts = len(self.kept.parameters), len(self.recorded.inputs)
-        return scripts(*self.recorded.programs, self.judged.losses, counts)
+        try:
+            return scripts(*self.recorded.programs, self.judged.losses, counts)
+        except TypeError as error:
+            raise ValueError(f"the page cannot compute this model in JavaScript: {error}") from error
 
     def data(self) -> dict[str, Any]:
         """All that the page is told, as it becomes JSON, but for the stepper."""

@@ -23,7 +23,8 @@ from autograd_lite.views.doctor.plateau import LARGEST_GAIN
 from autograd_lite.views.steps.circles import Circle
 
 MOST_NODES = 80_000  # of the graphs that the doctor reads for one page, some seconds
-JUMP = 1.5  # a loss that is so many times the least before it
+JUMP = 1.5  # a loss that is so many times the least before it,
+RISE = 0.05  # and has risen by such a part of the first one: below, it is noise
 SAID = ("dead relu", "saturated", "branch", "leaf changed", "stale gradient")  # here otherwise, or not of an epoch
 
 Found = dict[str, Any]  # {unit: [layer, unit] or None, kind, text}
@@ -79,7 +80,10 @@ def _steepest(op: Op, points: Iterable[tuple[float, float]], count: int) -> floa
 
 def _jump(epoch: int, losses: Sequence[float]) -> Iterator[Found]:
     """A loss that has risen above the least before it by more than the noise of small batches."""
-    if 2 <= epoch <= len(losses) and losses[epoch - 1] > JUMP * (least := min(losses[: epoch - 1])):
+    if not 2 <= epoch <= len(losses):
+        return
+    least = min(losses[: epoch - 1])
+    if losses[epoch - 1] > max(JUMP * least, least + RISE * abs(losses[0])):
         text = (
             f"The loss has risen to {shown(losses[epoch - 1])}, from {shown(least)} before: the steps are too large; "
             "lower the learning rate, or take larger batches"

@@ -11,7 +11,7 @@ from html import escape
 from importlib.resources import files
 from typing import Any
 
-from autograd_lite.train.history import History
+from autograd_lite.train.kept import Trained
 from autograd_lite.train.watch.content import Content
 from autograd_lite.train.watch.steppers import steppers
 from autograd_lite.views.steps.page import slim
@@ -27,7 +27,7 @@ OWN = (  # in this order
 UNPACK = '{ const told = document.getElementById("data"); told.textContent = unpacked(told.textContent); }'
 
 
-def page(history: History, **options: Any) -> str:
+def page(history: Trained, **options: Any) -> str:
     """The page of a training, as HTML; `options` as those of `Content`. The same training gives the same bytes."""
     content = Content(history, **options)
     told = content.data()
@@ -35,17 +35,19 @@ def page(history: History, **options: Any) -> str:
     parts = [slim.script(shared(f"script/{name}.js")) for name in SHARED]
     parts += [UNPACK, content.scripts(), *(slim.script(asset(name)) for name in names if present(name))]
     script, style = "\n".join(['"use strict";', *parts]), slim.style(asset("watch.css"))
-    written = slim.packed(data(told))
+    written = slim.packed(data(told)[:-1])  # but for its end, since the stepper gets the room that this leaves
     rest = asset("page.html")
     size = sum(len(text.encode()) for text in (rest, script, style, written))
     found, single = steppers(content.judged, content.features, MOST_BYTES - size)
     opened = [each for each in found if each]
     more: dict[str, Any] = {"stepper": None}
     if opened:
-        packed: Any = [each and each.packed for each in found]
-        places: Any = [each and each.places for each in found]  # the graphs of two targets have orders of their own
-        more = {"places": places[0], "stepper": packed[0]} if single else {"places": places, "stepper": packed}
-    written = slim.packed(data(told)[:-1]) + f",{data(more)[1:]}"
+        told_of: dict[str, list[Any]] = {
+            "places": [each and each.places for each in found],
+            "stepper": [each and each.packed for each in found],
+        }
+        more = {name: part[0] if single else part for name, part in told_of.items()}  # otherwise one for each target
+    written += f",{data(more)[1:]}"
     framed = dict.fromkeys(digest for each in opened for digest in each.allowed)
     return rest.format(
         policy=policy([script], [style], framed),

@@ -145,7 +145,8 @@ class Recorded:
                 for one in ones
             ]
             found.append({"name": f"layer {column + 1}", "activation": ", ".join(kinds), "units": units})
-        return found or [{"name": "model", "activation": "", "units": []}]
+        outputs = [{"name": f"y{k + 1}", "z": None, "a": place} for k, place in enumerate(self.output_places)]
+        return found or [{"name": "model", "activation": "", "units": outputs}]
 
     @cached_property
     def parameters(self) -> list[dict[str, Any]]:
@@ -174,5 +175,5 @@ class Recorded:
     @property
     def sizes(self) -> str:
         """The sizes of the inputs and of the layers, as 2 → 8 → 1."""
-        units = [len(layer["units"]) for layer in self.layers if layer["units"]] or [len(self.outputs)]
+        units = [len(layer["units"]) for layer in self.layers]
         return " → ".join(map(str, [len(self.inputs), *units]))

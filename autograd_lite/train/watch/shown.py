@@ -8,26 +8,28 @@ from math import isfinite
 
 from autograd_lite.engine.notebook import live, themed
 from autograd_lite.engine.text import shown
-from autograd_lite.train.history import History
+from autograd_lite.train.kept import Trained
+from autograd_lite.train.watch.page import page
 from autograd_lite.views.picture.styles import INK, MUTED
 
 WIDTH, HEIGHT, MARGIN = 520, 260, 44  # of the still picture
 FRAME = 860  # pixels, in which the page has all its parts beside each other
 
 
-def framed(history: History, *, still: bool = True) -> str:
+def framed(history: Trained, *, still: bool = True) -> str:
     """The page in a frame, and the picture where it cannot be shown. Raises ValueError as `to_html` does."""
     # In a frame, so that its styles and ids do not meet the notebook's; and nothing but scripts may run there.
     frame = (
-        f'<iframe sandbox="allow-scripts" srcdoc="{escape(history.to_html())}" title="{escape(repr(history))}" '
+        f'<iframe sandbox="allow-scripts" srcdoc="{escape(page(history))}" title="{escape(repr(history))}" '
         f'width="100%" height="{FRAME}" style="border: 0"></iframe>'
     )
     return live(frame, losses(history), repr(history)) if still else themed(frame)
 
 
-def losses(history: History) -> str:
+def losses(history: Trained) -> str:
     """The losses over the epochs as a picture, an SVG: of the training, and dashed of what was held out.
 
+    >>> from autograd_lite.train import History
     >>> losses(History(loss=[1.0, 0.5])).count("<polyline")
     1
     """

@@ -18,6 +18,7 @@ from autograd_lite.train.watch.recorded import NEAR
 from autograd_lite.views.picture.layout import LayoutError
 from autograd_lite.views.steps.tracer import Trace
 
+LEAST, LARGE = 60_000, 120_000  # bytes of the smallest, packed, and of most that have operations
 ALLOWED = re.compile(r"'sha256-[\w+/=]+'")
 
 
@@ -34,16 +35,19 @@ def steppers(judged: Judged, names: list[str], most: int) -> tuple[list[Stepper 
 
     Each has its operations where there is room, and otherwise the units alone.
     """
+    if most < LEAST:
+        return [], False
     for by_units in (False, True):
         one = _of_any_target(judged, names, by_units)
         if one and len(one.packed) <= most:
             return [one], True
     found: list[Stepper | None] = []
-    targets = judged.distinct[: 20 if judged.losses and not judged.losses.takes_target else 1]
-    for place, target in enumerate(targets):
+    if judged.losses is None or judged.losses.takes_target:
+        return [], False
+    targets = judged.distinct
+    for target in targets:
         left = most - sum(len(each.packed) for each in found if each)
-        by_units = place > 0 or len(targets) * 100_000 >= most
-        made = _stepper(judged, names, target, [], by_units) if left > 0 else None
+        made = _stepper(judged, names, target, [], len(targets) * LARGE >= most) if left > LEAST else None
         found.append(made if made and len(made.packed) <= left else None)
     return found, False
 
