@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from browser import Opened, Shown, chromium, opening
 
-from autograd_lite import nn, optim
+from autograd_lite import Value, nn, optim
 from autograd_lite.data import moons
 from autograd_lite.engine.text import shown
 from autograd_lite.nn import losses
@@ -496,6 +496,28 @@ def test_a_regression(watch: Callable[..., Shown]) -> None:
         assert one.page.locator("#points .mark").count() == 31
 
 
+def test_played_back_only(watch: Callable[..., Shown]) -> None:
+    """What the page cannot train on, it plays back to the end; it says why, and has nothing to press for more."""
+    net = model()
+    rms = optim.RMSprop(net.parameters(), lr=0.01)
+    clipped: list[list[float]] = []
+    history = fit(
+        net, LOSS, X, Y, optimizer=rms, epochs=3, batch_size=BATCH, seed=5, keep=4, progress=False,
+        clip=lambda _: None, callbacks=lambda *_: clipped.append([x.data for x in net.parameters()]),
+    )  # fmt: skip
+    one = watch(html=history.to_html())
+    assert re.search("plays back.*cannot go on: .", one.text("#note"))
+    for field in ("rate", "batch", "noise", "seed", "one-step"):
+        assert one.page.is_disabled(f"#{field}"), field
+    one.page.click("#run")
+    comes_to(one, "view.epoch === 3 && !view.playing")
+    assert parameters(one) == pytest.approx(clipped[-1], rel=1e-6)
+    assert one.page.is_disabled("#run")
+    one.page.keyboard.press("Space")
+    one.page.keyboard.press("s")
+    assert epoch_of(one) == 3
+
+
 def test_many_inputs_and_classes(watch: Callable[..., Shown]) -> None:
     """Of more inputs two are shown, and the others are said to be held; each class has a colour and a shape."""
     samples = [[math.sin(k * j + j) + (k % 3) * (j == 2) for j in range(1, 6)] for k in range(45)]
@@ -530,3 +552,36 @@ def test_boundary_is_where_python_says(watch: Callable[..., Shown]) -> None:
         assert abs(net(place).data) < 0.03 * (max(spread) - min(spread))
     equal = one.tells("[box.wide / (plane.right - plane.left), box.high / (plane.top - plane.bottom)]")
     assert equal[0] == pytest.approx(equal[1])
+
+
+class Parabola(nn.Module):
+    """A model without units."""
+
+    def __init__(self) -> None:
+        self.c = [Value(0.1, label=f"c{k}") for k in range(3)]
+
+    def __call__(self, x: Any) -> Any:
+        """Of the one input."""
+        (x,) = x
+        return self.c[0] + self.c[1] * x + self.c[2] * x**2
+
+    def parameters(self) -> list[Value]:
+        """Of 1, x and x²."""
+        return self.c
+
+
+def test_a_model_without_units(watch: Callable[..., Shown]) -> None:
+    """Parameters that belong to no unit are chosen from the output, by their own names."""
+    samples, net = [[0.1 * k] for k in range(-5, 6)], Parabola()
+    targets = [x * x for (x,) in samples]
+    sgd = optim.SGD(net.parameters(), lr=0.1)
+    history = fit(net, losses.mse, samples, targets, optimizer=sgd, epochs=4, keep=10, progress=False)
+    one = watch("epoch=4&point=1", html=history.to_html())
+    one.page.click('[data-unit="1.1"]')
+    assert "nan" not in one.text("#inspector")
+    one.page.select_option("#own select", index=3)
+    assert one.text("#kind").lower() == "parameter"
+    net.c[2].grad = 0.0
+    losses.mse([net(samples[0])], [targets[0]]).backward()
+    assert one.text("#value").split("=")[-1].strip() == shown(net.c[2].data).replace("-", "−")
+    assert table(one)["chosen point"] == shown(net.c[2].grad).replace("-", "−")

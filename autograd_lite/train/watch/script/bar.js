@@ -54,6 +54,7 @@ function slice(now) {
   if (now - last < PACE) return void requestAnimationFrame(slice);
   last = now;
   const next = going === "step" ? undefined : knownNext(), epoch = view.epoch, { steps } = training;
+  if (next === undefined && !training.trains) return halt();
   if (next !== undefined) training.go(next);
   else if (!(going === "step" ? stepOnly() : training.advance(SLICE, 1))) return halt();
   if (next === undefined && !training.behind) noteWay(epoch);

@@ -109,6 +109,7 @@ function writeUnit(layer, unit) {
   course({ epochs: kept, numbers: kept.map((epoch) => FORWARD(training.parametersAt(epoch), x)[a]) }, `${unitName(layer, unit)} over the epochs`);
   if (!gradient) return;
   const delta = deltaOf(layer, unit, gradient, values), d = indexed("δ", lowered, raised);
+  if (!Number.isFinite(delta)) return $("equation").append(small("No weight leads into this unit alone: its parameters have their gradients."));
   const fed = parameters.flatMap((/** @type {any} */ one, /** @type {number} */ at) => one.layer === layer + 1 && one.from === unit ? [view.p[at] * deltaOf(one.layer, one.unit, gradient, values)] : []);
   const sum = fed.reduce((/** @type {number} */ s, /** @type {number} */ each) => s + each, 0), slope = SLOPES[layers[layer].activation] && fed.length && !linear ? delta / sum : NaN;
   const symbols = !fed.length ? derivative("<mi>L</mi>", indexed("z", lowered, raised)) : `<munder><mo>Σ</mo><mi>k</mi></munder><msubsup><mi>w</mi><mrow><mi>k</mi><mn>${lowered}</mn></mrow><mn>${layer + 2}</mn></msubsup><msubsup><mi>δ</mi><mi>k</mi><mn>${layer + 2}</mn></msubsup>${linear ? "" : `<mo>·</mo><mi>f</mi><mo>′</mo>`}`;
@@ -120,7 +121,7 @@ function writeUnit(layer, unit) {
 }
 /** The weights of a unit, for the keys too. @param {number} layer @param {number} unit */
 function weightsOf(layer, unit) {
-  const own = parameters.flatMap((/** @type {any} */ one, /** @type {number} */ at) => one.layer === layer && one.unit === unit ? [at] : []), some = own.slice(0, 40);
+  const own = parameters.flatMap((/** @type {any} */ one, /** @type {number} */ at) => one.layer === layer && one.unit === unit || one.layer === null && layer === layers.length - 1 ? [at] : []), some = own.slice(0, 40);
   if (!some.length) return;
   const list = element("select", { className: "choose" }, element("option", { textContent: "its weights", value: "" }), ...some.map((/** @type {number} */ at) => element("option", { value: at, textContent: `${parameterName(parameters[at])} = ${shown(view.p[at])}` })));
   list.setAttribute("aria-label", `a weight of ${unitName(layer, unit)}`);

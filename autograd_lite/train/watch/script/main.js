@@ -31,7 +31,8 @@ function writeNote() {
   const found = training.stopped ? [{ head: "The training has stopped", text: `in ${training.stopped}. Lower the learning rate, or go back some epochs.` }] : findings(), [first, ...more] = [...found.slice(view.finding % found.length || 0), ...found.slice(0, view.finding % found.length || 0)];
   const again = going && training.behind ? [element("p", {}, element("span", {}, element("b", { textContent: "Computing again" }), ` what came before: epoch ${training.behind.epoch} of ${view.epoch}.`))] : [];
   const line = first && element("p", {}, element("span", {}, element("b", { textContent: first.head }), ` ${first.text}`), more.length ? element("button", { className: "plain more", textContent: `${more.length} more`, onclick: () => { view.finding = (view.finding + 1) % found.length; writeNote(); } }) : "");
-  const made = again.length ? again : line ? [line] : [], text = made.map((one) => one.textContent).join();
+  const still = !training.trains && !line ? [element("p", {}, element("span", {}, element("b", { textContent: "This page plays back" }), ` what was trained, and cannot go on${DATA.still ? `: ${DATA.still}` : ""}.`))] : [];
+  const made = again.length ? again : line ? [line] : still, text = made.map((one) => one.textContent).join();
   if ($("note").dataset.text === text) return;
   $("note").dataset.text = text;
   $("note").replaceChildren(...made);
@@ -131,7 +132,8 @@ function firsts() {
     const [first, second] = [...outputs].sort((a, b) => b - a);
     return first - second;
   });
-  return { chosen: own.length ? { kind: "weight", at: own[0] } : view.chosen, point: Math.max(0, doubt.indexOf(Math.min(...doubt))) };
+  const unit = layers[top].units.length ? { kind: "unit", layer: top, unit: 0 } : { kind: "unit", layer: -1, unit: 0 };
+  return { chosen: own.length ? { kind: "weight", at: own[0] } : parameters.length && !layers[top].units.length ? { kind: "weight", at: 0 } : unit, point: Math.max(0, doubt.indexOf(Math.min(...doubt))) };
 }
 /** Lay everything out in the room that there is now. */
 function layAll() {

@@ -13,7 +13,7 @@ function writeStepping() {
   $("open").hidden = !any;
   $("open").disabled = !here;
   $("why").hidden = !any || here;
-  $("why").textContent = "The file has no steps for a point of this class.";
+  $("why").textContent = "The file has no steps for a point with this target.";
 }
 /** The text of a page that was packed by zlib. @param {string} packed */
 async function unpackedPage(packed) {
