@@ -61,6 +61,12 @@ def small() -> Trace:
     return trace(losses.mse([model(x) for x in X], [1.0, 1.0, -1.0, -1.0]))
 
 
+def labelled() -> Trace:
+    """A network whose inputs have long labels."""
+    x = [Value(0.123456, label="sepal length (cm)"), Value(-1.5, label="W" * 60)]
+    return trace(losses.mse([MLP(2, [3, 1], "tanh", seed=1)(x)], [1.0]))
+
+
 def wide(size: int = 16, samples: int = 20) -> Trace:
     """A network of two wide layers, and many samples."""
     model = MLP(2, [size, size, 1], seed=1)

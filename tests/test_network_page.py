@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from browser import Shown, chromium
-from network_pages import alone, levels_page, loose, network_page, recurrence, small, wide
+from network_pages import alone, labelled, levels_page, loose, network_page, recurrence, small, wide
 from playwright.sync_api import Browser
 
 from autograd_lite import Trace, Value, scope, tanh, trace
@@ -17,7 +17,13 @@ from autograd_lite.views.steps.network import network
 from autograd_lite.views.steps.pieces import pieces
 
 browser = pytest.fixture(scope="module", name="browser")(chromium)
-NETWORKS: dict[str, Callable[[], Trace]] = {"small": small, "wide": wide, "alone": alone, "recurrence": recurrence}
+NETWORKS: dict[str, Callable[[], Trace]] = {
+    "small": small,
+    "wide": wide,
+    "alone": alone,
+    "recurrence": recurrence,
+    "labelled": labelled,
+}
 
 # Of each text of the pictures: its size in pixels, and whether it lies inside of the picture.
 TEXTS = """() => [...document.querySelectorAll("svg text")].flatMap((text) => {
@@ -45,7 +51,9 @@ def _drawn(browser: Browser, tmp_path: Path) -> Iterator[Callable[..., Shown]]:
         one.page.context.close()
 
 
-@pytest.mark.parametrize("name", ["small", pytest.param("wide", marks=pytest.mark.long), "alone", "recurrence"])
+@pytest.mark.parametrize(
+    "name", ["small", pytest.param("wide", marks=pytest.mark.long), "alone", "recurrence", "labelled"]
+)
 def test_every_unit_is_legible(drawn: Callable[..., Shown], name: str) -> None:
     """At every step, forward and backward, texts have 11 pixels and lie inside of the picture; the unit is in sight."""
     steps = NETWORKS[name]()

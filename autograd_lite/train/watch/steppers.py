@@ -14,11 +14,12 @@ from zlib import compress
 from autograd_lite.engine.graph import topological_order
 from autograd_lite.engine.value import Value, plain
 from autograd_lite.train.watch.judged import Judged
-from autograd_lite.train.watch.recorded import NEAR
+from autograd_lite.train.watch.recorded import NEAR, TRIED
 from autograd_lite.views.picture.layout import LayoutError
 from autograd_lite.views.steps.tracer import Trace
 
 LEAST, LARGE = 60_000, 120_000  # bytes of the smallest, packed, and of most that have operations
+LONGEST = 8  # letters of an input's name in formulas
 ALLOWED = re.compile(r"'sha256-[\w+/=]+'")
 
 
@@ -33,44 +34,60 @@ class Stepper(NamedTuple):
 def steppers(judged: Judged, names: list[str], most: int) -> tuple[list[Stepper | None], bool]:
     """The steppers in at most so many bytes, and whether one is for all targets; otherwise there is one for each.
 
-    Each has its operations where there is room, and otherwise the units alone.
+    Each has its operations where there is room, and otherwise the units alone. Where those of all classes have no room,
+    one takes their probabilities, 1 for the class of the point and 0 for the others: the place of the target is a list.
     """
     if most < LEAST:
         return [], False
     for by_units in (False, True):
-        one = _of_any_target(judged, names, by_units)
+        one = _of_any_target(judged, names, by_units=by_units, probabilities=False)
         if one and len(one.packed) <= most:
             return [one], True
-    found: list[Stepper | None] = []
     if judged.losses is None or judged.losses.takes_target:
         return [], False
-    targets = judged.distinct
-    for target in targets:
+    found: list[Stepper | None] = []
+    for target in judged.distinct:
         left = most - sum(len(each.packed) for each in found if each)
-        made = _stepper(judged, names, target, [], len(targets) * LARGE >= most) if left > LEAST else None
+        made = _stepper(judged, names, target, [], len(judged.distinct) * LARGE >= most) if left > LEAST else None
         found.append(made if made and len(made.packed) <= left else None)
+    if None in found:
+        one = _of_any_target(judged, names, by_units=True, probabilities=True)
+        if one and len(one.packed) <= most:
+            return [one], True
     return found, False
 
 
-def _of_any_target(judged: Judged, names: list[str], by_units: bool) -> Stepper | None:
-    """A stepper whose target is a number that can be set, if the loss takes such."""
+def _of_any_target(judged: Judged, names: list[str], *, by_units: bool, probabilities: bool) -> Stepper | None:
+    """A stepper whose target is a number that can be set, or the probabilities of the classes, if the loss takes such.
+
+    Whether it does is tried: the loss of each target is the same, and all that is set is part of its graph.
+    """
     if any(isinstance(t, tuple) or judged.class_of(t) != t for t in judged.distinct):
         return None
-    kept = judged.kept
+    if probabilities and judged.decide != "argmax":
+        return None
     sample = [node.data for node in judged.recorded.outputs]
-    for target in judged.distinct[:5]:
-        y = Value(target, "y")
+
+    def settable(target: float) -> list[Value]:
+        if not probabilities:
+            return [Value(target, "y")]
+        return [Value(float(k == target), f"y{k + 1}") for k in range(judged.width)]
+
+    for target in judged.distinct[:TRIED]:
+        ys = settable(target)
         try:
-            found = judged.loss_of(sample, y)
+            found = judged.loss_of(sample, tuple(ys) if probabilities else ys[0])
             found.backward()
         except (TypeError, ValueError, ArithmeticError, AttributeError):
             return None
-        if y.decided or not isclose(plain(found), judged.at(sample, target) or 0.0, rel_tol=NEAR, abs_tol=NEAR):
+        used = {x for node in topological_order(found) for x in node.operands if type(x) is Value}
+        expected = judged.at(sample, target)
+        if expected is None or not isclose(found.data, expected, rel_tol=NEAR, abs_tol=NEAR):
             return None
-        if not isinstance(found, Value) or all(x is not y for node in topological_order(found) for x in node.operands):
+        if any(y.decided or y not in used for y in ys):
             return None
-    y = Value(plain(kept.targets[0]), "y")
-    return _stepper(judged, names, y, [y], by_units)
+    ys = settable(plain(judged.kept.targets[0]))
+    return _stepper(judged, names, tuple(ys) if probabilities else ys[0], ys, by_units)
 
 
 def _stepper(judged: Judged, names: list[str], target: Any, targets: list[Value], by_units: bool) -> Stepper | None:
@@ -78,7 +95,8 @@ def _stepper(judged: Judged, names: list[str], target: Any, targets: list[Value]
     kept = judged.kept
     with kept.at(kept.states[-1].numbers):
         rows = judged.recorded.inputs
-        inputs = [Value(x.data, name) for x, name in zip(rows, names, strict=True)]
+        short = [name if len(name) <= LONGEST else f"x{i}" for i, name in enumerate(names, start=1)]
+        inputs = [Value(x.data, name) for x, name in zip(rows, short, strict=True)]
         given = inputs if isinstance(kept.samples[0], (list, tuple)) else inputs[0]
         try:
             y = judged.loss_of_output(kept.model(given), target)
@@ -87,10 +105,11 @@ def _stepper(judged: Judged, names: list[str], target: Any, targets: list[Value]
             html = steps.to_html()
         except (LayoutError, ValueError, TypeError, ArithmeticError):
             return None
+        targets_at = [steps.places.get(x) for x in targets]
         places = {
             "parameters": [steps.places.get(x) for x in kept.parameters],
             "inputs": [steps.places.get(x) for x in inputs],
-            "target": steps.places.get(targets[0]) if targets else None,
+            "target": targets_at if len(targets_at) > 1 else targets_at[0] if targets_at else None,
         }
     packed = b64encode(compress(html.encode(), 9)).decode()
     return Stepper(packed, places, ALLOWED.findall(html[: html.index("<title>")]))

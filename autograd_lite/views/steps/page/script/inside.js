@@ -2,6 +2,7 @@
 
 /** A box with a name and one or two numbers. @param {number} x @param {number} y @param {number} width @param {string} kind @param {string[] | string} name @param {string} value @param {string | null} grad */
 function boxOf(x, y, width, kind, name, value, grad) {
+  if (typeof name !== "string") name = cutName(name, 15, width - 64);
   const group = drawn("g", { class: `box ${kind}` }), high = 38, room = width - (typeof name === "string" ? name ? 26 : 16 : 24 + nameWidth(name, 15));
   group.append(drawn("rect", { x, y, width, height: high, rx: 8 }));
   group.append(typeof name === "string" ? drawn("text", { x: x + 7, y: y + 24, "font-size": 15, class: "name" }, name) : nameAt(name, x + 10, y + 24, 15));

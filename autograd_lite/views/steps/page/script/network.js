@@ -17,6 +17,13 @@ function nameAt([base, up, down], x, y, size, kind = "") {
 }
 /** How wide a name is. @param {string[]} name @param {number} size */
 const nameWidth = ([base, up, down], size) => baseWidth(base, size) + 1 + Math.max(up.length, down.length) * Math.max(11, 0.7 * size) * 0.52;
+/** A name that is no wider than its room: somebody's long label is cut. @param {string[]} name @param {number} size @param {number} room */
+function cutName([base, up, down], size, room) {
+  let count = base.length;
+  const cut = () => [count < base.length ? `${base.slice(0, count).trimEnd()}…` : base, up, down];
+  while (count > 1 && nameWidth(cut(), size) > room) count--;
+  return cut();
+}
 
 /** Where the circles stand: their centres by the key "unit 3" or "input 0", and what of each column is out of sight.
  * @param {Network} net @param {View} view @param {number} width @param {number} height */
@@ -164,7 +171,8 @@ function circleOf(net, view, unit, { x, y, r, small }, last) {
 /** An input as a circle. @param {Network} net @param {View} view @param {number} place @param {any} point */
 function inputOf(net, view, place, { x, y, r }) {
   const input = net.inputs[place], number = shown(Number(input.values[view.sample])), group = drawn("g", { class: "input" });
-  const wide = nameWidth(input.name, 15), round = Math.min(r, number.length > 6 ? 30 : 26);
+  const round = Math.min(r, number.length > 6 ? 30 : 26), beside = x - (r > 12 ? round : r) - 10 - (r > 12 || x < 80 ? 0 : number.length * 7.4 + 6);
+  const name = cutName(input.name, 15, input.unit === null ? beside : 110), wide = nameWidth(name, 15);
   group.append(drawn("title", {}, `${input.name.join("")} = ${number}`), drawn("circle", { cx: x, cy: y, r: round }));
   if (net.movable?.has(input.at[view.sample])) {
     for (const [key, told] of Object.entries({ tabindex: 0, role: "button", "data-input": place, "aria-label": `move ${input.name.join("")}` })) group.setAttribute(key, String(told));
@@ -172,9 +180,9 @@ function inputOf(net, view, place, { x, y, r }) {
   }
   if (r > 12) {
     const [left, below] = input.unit === null ? [x - round - 6 - wide, y + 4] : [x - wide / 2, y + r + 15];
-    group.append(drawn("text", { x, y: y + 5, class: `middle value ${number.length > 5 ? "" : "strong"}`, "font-size": number.length > 5 || r < 20 ? 11 : 13 }, number), nameAt(input.name, left, below, 15));
-  } else if (input.unit === null && x < 80) group.append(drawn("text", { x, y: y - r - 5, class: "value strong middle halo", "font-size": 11 }, number), nameAt(input.name, x - r - 5 - wide, y + 4, 14));
-  else group.append(drawn("text", { x: x - r - 4, y: y + 4, class: "value strong end halo", "font-size": 11 }, number), nameAt(input.name, x - r - 12 - number.length * 7.4 - wide, y + 4, 14));
+    group.append(drawn("text", { x, y: y + 5, class: `middle value ${number.length > 5 ? "" : "strong"}`, "font-size": number.length > 5 || r < 20 ? 11 : 13 }, number), nameAt(name, left, below, 15));
+  } else if (input.unit === null && x < 80) group.append(drawn("text", { x, y: y - r - 5, class: "value strong middle halo", "font-size": 11 }, number), nameAt(name, x - r - 5 - wide, y + 4, 14));
+  else group.append(drawn("text", { x: x - r - 4, y: y + 4, class: "value strong end halo", "font-size": 11 }, number), nameAt(name, x - r - 12 - number.length * 7.4 - wide, y + 4, 14));
   return group;
 }
 
