@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 import re
 from collections.abc import Callable
@@ -259,6 +260,51 @@ def test_a_line(watch: Callable[..., Shown]) -> None:
     one.page.click("#one-step")
     comes_to(one, "training.now.place > 0 && !going")
     assert parameters(one)[place] - before == pytest.approx(float(told), rel=2e-3)
+
+
+def test_lines_tell_weights(watch: Callable[..., Shown]) -> None:
+    """Each line has the sign of its weight by colour and dash, and in its layer the larger weight is the wider line."""
+    one = watch("epoch=6")
+    told = one.tells(
+        "lines.map(({ at, to, path }) => { const style = getComputedStyle(path); return [at, to.layer,"
+        " style.stroke, style.strokeDasharray, parseFloat(style.strokeWidth), Number(style.opacity)]; })"
+    )
+    weights = trained()[1][6]
+    assert len(told) == 2 * 4 + 4 * 3 + 3
+    for at, _, stroke, dash, _, _ in told:
+        positive = weights[at] > 0.0
+        assert (stroke, dash == "none") == ("rgb(0, 90, 140)" if positive else "rgb(176, 58, 0)", positive)
+    for layer in range(3):
+        of_layer = sorted((abs(weights[each[0]]), *each[4:]) for each in told if each[1] == layer)
+        for (_, *before), (_, *after) in itertools.pairwise(of_layer):
+            assert before <= after
+
+
+def test_maps_tell_values(watch: Callable[..., Shown]) -> None:
+    """A map is blue where its unit is above 0 and orange below, the more the farther from 0."""
+    one = watch("epoch=6&point=1")
+    net = at(6)
+    pixels = (
+        "circles.filter((each) => each.layer >= 0).map(({ layer, unit, canvas }) => [layer, unit, canvas.width, canvas.height,"
+        " [...canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data]])"
+    )
+    plane = one.tells("plane")
+    for layer, unit, wide, high, data in one.tells(pixels):
+        found = []
+        for row, column in itertools.product(range(2, high, 15), range(2, wide, 15)):
+            place = [
+                plane["left"] + (column - 0.5) / (wide - 2) * (plane["right"] - plane["left"]),
+                plane["top"] + (row - 0.5) / (high - 2) * (plane["bottom"] - plane["top"]),
+            ]
+            values: Any = place
+            for part in net.layers[: layer + 1]:
+                values = part(values)
+            value = (values[unit] if isinstance(values, list) else values).data
+            red, _, blue, _ = data[4 * (row * wide + column) :][:4]
+            assert (blue > red) == (value > 0.0) or abs(blue - red) < 12, (layer, unit, place)
+            found.append((abs(value), 255 - min(red, blue)))
+        strengths = [strength for _, strength in sorted(found)]
+        assert all(before <= after + 1 for before, after in itertools.pairwise(strengths)) or len(set(strengths)) == 1
 
 
 def test_history_of_a_weight(watch: Callable[..., Shown]) -> None:
@@ -539,17 +585,23 @@ def test_many_inputs_and_classes(watch: Callable[..., Shown]) -> None:
 
 
 def test_boundary_is_where_python_says(watch: Callable[..., Shown]) -> None:
-    """Along the drawn boundary the network's output is 0."""
-    one = watch("epoch=12")
-    places = one.tells(
-        "[...document.querySelectorAll('#points .half')].flatMap((path) => [0.2, 0.5, 0.8].map((t) => path.getPointAtLength(t * path.getTotalLength())))"
-        ".map(({ x, y }) => [plane.left + (x - box.left) / box.wide * (plane.right - plane.left), plane.top - (y - box.top) / box.high * (plane.top - plane.bottom)])"
-    )
+    """Along the drawn boundary the network's output is 0, along the dotted lines ±ln 9: p is 0.1 and 0.9."""
+    one = watch("epoch=12&point=4")
+    chance = 1.0 / (1.0 + math.exp(-at(EPOCHS)(X[3]).data))
+    assert float(one.text("#chosen-point").split("=")[-1]) == pytest.approx(chance, rel=1e-3)
     net = at(EPOCHS)
-    assert len(places) >= 3
-    spread = [net(x).data for x in X]
-    for place in places:
-        assert abs(net(place).data) < 0.03 * (max(spread) - min(spread))
+    outputs = [net(x).data for x in X]
+    near = 0.03 * (max(outputs) - min(outputs))
+    for kind, level in (("half", 0.0), ("sure", math.log(9.0))):
+        places = one.tells(
+            f"[...document.querySelectorAll('#points .{kind}')].flatMap((path) => [0.2, 0.5, 0.8].map((t) =>"
+            " path.getPointAtLength(t * path.getTotalLength()))).map(({ x, y }) =>"
+            " [plane.left + (x - box.left) / box.wide * (plane.right - plane.left),"
+            " plane.top - (y - box.top) / box.high * (plane.top - plane.bottom)])"
+        )
+        assert len(places) >= 3 or (kind == "sure" and max(map(abs, outputs)) < level)
+        for place in places:
+            assert abs(abs(net(place).data) - level) < near
     equal = one.tells("[box.wide / (plane.right - plane.left), box.high / (plane.top - plane.bottom)]")
     assert equal[0] == pytest.approx(equal[1])
 
