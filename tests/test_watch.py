@@ -536,3 +536,26 @@ def test_a_stepper_for_each_target() -> None:
     assert steppers(content.judged, content.features, 1_000) == ([], False)
     numbers = Content(HISTORIES["two numbers"]())  # 25 pairs, of which each would be a constant
     assert steppers(numbers.judged, numbers.features, 400_000) == ([], False)
+
+
+def test_a_notebook_shows_the_page(browser: Browser, tmp_path: Path) -> None:
+    """In a frame of its own in which scripts may run and nothing else; a picture of the losses where there is none."""
+    history = HISTORIES["moons"]()
+    shown = history._repr_html_()
+    assert 'sandbox="allow-scripts" srcdoc="&lt;!DOCTYPE html&gt;' in shown
+    assert history._mime_()[1].count("<iframe") == shown.count("<iframe") == 1
+    picture = b64decode(re.findall(r"data:image/svg\+xml;base64,([^\"]*)", shown)[0]).decode()
+    lines = re.findall(r'<polyline points="([^"]*)"', picture)
+    assert [len(line.split()) for line in lines] == [4, 4]  # of the training and of what was held out
+    heights = [float(point.split(",")[1]) for point in lines[0].split()]
+    order = sorted(range(4), key=history.loss.__getitem__)
+    assert order == sorted(range(4), key=lambda i: -heights[i])
+    (tmp_path / "cell.html").write_text(f"<!DOCTYPE html><meta charset=utf-8>{shown}", encoding="utf-8")
+    page = browser.new_page()
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text))
+    page.on("pageerror", lambda error: said.append(str(error)))
+    page.goto((tmp_path / "cell.html").as_uri())
+    assert len(page.frames) == 2
+    assert said == []
+    page.close()

@@ -10,7 +10,7 @@ from autograd_lite.engine.notebook import live, themed
 from autograd_lite.engine.text import shown
 from autograd_lite.train.kept import Trained
 from autograd_lite.train.watch.page import page
-from autograd_lite.views.picture.styles import INK, MUTED
+from autograd_lite.views.picture.styles import LINE
 
 WIDTH, HEIGHT, MARGIN = 520, 260, 44  # of the still picture
 FRAME = 860  # pixels, in which the page has all its parts beside each other
@@ -38,12 +38,12 @@ def losses(history: Trained) -> str:
     top, last = max([0.0, *numbers]) or 1.0, max(2, len(history.loss))
     lines = [_text(MARGIN, HEIGHT - 12, "epoch 1"), _text(WIDTH - 12, HEIGHT - 12, str(last), "end")]
     lines += [_text(MARGIN - 6, 28, shown(top), "end"), _text(MARGIN - 6, HEIGHT - MARGIN + 4, "0", "end")]
-    lines.append(f'<path d="M{MARGIN} 24V{HEIGHT - MARGIN}H{WIDTH - 12}" fill="none" stroke="{MUTED}"/>')
+    lines.append(f'<path d="M{MARGIN} 24V{HEIGHT - MARGIN}H{WIDTH - 12}" fill="none" stroke="{LINE}"/>')
     for place, (name, curve) in enumerate(curves.items()):
         points = _points(curve, top, last)
         if points:
             dash = ' stroke-dasharray="5 4"' if place else ""
-            lines.append(f'<polyline points="{points}" fill="none" stroke="{INK}" stroke-width="2"{dash}/>')
+            lines.append(f'<polyline points="{points}" fill="none" stroke="{LINE}" stroke-width="2"{dash}/>')
             lines.append(_text(WIDTH - 12, 36 + 18 * place, f"{name} {shown(curve[-1])}", "end"))
     head = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" height="{HEIGHT}"'
     style = "font-family: Helvetica, Arial, sans-serif; font-size: 12px"
@@ -57,4 +57,4 @@ def _points(curve: Sequence[float], top: float, last: int) -> str:
 
 
 def _text(x: float, y: float, words: str, anchor: str = "start") -> str:
-    return f'<text x="{x}" y="{y}" text-anchor="{anchor}" fill="{MUTED}">{escape(words)}</text>'
+    return f'<text x="{x}" y="{y}" text-anchor="{anchor}" fill="{LINE}">{escape(words)}</text>'
