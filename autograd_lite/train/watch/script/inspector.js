@@ -62,7 +62,7 @@ function gradientRows(at, here, what = "") {
   const mean = meanGradient()[at], lr = training.rate(), plain = training.rule.kind === "SGD" && !training.rule.momentum && !training.rule.weight_decay;
   $("gradients").append(row(["chosen point ", small(placeOf(view.point))], number(here, "gradient")), row(`${what}mean over the ${trained} points`, number(mean, "gradient")));
   if (!training.trains) return;
-  const all = plain && ahead().length === trained, head = all ? [`its next step, −${shown(lr)} × mean`] : ["its next step ", small(plain ? `${ahead().length} points` : training.rule.kind ?? "")];
+  const all = plain && ahead().length === trained, whose = what ? "its bias’s next step" : "its next step", head = all ? [`${whose}, −${shown(lr)} × mean`] : [`${whose} `, small(plain ? `${ahead().length} points` : training.rule.kind ?? "")];
   if (training.behind) return $("gradients").append(row(head, small("…")));  // batch and memory are not known yet
   const change = nextChange(at);
   $("gradients").append(row(head, number(change, bySign(change))));
