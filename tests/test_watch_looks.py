@@ -1,0 +1,93 @@
+"""The page of a training at every width, in both themes, and with any names: legible, and never markup."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+from browser import Shown, chromium, opening
+from watched import page, watching
+
+browser = pytest.fixture(scope="module", name="browser")(chromium)
+opened = pytest.fixture(name="opened")(opening)
+watch = pytest.fixture(name="watch")(watching)
+
+WIDTHS = {1440: 900, 1024: 768, 390: 844}
+TEXTS = """[...document.querySelectorAll("body *")].flatMap((one) => {
+  const own = [...one.childNodes].some((node) => node.nodeType === 3 && node.textContent.trim());
+  const box = one.getBoundingClientRect();
+  if (!own || !box.width || one.closest("script, style, dialog:not([open]), .aside, option, [hidden]")) return [];
+  let under = one, ground = "rgba(0, 0, 0, 0)";
+  while (under && /, 0\\)$|transparent/.test(ground)) {
+    ground = getComputedStyle(under).backgroundColor;
+    under = under.parentElement;
+  }
+  const style = getComputedStyle(one), svg = one instanceof SVGElement;
+  const tag = one.closest(".tag")?.querySelector("rect"), colour = svg ? style.fill : style.color;
+  return [[one.textContent.trim(), parseFloat(style.fontSize), colour, tag ? getComputedStyle(tag).fill : ground]];
+})"""
+NASTY = "<img src=x onerror=alert(1)>"
+
+
+def luminance(colour: str) -> float:
+    """Of a colour as the browser tells it, by WCAG 2."""
+    parts = [int(x) / 255 for x in re.findall(r"\d+", colour)[:3]]
+    linear = [x / 12.92 if x <= 0.04045 else ((x + 0.055) / 1.055) ** 2.4 for x in parts]
+    return sum(weight * x for weight, x in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", WIDTHS)
+def test_sizes_and_contrast(watch: Callable[..., Shown], width: int, scheme: str) -> None:
+    """At every width, in both themes: no text under 11 px or a contrast of 4.5, and nothing beyond the edge."""
+    one = watch("epoch=6", viewport={"width": width, "height": WIDTHS[width]}, color_scheme=scheme)
+    texts = one.tells(TEXTS)
+    assert len(texts) > 40
+    for text, size, colour, ground in texts:
+        light, dark = sorted(map(luminance, (colour, ground)), reverse=True)
+        assert size >= 11, text
+        assert (light + 0.05) / (dark + 0.05) >= 4.5, (text, colour, ground)
+    assert one.tells("document.documentElement.scrollWidth") <= width
+    if width < 640:
+        heights = one.page.locator("#bar button:visible, #settings-button, #open").evaluate_all(
+            "all => all.map(one => one.clientHeight)"
+        )
+        assert min(heights) >= 42
+
+
+def test_dark_maps(watch: Callable[..., Shown]) -> None:
+    """The maps are drawn in the colours of the theme, also when it changes."""
+    one = watch("epoch=6", color_scheme="light")
+    mean = (
+        "(() => { const { width, height } = $('shading'), copy = Object.assign(element('canvas'), { width, height });"
+        " const read = copy.getContext('2d'); read.drawImage($('shading'), 0, 0);"
+        " const red = read.getImageData(0, 0, width, height).data.filter((_, i) => i % 4 === 0);"
+        " return red.reduce((sum, x) => sum + x, 0) / red.length; })()"
+    )
+    light = one.tells(mean)
+    one.page.emulate_media(color_scheme="dark")
+    one.page.wait_for_timeout(200)
+    assert one.tells(mean) < light - 60
+
+
+def test_still_where_motion_is_unwanted(watch: Callable[..., Shown]) -> None:
+    """No transition where the system asks for less motion."""
+    one = watch(reduced_motion="reduce")
+    assert one.tells(
+        "[...document.querySelectorAll('*')].every((x) => getComputedStyle(x).transitionDuration === '0s')"
+    )
+
+
+def test_no_text_becomes_markup(watch: Callable[..., Shown]) -> None:
+    """Names of features and classes and the title are shown as they are, wherever they stand."""
+    html = page(title=f"{NASTY}</title></script>", features=(NASTY, "</svg><b>b</b>"), classes=(NASTY, "&lt;i&gt;"))
+    one = watch("epoch=3&unit=0.1", html=html)
+    assert one.text("#title") == f"{NASTY}</title></script>"
+    one.page.click('[data-unit="0.2"]')
+    assert "</svg><b>b</b>" in one.text("#place")
+    one.tells("choose({ kind: 'weight', at: 0 })")
+    assert NASTY in one.page.text_content("#equation")  # type: ignore[operator]
+    one.tells("Array.from({ length: 9 }, (_, k) => choosePoint(k))")
+    assert NASTY in one.text("#classes")
+    assert one.page.locator("img, main b b, main i i, math b").count() == 0
