@@ -26,6 +26,9 @@ DIRECTION = numpy.random.default_rng(0).uniform(0.5, 1.5, len(POINT)) * numpy.wh
     numpy.arange(len(POINT)) % 3, 1.0, -1.0
 )
 STEP = 1e-5
+# On processors with AVX-512, NumPy's reductions of these give another number than the operation applied in turn (2.4.6:
+# np.power.reduce([0.5, 0.8, 1.1]) is 0.5 ** 0.8). Of long doubles they do not.
+WRONG_REDUCTIONS = re.compile(r"np\.(pow|power|arctan2|atan2)\.(reduce|accumulate|reduceat)\(")
 OF_VALUES = r"Value|real number|object array|array of references|from dtype\('O'\)"  # what a refusal speaks of
 
 
@@ -63,7 +66,8 @@ def function(use: str) -> Callable[[Any], Any]:
         parts = {
             name: z[slice(*ENDS[name])].reshape(shape) if shape else z[ENDS[name][0]] for name, shape in SHAPES.items()
         }
-        return eval(code, CONSTANTS | parts)  # texts of the tests alone
+        kinds = {"float": z.dtype.type} if z.dtype == numpy.longdouble else {}
+        return eval(code, CONSTANTS | kinds | parts)  # texts of the tests alone
 
     return f
 
@@ -105,7 +109,8 @@ def assert_as_numpy(use: str, z: Any = POINT, smooth: bool = True) -> bool:
     Not `smooth`: at kinks and poles only the value is compared.
     """
     f = function(use)
-    expected = evaluated(f, z)
+    known = z.astype(numpy.longdouble) if WRONG_REDUCTIONS.search(use) else z
+    expected = evaluated(f, known)
     results = []
 
     def listed(array: Any) -> list[Any]:
@@ -136,7 +141,7 @@ def assert_as_numpy(use: str, z: Any = POINT, smooth: bool = True) -> bool:
     near = numpy.isclose(numbers, right, rtol=1e-12, atol=1e-14, equal_nan=True)
     assert near.all(), f"{use}: {result!r}, NumPy: {expected!r}"
     if smooth:
-        right = evaluated(lambda z: differences(f, z), z)
+        right = evaluated(lambda z: differences(f, z), known)
         near = numpy.isclose(slopes, right, rtol=1e-6, atol=1e-8) | numpy.isnan(right)
         assert near.all(), f"{use}: {slopes}, differences: {right}"
     return False

@@ -351,6 +351,7 @@ def test_ctrl_c_returns_the_history_so_far(place: str, pools: list[Executor]) ->
 
 
 INTERRUPTED = """
+import os
 import sys
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
@@ -360,6 +361,8 @@ from autograd_lite.train import fit
 
 if __name__ == "__main__":
     with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
+        while len({asked.result() for asked in [pool.submit(os.getpid) for _ in range(50)]}) < 2:
+            pass  # until both have started: while Python starts, Ctrl-C ends it with a word
         for epochs in (100_000, 1):
             model = nn.MLP(2, [3, 1], "tanh", seed=1)
             loss, told = nn.losses.binary_cross_entropy_with_logits, lambda *_: print("epoch", flush=True)

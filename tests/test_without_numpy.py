@@ -71,7 +71,7 @@ for lesson in LESSONS.values():
             assert str(error) == f"{lesson.id} computes with numpy, which is not here: pip install numpy", error
 assert not {"numpy", "safetensors"} & set(sys.modules)
 """
-RUN_THERE = [f"L{number:02}" for number in (*range(1, 9), 11, 12, *range(15, 25))]
+RUN_THERE = [f"L{number:02}" for number in (*range(1, 9), 11, 12, 15, 16, 17, 21, 19, 18, 20, 22, 23, 24, 29, 30)]
 
 
 def test_without_numpy() -> None:

@@ -37,7 +37,7 @@ def asked() -> dict[str, Asked]:
     """What each lesson asks, by its id, from exercises.md.
 
     >>> len(asked()["L03"].exercises), asked()["L03"].question[:24]
-    (1, '$x$ stands in the formul')
+    (1, 'Written out, $y = x^2 e^')
     """
     text = (files("autograd_lite.lessons.asking") / "exercises.md").read_text(encoding="utf-8")
     found = {}
