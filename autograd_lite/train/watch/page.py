@@ -31,9 +31,8 @@ def page(history: Trained, **options: Any) -> str:
     """The page of a training, as HTML; `options` as those of `Content`. The same training gives the same bytes."""
     content = Content(history, **options)
     told = content.data()
-    names = [f"script/{name}.js" for name in OWN]
     parts = [slim.script(shared(f"script/{name}.js")) for name in SHARED]
-    parts += [UNPACK, content.scripts(), *(slim.script(asset(name)) for name in names if present(name))]
+    parts += [UNPACK, content.scripts(), *(slim.script(asset(f"script/{name}.js")) for name in OWN)]
     script, style = "\n".join(['"use strict";', *parts]), slim.style(asset("watch.css"))
     written = slim.packed(data(told)[:-1])  # but for its end, since the stepper gets the room that this leaves
     rest = asset("page.html")
@@ -62,8 +61,3 @@ def page(history: Trained, **options: Any) -> str:
 def asset(name: str) -> str:
     """A file that stands in this folder: the page's markup, style or script."""
     return (files("autograd_lite.train.watch") / name).read_text(encoding="utf-8")
-
-
-def present(name: str) -> bool:
-    """Whether such a file is there."""
-    return (files("autograd_lite.train.watch") / name).is_file()

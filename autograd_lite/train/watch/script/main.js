@@ -32,7 +32,8 @@ function writeNote() {
   const again = going && training.behind ? [element("p", {}, element("span", {}, element("b", { textContent: "Computing again" }), ` what came before: epoch ${training.behind.epoch} of ${view.epoch}.`))] : [];
   const line = first && element("p", {}, element("span", {}, element("b", { textContent: first.head }), ` ${first.text}`), more.length ? element("button", { className: "plain more", textContent: `${more.length} more`, onclick: () => { view.finding = (view.finding + 1) % found.length; writeNote(); } }) : "");
   const still = !training.trains && !line ? [element("p", {}, element("span", {}, element("b", { textContent: "This page plays back" }), ` what was trained, and cannot go on${DATA.still ? `: ${DATA.still}` : ""}.`))] : [];
-  const made = again.length ? again : line ? [line] : still, text = made.map((one) => one.textContent).join();
+  const own = !training.byPython ? [element("p", {}, element("span", {}, element("b", { textContent: "Other first weights" }), ", each layer's as large as those recorded: how the model draws its own is not known here."))] : [];
+  const made = again.length ? again : line ? [line] : still.length ? still : own, text = made.map((one) => one.textContent).join();
   if ($("note").dataset.text === text) return;
   $("note").dataset.text = text;
   $("note").replaceChildren(...made);

@@ -29,7 +29,8 @@ function lookedAt() {
 function leavesNow() {
   const { x, y } = sampleOf(view.point), { parameters: own = [], inputs = [], target = null } = ofTarget(DATA.places, view.point) ?? {};
   const pairs = [...own.map((/** @type {number | null} */ at, /** @type {number} */ i) => [at, view.p[i]]), ...inputs.map((/** @type {number | null} */ at, /** @type {number} */ i) => [at, x[i]])];
-  if (target !== null) pairs.push([target, y]);
+  if (Array.isArray(target)) target.forEach((at, k) => pairs.push([at, k === y ? 1 : 0]));  // one place for each class
+  else if (target !== null) pairs.push([target, y]);
   return pairs.filter(([at]) => at !== null && at !== undefined);
 }
 async function openStepper() {
