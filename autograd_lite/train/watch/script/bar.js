@@ -136,14 +136,16 @@ const FIELDS = {
 };
 function writeSettings() {
   const { lr, batch, noise } = training.settings;
-  Object.assign($("rate"), { value: String(lr) });
+  const scheduled = training.rates && lr === training.recorded.lr;  // a rate for each step
+  Object.assign($("rate"), { value: scheduled ? "" : String(lr), placeholder: training.rates ? "as kept" : "" });
   Object.assign($("batch"), { value: String(Math.min(batch ?? trained, trained)) });
   Object.assign($("noise"), { value: String(noise) });
   $("seed").value = training.seed ?? "";
 }
 /** Take a setting from a text; whether it is one. @param {string} id @param {string} text */
 function takeSetting(id, text) {
-  const { of, fits, said } = FIELDS[id], x = text.trim() ? Number(text.replace("−", "-").replace(",", ".")) : NaN, good = Number.isFinite(x) && fits(x);
+  const { of, fits, said } = FIELDS[id], asKept = id === "rate" && training.rates && !text.trim();
+  const x = asKept ? training.recorded.lr : text.trim() ? Number(text.replace("−", "-").replace(",", ".")) : NaN, good = Number.isFinite(x) && fits(x);
   $(id).setAttribute("aria-invalid", String(!good));
   if (!good) {
     say(said);
