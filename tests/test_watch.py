@@ -17,9 +17,11 @@ from functools import partial
 from pathlib import Path
 from random import Random
 from typing import Any
+from zlib import decompress
 
 import pytest
 from browser import chromium
+from pages import data_of
 from playwright.sync_api import Browser, Page
 
 from autograd_lite import Value, data, nn, optim, relu, tanh, trace
@@ -394,8 +396,12 @@ def test_the_page_is_one_small_file() -> None:
     assert 100_000 < len(html.encode()) <= 400_000
     assert not re.search(r"(src|href)=[\"']?https?:", html)
     assert "default-src 'none'" in html
-    epochs = Content(history).data()["kept"]["epochs"]
-    assert 60 < len(epochs) < 80
+    told = data_of(html)
+    assert decompress(b64decode(told["stepper"])).startswith(b"<!DOCTYPE html>")  # where both have no room, it is epochs that go
+    assert len(told["places"]["parameters"]) == len(model.parameters())
+    epochs = told["kept"]["epochs"]
+    assert 20 <= len(epochs) < len(Content(history).states) < 80
+    assert len(html.encode()) > 400_000 - 3 * 16 * len(model.parameters()) // 3 - 2_000  # and no more than have to
     assert (epochs[0], epochs[-1]) == (0, 200)
     assert max(b - a for a, b in itertools.pairwise(epochs)) - min(b - a for a, b in itertools.pairwise(epochs)) <= 1
 
@@ -452,8 +458,6 @@ def test_why_it_cannot_go_on() -> None:
 
 def test_the_stepper_is_of_any_point() -> None:
     """Its places are those of the parameters, the inputs and the target in the graph of one sample's loss."""
-    from zlib import decompress
-
     from autograd_lite.train.watch.steppers import steppers
 
     content = Content(HISTORIES["xor"]())

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from html import escape
+from typing import Any
 
 import pytest
 from browser import Shown, chromium, opening
-from watched import page, watching
+from watched import LOSS, X, Y, page, watching
+
+from autograd_lite.nn import MLP
+from autograd_lite.train import fit
 
 browser = pytest.fixture(scope="module", name="browser")(chromium)
 opened = pytest.fixture(name="opened")(opening)
@@ -54,6 +59,28 @@ def test_sizes_and_contrast(watch: Callable[..., Shown], width: int, scheme: str
             "all => all.map(one => one.clientHeight)"
         )
         assert min(heights) >= 42
+
+
+def test_a_frame_that_is_hidden_at_first(watch: Callable[..., Shown]) -> None:
+    """In a closed tab there is no room; once there is, everything is drawn."""
+    one = watch(html=f'<!DOCTYPE html><iframe style="display: none" srcdoc="{escape(page())}"></iframe>')
+    one.page.wait_for_timeout(500)
+    one.tells("document.querySelector('iframe').style = 'width: 1400px; height: 860px'")
+    frame = one.page.frames[1]
+    frame.locator("#marks .unit").nth(2 + 4 + 3).wait_for()
+    assert frame.locator("#count b").inner_text() == "epoch 0"
+
+
+def test_what_the_axes_are(watch: Callable[..., Shown]) -> None:
+    """It is said below the picture where an axis has another scale, and where the inputs were standardized."""
+    x = [[1000.0 * a, b] for a, b in X]
+    model, told = MLP(2, [2, 1], "tanh", seed=1), {}
+    history = fit(model, LOSS, x, Y, epochs=2, batch_size=8, seed=5, keep=9, progress=False)
+    settings: dict[str, dict[str, Any]] = {"given": {}, "standardized": {"standardized": ([0.0, 0.0], [1.0, 1.0])}}
+    for name, options in settings.items():
+        told[name] = watch(html=history.to_html(**options)).text("#others")
+    assert told["given"] == "The axes have scales of their own"
+    assert told["standardized"] == "The axes have scales of their own; the inputs are standardized"
 
 
 def test_dark_maps(watch: Callable[..., Shown]) -> None:

@@ -31,8 +31,9 @@ class Content:
     """A training as the page's data and programs.
 
     `features` names the inputs, `classes` the classes 0, 1, …; `standardized` is the mean and the scale of each input
-    where the model was given (x - mean)/scale. Raises ValueError where there are other numbers of names, for a
-    training that has kept nothing, and for a model that is no fixed formula.
+    where the model was given (x - mean)/scale, `standardized_target` whether it learned such a target.
+    Raises ValueError where there are other numbers of names, for a training that has kept nothing, and for a model that
+    is no fixed formula.
     """
 
     def __init__(
@@ -43,6 +44,7 @@ class Content:
         features: Sequence[str] = (),
         classes: Sequence[str] = (),
         standardized: tuple[Sequence[float], Sequence[float]] | None = None,
+        standardized_target: bool = False,
     ) -> None:
         if history.kept is None:
             raise ValueError("this training has kept nothing to watch: train with fit(…, keep=200)")
@@ -57,6 +59,7 @@ class Content:
         self.classes = self._names("classes", classes, self.judged.classes, "class ", first=0)
         self.states = spread(self.kept.states, max(2, MOST_BYTES * 3 // 4 // (4 * len(self.kept.parameters))))
         self.standardized = standardized
+        self.scaled = ["inputs"] * (standardized is not None) + ["target"] * standardized_target
         self.shown = self._telling()
         self.title = readable(title) or self.recorded.sizes
 
@@ -65,6 +68,20 @@ class Content:
         if given and len(given) != count:
             raise ValueError(f"{what}: {count} names are needed, got {len(given)}")
         return [readable(str(name)) for name in given] or [f"{word}{i}" for i in range(first, first + count)]
+
+    def spared(self, fewest: int) -> int:
+        """How many bytes the page has less if it keeps so many epochs."""
+        return max(0, len(self.states) - fewest) * self._each()
+
+    def spare(self, over: int, fewest: int) -> bool:
+        """Keep fewer epochs, evenly, to have so many bytes less; whether there were more than the fewest."""
+        many = len(self.states)
+        if many > fewest:
+            self.states = spread(self.kept.states, max(fewest, many - -(-over // self._each())))
+        return many > fewest
+
+    def _each(self) -> int:
+        return 4 * 4 * len(self.kept.parameters) // 3  # bytes of an epoch's parameters, in base64
 
     def scripts(self) -> str:
         """The programs, as JavaScript."""
@@ -121,7 +138,7 @@ class Content:
         held = self.judged.held_targets
         points = f"{counted(len(self.rows), 'point')} to train on" + f", {len(held)} held out" * bool(held)
         told = [*dict.fromkeys(kinds), self.judged.name, self.kept.kind.__name__]
-        told += ["inputs standardized"] * (self.standardized is not None)
+        told += [f"{' and '.join(self.scaled)} standardized"] * bool(self.scaled)
         count = f"{counted(len(self.kept.parameters), 'parameter')}"
         return " · ".join(filter(None, [*told, count, points]))
 

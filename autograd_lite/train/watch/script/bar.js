@@ -125,6 +125,7 @@ function writeBar() {
   $("run").lastElementChild.textContent = view.playing ? "Pause" : "Run";
   $("run").disabled = $("one-epoch").disabled = end;
   $("one-step").disabled = !training.trains;
+  Object.assign($("rate"), { placeholder: training.rates && !training.behind ? shown(training.rates[Math.min(training.steps, training.rates.length - 1)]) : "as kept" });
   for (const id of ["rate", "batch", "noise", "seed", "dice"]) $(id).disabled = !training.trains;
 }
 
@@ -136,14 +137,14 @@ const FIELDS = {
 };
 function writeSettings() {
   const { lr, batch, noise } = training.settings;
-  Object.assign($("rate"), { value: String(lr) });
+  Object.assign($("rate"), { value: training.rates && lr === training.recorded.lr ? "" : String(lr) });
   Object.assign($("batch"), { value: String(Math.min(batch ?? trained, trained)) });
   Object.assign($("noise"), { value: String(noise) });
   $("seed").value = training.seed ?? "";
 }
 /** Take a setting from a text; whether it is one. @param {string} id @param {string} text */
 function takeSetting(id, text) {
-  const { of, fits, said } = FIELDS[id], x = text.trim() ? Number(text.replace("−", "-").replace(",", ".")) : NaN, good = Number.isFinite(x) && fits(x);
+  const { of, fits, said } = FIELDS[id], asKept = id === "rate" && training.rates && !text.trim(), x = asKept ? training.recorded.lr : text.trim() ? Number(text.replace("−", "-").replace(",", ".")) : NaN, good = Number.isFinite(x) && fits(x);
   $(id).setAttribute("aria-invalid", String(!good));
   if (!good) {
     say(said);

@@ -55,7 +55,7 @@ function layPlane() {
   let [bottom, top] = flat ? binary ? [-0.15, 1.15] : span(points.map(({ y }) => targetOf(y))) : span(points.map(({ x }) => x[DATA.shown[1]]));
   const texts = ticks(bottom, top, 5).map((y) => shown(y).length);
   box.left = Math.max(26, 6.8 * Math.max(...texts) + 8);
-  Object.assign(box, { wide: wide - box.left, high: high - box.top - 20 });
+  Object.assign(box, { wide: Math.max(wide - box.left, 1), high: Math.max(high - box.top - 20, 1) });  // a hidden frame has no room
   const scale = Math.max((right - left) / box.wide, (top - bottom) / box.high), stretched = Math.max((right - left) / box.wide, (top - bottom) / box.high) / Math.min((right - left) / box.wide, (top - bottom) / box.high);
   equal = !flat && stretched < 5;  // axes of other units would be a line
   if (equal) {
@@ -66,6 +66,7 @@ function layPlane() {
   Object.assign($("shading").style, { left: `${box.left}px`, top: `${box.top}px`, width: `${box.wide}px`, height: `${box.high}px` });
   $("points").setAttribute("viewBox", `0 0 ${wide} ${high}`);
   layPoints();
+  writeClasses();
 }
 
 /** The shapes of classes, around a place. @type {((x: number, y: number, r: number) => string)[]} */
@@ -200,7 +201,7 @@ function writeClasses() {
   add(mark(SHAPES[0](7, 5, 6), line, 14), "chosen");
   $("classes").replaceChildren(...parts);
   $("seen-as").textContent = regression ? flat ? "Curve" : "Values" : "Boundary";
-  const others = DATA.features.length - DATA.shown.length, notes = [others ? `the other ${others === 1 ? "input has its mean" : `${others} inputs have their means`}` : "", flat || equal ? "" : "the axes have scales of their own"].filter(Boolean);
+  const others = DATA.features.length - DATA.shown.length, notes = [others ? `the other ${others === 1 ? "input has its mean" : `${others} inputs have their means`}` : "", flat || equal ? "" : "the axes have scales of their own", DATA.features[0]?.scale ? `the inputs are standardized` : ""].filter(Boolean);
   $("others").hidden = !notes.length;
   $("others").textContent = capital(notes.join("; "));
 }
