@@ -397,7 +397,9 @@ def test_the_page_is_one_small_file() -> None:
     assert not re.search(r"(src|href)=[\"']?https?:", html)
     assert "default-src 'none'" in html
     told = data_of(html)
-    assert decompress(b64decode(told["stepper"])).startswith(b"<!DOCTYPE html>")  # where both have no room, it is epochs that go
+    assert decompress(b64decode(told["stepper"])).startswith(
+        b"<!DOCTYPE html>"
+    )  # where both have no room, it is epochs that go
     assert len(told["places"]["parameters"]) == len(model.parameters())
     epochs = told["kept"]["epochs"]
     assert 20 <= len(epochs) < len(Content(history).states) < 80
@@ -454,6 +456,16 @@ def test_why_it_cannot_go_on() -> None:
     ).data()  # fmt: skip
     rates = struct.unpack("<4d", b64decode(told["optimizer"]["rates"]))
     assert list(rates) == [optim.cosine(0.1, 4)(step) for step in range(4)]
+
+
+def test_many_numbers_are_bytes(blank: Page) -> None:
+    """Points with many numbers stand in the page half as long, and are the same to the last bit."""
+    points = rows(120, 30, seed=4)
+    history = trained(MLP(30, [2, 1], seed=1), LOGITS, points, [i % 2 for i in range(120)], epochs=2)
+    html = history.to_html()
+    assert len(json.dumps(data_of(html)["train"]["x"])) < 0.6 * len(json.dumps(points))
+    blank.set_content(html)
+    assert blank.evaluate("DATA.train.x") == points
 
 
 def test_the_stepper_is_of_any_point() -> None:

@@ -12,6 +12,7 @@ from browser import Shown, chromium, opening
 from watched import LOSS, X, Y, page, watching
 
 from autograd_lite.nn import MLP
+from autograd_lite.nn.losses import cross_entropy
 from autograd_lite.train import fit
 
 browser = pytest.fixture(scope="module", name="browser")(chromium)
@@ -69,6 +70,22 @@ def test_a_frame_that_is_hidden_at_first(watch: Callable[..., Shown]) -> None:
     frame = one.page.frames[1]
     frame.locator("#marks .unit").nth(2 + 4 + 3).wait_for()
     assert frame.locator("#count b").inner_text() == "epoch 0"
+
+
+def test_many_classes_with_long_names(watch: Callable[..., Shown]) -> None:
+    """The legend stays in its card, and no card lies over another; all classes can be scrolled to."""
+    many = MLP(2, [2, 10], "tanh", seed=1)
+    history = fit(many, cross_entropy, X, [i % 10 for i in range(len(X))], epochs=1, seed=5, keep=9, progress=False)
+    html = history.to_html(classes=[f"category number {k} with a long name" for k in range(10)])
+    for width, height in WIDTHS.items():
+        one = watch(html=html, viewport={"width": width, "height": height})
+        legend, card = (one.page.locator(name).bounding_box() for name in ("#classes", "#boundary"))
+        assert legend
+        assert card
+        assert legend["y"] + legend["height"] <= card["y"] + card["height"] + 0.5
+        assert legend["x"] + legend["width"] <= card["x"] + card["width"] + 0.5
+        assert one.page.locator("#chosen-point").evaluate("one => one.scrollWidth <= one.clientWidth")
+        assert "category number 9" in (one.page.locator("#classes span").nth(9).text_content() or "")
 
 
 def test_what_the_axes_are(watch: Callable[..., Shown]) -> None:

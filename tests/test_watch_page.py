@@ -117,7 +117,14 @@ def test_settings_that_are_none(watch: Callable[..., Shown]) -> None:
     """What is no number is marked and said, and changes nothing."""
     one = watch()
     before = one.tells("JSON.stringify(training.settings)")
-    for field, text in (("rate", "-1"), ("rate", "fast"), ("batch", "2.5"), ("noise", "-0.1"), ("seed", "x")):
+    for field, text in (
+        ("rate", "-1"),
+        ("rate", "fast"),
+        ("batch", "2.5"),
+        ("noise", "-0.1"),
+        ("noise", "1e300"),
+        ("seed", "x"),
+    ):
         one.page.fill(f"#{field}", text)
         one.page.locator(f"#{field}").blur()
         assert one.page.get_attribute(f"#{field}", "aria-invalid") == "true", (field, text)

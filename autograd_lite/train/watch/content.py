@@ -6,6 +6,7 @@ import sys
 from array import array
 from base64 import b64encode
 from collections.abc import Iterable, Sequence
+from itertools import chain
 from math import fsum, isfinite
 from typing import Any
 
@@ -23,6 +24,7 @@ from autograd_lite.train.watch.recorded import Recorded
 MOST_BYTES = 120_000  # of the kept parameters, in base64
 MOST_PARAMETERS = 10_000  # each stands in the programs several times
 MOST_RATES = 4_000  # of a schedule, one for each step
+MOST_WRITTEN = 2_000  # numbers of the points as text; more of them are bytes, half as long
 MOST_LOSSES = 2_000  # epochs; the numbers of more have fewer digits
 KINDS = (SGD, Adam, AdamW, RMSprop, Adagrad)  # what the page has optimisers for
 
@@ -143,8 +145,9 @@ class Content:
         return " · ".join(filter(None, [*told, count, points]))
 
     def _points(self, rows: list[list[float]], targets: list[Any]) -> dict[str, Any]:
+        many = sum(map(len, rows)) > MOST_WRITTEN
         return {
-            "x": rows,
+            "x": {"numbers": _base64("d", chain.from_iterable(rows)), "width": len(rows[0])} if many else rows,
             "y": [self.judged.class_of(target) for target in targets],
             "target": [self.judged.place_of(target) for target in targets],
         }

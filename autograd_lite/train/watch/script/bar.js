@@ -133,7 +133,7 @@ function writeBar() {
 const FIELDS = {
   rate: { of: "lr", fits: (x) => x > 0, said: "The learning rate is a number above 0." },
   batch: { of: "batch", fits: (x) => Number.isInteger(x) && x >= 1, said: "A batch is a whole number of points." },
-  noise: { of: "noise", fits: (x) => x >= 0, said: "The noise is a number from 0." },
+  noise: { of: "noise", fits: (x) => x >= 0 && x <= 100, said: "The noise is a number from 0 to 100." },
 };
 function writeSettings() {
   const { lr, batch, noise } = training.settings;
@@ -157,10 +157,11 @@ function takeSetting(id, text) {
 for (const id of Object.keys(FIELDS)) $(id).onchange = () => {
   if (!takeSetting(id, $(id).value)) return;
   if (id === "noise") movePoints();
+  if (id === "batch") $("batch").value = Math.min(Number($("batch").value), trained);
   show();
 };
 $("seed").onchange = reset;
-$("dice").onclick = () => { $("seed").value = (Number($("seed").value) || 0) + 1; reset(); };
+$("dice").onclick = () => { $("seed").value = ((Number($("seed").value) || 0) + 1) % Number.MAX_SAFE_INTEGER; reset(); };
 $("reset").onclick = reset;
 $("settings").onsubmit = (/** @type {Event} */ event) => event.preventDefault();
 $("settings-button").onclick = () => $("settings-button").setAttribute("aria-expanded", String($("settings").classList.toggle("open")));

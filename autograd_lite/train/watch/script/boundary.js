@@ -176,7 +176,7 @@ function drawChosen() {
   if (regression) said.replaceChildren(`${who}target ${shown(targetOf(target))}, `, symbol("y", outputs[0]));
   else {
     const chance = binary ? (sureness(outputs[0]) + 1) / 2 : chances(outputs)[target], scored = DATA.decide === "score" && DATA.confidence === "none" || !binary && DATA.confidence === "none";
-    said.replaceChildren(`${who}${className(target)}, `, scored ? symbol("y", binary ? outputs[0] : outputs[target]) : symbol("p", chance));
+    said.replaceChildren(`${who}${cut(className(target), 30)}, `, scored ? symbol("y", binary ? outputs[0] : outputs[target]) : symbol("p", chance));
   }
   $("points").setAttribute("aria-label", `${trained + held} points; ${said.textContent} at ${placeOf(view.point)}`);
 }
@@ -189,7 +189,7 @@ function writeClasses() {
   };
   const parts = /** @type {Element[]} */ ([]), add = (/** @type {Element} */ picture, /** @type {string} */ word) => parts.push(element("span", {}, picture, word));
   const names = /** @type {string[]} */ (DATA.classes ?? []);
-  names.forEach((_, k) => add(mark(SHAPES[k % SHAPES.length](5, 5, 4), { fill: classColour(k) }), className(k)));
+  names.forEach((_, k) => add(mark(SHAPES[k % SHAPES.length](5, 5, 4), { fill: classColour(k) }), cut(className(k), 30)));
   if (regression) add(mark(SHAPES[0](5, 5, 4), { fill: "var(--val)" }), "to train on");
   const hollow = (/** @type {number} */ k) => mark(SHAPES[k](5, 5, 3.4), { fill: "none", strokeWidth: "1.8", stroke: regression ? "var(--ink)" : classColour(k) });
   if (held) parts.push(element("span", {}, hollow(0), ...binary ? [hollow(1)] : [], "held out"));
