@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from browser import Shown, chromium, opening
-from watched import LOSS, X, Y, page, watching
+from watched import LOSS, X, Y, page, trained, watching
 
 from autograd_lite.nn import MLP
 from autograd_lite.nn.losses import cross_entropy
@@ -56,10 +56,10 @@ def test_sizes_and_contrast(watch: Callable[..., Shown], width: int, scheme: str
         assert (light + 0.05) / (dark + 0.05) >= 4.5, (text, colour, ground)
     assert one.tells("document.documentElement.scrollWidth") <= width
     if width < 640:
-        heights = one.page.locator("#bar button:visible, #settings-button, #open").evaluate_all(
-            "all => all.map(one => one.clientHeight)"
+        sizes = one.page.locator("#bar button:visible, #settings-button, #open").evaluate_all(
+            "all => all.flatMap(one => [one.clientHeight, one.clientWidth])"
         )
-        assert min(heights) >= 42
+        assert min(sizes) >= 42
 
 
 def test_a_frame_that_is_hidden_at_first(watch: Callable[..., Shown]) -> None:
@@ -86,6 +86,22 @@ def test_many_classes_with_long_names(watch: Callable[..., Shown]) -> None:
         assert legend["x"] + legend["width"] <= card["x"] + card["width"] + 0.5
         assert one.page.locator("#chosen-point").evaluate("one => one.scrollWidth <= one.clientWidth")
         assert "category number 9" in (one.page.locator("#classes span").nth(9).text_content() or "")
+
+
+def test_a_page_without_steps_says_so(watch: Callable[..., Shown], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the stepper has no room in the file, there is no button, and the reason stands in its place."""
+    monkeypatch.setattr("autograd_lite.train.watch.page.steppers", lambda *_: ([], False))
+    one = watch(html=trained()[0].to_html())
+    assert one.page.locator("#open").is_hidden()
+    assert one.text("#why") == "The file has no steps of this network to open."
+
+
+def test_a_long_number_is_not_cut(watch: Callable[..., Shown]) -> None:
+    """A weight with the longest number has room in the inspector."""
+    one = watch("weight=14")
+    for number in ("-1.2345e-5", "-9876.5", "-0.0012345"):
+        one.tells(f"training.p[13] = {number}, show(), 0")
+        assert one.tells("$('value').scrollWidth <= $('value').clientWidth"), number
 
 
 def test_what_the_axes_are(watch: Callable[..., Shown]) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from browser import Shown, chromium, opening
-from watched import BATCH, EPOCHS, LOSS, X, Y, at, comes_to, model, parameters, table, trained, watching
+from watched import BATCH, EPOCHS, LOSS, X, Y, at, comes_to, parameters, table, trained, watching
 
 from autograd_lite import Value, nn, optim
 from autograd_lite.engine.text import shown
@@ -174,43 +174,6 @@ def test_the_steppers_numbers_are_not_cut(watch: Callable[..., Shown]) -> None:
         for rows, wide, room in tables:
             assert rows > 1
             assert wide <= room
-
-
-def test_a_page_without_steps_says_so(watch: Callable[..., Shown], monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where the stepper has no room in the file, there is no button, and the reason stands in its place."""
-    monkeypatch.setattr("autograd_lite.train.watch.page.steppers", lambda *_: ([], False))
-    one = watch(html=trained()[0].to_html())
-    assert one.page.locator("#open").is_hidden()
-    assert one.text("#why") == "The file has no steps of this network to open."
-
-
-def test_a_long_number_is_not_cut(watch: Callable[..., Shown]) -> None:
-    """A weight with the longest number has room in the inspector."""
-    one = watch("weight=14")
-    for number in ("-1.2345e-5", "-9876.5", "-0.0012345"):
-        one.tells(f"training.p[13] = {number}, show(), 0")
-        assert one.tells("$('value').scrollWidth <= $('value').clientWidth"), number
-
-
-def test_the_rate_of_a_schedule(watch: Callable[..., Shown]) -> None:
-    """The field tells the rate of the next step; one that is typed holds until the field is empty again."""
-    net = model()
-    rates = optim.cosine(0.3, 12, end=0.01)
-    sgd = optim.SGD(net.parameters(), lr=rates)
-    history = fit(net, LOSS, X, Y, optimizer=sgd, epochs=3, batch_size=8, seed=5, keep=10, progress=False)
-    one = watch(html=history.to_html())
-    field = one.page.locator("#rate")
-    for epoch in range(3):
-        one.tells(f"goTo({epoch}), 0")
-        comes_to(one, "!training.behind")
-        told = field.get_attribute("placeholder") or ""
-        assert float(told) == pytest.approx(rates(4 * epoch), rel=1e-3)
-        assert field.evaluate("one => one.scrollWidth <= one.clientWidth")
-    assert field.input_value() == ""
-    for text, expected in (("0.5", 0.5), ("", rates(8))):
-        field.fill(text)
-        field.blur()
-        assert one.tells("training.rate()") == pytest.approx(expected)
 
 
 def test_a_stepper_for_each_class(watch: Callable[..., Shown]) -> None:
