@@ -17,9 +17,11 @@ from functools import partial
 from pathlib import Path
 from random import Random
 from typing import Any
+from zlib import decompress
 
 import pytest
 from browser import chromium
+from pages import data_of
 from playwright.sync_api import Browser, Page
 
 from autograd_lite import Value, data, nn, optim, relu, tanh, trace
@@ -394,8 +396,14 @@ def test_the_page_is_one_small_file() -> None:
     assert 100_000 < len(html.encode()) <= 400_000
     assert not re.search(r"(src|href)=[\"']?https?:", html)
     assert "default-src 'none'" in html
-    epochs = Content(history).data()["kept"]["epochs"]
-    assert 60 < len(epochs) < 80
+    told = data_of(html)
+    assert decompress(b64decode(told["stepper"])).startswith(
+        b"<!DOCTYPE html>"
+    )  # where both have no room, it is epochs that go
+    assert len(told["places"]["parameters"]) == len(model.parameters())
+    epochs = told["kept"]["epochs"]
+    assert 20 <= len(epochs) < len(Content(history).states) < 80
+    assert len(html.encode()) > 400_000 - 3 * 16 * len(model.parameters()) // 3 - 2_000  # and no more than have to
     assert (epochs[0], epochs[-1]) == (0, 200)
     assert max(b - a for a, b in itertools.pairwise(epochs)) - min(b - a for a, b in itertools.pairwise(epochs)) <= 1
 
@@ -450,10 +458,18 @@ def test_why_it_cannot_go_on() -> None:
     assert list(rates) == [optim.cosine(0.1, 4)(step) for step in range(4)]
 
 
+def test_many_numbers_are_bytes(blank: Page) -> None:
+    """Points with many numbers stand in the page half as long, and are the same to the last bit."""
+    points = rows(120, 30, seed=4)
+    history = trained(MLP(30, [2, 1], seed=1), LOGITS, points, [i % 2 for i in range(120)], epochs=2)
+    html = history.to_html()
+    assert len(json.dumps(data_of(html)["train"]["x"])) < 0.6 * len(json.dumps(points))
+    blank.set_content(html)
+    assert blank.evaluate("DATA.train.x") == points
+
+
 def test_the_stepper_is_of_any_point() -> None:
     """Its places are those of the parameters, the inputs and the target in the graph of one sample's loss."""
-    from zlib import decompress
-
     from autograd_lite.train.watch.steppers import steppers
 
     content = Content(HISTORIES["xor"]())

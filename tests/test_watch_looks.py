@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from html import escape
+from typing import Any
 
 import pytest
 from browser import Shown, chromium, opening
-from watched import page, watching
+from watched import LOSS, X, Y, page, trained, watching
+
+from autograd_lite.nn import MLP
+from autograd_lite.nn.losses import cross_entropy
+from autograd_lite.train import fit
 
 browser = pytest.fixture(scope="module", name="browser")(chromium)
 opened = pytest.fixture(name="opened")(opening)
@@ -50,10 +56,64 @@ def test_sizes_and_contrast(watch: Callable[..., Shown], width: int, scheme: str
         assert (light + 0.05) / (dark + 0.05) >= 4.5, (text, colour, ground)
     assert one.tells("document.documentElement.scrollWidth") <= width
     if width < 640:
-        heights = one.page.locator("#bar button:visible, #settings-button, #open").evaluate_all(
-            "all => all.map(one => one.clientHeight)"
+        sizes = one.page.locator("#bar button:visible, #settings-button, #open").evaluate_all(
+            "all => all.flatMap(one => [one.clientHeight, one.clientWidth])"
         )
-        assert min(heights) >= 42
+        assert min(sizes) >= 42
+
+
+def test_a_frame_that_is_hidden_at_first(watch: Callable[..., Shown]) -> None:
+    """In a closed tab there is no room; once there is, everything is drawn."""
+    one = watch(html=f'<!DOCTYPE html><iframe style="display: none" srcdoc="{escape(page())}"></iframe>')
+    one.page.wait_for_timeout(500)
+    one.tells("document.querySelector('iframe').style = 'width: 1400px; height: 860px'")
+    frame = one.page.frames[1]
+    frame.locator("#marks .unit").nth(2 + 4 + 3).wait_for()
+    assert frame.locator("#count b").inner_text() == "epoch 0"
+
+
+def test_many_classes_with_long_names(watch: Callable[..., Shown]) -> None:
+    """The legend stays in its card, and no card lies over another; all classes can be scrolled to."""
+    many = MLP(2, [2, 10], "tanh", seed=1)
+    history = fit(many, cross_entropy, X, [i % 10 for i in range(len(X))], epochs=1, seed=5, keep=9, progress=False)
+    html = history.to_html(classes=[f"category number {k} with a long name" for k in range(10)])
+    for width, height in WIDTHS.items():
+        one = watch(html=html, viewport={"width": width, "height": height})
+        legend, card = (one.page.locator(name).bounding_box() for name in ("#classes", "#boundary"))
+        assert legend
+        assert card
+        assert legend["y"] + legend["height"] <= card["y"] + card["height"] + 0.5
+        assert legend["x"] + legend["width"] <= card["x"] + card["width"] + 0.5
+        assert one.page.locator("#chosen-point").evaluate("one => one.scrollWidth <= one.clientWidth")
+        assert "category number 9" in (one.page.locator("#classes span").nth(9).text_content() or "")
+
+
+def test_a_page_without_steps_says_so(watch: Callable[..., Shown], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the stepper has no room in the file, there is no button, and the reason stands in its place."""
+    monkeypatch.setattr("autograd_lite.train.watch.page.steppers", lambda *_: ([], False))
+    one = watch(html=trained()[0].to_html())
+    assert one.page.locator("#open").is_hidden()
+    assert one.text("#why") == "The file has no steps of this network to open."
+
+
+def test_a_long_number_is_not_cut(watch: Callable[..., Shown]) -> None:
+    """A weight with the longest number has room in the inspector."""
+    one = watch("weight=14")
+    for number in ("-1.2345e-5", "-9876.5", "-0.0012345"):
+        one.tells(f"training.p[13] = {number}, show(), 0")
+        assert one.tells("$('value').scrollWidth <= $('value').clientWidth"), number
+
+
+def test_what_the_axes_are(watch: Callable[..., Shown]) -> None:
+    """It is said below the picture where an axis has another scale, and where the inputs were standardized."""
+    x = [[1000.0 * a, b] for a, b in X]
+    model, told = MLP(2, [2, 1], "tanh", seed=1), {}
+    history = fit(model, LOSS, x, Y, epochs=2, batch_size=8, seed=5, keep=9, progress=False)
+    settings: dict[str, dict[str, Any]] = {"given": {}, "standardized": {"standardized": ([0.0, 0.0], [1.0, 1.0])}}
+    for name, options in settings.items():
+        told[name] = watch(html=history.to_html(**options)).text("#others")
+    assert told["given"] == "The axes have scales of their own"
+    assert told["standardized"] == "The axes have scales of their own; the inputs are standardized"
 
 
 def test_dark_maps(watch: Callable[..., Shown]) -> None:

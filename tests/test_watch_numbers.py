@@ -157,6 +157,25 @@ def test_the_stepper_and_back(watch: Callable[..., Shown]) -> None:
     assert one.tells("document.activeElement.id") == "open"
 
 
+def test_the_steppers_numbers_are_not_cut(watch: Callable[..., Shown]) -> None:
+    """However long the numbers are, the table of a unit's gradients is no wider than its panel."""
+    one = watch("epoch=6&point=5&weight=14")
+    net = at(6)
+    one.page.click("#open")
+    frame = inside(one, LOSS([net(X[4])], [Y[4]]).data)
+    for width in (1440, 1280, 1024):
+        one.page.set_viewport_size({"width": width, "height": 900})
+        one.page.wait_for_timeout(300)
+        tables = frame.evaluate(
+            "[...document.querySelectorAll('.parameters')].map((t) => [t.rows.length, t.scrollWidth, "
+            "t.parentElement.clientWidth])"
+        )
+        assert tables
+        for rows, wide, room in tables:
+            assert rows > 1
+            assert wide <= room
+
+
 def test_a_stepper_for_each_class(watch: Callable[..., Shown]) -> None:
     """Where each class has a graph of its own, a point opens that of its class."""
     net = nn.MLP(2, [3, 2], "tanh", seed=1)

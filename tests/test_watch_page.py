@@ -113,11 +113,39 @@ def test_a_rate_from_the_start(watch: Callable[..., Shown]) -> None:
     assert parameters(one) == pytest.approx(trained(2, 0.05)[1][2], rel=1e-9)
 
 
+def test_the_rate_of_a_schedule(watch: Callable[..., Shown]) -> None:
+    """The field tells the rate of the next step; one that is typed holds until the field is empty again."""
+    net = model()
+    rates = optim.cosine(0.3, 12, end=0.01)
+    sgd = optim.SGD(net.parameters(), lr=rates)
+    history = fit(net, LOSS, X, Y, optimizer=sgd, epochs=3, batch_size=8, seed=5, keep=10, progress=False)
+    one = watch(html=history.to_html())
+    field = one.page.locator("#rate")
+    for epoch in range(3):
+        one.tells(f"goTo({epoch}), 0")
+        comes_to(one, "!training.behind")
+        told = field.get_attribute("placeholder") or ""
+        assert float(told) == pytest.approx(rates(4 * epoch), rel=1e-3)
+        assert field.evaluate("one => one.scrollWidth <= one.clientWidth")
+    assert field.input_value() == ""
+    for text, expected in (("0.5", 0.5), ("", rates(8))):
+        field.fill(text)
+        field.blur()
+        assert one.tells("training.rate()") == pytest.approx(expected)
+
+
 def test_settings_that_are_none(watch: Callable[..., Shown]) -> None:
     """What is no number is marked and said, and changes nothing."""
     one = watch()
     before = one.tells("JSON.stringify(training.settings)")
-    for field, text in (("rate", "-1"), ("rate", "fast"), ("batch", "2.5"), ("noise", "-0.1"), ("seed", "x")):
+    for field, text in (
+        ("rate", "-1"),
+        ("rate", "fast"),
+        ("batch", "2.5"),
+        ("noise", "-0.1"),
+        ("noise", "1e300"),
+        ("seed", "x"),
+    ):
         one.page.fill(f"#{field}", text)
         one.page.locator(f"#{field}").blur()
         assert one.page.get_attribute(f"#{field}", "aria-invalid") == "true", (field, text)

@@ -139,6 +139,7 @@ def _watch(
         features=dataset.features,
         classes=dataset.classes if len(dataset.classes) > 1 else (),
         standardized=scaled,
+        standardized_target=not dataset.classes,
     )
 
 

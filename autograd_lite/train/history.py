@@ -95,9 +95,11 @@ class History:
     def save_html(self, path: str | os.PathLike[str], **options: Any) -> None:
         """Write the page to watch the training on, and to go on training in: one file, which needs no network.
 
-        `features` and `classes` name the inputs and the classes, `title` is what stands above. Raises ValueError where
-        the training has kept nothing, which `fit(…, keep=200)` does, and for a model that is no fixed formula of its
-        inputs and parameters; OSError if the file cannot be written.
+        `features` and `classes` name the inputs and the classes, `title` is what stands above. Where the training was
+        given standardized numbers, the page says so: `standardized` is the mean and the scale of each input, and
+        `standardized_target` is True if the targets were, too. Raises ValueError where the training has kept nothing,
+        which `fit(…, keep=200)` does, and for a model that is no fixed formula of its inputs and parameters; OSError
+        if the file cannot be written.
 
         >>> import os, tempfile
         >>> from autograd_lite import nn, train

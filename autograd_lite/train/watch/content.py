@@ -6,6 +6,7 @@ import sys
 from array import array
 from base64 import b64encode
 from collections.abc import Iterable, Sequence
+from itertools import chain
 from math import fsum, isfinite
 from typing import Any
 
@@ -23,6 +24,7 @@ from autograd_lite.train.watch.recorded import Recorded
 MOST_BYTES = 120_000  # of the kept parameters, in base64
 MOST_PARAMETERS = 10_000  # each stands in the programs several times
 MOST_RATES = 4_000  # of a schedule, one for each step
+MOST_WRITTEN = 2_000  # numbers of the points as text; more of them are bytes, half as long
 MOST_LOSSES = 2_000  # epochs; the numbers of more have fewer digits
 KINDS = (SGD, Adam, AdamW, RMSprop, Adagrad)  # what the page has optimisers for
 
@@ -31,8 +33,9 @@ class Content:
     """A training as the page's data and programs.
 
     `features` names the inputs, `classes` the classes 0, 1, …; `standardized` is the mean and the scale of each input
-    where the model was given (x - mean)/scale. Raises ValueError where there are other numbers of names, for a
-    training that has kept nothing, and for a model that is no fixed formula.
+    where the model was given (x - mean)/scale, `standardized_target` whether it learned such a target.
+    Raises ValueError where there are other numbers of names, for a training that has kept nothing, and for a model that
+    is no fixed formula.
     """
 
     def __init__(
@@ -43,6 +46,7 @@ class Content:
         features: Sequence[str] = (),
         classes: Sequence[str] = (),
         standardized: tuple[Sequence[float], Sequence[float]] | None = None,
+        standardized_target: bool = False,
     ) -> None:
         if history.kept is None:
             raise ValueError("this training has kept nothing to watch: train with fit(…, keep=200)")
@@ -57,6 +61,7 @@ class Content:
         self.classes = self._names("classes", classes, self.judged.classes, "class ", first=0)
         self.states = spread(self.kept.states, max(2, MOST_BYTES * 3 // 4 // (4 * len(self.kept.parameters))))
         self.standardized = standardized
+        self.scaled = ["inputs"] * (standardized is not None) + ["target"] * standardized_target
         self.shown = self._telling()
         self.title = readable(title) or self.recorded.sizes
 
@@ -65,6 +70,20 @@ class Content:
         if given and len(given) != count:
             raise ValueError(f"{what}: {count} names are needed, got {len(given)}")
         return [readable(str(name)) for name in given] or [f"{word}{i}" for i in range(first, first + count)]
+
+    def spared(self, fewest: int) -> int:
+        """How many bytes the page has less if it keeps so many epochs."""
+        return max(0, len(self.states) - fewest) * self._each()
+
+    def spare(self, over: int, fewest: int) -> bool:
+        """Keep fewer epochs, evenly, to have so many bytes less; whether there were more than the fewest."""
+        many = len(self.states)
+        if many > fewest:
+            self.states = spread(self.kept.states, max(fewest, many - -(-over // self._each())))
+        return many > fewest
+
+    def _each(self) -> int:
+        return 4 * 4 * len(self.kept.parameters) // 3  # bytes of an epoch's parameters, in base64
 
     def scripts(self) -> str:
         """The programs, as JavaScript."""
@@ -121,13 +140,14 @@ class Content:
         held = self.judged.held_targets
         points = f"{counted(len(self.rows), 'point')} to train on" + f", {len(held)} held out" * bool(held)
         told = [*dict.fromkeys(kinds), self.judged.name, self.kept.kind.__name__]
-        told += ["inputs standardized"] * (self.standardized is not None)
+        told += [f"{' and '.join(self.scaled)} standardized"] * bool(self.scaled)
         count = f"{counted(len(self.kept.parameters), 'parameter')}"
         return " · ".join(filter(None, [*told, count, points]))
 
     def _points(self, rows: list[list[float]], targets: list[Any]) -> dict[str, Any]:
+        many = sum(map(len, rows)) > MOST_WRITTEN
         return {
-            "x": rows,
+            "x": {"numbers": _base64("d", chain.from_iterable(rows)), "width": len(rows[0])} if many else rows,
             "y": [self.judged.class_of(target) for target in targets],
             "target": [self.judged.place_of(target) for target in targets],
         }

@@ -18,7 +18,9 @@ from autograd_lite.views.steps.page import slim
 from autograd_lite.views.steps.page.javascript import data
 from autograd_lite.views.steps.page.page import asset as shared, policy
 
-MOST_BYTES = 400_000  # of the page: what others leave is the stepper's
+MOST_BYTES = 400_000  # of the page: the kept epochs have what all else leaves, the stepper too
+FEWEST_EPOCHS = 20  # that are kept where the stepper needs room
+PLACES = 4_000  # bytes of where the leaves stand in the stepper
 SHARED = ("unpacked", "numbers")  # the scripts of the stepper that this page has too
 OWN = (  # in this order
     "random", "optimizers", "maps", "objective", "training",
@@ -30,14 +32,14 @@ UNPACK = '{ const told = document.getElementById("data"); told.textContent = unp
 def page(history: Trained, **options: Any) -> str:
     """The page of a training, as HTML; `options` as those of `Content`. The same training gives the same bytes."""
     content = Content(history, **options)
-    told = content.data()
     parts = [slim.script(shared(f"script/{name}.js")) for name in SHARED]
     parts += [UNPACK, content.scripts(), *(slim.script(asset(f"script/{name}.js")) for name in OWN)]
     script, style = "\n".join(['"use strict";', *parts]), slim.style(asset("watch.css"))
-    written = slim.packed(data(told)[:-1])  # but for its end, since the stepper gets the room that this leaves
     rest = asset("page.html")
-    size = sum(len(text.encode()) for text in (rest, script, style, written))
-    found, single = steppers(content.judged, content.features, MOST_BYTES - size)
+    left = MOST_BYTES - sum(len(text.encode()) for text in (rest, script, style))
+    written = _written(content)
+    fewest = len(written.encode()) - content.spared(FEWEST_EPOCHS)
+    found, single = steppers(content.judged, content.features, left - fewest - PLACES)
     opened = [each for each in found if each]
     more: dict[str, Any] = {"stepper": None}
     if opened:
@@ -46,7 +48,10 @@ def page(history: Trained, **options: Any) -> str:
             "stepper": [each and each.packed for each in found],
         }
         more = {name: part[0] if single else part for name, part in told_of.items()}  # otherwise one for each target
-    written += f",{data(more)[1:]}"
+    end = f",{data(more)[1:]}"
+    while (over := len(written.encode()) + len(end) - left) > 0 and content.spare(over, FEWEST_EPOCHS):
+        written = _written(content)
+    written += end
     framed = dict.fromkeys(digest for each in opened for digest in each.allowed)
     return rest.format(
         policy=policy([script], [style], framed),
@@ -55,6 +60,11 @@ def page(history: Trained, **options: Any) -> str:
         data=written,
         script=script,
     )
+
+
+def _written(content: Content) -> str:
+    """What the page is told, but for its end, where the stepper stands."""
+    return slim.packed(data(content.data())[:-1])
 
 
 @cache

@@ -125,6 +125,7 @@ function writeBar() {
   $("run").lastElementChild.textContent = view.playing ? "Pause" : "Run";
   $("run").disabled = $("one-epoch").disabled = end;
   $("one-step").disabled = !training.trains;
+  Object.assign($("rate"), { placeholder: training.rates && !training.behind ? shown(training.rates[Math.min(training.steps, training.rates.length - 1)]) : "as kept" });
   for (const id of ["rate", "batch", "noise", "seed", "dice"]) $(id).disabled = !training.trains;
 }
 
@@ -132,20 +133,18 @@ function writeBar() {
 const FIELDS = {
   rate: { of: "lr", fits: (x) => x > 0, said: "The learning rate is a number above 0." },
   batch: { of: "batch", fits: (x) => Number.isInteger(x) && x >= 1, said: "A batch is a whole number of points." },
-  noise: { of: "noise", fits: (x) => x >= 0, said: "The noise is a number from 0." },
+  noise: { of: "noise", fits: (x) => x >= 0 && x <= 100, said: "The noise is a number from 0 to 100." },
 };
 function writeSettings() {
   const { lr, batch, noise } = training.settings;
-  const scheduled = training.rates && lr === training.recorded.lr;  // a rate for each step
-  Object.assign($("rate"), { value: scheduled ? "" : String(lr), placeholder: training.rates ? "as kept" : "" });
+  Object.assign($("rate"), { value: training.rates && lr === training.recorded.lr ? "" : String(lr) });
   Object.assign($("batch"), { value: String(Math.min(batch ?? trained, trained)) });
   Object.assign($("noise"), { value: String(noise) });
   $("seed").value = training.seed ?? "";
 }
 /** Take a setting from a text; whether it is one. @param {string} id @param {string} text */
 function takeSetting(id, text) {
-  const { of, fits, said } = FIELDS[id], asKept = id === "rate" && training.rates && !text.trim();
-  const x = asKept ? training.recorded.lr : text.trim() ? Number(text.replace("−", "-").replace(",", ".")) : NaN, good = Number.isFinite(x) && fits(x);
+  const { of, fits, said } = FIELDS[id], asKept = id === "rate" && training.rates && !text.trim(), x = asKept ? training.recorded.lr : text.trim() ? Number(text.replace("−", "-").replace(",", ".")) : NaN, good = Number.isFinite(x) && fits(x);
   $(id).setAttribute("aria-invalid", String(!good));
   if (!good) {
     say(said);
@@ -158,10 +157,11 @@ function takeSetting(id, text) {
 for (const id of Object.keys(FIELDS)) $(id).onchange = () => {
   if (!takeSetting(id, $(id).value)) return;
   if (id === "noise") movePoints();
+  if (id === "batch") $("batch").value = Math.min(Number($("batch").value), trained);
   show();
 };
 $("seed").onchange = reset;
-$("dice").onclick = () => { $("seed").value = (Number($("seed").value) || 0) + 1; reset(); };
+$("dice").onclick = () => { $("seed").value = ((Number($("seed").value) || 0) + 1) % Number.MAX_SAFE_INTEGER; reset(); };
 $("reset").onclick = reset;
 $("settings").onsubmit = (/** @type {Event} */ event) => event.preventDefault();
 $("settings-button").onclick = () => $("settings-button").setAttribute("aria-expanded", String($("settings").classList.toggle("open")));

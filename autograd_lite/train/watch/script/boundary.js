@@ -55,7 +55,7 @@ function layPlane() {
   let [bottom, top] = flat ? binary ? [-0.15, 1.15] : span(points.map(({ y }) => targetOf(y))) : span(points.map(({ x }) => x[DATA.shown[1]]));
   const texts = ticks(bottom, top, 5).map((y) => shown(y).length);
   box.left = Math.max(26, 6.8 * Math.max(...texts) + 8);
-  Object.assign(box, { wide: wide - box.left, high: high - box.top - 20 });
+  Object.assign(box, { wide: Math.max(wide - box.left, 1), high: Math.max(high - box.top - 20, 1) });  // a hidden frame has no room
   const scale = Math.max((right - left) / box.wide, (top - bottom) / box.high), stretched = Math.max((right - left) / box.wide, (top - bottom) / box.high) / Math.min((right - left) / box.wide, (top - bottom) / box.high);
   equal = !flat && stretched < 5;  // axes of other units would be a line
   if (equal) {
@@ -66,6 +66,7 @@ function layPlane() {
   Object.assign($("shading").style, { left: `${box.left}px`, top: `${box.top}px`, width: `${box.wide}px`, height: `${box.high}px` });
   $("points").setAttribute("viewBox", `0 0 ${wide} ${high}`);
   layPoints();
+  writeClasses();
 }
 
 /** The shapes of classes, around a place. @type {((x: number, y: number, r: number) => string)[]} */
@@ -175,7 +176,7 @@ function drawChosen() {
   if (regression) said.replaceChildren(`${who}target ${shown(targetOf(target))}, `, symbol("y", outputs[0]));
   else {
     const chance = binary ? (sureness(outputs[0]) + 1) / 2 : chances(outputs)[target], scored = DATA.decide === "score" && DATA.confidence === "none" || !binary && DATA.confidence === "none";
-    said.replaceChildren(`${who}${className(target)}, `, scored ? symbol("y", binary ? outputs[0] : outputs[target]) : symbol("p", chance));
+    said.replaceChildren(`${who}${cut(className(target), 30)}, `, scored ? symbol("y", binary ? outputs[0] : outputs[target]) : symbol("p", chance));
   }
   $("points").setAttribute("aria-label", `${trained + held} points; ${said.textContent} at ${placeOf(view.point)}`);
 }
@@ -188,7 +189,7 @@ function writeClasses() {
   };
   const parts = /** @type {Element[]} */ ([]), add = (/** @type {Element} */ picture, /** @type {string} */ word) => parts.push(element("span", {}, picture, word));
   const names = /** @type {string[]} */ (DATA.classes ?? []);
-  names.forEach((_, k) => add(mark(SHAPES[k % SHAPES.length](5, 5, 4), { fill: classColour(k) }), className(k)));
+  names.forEach((_, k) => add(mark(SHAPES[k % SHAPES.length](5, 5, 4), { fill: classColour(k) }), cut(className(k), 30)));
   if (regression) add(mark(SHAPES[0](5, 5, 4), { fill: "var(--val)" }), "to train on");
   const hollow = (/** @type {number} */ k) => mark(SHAPES[k](5, 5, 3.4), { fill: "none", strokeWidth: "1.8", stroke: regression ? "var(--ink)" : classColour(k) });
   if (held) parts.push(element("span", {}, hollow(0), ...binary ? [hollow(1)] : [], "held out"));
@@ -200,7 +201,7 @@ function writeClasses() {
   add(mark(SHAPES[0](7, 5, 6), line, 14), "chosen");
   $("classes").replaceChildren(...parts);
   $("seen-as").textContent = regression ? flat ? "Curve" : "Values" : "Boundary";
-  const others = DATA.features.length - DATA.shown.length, notes = [others ? `the other ${others === 1 ? "input has its mean" : `${others} inputs have their means`}` : "", flat || equal ? "" : "the axes have scales of their own"].filter(Boolean);
+  const others = DATA.features.length - DATA.shown.length, notes = [others ? `the other ${others === 1 ? "input has its mean" : `${others} inputs have their means`}` : "", flat || equal ? "" : "the axes have scales of their own", DATA.features[0]?.scale ? `the inputs are standardized` : ""].filter(Boolean);
   $("others").hidden = !notes.length;
   $("others").textContent = capital(notes.join("; "));
 }

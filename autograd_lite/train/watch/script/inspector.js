@@ -55,6 +55,7 @@ function writeInspector() {
   if (weight) writeWeight(chosen.at);
   else writeUnit(chosen.layer, chosen.unit);
   if (!hasLoss) $("equation").append(small("The page does not have this loss: it plays back only."));
+  $("value").classList.toggle("long", $("value").textContent.length > 12);
   writeStepping();
 }
 /** The rows that weights and biases have: this point, all points, what the next step does. @param {number} at @param {number} here @param {string} [what] */
@@ -130,10 +131,10 @@ function weightsOf(layer, unit) {
 }
 /** @param {number} input @param {ArrayLike<number> | null} gradient */
 function writeInput(input, gradient) {
-  const { name, mean, low, high } = DATA.features[input], x = sampleOf(view.point).x[input], symbol = symbolBefore({ layer: 0, from: input });
+  const { name, mean, low, high, center, scale } = DATA.features[input], x = sampleOf(view.point).x[input], symbol = symbolBefore({ layer: 0, from: input });
   $("kind").textContent = "Input";
   $("value").append(element("span", { innerHTML: math(symbol) }), element("span", { className: bySign(x), textContent: `= ${shown(x)}` }));
-  $("place").append(`${name}, from ${shown(low)} to ${shown(high)}`, element("br"), `its mean is ${shown(mean)}`);
+  $("place").append(`${name}, from ${shown(low)} to ${shown(high)}`, element("br"), scale ? `standardized; ${shown(x * scale + center)} as given` : `its mean is ${shown(mean)}`);
   $("course").replaceChildren();
   $("first-value").textContent = "the same in each epoch";
   if (!gradient) return;

@@ -149,7 +149,6 @@ let laid = "";
 const { chosen: firstChosen, point: firstPoint } = firsts();
 $("title").textContent = DATA.title;
 $("subtitle").textContent = DATA.subtitle;
-writeClasses();
 $("epoch").min = 0;
 layPlane();
 layNetwork();

@@ -44,7 +44,7 @@ function layNetwork() {
   const beside = (/** @type {string[]} */ names) => 7.2 * Math.max(...names.map((name) => cut(name, LONGEST).length)) + 52;
   const left = narrow ? 40 : Math.max(92, beside(DATA.features.map((/** @type {any} */ feature) => feature.name))), right = wide - (narrow ? 42 : Math.max(90, beside(layers[last - 1].units.map((/** @type {any} */ _, /** @type {number} */ k) => outputName(k))))), top = 36, room = high - top - 8;
   circles = sizes.flatMap((size, column) => {
-    const most = Math.min(size, Math.floor(room / ROOM)), hidden = size - most, units = column ? [] : [...DATA.shown];
+    const most = Math.min(size, Math.max(Math.floor(room / ROOM), 1)), hidden = size - most, units = column ? [] : [...DATA.shown];
     for (let unit = 0; units.length < most; unit++) if (!units.includes(unit)) units.push(unit);
     units.length = most;
     units.sort((a, b) => a - b);

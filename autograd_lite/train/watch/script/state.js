@@ -1,6 +1,10 @@
 // What the page shows, and what is said of it: the training, the point and the unit or weight that are chosen, all names.
 
 const DATA = JSON.parse($("data").textContent), { parameters } = DATA;
+for (const part of [DATA.train, DATA.held]) if (part && !Array.isArray(part.x)) {  // many numbers stand there as bytes
+  const all = new Float64Array(bytes(part.x.numbers)), { width } = part.x;
+  part.x = Array.from({ length: all.length / width }, (_, i) => [...all.subarray(i * width, (i + 1) * width)]);
+}
 const training = new Training(DATA);
 /** The layers; the title stands above a layer's units. @type {any[]} */
 const layers = DATA.layers.map((/** @type {any} */ layer, /** @type {number} */ k) => {

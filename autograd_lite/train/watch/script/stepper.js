@@ -12,8 +12,8 @@ function writeStepping() {
   const any = Boolean(Array.isArray(DATA.stepper) ? DATA.stepper.some(Boolean) : DATA.stepper), here = Boolean(packedFor(view.point));
   $("open").hidden = !any;
   $("open").disabled = !here;
-  $("why").hidden = !any || here;
-  $("why").textContent = "The file has no steps for a point with this target.";
+  $("why").hidden = here || !hasLoss;
+  $("why").textContent = any ? "The file has no steps for a point with this target." : "The file has no steps of this network to open.";
 }
 /** The text of a page that was packed by zlib. @param {string} packed */
 async function unpackedPage(packed) {

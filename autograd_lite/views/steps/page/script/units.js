@@ -153,4 +153,5 @@ function parametersIn(container, net, view) {
     table.append(row);
   }
   container.append(table);
+  for (const name of ["narrow", "bare"]) table.classList.toggle(name, table.scrollWidth > container.clientWidth);
 }
