@@ -171,7 +171,7 @@ class PythonOperand(Arithmetic):
     @staticmethod
     def _apply(op: Op, operands: tuple[Any, ...]) -> PythonOperand:
         text = op.written(*operands)
-        return PythonOperand(text if op.notation.endswith(")") else f"({text})")
+        return PythonOperand(text if op.is_call else f"({text})")
 
 
 FORWARD = """

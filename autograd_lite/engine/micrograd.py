@@ -31,7 +31,7 @@ class LikeMicrograd:
             return f"**{exponent!r}".removesuffix(".0") if type(exponent) is float else "**"
         if op.name == "relu":
             return "ReLU"
-        return op.name if op.notation.endswith(")") else str(op.notation.replace("{}", "").strip())
+        return op.name if op.is_call else str(op.notation.replace("{}", "").strip())
 
     @property
     def _backward(self: Any) -> Callable[[], None]:

@@ -69,7 +69,9 @@ class Op(Operation, Traits):
         self.partials = tuple(p if callable(p) else as_float(p) for p in partials)
         self.arity = len(partials)  # how many operands there are, those with a default included
         self.flows = sum(1 << i for i, p in enumerate(self.partials[:2]) if p != 0.0)  # bit i: back to operand i, in C
-        self.notation = notation or f"{name}({', '.join(['{}'] * len(partials))})"
+        call = f"{name}({', '.join(['{}'] * len(partials))})"
+        self.notation = notation or call
+        self.is_call = self.notation == call  # otherwise with operators, which may need parentheses
         self.parameters = parameters(value, partials)
         try:
             self.defaults = tuple(map(as_float, defaults(value, self.arity)))
@@ -138,7 +140,7 @@ class Op(Operation, Traits):
     def written(self, *operands: object) -> str:
         """The operation in its notation, applied to anything that prints: 'x * 2'."""
         texts = [str(x) for x in operands]
-        if not self.notation.endswith(")"):  # an operator, for which a sign binds less than it looks
+        if not self.is_call:  # but an operator, for which a sign binds less than it looks
             texts = [f"({text})" if text.startswith("-") or compound(text) else text for text in texts]
         return self.notation.format(*texts)
 

@@ -165,7 +165,7 @@ class Program:
         for place in self.needed:
             op, operands = self.steps[place]
             text = str(op(*(kind(names[x.place]) if isinstance(x, Term) else x for x in operands)))  # type: ignore[misc]
-            bare = text[1:-1] if text.startswith("(") and text.endswith(")") else text
+            bare = text[1:-1] if text.startswith("(") else text  # a call starts with a name
             yield names[place], bare
 
     @property
@@ -176,7 +176,7 @@ class Program:
         """
         names = self._names()
         called = {op.name: op for op in (self.steps[place].op for place in self.needed) if op}
-        imported = [name for name, op in sorted(called.items()) if TABLE.get(name) is op and op.notation.endswith(")")]
+        imported = [name for name, op in sorted(called.items()) if TABLE.get(name) is op and op.is_call]
         written = [names[x.place] if isinstance(x, Term) else repr(x) for x in (*self.outputs, *self.gradient)]
         values, slopes = written[: len(self.outputs)], written[len(self.outputs) :]
         lines = [f"{name} = {text}" for name, text in self.statements(PythonOperand, names)]

@@ -39,6 +39,7 @@ class Optimizer(ABC):
     """
 
     decoupled = False  # whether the weight decay λ changes w itself, or adds λ·w to the gradient
+    rate = 0.0  # of the latest step
     memory: tuple[float, ...] = ()  # what the rule remembers about a parameter at the start
 
     def __init__(self, parameters: Iterable[Value], lr: Rate, weight_decay: float = 0.0) -> None:
@@ -61,6 +62,7 @@ class Optimizer(ABC):
     def step(self) -> None:
         """Change every parameter by one step along its gradient."""
         rate = in_range("the learning rate of the schedule", self.lr(self.steps)) if callable(self.lr) else self.lr
+        self.rate = rate
         self.steps += 1
         decay, update, numbers = self.weight_decay, self.update, []
         try:

@@ -15,7 +15,8 @@ from autograd_lite.nn.modules import Module
 from autograd_lite.optim.optimizers import Optimizer
 
 MOST_NUMBERS = 4_000_000  # that one training keeps, 32 MB: of a large network fewer epochs
-OWN = ("parameters", "memories", "steps", "lr")  # what an optimiser holds that is no setting
+MOST_RATES = 4_000  # of a schedule, one for each step
+OWN = ("parameters", "memories", "steps", "lr", "rate")  # what an optimiser holds that is no setting
 
 
 class State:
@@ -60,12 +61,12 @@ class Kept:
         self.model, self.loss, self.samples, self.targets, self.held = model, loss, samples, targets, held
         self.parameters: list[Value] = list(dict.fromkeys([*model.parameters(), *optimizer.parameters]))
         self.kind = type(optimizer)
-        self.settings = {name: value for name, value in vars(optimizer).items() if name not in OWN}
+        self.settings = _settings(optimizer)
         self.trains_all = set(optimizer.parameters) == set(self.parameters)
         self.batch_size, self.shuffle, self.clipped = batch_size or len(samples), shuffle, clipped
         self.random_state = _state_of(rng)
         self.lr: float | list[float] = optimizer.lr if isinstance(optimizer.lr, float) else []
-        self.steady = True  # whether the rate is still that from the start, or the same schedule's
+        self.steady = True  # whether the optimiser's settings are still those from the start
         self._watched = optimizer
         self.width = len(optimizer.memories[0])  # of what is remembered about one parameter
         self.most = max(2, min(keep, MOST_NUMBERS // (len(self.parameters) * (1 + self.width))))
@@ -91,10 +92,13 @@ class Kept:
         while len(self.states) > self.most + 1:
             self.every *= 2
             self.states = [state for state in self.states if state.epoch % self.every == 0 or state.epoch == epoch]
-        if isinstance(self.lr, list) and callable(optimizer.lr):  # the schedule may be a function that has no name
-            self.lr += [float(optimizer.lr(step)) for step in range(len(self.lr), optimizer.steps)]
-        elif optimizer.lr != self.lr:
-            self.steady = False
+        same_rate = callable(optimizer.lr) if isinstance(self.lr, list) else optimizer.lr == self.lr
+        self.steady = self.steady and same_rate and _settings(optimizer) == self.settings
+
+    def step(self) -> None:
+        """Keep the rate of a step that a schedule has set: the schedule may be a function that has no name."""
+        if isinstance(self.lr, list) and len(self.lr) <= MOST_RATES:
+            self.lr.append(self._watched.rate)
 
     @contextmanager
     def at(self, numbers: Sequence[float]) -> Iterator[None]:
@@ -115,6 +119,12 @@ class Kept:
 
     def __getstate__(self) -> dict[str, Any]:
         return vars(self) | {"_watched": None}
+
+
+def _settings(optimizer: Optimizer) -> dict[str, Any]:
+    """The numbers by which an optimiser steps, but for the rate."""
+    own = {name: value for name, value in vars(optimizer).items() if name not in OWN}
+    return {name: value for name, value in own.items() if isinstance(value, (bool, int, float, tuple))}
 
 
 class Trained(Protocol):

@@ -145,7 +145,7 @@ def fit(
                         risk, outputs = batches(batch)
                         if clip is not None:
                             clip(optimizer.parameters)
-                        interruption.after(partial(_step, optimizer, model))
+                        interruption.after(partial(_step, optimizer, model, history.kept))
                     total += risk * len(batch)
                     results += outputs
                     line.advance(epoch, total / (first + len(batch)), history.metrics)
@@ -190,12 +190,14 @@ def _located(place: str, history: History) -> Iterator[None]:
         raise DivergedError(f"training has stopped in {place}: {reason} while computing {note}", history) from error
 
 
-def _step(optimizer: Optimizer, model: Module) -> None:
+def _step(optimizer: Optimizer, model: Module, kept: Kept | None) -> None:
     """Do a step; an error, and all parameters as before, if it makes one of them nan or infinite."""
     before = list(map(DATA, optimizer.parameters))
     optimizer.step()
     after = list(map(DATA, optimizer.parameters))
     if isfinite(sum(after)) or all(map(isfinite, after)):
+        if kept is not None:
+            kept.step()
         return
     names = {parameter: name for name, parameter in model.named_parameters()}
     place = [*map(isfinite, after)].index(False)

@@ -86,8 +86,8 @@ def loaded(path: str) -> Iterator[ModuleType]:
     except SyntaxError as error:
         line = f" in line {error.lineno}: {(error.text or '').strip()!r}" if error.lineno else ""
         raise Wrong(f"Python cannot read the file: {error.msg}{line}") from None
-    except ValueError as error:  # a zero byte
-        raise Wrong(f"Python cannot read the file: {error}") from None
+    except (ValueError, OSError, MemoryError, RecursionError) as error:  # a zero byte, a folder, too many parentheses
+        raise Wrong(f"Python cannot read the file: {error or type(error).__name__}") from None
     before, paths = sys.modules.get(name), [*sys.path]
     sys.modules[name] = program  # where dataclasses look for it
     try:
@@ -160,8 +160,8 @@ def alone(path: str, report: str, log: str, parameters: str, seconds: str, memor
     with suppress(ImportError, OSError, ValueError):  # where memory cannot be limited
         import resource
 
-        hard = resource.getrlimit(resource.RLIMIT_AS)[1]
-        resource.setrlimit(resource.RLIMIT_AS, (int(memory), hard))
+        soft, hard = resource.getrlimit(resource.RLIMIT_AS)
+        resource.setrlimit(resource.RLIMIT_AS, (min(int(memory), soft) if soft >= 0 else int(memory), hard))
     with open(log, "w", encoding="utf-8") as file:
         faulthandler.enable(file)
         faulthandler.dump_traceback_later(float(seconds), exit=True, file=file)

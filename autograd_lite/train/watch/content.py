@@ -10,12 +10,13 @@ from itertools import chain
 from math import fsum, isfinite
 from typing import Any
 
+from autograd_lite.engine.reals import as_float
 from autograd_lite.engine.text import counted, readable
 from autograd_lite.engine.value import plain
 from autograd_lite.nn.networks import MLP
 from autograd_lite.nn.samples import flat
 from autograd_lite.optim import SGD, Adagrad, Adam, AdamW, RMSprop
-from autograd_lite.train.kept import State, Trained
+from autograd_lite.train.kept import MOST_RATES, State, Trained
 from autograd_lite.train.watch.findings import findings, spread
 from autograd_lite.train.watch.judged import Judged
 from autograd_lite.train.watch.programs import scripts
@@ -23,7 +24,6 @@ from autograd_lite.train.watch.recorded import Recorded
 
 MOST_BYTES = 120_000  # of the kept parameters, in base64
 MOST_PARAMETERS = 10_000  # each stands in the programs several times
-MOST_RATES = 4_000  # of a schedule, one for each step
 MOST_WRITTEN = 2_000  # numbers of the points as text; more of them are bytes, half as long
 MOST_LOSSES = 2_000  # epochs; the numbers of more have fewer digits
 KINDS = (SGD, Adam, AdamW, RMSprop, Adagrad)  # what the page has optimisers for
@@ -60,13 +60,16 @@ class Content:
         self.features = self._names("features", features, len(self.rows[0]), "x")
         self.classes = self._names("classes", classes, self.judged.classes, "class ", first=0)
         self.states = spread(self.kept.states, max(2, MOST_BYTES * 3 // 4 // (4 * len(self.kept.parameters))))
-        self.standardized = standardized
+        self.standardized = standardized and [list(map(as_float, part)) for part in standardized]
+        if self.standardized and any(len(part) != len(self.features) for part in self.standardized):
+            raise ValueError(f"standardized: mean and scale of {len(self.features)} inputs are needed")
         self.scaled = ["inputs"] * (standardized is not None) + ["target"] * standardized_target
         self.shown = self._telling()
         self.title = readable(title) or self.recorded.sizes
 
     @staticmethod
     def _names(what: str, given: Sequence[str], count: int, word: str, first: int = 1) -> list[str]:
+        given = list(given)
         if given and len(given) != count:
             raise ValueError(f"{what}: {count} names are needed, got {len(given)}")
         return [readable(str(name)) for name in given] or [f"{word}{i}" for i in range(first, first + count)]
@@ -205,7 +208,7 @@ class Content:
         still = self.judged.still
         still = still or "a function was applied to the gradients before each step" * kept.clipped
         still = still or "the optimiser had only some of the parameters" * (not kept.trains_all)
-        still = still or "the learning rate was changed during the training" * (not kept.steady)
+        still = still or "a setting of the optimiser was changed during the training" * (not kept.steady)
         still = still or "the generator of the order of the samples is not Python’s own" * self._unknown_order()
         rates = [] if isinstance(kept.lr, float) else kept.lr
         still = still or "the schedule of the learning rate has too many steps" * (len(rates) > MOST_RATES)

@@ -17,6 +17,7 @@ from autograd_lite.engine.value import Value, plain
 from autograd_lite.nn.samples import flat
 from autograd_lite.train.kept import State
 from autograd_lite.train.watch.judged import Judged
+from autograd_lite.train.watch.recorded import FAILED
 from autograd_lite.views.doctor.diagnosis import diagnose
 from autograd_lite.views.doctor.learning import effect_of, passes_nothing
 from autograd_lite.views.doctor.plateau import LARGEST_GAIN
@@ -45,7 +46,7 @@ def _values(judged: Judged, state: State) -> list[tuple[float, ...]]:
     forward = judged.recorded.forward
     try:
         return [forward([*state.numbers, *map(plain, flat(x))]) for x in judged.kept.samples]
-    except (ArithmeticError, ValueError):
+    except FAILED:
         return []
 
 
@@ -70,7 +71,7 @@ def _steepest(op: Op, points: Iterable[tuple[float, float]], count: int) -> floa
     for z, a in points:
         try:
             slope = abs(plain(rule(z, a) if callable(rule) else rule))
-        except (ArithmeticError, ValueError):
+        except FAILED:
             slope = inf
         steepest = max(steepest, slope)
         if not passes_nothing(op, steepest, count):
@@ -100,7 +101,7 @@ def _constant(judged: Judged, values: list[tuple[float, ...]]) -> bool:
     outputs, alike = (list(map(judged.recorded.shaped, part)) for part in (rows, [mean] * len(rows)))
     try:
         loss, constant = (plain(judged.kept.loss(part, judged.kept.targets)) for part in (outputs, alike))
-    except (ArithmeticError, ValueError, TypeError, AttributeError):
+    except FAILED:
         return False
     return abs(constant - loss) < LARGEST_GAIN * abs(constant)
 
@@ -134,7 +135,7 @@ def _diagnosed(judged: Judged, state: State) -> Iterator[Found]:
     with kept.at(state.numbers):
         try:
             y = kept.loss([kept.model(x) for x in kept.samples], kept.targets)
-        except (ArithmeticError, ValueError):
+        except FAILED:
             return
         if not isinstance(y, Value) or not isfinite(y.data):
             return

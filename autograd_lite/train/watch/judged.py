@@ -10,13 +10,14 @@ from functools import cached_property
 from math import exp, fsum, isclose
 from typing import Any
 
+from autograd_lite.engine.graph import reverse_sweep
 from autograd_lite.engine.ops import Operand
 from autograd_lite.engine.program import Program
 from autograd_lite.engine.value import Value, plain
 from autograd_lite.nn.samples import flat
 from autograd_lite.train.kept import name_of
 from autograd_lite.train.watch.programs import Losses, function
-from autograd_lite.train.watch.recorded import NEAR, TRIED, Recorded
+from autograd_lite.train.watch.recorded import FAILED, NEAR, TRIED, Recorded
 
 MOST_TARGETS = 20  # each with a program of its own; of more, the target is an input of one program
 ASKED = (0.7, -0.4, 0.2, -1.1, 0.9)  # outputs at which a loss is asked for its slopes, the first of them
@@ -57,7 +58,7 @@ class Judged:
         self.losses: Losses | None = None
         try:
             self.losses = self._losses()
-        except (TypeError, ValueError, ArithmeticError) as error:
+        except FAILED as error:
             self.still = f"the loss is no program of outputs and targets: {error}"
 
     @property
@@ -122,17 +123,16 @@ class Judged:
         """The loss of one sample, or None where it has none."""
         try:
             return plain(self.loss_of(outputs, target))
-        except (ArithmeticError, ValueError, TypeError):
+        except FAILED:
             return None
 
     def _slopes(self, outputs: list[float], target: Any) -> list[float] | None:
         nodes = [Value(x) for x in outputs]
         try:
-            y = self.loss_of(nodes, target)
-            y.backward()
-        except (ArithmeticError, ValueError, TypeError, AttributeError):
+            adjoints = reverse_sweep({self.loss_of(nodes, target): 1.0}, nodes)  # the parameters keep their gradients
+        except FAILED:
             return None
-        return [x.grad for x in nodes]
+        return [adjoints.get(x, 0.0) for x in nodes]
 
     def loss_of(self, outputs: Sequence[Any], target: Any) -> Any:
         """The loss of one sample, the outputs in the structure that the model gives them."""

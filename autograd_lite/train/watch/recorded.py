@@ -27,6 +27,8 @@ from autograd_lite.views.steps.samples import samples_of
 from autograd_lite.views.steps.units import units_of
 from autograd_lite.views.units import noted
 
+# What models and losses of one's own raise where they meet a Value, one sample alone, or numbers they don't expect.
+FAILED = (ArithmeticError, ValueError, TypeError, AttributeError, LookupError, AssertionError)
 TRIED = 5  # samples, for which the graph of one is compared with the model
 NEAR = 1e-9  # sums in another order, and forms of functions for text, differ in the last digits
 
@@ -71,14 +73,21 @@ class Recorded:
     def _called(self, sample: Any) -> tuple[list[Value], Any]:
         """The inputs as leaves, and what the model makes of them."""
         inputs = [Value(plain(x), f"x{i + 1}") for i, x in enumerate(flat(sample))]
-        return inputs, self.kept.model(inputs if isinstance(sample, (list, tuple)) else inputs[0])
+        try:
+            return inputs, self.kept.model(inputs if isinstance(sample, (list, tuple)) else inputs[0])
+        except FAILED as error:
+            raise ValueError(f"the page cannot replay this model, at the latest epoch it fails: {error}") from error
 
     def _check_general(self) -> None:
         """Raise ValueError where the graph is that of this sample only, or of these numbers."""
         kept = self.kept
         few = kept.samples[:: max(1, len(kept.samples) // TRIED)][:TRIED]
-        for sample, found in zip(few, evaluate(kept.model, few), strict=True):
-            values = self.forward([*kept.states[-1].numbers, *map(plain, flat(sample))])
+        try:
+            outputs = evaluate(kept.model, few)
+            computed = [self.forward([*kept.states[-1].numbers, *map(plain, flat(sample))]) for sample in few]
+        except FAILED as error:
+            raise ValueError(f"the page cannot replay this model, at the latest epoch it fails: {error}") from error
+        for sample, found, values in zip(few, outputs, computed, strict=True):
             numbers = [values[place] for place in self.output_places]
             if not all(isclose(a, b, rel_tol=NEAR, abs_tol=NEAR) for a, b in zip(numbers, flat(found), strict=True)):
                 raise ValueError(

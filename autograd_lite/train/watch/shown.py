@@ -35,12 +35,12 @@ def losses(history: Trained) -> str:
     """
     curves = {"training": history.loss, "held out": history.metrics.get("validation_loss", [])}
     numbers = [x for curve in curves.values() for x in curve if isfinite(x)]
-    top, last = max([0.0, *numbers]) or 1.0, max(2, len(history.loss))
-    lines = [_text(MARGIN, HEIGHT - 12, "epoch 1"), _text(WIDTH - 12, HEIGHT - 12, str(last), "end")]
-    lines += [_text(MARGIN - 6, 28, shown(top), "end"), _text(MARGIN - 6, HEIGHT - MARGIN + 4, "0", "end")]
+    low, top, last = min([0.0, *numbers]), max([0.0, *numbers]), max(2, len(history.loss))
+    lines = [_text(MARGIN, HEIGHT - 12, "epoch 1"), _text(WIDTH - 12, HEIGHT - 12, str(len(history.loss)), "end")]
+    lines += [_text(MARGIN - 6, 28, shown(top), "end"), _text(MARGIN - 6, HEIGHT - MARGIN + 4, shown(low), "end")]
     lines.append(f'<path d="M{MARGIN} 24V{HEIGHT - MARGIN}H{WIDTH - 12}" fill="none" stroke="{LINE}"/>')
     for place, (name, curve) in enumerate(curves.items()):
-        points = _points(curve, top, last)
+        points = _points(curve, low, top, last)
         if points:
             dash = ' stroke-dasharray="5 4"' if place else ""
             lines.append(f'<polyline points="{points}" fill="none" stroke="{LINE}" stroke-width="2"{dash}/>')
@@ -50,9 +50,9 @@ def losses(history: Trained) -> str:
     return f'{head} role="img" aria-label="loss" style="{style}">{"".join(lines)}</svg>'
 
 
-def _points(curve: Sequence[float], top: float, last: int) -> str:
-    across, high = (WIDTH - 12 - MARGIN) / (last - 1), (HEIGHT - MARGIN - 24) / top
-    places = ((MARGIN + i * across, HEIGHT - MARGIN - x * high) for i, x in enumerate(curve) if isfinite(x))
+def _points(curve: Sequence[float], low: float, top: float, last: int) -> str:
+    across, high = (WIDTH - 12 - MARGIN) / (last - 1), (HEIGHT - MARGIN - 24) / (top - low or 1.0)
+    places = ((MARGIN + i * across, HEIGHT - MARGIN - (x - low) * high) for i, x in enumerate(curve) if isfinite(x))
     return " ".join(f"{x:.1f},{y:.1f}" for x, y in places)
 
 

@@ -14,7 +14,7 @@ from zlib import compress
 from autograd_lite.engine.graph import topological_order
 from autograd_lite.engine.value import Value, plain
 from autograd_lite.train.watch.judged import Judged
-from autograd_lite.train.watch.recorded import NEAR, TRIED
+from autograd_lite.train.watch.recorded import FAILED, NEAR, TRIED
 from autograd_lite.views.picture.layout import LayoutError
 from autograd_lite.views.steps.tracer import Trace
 
@@ -77,8 +77,9 @@ def _of_any_target(judged: Judged, names: list[str], *, by_units: bool, probabil
         ys = settable(target)
         try:
             found = judged.loss_of(sample, tuple(ys) if probabilities else ys[0])
-            found.backward()
-        except (TypeError, ValueError, ArithmeticError, AttributeError):
+        except FAILED:
+            return None
+        if not isinstance(found, Value):
             return None
         used = {x for node in topological_order(found) for x in node.operands if type(x) is Value}
         expected = judged.at(sample, target)
@@ -103,7 +104,7 @@ def _stepper(judged: Judged, names: list[str], target: Any, targets: list[Value]
             steps = Trace(y, None)
             steps.linked, steps.by_units = True, by_units
             html = steps.to_html()
-        except (LayoutError, ValueError, TypeError, ArithmeticError):
+        except (LayoutError, *FAILED):
             return None
         targets_at = [steps.places.get(x) for x in targets]
         places = {
