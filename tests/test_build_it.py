@@ -18,7 +18,7 @@ from autograd_lite.__main__ import main
 from autograd_lite.lessons.building import Verdict, finished, judge
 from autograd_lite.lessons.building.judge import HOLES
 from autograd_lite.lessons.building.lesson import build_it, by_hand, trained
-from autograd_lite.lessons.building.program import holes, source, with_holes
+from autograd_lite.lessons.building.program import attempt, holes, source, with_holes
 
 WRAPPED = "other = other if isinstance(other, Value) else Value(other)\n"
 
@@ -461,6 +461,14 @@ def test_the_file_begins_with_holes_and_is_never_overwritten(
         assert file.read_text(encoding="utf-8") == content
     capsys.readouterr()
     assert [path.name for path in tmp_path.iterdir()] == ["my_engine.py"]
+
+
+def test_a_program_that_asks_is_not_answered(tmp_path: Path) -> None:
+    """What it reads is empty, here as in the process that judges it: nobody waits for a line that nobody types."""
+    path = tmp_path / "asks.py"
+    path.write_text(f"{source()}\ntry:\n    input('go?')\nexcept EOFError:\n    pass\n", encoding="utf-8")
+    words, outcome = attempt(str(path), {})
+    assert outcome is not None, words
 
 
 def test_the_finished_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -110,8 +110,12 @@ def attempt(path: str, parameters: Mapping[str, Any]) -> tuple[str, Outcome | No
     words, done = _apart(path, parameters)
     if not done:
         return words, None
-    with redirect_stdout(StringIO()):  # what it prints has been seen
-        return _judged(path, parameters)
+    with redirect_stdout(StringIO()), open(os.devnull, encoding="utf-8") as nothing:  # what it prints has been seen
+        before, sys.stdin = sys.stdin, nothing  # as in the other process: it waits for nobody
+        try:
+            return _judged(path, parameters)
+        finally:
+            sys.stdin = before
 
 
 def _judged(path: str, parameters: Mapping[str, Any]) -> tuple[str, Outcome | None]:
