@@ -241,6 +241,29 @@ def test_many_inputs_and_classes(watch: Callable[..., Shown]) -> None:
     assert float(chosen.split("=")[-1]) == pytest.approx(chance, rel=1e-3)
 
 
+def test_other_inputs_are_chosen(watch: Callable[..., Shown]) -> None:
+    """Of more than two inputs any two are shown, across and upwards; the maps follow, and the address holds it."""
+    samples = [[math.sin(k * j + j) for j in range(1, 5)] for k in range(20)]
+    net = nn.MLP(4, [3, 1], "tanh", seed=1)
+    targets = [float(x[3] > 0.0) for x in samples]
+    one = watch(
+        "epoch=2&unit=0.3", html=fit(net, losses.mse, samples, targets, epochs=2, keep=2, progress=False).to_html()
+    )
+    one.tells("DATA.shown.splice(0, 2, 0, 1)")
+    one.page.locator("button.along").first.click()  # the third across
+    assert one.tells("DATA.shown") == [2, 1]
+    one.tells("choose({ kind: 'unit', layer: -1, unit: 2 })")
+    one.page.locator("button.along").last.click()  # and upwards: the two change places
+    assert one.tells("DATA.shown") == [1, 2]
+    one.tells("(link => { DATA.shown.splice(0, 2, 0, 3); location.hash = link; })(new URL(address()).hash)")
+    assert "axes=2.3" in one.tells("address()")
+    one.page.wait_for_function("DATA.shown.join() === '1,2'")
+    place = "beyond(plane, gridNow().wide, gridNow().high), gridNow().wide, gridNow().high, 20, 10"
+    point = one.tells(f"Array.from(pointOf({place}))")
+    assert [point[j] for j in (0, 3)] == pytest.approx([math.fsum(x[j] for x in samples) / 20 for j in (0, 3)])
+    assert one.tells("gridNow().values[DATA.outputs[0]][10 * gridNow().wide + 20]") == pytest.approx(net(point).data)
+
+
 def test_boundary_is_where_python_says(watch: Callable[..., Shown]) -> None:
     """Along the drawn boundary the network's output is 0, along the dotted lines ±ln 9: p is 0.1 and 0.9."""
     one = watch("epoch=12&point=4")

@@ -47,6 +47,13 @@ const outputsAt = (/** @type {ArrayLike<number>} */ values) => /** @type {number
 const SURE = DATA.decide === "half" ? [-0.4, 0.4] : DATA.confidence === "sigmoid" ? [-Math.log(9), Math.log(9)] : DATA.confidence === "tanh" ? [-0.8, 0.8] : binary ? [-1, 1] : [];
 const SURE_WORDS = DATA.confidence === "none" && DATA.decide === "score" ? "margin" : binary ? "0.1, 0.9" : "";
 
+/** Show the plane of other inputs; the two change places where the new one is shown already. @param {number} axis 0 across, 1 upwards @param {number} input */
+function showAlong(axis, input) {
+  if (DATA.shown[1 - axis] === input) DATA.shown[1 - axis] = DATA.shown[axis];
+  DATA.shown[axis] = input;
+  movePoints();
+  layAll();
+}
 /** Fit plane and picture into the room there is. */
 function layPlane() {
   const { clientWidth: wide, clientHeight: high } = $("plane");

@@ -137,6 +137,8 @@ function writeInput(input, gradient) {
   $("place").append(`${name}, from ${shown(low)} to ${shown(high)}`, element("br"), scale ? `standardized; ${shown(x * scale + center)} as given` : `its mean is ${shown(mean)}`);
   $("course").replaceChildren();
   $("first-value").textContent = "the same in each epoch";
+  const along = ["across", "upwards"].map((way, axis) => element("button", { className: "plain along", textContent: `show it ${way}`, disabled: DATA.shown[axis] === input, onclick: () => showAlong(axis, input) }));
+  if (!flat && DATA.features.length > 2) $("gradients").append(row([along[0], ", ", along[1]], ""));
   if (!gradient) return;
   const slope = gradient[parameters.length + input];
   $("equation").append(element("span", { innerHTML: math(`${derivative("<mi>L</mi>", symbol)}<mo>=</mo>`, true) }), number(slope, "gradient"));

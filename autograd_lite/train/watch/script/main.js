@@ -64,6 +64,7 @@ function address() {
   if (training.seed !== null) parts.push(["seed", training.seed]);
   for (const [id, { of }] of Object.entries(FIELDS)) if (settings[of] !== training.recorded[of]) parts.push([id, settings[of] ?? trained]);
   if (way && training.seed === null) parts.push(["from", way.from]);
+  if (DATA.shown.join() !== firstShown.join()) parts.push(["axes", DATA.shown.map((/** @type {number} */ j) => j + 1).join(".")]);
   return `${location.href.split("#")[0]}#${parts.map((part) => part.map(encodeURIComponent).join("=")).join("&")}`;
 }
 /** See what an address says; what means nothing is passed over. */
@@ -84,6 +85,10 @@ function fromAddress() {
     if (layer < 0 ? DATA.features[k] : layers[layer]?.units[k]) view.chosen = { kind: "unit", layer, unit: k };
   }
   if (point !== null && point >= 1 && point <= trained + held) view.point = point - 1;
+  const axes = /^(\d+)\.(\d+)$/.exec(said.get("axes") ?? ""), wanted = axes?.slice(1).map((j) => Number(j) - 1) ?? [];
+  DATA.shown.splice(0, DATA.shown.length, ...!flat && wanted.length && wanted[0] !== wanted[1] && wanted.every((j) => DATA.features[j]) ? wanted : firstShown);
+  layPlane();
+  layNetwork();
   writeSettings();
   movePoints();
   trainTo(epoch ?? 0, from ?? (seed === null ? epoch ?? 0 : 0));
@@ -146,7 +151,7 @@ function layAll() {
 }
 const ROOMS = ["network", "plane", "past", "curve"], roomNow = () => ROOMS.map((id) => `${$(id).clientWidth}×${$(id).clientHeight}`).join();
 let laid = "";
-const { chosen: firstChosen, point: firstPoint } = firsts();
+const { chosen: firstChosen, point: firstPoint } = firsts(), firstShown = [...DATA.shown];
 $("title").textContent = DATA.title;
 $("subtitle").textContent = DATA.subtitle;
 $("epoch").min = 0;
