@@ -66,6 +66,18 @@ alt="a&lt;b" src="data:image/svg+xml;base64,PHN2Zy8+">'
     return themed(html, ' hidden style="display: none"') + still
 
 
+def frame(page: str, words: str, height: int) -> str:
+    """A page in a frame, so that its styles and ids do not meet the notebook's; nothing but scripts may run there.
+
+    >>> frame("<b>x</b>", "bold", 80)[:63]
+    '<iframe sandbox="allow-scripts" srcdoc="&lt;b&gt;x&lt;/b&gt;" t'
+    """
+    return (
+        f'<iframe sandbox="allow-scripts" srcdoc="{escape(page)}" title="{escape(words)}" '
+        f'width="100%" height="{height}" style="border: 0"></iframe>'
+    )
+
+
 def table(title: str, headings: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     """A small table; a heading that starts with a space is that of numbers, and a column without one has names.
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from html import escape
 from math import isfinite
 
-from autograd_lite.engine.notebook import live, themed
+from autograd_lite.engine.notebook import frame, live, themed
 from autograd_lite.engine.text import shown
 from autograd_lite.train.kept import Trained
 from autograd_lite.train.watch.page import page
@@ -18,12 +18,8 @@ FRAME = 860  # pixels, in which the page has all its parts beside each other
 
 def framed(history: Trained, *, still: bool = True) -> str:
     """The page in a frame, and the picture where it cannot be shown. Raises ValueError as `to_html` does."""
-    # In a frame, so that its styles and ids do not meet the notebook's; and nothing but scripts may run there.
-    frame = (
-        f'<iframe sandbox="allow-scripts" srcdoc="{escape(page(history))}" title="{escape(repr(history))}" '
-        f'width="100%" height="{FRAME}" style="border: 0"></iframe>'
-    )
-    return live(frame, losses(history), repr(history)) if still else themed(frame)
+    html = frame(page(history), repr(history), FRAME)
+    return live(html, losses(history), repr(history)) if still else themed(html)
 
 
 def losses(history: Trained) -> str:

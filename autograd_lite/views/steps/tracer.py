@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from html import escape
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from autograd_lite.engine.files import kind_of, write_whole
-from autograd_lite.engine.notebook import live, themed
+from autograd_lite.engine.notebook import frame, live, themed
 from autograd_lite.engine.text import shortened, shown, visible
 from autograd_lite.engine.trees import flatten
 from autograd_lite.engine.value import Value
@@ -210,12 +209,7 @@ class Trace(Passes):
         return "text/html", themed(self._frame())
 
     def _frame(self) -> str:
-        # In a frame, so that its styles and ids do not meet the notebook's; and nothing but scripts may run there.
-        height = min(LOW + 20 * max(0, len(self.nodes) - 4), HIGH)
-        return (
-            f'<iframe sandbox="allow-scripts" srcdoc="{escape(self.to_html())}" title="{escape(repr(self))}" '
-            f'width="100%" height="{height}" style="border: 0"></iframe>'
-        )
+        return frame(self.to_html(), repr(self), min(LOW + 20 * max(0, len(self.nodes) - 4), HIGH))
 
     def _repr_svg_(self) -> str:
         return self._picture().fitted()
