@@ -78,7 +78,6 @@ def _train(options: argparse.Namespace) -> int:
     if not classes:
         column, (center,), (size,) = data.standardized([target] for target in train[1])
         targets = [target for (target,) in column]
-    held = _standardized(test, means, scales, center, size) if test[0] else None
     model = _network(options, len(dataset.features), classes)
     loss = _loss(classes)
     steps = max(1, options.epochs * -(-len(rows) // options.batch_size))
@@ -101,7 +100,7 @@ def _train(options: argparse.Namespace) -> int:
         batch_size=options.batch_size,
         seed=options.seed,
         metrics=[nn.losses.accuracy] if classes else [],
-        validation=held if options.html else None,
+        validation=_standardized(test, means, scales, center, size) if options.html and test[0] else None,
         keep=KEPT if options.html else 0,
     )
     _take_raw_inputs(model, means, scales)
@@ -132,10 +131,10 @@ def _watch(
     history: Any, dataset: Dataset, options: argparse.Namespace, scaled: tuple[list[float], list[float]]
 ) -> None:
     """Write the page, its numbers as the network had them, which are standardized."""
-    name = options.data if options.data in GENERATED or options.data in LIBRARY else os.path.basename(options.data)
+    sizes = [len(dataset.features), *_nouts(options, len(dataset.classes))]
     history.save_html(
         options.html,
-        title=f"{name}, learned by {_sizes_text(options, dataset)}",
+        title=f"{os.path.basename(options.data)}, learned by {' → '.join(map(str, sizes))}",
         features=dataset.features,
         classes=dataset.classes if len(dataset.classes) > 1 else (),
         standardized=scaled,
@@ -143,16 +142,14 @@ def _watch(
     )
 
 
-def _sizes_text(options: argparse.Namespace, dataset: Dataset) -> str:
-    outputs = len(dataset.classes) if len(dataset.classes) > 2 else 1
-    return " → ".join(map(str, [len(dataset.features), *_sizes(options.hidden), outputs]))
+def _nouts(options: argparse.Namespace, classes: int) -> list[int]:
+    """The sizes of the layers: the last has one output for a number or two classes, otherwise one for each class."""
+    return [*_sizes(options.hidden), classes if classes > 2 else 1]
 
 
 def _network(options: argparse.Namespace, nin: int, classes: int) -> Any:
-    """A new network: one output for a number or two classes, otherwise one for each class."""
-    nouts = [*_sizes(options.hidden), classes if classes > 2 else 1]
     try:
-        return nn.MLP(nin, nouts, options.activation, init="xavier", seed=options.seed)
+        return nn.MLP(nin, _nouts(options, classes), options.activation, init="xavier", seed=options.seed)
     except TypeError as error:  # an operation of two operands
         raise DataError(f"--activation: {error}") from None
 

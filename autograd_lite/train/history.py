@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from autograd_lite.engine.files import kind_of, write_whole
 from autograd_lite.engine.notebook import table
 from autograd_lite.engine.text import counted, shown
 
@@ -110,8 +111,6 @@ class History:
         ...     os.listdir(folder)
         ['xor.html']
         """
-        from autograd_lite.engine.files import kind_of, write_whole
-
         kind_of(path, "html")
         write_whole(os.fspath(path), self.to_html(**options).encode())
 
@@ -131,7 +130,6 @@ class History:
         ...     os.listdir(folder)
         ['xor.gif']
         """
-        from autograd_lite.engine.files import kind_of, write_whole
         from autograd_lite.train.watch.animation import animated
 
         write_whole(os.fspath(path), animated(self, kind_of(path, "gif", "apng"), **options))
