@@ -6,9 +6,8 @@ import pickle
 from array import array
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from functools import partial
 from random import Random
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from autograd_lite.engine.value import Value
 from autograd_lite.nn.modules import Module
@@ -19,13 +18,13 @@ MOST_RATES = 4_000  # of a schedule, one for each step
 OWN = ("parameters", "memories", "steps", "lr", "rate")  # what an optimiser holds that is no setting
 
 
-class State:
+class State(NamedTuple):
     """The numbers of one epoch: those of the parameters, what the optimiser remembers, and its steps so far."""
 
-    __slots__ = ("epoch", "memory", "numbers", "steps")
-
-    def __init__(self, epoch: int, numbers: array[float], memory: array[float], steps: int) -> None:
-        self.epoch, self.numbers, self.memory, self.steps = epoch, numbers, memory, steps
+    epoch: int
+    numbers: array[float]
+    memory: array[float]
+    steps: int
 
 
 class Kept:
@@ -58,7 +57,8 @@ class Kept:
         rng: Random | None = None,
         clipped: bool = False,
     ) -> None:
-        self.model, self.loss, self.samples, self.targets, self.held = model, loss, samples, targets, held
+        self.model, self.loss, self.samples, self.targets = model, loss, samples, targets
+        self.held_samples, self.held_targets = held or ([], [])
         self.parameters: list[Value] = list(dict.fromkeys([*model.parameters(), *optimizer.parameters]))
         self.kind = type(optimizer)
         self.settings = _settings(optimizer)
@@ -150,14 +150,3 @@ def sendable(kept: Kept | None) -> Kept | None:
     except (pickle.PicklingError, TypeError, AttributeError, RecursionError):
         return None
     return kept
-
-
-def name_of(function: Any) -> str:
-    """What a function is called, also one whose options are given by `functools.partial`.
-
-    >>> name_of(partial(max, 0.0))
-    'max'
-    """
-    while isinstance(function, partial):
-        function = function.func
-    return str(getattr(function, "__name__", type(function).__name__))

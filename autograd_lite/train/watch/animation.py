@@ -10,6 +10,7 @@ from typing import Any
 
 from autograd_lite.engine.lazy import require
 from autograd_lite.nn.modules import Module
+from autograd_lite.nn.samples import flat
 from autograd_lite.plots import INK, decision_boundary, loss_curves
 from autograd_lite.plots.figures import COLOURS, MARKERS, plainly
 from autograd_lite.train.kept import State, Trained
@@ -19,19 +20,17 @@ from autograd_lite.train.watch.findings import spread
 SIZE = (9.6, 4.2)  # inches of 100 pixels
 CELLS = 60  # of the plane, across and up
 LAST = 8  # frames for which the last picture stays
-PROBABILITY = {"half": "probability"}
 
 
 class _Then(Module):
     """The model of an epoch, in the plane of the two shown inputs; the others have their means."""
 
     def __init__(self, content: Content, state: State) -> None:
-        self.content, self.numbers = content, list(state.numbers)
-        self.means = [sum(column) / len(column) for column in zip(*content.rows, strict=True)]
+        self.content, self.numbers = content, state.numbers
 
     def forward(self, x: Any) -> Any:
         """The outputs, as the model returns them."""
-        sample = list(self.means)
+        sample = list(self.content.means)
         for place, number in zip(self.content.shown, x, strict=True):
             sample[place] = number
         (found,) = self.content.recorded.outputs_of(self.numbers, [sample])
@@ -85,7 +84,7 @@ def _plane(content: Content, state: State, ax: Any) -> None:
     ]
     model, names = _Then(content, state), [content.features[i] for i in shown]
     if judged.classes and len(shown) == 2:
-        confidence = PROBABILITY.get(judged.decide, judged.confidence)
+        confidence = "probability" if judged.decide == "half" else judged.confidence
         decision_boundary(
             model,
             *parts[0],
@@ -107,12 +106,10 @@ def _curve(content: Content, model: _Then, parts: list[tuple[Any, Any]], name: s
     low, high = min(xs), max(xs)
     margin = 0.1 * (high - low) or 1.0
     grid = [low - margin + (high - low + 2.0 * margin) * i / 100.0 for i in range(101)]
-    rest = [model.means[i] for i in content.shown[1:]]
-    outputs = [model([x, *rest]) for x in grid]
-    ax.plot(grid, [y[0] if isinstance(y, list) else y for y in outputs], color=INK)
+    rest = [content.means[i] for i in content.shown[1:]]
+    ax.plot(grid, [flat(model([x, *rest]))[0] for x in grid], color=INK)
     for is_held, (rows, ys) in enumerate(parts):
         fill = {"facecolors": "none", "edgecolors": COLOURS[0]} if is_held else {"c": COLOURS[0]}
-        ys = [y[0] if isinstance(y, list) else y for y in ys]
-        ax.scatter([row[0] for row in rows], ys, s=22, marker=MARKERS[0], **fill)
+        ax.scatter([row[0] for row in rows], [flat(y)[0] for y in ys], s=22, marker=MARKERS[0], **fill)
     ax.set_xlabel(name)
     plainly(ax)

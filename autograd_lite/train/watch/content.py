@@ -56,7 +56,8 @@ class Content:
         self.recorded = Recorded(self.kept)
         self.judged = Judged(self.recorded)
         self.rows = [list(map(plain, flat(x))) for x in self.kept.samples]
-        self.held_rows = [list(map(plain, flat(x))) for x in self.kept.held[0]] if self.kept.held else []
+        self.held_rows = [list(map(plain, flat(x))) for x in self.kept.held_samples]
+        self.means = [fsum(column) / len(column) for column in zip(*self.rows, strict=True)]
         self.features = self._names("features", features, len(self.rows[0]), "x")
         self.classes = self._names("classes", classes, self.judged.classes, "class ", first=0)
         self.states = spread(self.kept.states, max(2, MOST_BYTES * 3 // 4 // (4 * len(self.kept.parameters))))
@@ -90,9 +91,8 @@ class Content:
 
     def scripts(self) -> str:
         """The programs, as JavaScript."""
-        counts = len(self.kept.parameters), len(self.recorded.inputs)
         try:
-            return scripts(*self.recorded.programs, self.judged.losses, counts)
+            return scripts(*self.recorded.programs, self.judged.losses, len(self.kept.parameters))
         except TypeError as error:
             raise ValueError(f"the page cannot compute this model in JavaScript: {error}") from error
 
@@ -100,12 +100,15 @@ class Content:
         """All that the page is told, as it becomes JSON, but for the stepper."""
         judged, recorded, kept = self.judged, self.recorded, self.kept
         optimizer, still = self._optimizer()
+        found = findings(judged, self.states, self.history.loss)
         return {
             "title": self.title,
             "subtitle": self._subtitle(),
             "features": [
-                {"name": name, "mean": fsum(column) / len(column), "low": min(column), "high": max(column), **raw}
-                for name, column, raw in zip(self.features, zip(*self.rows, strict=True), self._raw(), strict=True)
+                {"name": name, "mean": mean, "low": min(column), "high": max(column), **raw}
+                for name, mean, column, raw in zip(
+                    self.features, self.means, zip(*self.rows, strict=True), self._raw(), strict=True
+                )
             ],
             "shown": self.shown,
             "layers": recorded.layers,
@@ -122,11 +125,9 @@ class Content:
             "still": still,  # why it cannot go on training, "" where it can
             "batch": min(kept.batch_size, len(self.rows)),
             "shuffle": kept.shuffle,
-            "init": self.kept.model.init
-            if isinstance(self.kept.model, MLP)
-            else None,  # so the page draws other weights
+            "init": kept.model.init if isinstance(kept.model, MLP) else None,  # by which the page draws other weights
             "state": list(kept.random_state[1]) if kept.random_state else None,
-            "findings": {str(epoch): each for epoch, each in self._findings().items()},
+            "findings": {str(epoch): each for epoch, each in found.items()},
         }
 
     def _raw(self) -> list[dict[str, float]]:
@@ -134,9 +135,6 @@ class Content:
         if self.standardized is None:
             return [{} for _ in self.features]
         return [{"center": m, "scale": s} for m, s in zip(*self.standardized, strict=True)]
-
-    def _findings(self) -> dict[int, list[dict[str, Any]]]:
-        return findings(self.judged, self.states, self.history.loss)
 
     def _subtitle(self) -> str:
         kinds = [layer["activation"] for layer in self.recorded.layers[:-1]] or [self.recorded.layers[0]["activation"]]
@@ -163,7 +161,7 @@ class Content:
         groups: dict[Any, list[list[float]]] = {}
         ys = [self.judged.class_of(target) for target in self.judged.targets]
         if not self.judged.classes:  # numbers: those below the middle, and the others
-            firsts = [y[0] if isinstance(y, list) else y for y in ys]
+            firsts = [flat(y)[0] for y in ys]
             middle = sorted(firsts)[len(firsts) // 2]
             ys = [y >= middle for y in firsts]
         for row, y in zip(self.rows, ys, strict=True):
@@ -172,9 +170,9 @@ class Content:
         def share(i: int) -> float:
             column = [row[i] for row in self.rows]
             between = [(len(rows), fsum(row[i] for row in rows) / len(rows)) for rows in groups.values()]
-            mean = fsum(column) / len(column)
-            spread_of_all = fsum((x - mean) ** 2 for x in column)
-            return fsum(n * (m - mean) ** 2 for n, m in between) / spread_of_all if spread_of_all else 0.0
+            mean = self.means[i]
+            whole = fsum((x - mean) ** 2 for x in column)
+            return fsum(n * (m - mean) ** 2 for n, m in between) / whole if whole else 0.0
 
         return sorted(sorted(range(count), key=lambda i: -share(i))[:2])
 

@@ -14,7 +14,6 @@ from typing import Any
 from autograd_lite.engine.ops import Op
 from autograd_lite.engine.text import counted, shown
 from autograd_lite.engine.value import Value, plain
-from autograd_lite.nn.samples import flat
 from autograd_lite.train.kept import State
 from autograd_lite.train.watch.judged import Judged
 from autograd_lite.train.watch.recorded import FAILED
@@ -43,9 +42,8 @@ def findings(judged: Judged, states: Sequence[State], losses: Sequence[float]) -
 
 def _values(judged: Judged, state: State) -> list[tuple[float, ...]]:
     """The model's values for all samples; none where an operation has no result."""
-    forward = judged.recorded.forward
     try:
-        return [forward([*state.numbers, *map(plain, flat(x))]) for x in judged.kept.samples]
+        return [judged.recorded.values_at(state.numbers, x) for x in judged.kept.samples]
     except FAILED:
         return []
 

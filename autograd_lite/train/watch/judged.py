@@ -6,16 +6,17 @@ All of it is found by asking the loss, so that one of the user's own counts like
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cached_property
-from math import exp, fsum, isclose
+from functools import cached_property, partial
+from math import fsum, isclose
 from typing import Any
 
 from autograd_lite.engine.graph import reverse_sweep
 from autograd_lite.engine.ops import Operand
 from autograd_lite.engine.program import Program
+from autograd_lite.engine.sequences import softmax
+from autograd_lite.engine.table import sigmoid
 from autograd_lite.engine.value import Value, plain
 from autograd_lite.nn.samples import flat
-from autograd_lite.train.kept import name_of
 from autograd_lite.train.watch.programs import Losses, function
 from autograd_lite.train.watch.recorded import FAILED, NEAR, TRIED, Recorded
 
@@ -47,10 +48,9 @@ class Judged:
 
     def __init__(self, recorded: Recorded) -> None:
         self.recorded, self.kept = recorded, recorded.kept
-        held = self.kept.held or ([], [])
-        self.targets = [_key(t) for t in self.kept.targets]
-        self.held_targets = [_key(t) for t in held[1]]
-        self.distinct = sorted(set(self.targets) | set(self.held_targets), key=_order)
+        self.targets = list(map(_key, self.kept.targets))
+        self.held_targets = list(map(_key, self.kept.held_targets))
+        self.distinct = sorted(set(self.targets) | set(self.held_targets), key=_parts)
         self.width = len(recorded.outputs)
         self.classes, self.decide = self._read()
         self.confidence = self._confidence() if self.classes else "none"
@@ -64,7 +64,10 @@ class Judged:
     @property
     def name(self) -> str:
         """What the loss is called."""
-        name = name_of(self.kept.loss)
+        loss = self.kept.loss
+        while isinstance(loss, partial):
+            loss = loss.func
+        name = getattr(loss, "__name__", type(loss).__name__)
         return NAMES.get(name, "loss of one’s own" if name == "<lambda>" else name.replace("_", " "))
 
     def class_of(self, target: Any) -> Any:
@@ -97,10 +100,12 @@ class Judged:
             return 2, "score"
         if not set(numbers) <= {0.0, 1.0}:
             return 0, "value"
-        middles, other = ({at: self.at([at], numbers.get(y, y)) for at in (0.0, 0.5)} for y in (0.0, 1.0))
-        even = [at for at, loss in middles.items() if loss is not None and other[at] is not None]
-        even = [at for at in even if isclose(middles[at], other[at], rel_tol=NEAR)]  # type: ignore[arg-type]
-        return 2, "score" if even == [0.0] else "half"
+
+        def even(at: float) -> bool:  # whether the loss is the same for both classes
+            zero, one = (self.at([at], numbers.get(y, y)) for y in (0.0, 1.0))
+            return zero is not None and one is not None and isclose(zero, one, rel_tol=NEAR)
+
+        return 2, "score" if even(0.0) and not even(0.5) else "half"
 
     def _confidence(self) -> str:
         """How the outputs become probabilities: as the loss's slopes say, which are then probability minus target."""
@@ -111,8 +116,7 @@ class Judged:
         slopes = self._slopes(z, target)
         if slopes is None:
             return "none"
-        powers = [exp(x) for x in z]
-        shares = [x / fsum(powers) for x in powers] if self.width > 1 else [1.0 / (1.0 + exp(-z[0]))]
+        shares = softmax(z) if self.width > 1 else [sigmoid(z[0])]
         wanted = [*target] if isinstance(target, tuple) else [float(target)]
         if self.width > 1 and not isinstance(target, tuple):
             wanted = [float(k == target) for k in range(self.width)]
@@ -149,17 +153,17 @@ class Judged:
             self._check_mean()
             sample = [node.data for node in self.recorded.outputs]
             if len(self.distinct) <= MOST_TARGETS:
-                return Losses([self._program(sample, t, []) for t in self.distinct], self.width, takes_target=False)
+                return Losses([self._program(sample, t, []) for t in self.distinct], takes_target=False)
             first = self.distinct[0]
-            inputs = [Value(t) for t in (first if isinstance(first, tuple) else [first])]
+            inputs = [Value(t) for t in _parts(first)]
             program = self._program(sample, tuple(inputs) if isinstance(first, tuple) else inputs[0], inputs)
             run = function(program)
             for target in self.distinct[:: max(1, len(self.distinct) // TRIED)]:
-                told = run([*sample, *states[-1].numbers, *(target if isinstance(target, tuple) else [target])])
+                told = run([*sample, *states[-1].numbers, *_parts(target)])
                 found = self.at(sample, target)
                 if found is None or not isclose(told[0], found, rel_tol=NEAR, abs_tol=NEAR):
                     raise ValueError(f"it has {len(self.distinct)} targets, and is another function for each")
-            return Losses([program], self.width, takes_target=True)
+            return Losses([program], takes_target=True)
 
     def _program(self, outputs: list[float], target: Any, targets: list[Value]) -> Program:
         nodes = [Value(x) for x in outputs]
@@ -191,7 +195,8 @@ def _alone(target: Any) -> Any:
     return target[0] if isinstance(target, tuple) and len(target) == 1 else target
 
 
-def _order(target: Any) -> tuple[Any, ...]:
+def _parts(target: Any) -> tuple[Any, ...]:
+    """The numbers of a target."""
     return target if isinstance(target, tuple) else (target,)
 
 

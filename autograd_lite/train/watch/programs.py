@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from math import inf, nan
 from typing import Any, NamedTuple
 
@@ -23,7 +23,7 @@ def function(program: Program) -> Callable[[Sequence[float]], tuple[float, ...]]
     names = [f"t{place}" for place in range(len(program.steps))]
     lines = [f"    {name} = {text}" for name, text in program.statements(PythonOperand, names)]
     taken = "".join(f"{name}, " for name in names[: len(program.inputs)])
-    given = ", ".join(names[x.place] if isinstance(x, Term) else repr(x) for x in _results(program))
+    given = ", ".join(names[x.place] if isinstance(x, Term) else repr(x) for x in (*program.outputs, *program.gradient))
     text = "\n".join(["def run(numbers):", f"    {taken}= numbers", *lines, f"    return ({given},)"])
     found: dict[str, Any] = {"inf": inf, "nan": nan} | {op.name: op.of_floats for op in _ops(program)}
     exec(text, found)  # what is in it are the names of operations, and numbers
@@ -31,68 +31,55 @@ def function(program: Program) -> Callable[[Sequence[float]], tuple[float, ...]]
 
 
 class Losses(NamedTuple):
-    """The loss of one sample, as a program for each target, and what of each program's inputs are the outputs."""
+    """The loss of one sample, as a program of outputs, parameters and target, or one for each target without it."""
 
     programs: list[Program]
-    outputs: int
     takes_target: bool
 
 
-def scripts(model: Program, forward: Program, losses: Losses | None, counts: tuple[int, int]) -> str:
-    """The page's MODEL, FORWARD and LOSSES, with the functions that they call; `counts`: of parameters and inputs.
+def scripts(model: Program, forward: Program, losses: Losses | None, parameters: int) -> str:
+    """The page's MODEL, FORWARD and LOSSES, with the functions that they call.
 
-    Raises TypeError for a custom operation whose rules only numbers can pass through.
+    Of parameters p, inputs x and weights s of the outputs, MODEL gives [values, gradient by p and x]; FORWARD gives the
+    values alone; and of outputs o, p and a target y, each of LOSSES gives [value, gradient by o, gradient by p, or null
+    where that is 0]. Raises TypeError for a custom operation whose rules only numbers can pass through.
     """
-    parameters, inputs = counts
-    names = [*(f"p[{i}]" for i in range(parameters)), *(f"x[{i}]" for i in range(inputs))]
+    used, width = len(forward.inputs), len(model.inputs) - len(forward.inputs)
+    p, x, s, o = (_indexed(*each) for each in (("p", parameters), ("x", used - parameters), ("s", width), ("o", width)))
     with own_names():
-        told = [
-            ("MODEL", _arrow(model, [*names, *(f"s[{k}]" for k in range(len(model.inputs) - len(names)))], "p, x, s")),
-            ("FORWARD", _arrow(forward, names, "p, x")),
+        texts = [
+            f"const MODEL = {_arrow(model, [*p, *x, *s], 'p, x, s', [model.outputs[1:], model.gradient[:used]])};",
+            f"const FORWARD = {_arrow(forward, [*p, *x], 'p, x', forward.outputs)};",
         ]
-        ops = [*_ops(model), *_ops(forward)]
+        programs = losses.programs if losses else []
         written = []
-        for program in losses.programs if losses else ():
-            places = [f"o[{k}]" for k in range(losses.outputs)] if losses else []
-            places += [f"p[{i}]" for i in range(parameters)]
-            targets = len(program.inputs) - len(places)
-            places += ["y"] if targets == 1 else [f"y[{k}]" for k in range(targets)]
-            written.append(_arrow(program, places, "o, p, y", cut=losses.outputs if losses else 0))
-            ops += _ops(program)
-        told.append(("LOSSES", f"[{', '.join(written)}]"))
-        texts = [f"const {name} = {text};" for name, text in told]
-        return "\n".join([library(dict.fromkeys(ops), texts).strip(), *texts]).strip()
+        for program in programs:
+            targets = len(program.inputs) - width - parameters
+            slopes, own = program.gradient[:width], program.gradient[width : width + parameters]
+            moved = own if any(isinstance(x, Term) or x != 0.0 for x in own) else None
+            names = [*o, *p, *(["y"] if targets == 1 else _indexed("y", targets))]
+            written.append(_arrow(program, names, "o, p, y", [program.outputs[0], slopes, moved]))
+        texts.append(f"const LOSSES = [{', '.join(written)}];")
+        ops = dict.fromkeys(op for program in (model, forward, *programs) for op in _ops(program))
+        return "\n".join([library(ops, texts).strip(), *texts]).strip()
 
 
-def _arrow(program: Program, names: Sequence[str], arguments: str, cut: int = 0) -> str:
-    """A program as a function in JavaScript, of arrays.
+def _indexed(name: str, count: int) -> list[str]:
+    return [f"{name}[{i}]" for i in range(count)]
 
-    It returns [values, gradient]; the values alone of one without a gradient; and of a loss, whose first `cut` inputs
-    are the model's outputs, [value, gradient of these, gradient of the parameters or null where that is 0].
-    """
-    parameters = sum(name.startswith("p") for name in names)
+
+def _arrow(program: Program, names: Sequence[str], arguments: str, results: Any) -> str:
+    """A program as a function in JavaScript, of arrays; `results` are its places and constants, in nested lists."""
     places = [*names, *(f"t{place}" for place in range(len(names), len(program.steps)))]
     steps = [f"{name}={text.replace(' ', '')}" for name, text in program.statements(ScriptOperand, places)]
     lines = ["const " + ",\n".join(steps) + ";"] if steps else []
 
-    def listed(terms: Iterable[Any]) -> str:
-        return f"[{','.join(places[x.place] if isinstance(x, Term) else script(x) for x in terms)}]"
+    def written(result: Any) -> str:
+        if isinstance(result, (list, tuple)):
+            return f"[{','.join(map(written, result))}]"
+        return "null" if result is None else places[result.place] if isinstance(result, Term) else script(result)
 
-    values, gradient = program.outputs, program.gradient
-    if cut:
-        own = gradient[cut : cut + parameters]
-        moved = listed(own) if any(isinstance(x, Term) or x != 0.0 for x in own) else "null"
-        given = f"[{listed(values[:1])[1:-1]}, {listed(gradient[:cut])}, {moved}]"
-    elif gradient:  # of the first output, which is only there for it
-        asked = [slope for slope, name in zip(gradient, names, strict=True) if name[0] != "s"]
-        given = f"[{listed(values[1:])}, {listed(asked)}]"
-    else:
-        given = listed(values)
-    return "\n".join([f"({arguments}) => {{", *lines, f"return {given};", "}"])
-
-
-def _results(program: Program) -> list[Any]:
-    return [*program.outputs, *program.gradient]
+    return "\n".join([f"({arguments}) => {{", *lines, f"return {written(results)};", "}"])
 
 
 def _ops(program: Program) -> list[Op]:

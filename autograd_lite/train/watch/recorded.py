@@ -6,7 +6,8 @@ same. What stands in no unit has no circle, but is computed all the same.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import cached_property
 from math import isclose
 from typing import Any
@@ -73,20 +74,16 @@ class Recorded:
     def _called(self, sample: Any) -> tuple[list[Value], Any]:
         """The inputs as leaves, and what the model makes of them."""
         inputs = [Value(plain(x), f"x{i + 1}") for i, x in enumerate(flat(sample))]
-        try:
-            return inputs, self.kept.model(inputs if isinstance(sample, (list, tuple)) else inputs[0])
-        except FAILED as error:
-            raise ValueError(f"the page cannot replay this model, at the latest epoch it fails: {error}") from error
+        with _replaying():
+            return inputs, self.kept.model(like(inputs, sample))
 
     def _check_general(self) -> None:
         """Raise ValueError where the graph is that of this sample only, or of these numbers."""
         kept = self.kept
         few = kept.samples[:: max(1, len(kept.samples) // TRIED)][:TRIED]
-        try:
+        with _replaying():
             outputs = evaluate(kept.model, few)
-            computed = [self.forward([*kept.states[-1].numbers, *map(plain, flat(sample))]) for sample in few]
-        except FAILED as error:
-            raise ValueError(f"the page cannot replay this model, at the latest epoch it fails: {error}") from error
+            computed = [self.values_at(kept.states[-1].numbers, sample) for sample in few]
         for sample, found, values in zip(few, outputs, computed, strict=True):
             numbers = [values[place] for place in self.output_places]
             if not all(isclose(a, b, rel_tol=NEAR, abs_tol=NEAR) for a, b in zip(numbers, flat(found), strict=True)):
@@ -98,11 +95,15 @@ class Recorded:
 
     def shaped(self, outputs: Sequence[Any]) -> Any:
         """Outputs in the structure in which the model returns them: one by itself, or a list."""
-        return list(outputs) if isinstance(self.structure, (list, tuple)) else outputs[0]
+        return like(outputs, self.structure)
+
+    def values_at(self, numbers: Sequence[float], sample: Any) -> tuple[float, ...]:
+        """The values for one sample, at other numbers of the parameters."""
+        return self.forward([*numbers, *map(plain, flat(sample))])
 
     def outputs_of(self, numbers: Sequence[float], samples: Sequence[Any]) -> list[Any]:
         """What the model returns for some samples, at other numbers of the parameters."""
-        rows = [self.forward([*numbers, *map(plain, flat(x))]) for x in samples]
+        rows = [self.values_at(numbers, x) for x in samples]
         return [self.shaped([row[place] for place in self.output_places]) for row in rows]
 
     @cached_property
@@ -186,3 +187,17 @@ class Recorded:
         """The sizes of the inputs and of the layers, as 2 → 8 → 1."""
         units = [len(layer["units"]) for layer in self.layers]
         return " → ".join(map(str, [len(self.inputs), *units]))
+
+
+@contextmanager
+def _replaying() -> Iterator[None]:
+    """Say what it means for the page that the model fails."""
+    try:
+        yield
+    except FAILED as error:
+        raise ValueError(f"the page cannot replay this model, at the latest epoch it fails: {error}") from error
+
+
+def like(numbers: Sequence[Any], structure: Any) -> Any:
+    """Numbers in the structure of something: as a list, or one by itself."""
+    return list(numbers) if isinstance(structure, (list, tuple)) else numbers[0]

@@ -14,7 +14,7 @@ from zlib import compress
 from autograd_lite.engine.graph import topological_order
 from autograd_lite.engine.value import Value, plain
 from autograd_lite.train.watch.judged import Judged
-from autograd_lite.train.watch.recorded import FAILED, NEAR, TRIED
+from autograd_lite.train.watch.recorded import FAILED, NEAR, TRIED, like
 from autograd_lite.views.picture.layout import LayoutError
 from autograd_lite.views.steps.tracer import Trace
 
@@ -95,12 +95,10 @@ def _stepper(judged: Judged, names: list[str], target: Any, targets: list[Value]
     """The page of the loss of the first sample at the last epoch; None where no layout program runs."""
     kept = judged.kept
     with kept.at(kept.states[-1].numbers):
-        rows = judged.recorded.inputs
         short = [name if len(name) <= LONGEST else f"x{i}" for i, name in enumerate(names, start=1)]
-        inputs = [Value(x.data, name) for x, name in zip(rows, short, strict=True)]
-        given = inputs if isinstance(kept.samples[0], (list, tuple)) else inputs[0]
+        inputs = [Value(x.data, name) for x, name in zip(judged.recorded.inputs, short, strict=True)]
         try:
-            y = judged.loss_of_output(kept.model(given), target)
+            y = judged.loss_of_output(kept.model(like(inputs, kept.samples[0])), target)
             steps = Trace(y, None)
             steps.linked, steps.by_units = True, by_units
             html = steps.to_html()
