@@ -30,6 +30,7 @@ from autograd_lite.nn import MLP, losses
 from autograd_lite.train import DivergedError, History, fit
 from autograd_lite.train.kept import Kept
 from autograd_lite.train.watch.content import Content
+from autograd_lite.train.watch.recorded import Recorded
 
 browser = pytest.fixture(scope="module", name="browser")(chromium)
 
@@ -429,6 +430,21 @@ def test_findings_name_units() -> None:
     (plateau,) = (f for f in found["30"] if f["kind"] == "plateau")
     assert plateau["unit"] == [1, 0]
     assert "0.25" in plateau["text"]
+
+
+def test_each_epoch_is_examined_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the page then keeps fewer epochs, they are told what they would be told anew, and nothing is computed."""
+    model = MLP(2, [3, 1], seed=1)
+    model.layers[0].neurons[1].b.data = -50.0
+    history = trained(model, losses.mse, *data.gate("xor"), epochs=6)
+    content, fresh = Content(history), Content(history)
+    states, few = content.states, content.states[::2]
+    found, expected = content.findings.at(states), fresh.findings.at(few)
+    assert expected
+    assert all(expected[epoch] == found[epoch] for epoch in expected)  # the doctor has time for all of them
+    monkeypatch.setattr(Recorded, "values_at", lambda *_: pytest.fail("examined again"))
+    monkeypatch.setattr(nn.Module, "__call__", lambda *_: pytest.fail("diagnosed again"))
+    assert (content.findings.at(few), content.findings.at(states)) == (expected, found)
 
 
 def test_why_it_cannot_go_on() -> None:

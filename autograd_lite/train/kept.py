@@ -6,8 +6,9 @@ import pickle
 from array import array
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from random import Random
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Protocol
 
 from autograd_lite.engine.value import Value
 from autograd_lite.nn.modules import Module
@@ -18,7 +19,8 @@ MOST_RATES = 4_000  # of a schedule, one for each step
 OWN = ("parameters", "memories", "steps", "lr", "rate")  # what an optimiser holds that is no setting
 
 
-class State(NamedTuple):
+@dataclass(eq=False, slots=True)
+class State:
     """The numbers of one epoch: those of the parameters, what the optimiser remembers, and its steps so far."""
 
     epoch: int

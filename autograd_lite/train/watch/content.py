@@ -17,7 +17,7 @@ from autograd_lite.nn.networks import MLP
 from autograd_lite.nn.samples import flat
 from autograd_lite.optim import SGD, Adagrad, Adam, AdamW, RMSprop
 from autograd_lite.train.kept import MOST_RATES, State, Trained
-from autograd_lite.train.watch.findings import findings, spread
+from autograd_lite.train.watch.findings import Findings, spread
 from autograd_lite.train.watch.judged import Judged
 from autograd_lite.train.watch.programs import scripts
 from autograd_lite.train.watch.recorded import Recorded
@@ -55,6 +55,7 @@ class Content:
             raise ValueError(f"the page shows networks of up to {MOST_PARAMETERS:,} parameters, this one has {count:,}")
         self.recorded = Recorded(self.kept)
         self.judged = Judged(self.recorded)
+        self.findings = Findings(self.judged, history.loss)
         self.rows = [list(map(plain, flat(x))) for x in self.kept.samples]
         self.held_rows = [list(map(plain, flat(x))) for x in self.kept.held_samples]
         self.means = [fsum(column) / len(column) for column in zip(*self.rows, strict=True)]
@@ -100,7 +101,6 @@ class Content:
         """All that the page is told, as it becomes JSON, but for the stepper."""
         judged, recorded, kept = self.judged, self.recorded, self.kept
         optimizer, still = self._optimizer()
-        found = findings(judged, self.states, self.history.loss)
         return {
             "title": self.title,
             "subtitle": self._subtitle(),
@@ -127,7 +127,7 @@ class Content:
             "shuffle": kept.shuffle,
             "init": kept.model.init if isinstance(kept.model, MLP) else None,  # by which the page draws other weights
             "state": list(kept.random_state[1]) if kept.random_state else None,
-            "findings": {str(epoch): each for epoch, each in found.items()},
+            "findings": {str(epoch): each for epoch, each in self.findings.at(self.states).items()},
         }
 
     def _raw(self) -> list[dict[str, float]]:
@@ -201,24 +201,23 @@ class Content:
     def _optimizer(self) -> tuple[dict[str, Any] | None, str]:
         """The optimiser with its settings, and "" or why the page cannot go on with it."""
         kept = self.kept
-        if kept.kind not in KINDS:
-            return None, f"it has no optimiser {kept.kind.__name__}"
-        still = self.judged.still
-        still = still or "a function was applied to the gradients before each step" * kept.clipped
-        still = still or "the optimiser had only some of the parameters" * (not kept.trains_all)
-        still = still or "a setting of the optimiser was changed during the training" * (not kept.steady)
-        still = still or "the generator of the order of the samples is not Python’s own" * self._unknown_order()
-        rates = [] if isinstance(kept.lr, float) else kept.lr
-        still = still or "the schedule of the learning rate has too many steps" * (len(rates) > MOST_RATES)
-        told: dict[str, Any] = {"kind": kept.kind.__name__, "lr": None if isinstance(kept.lr, list) else kept.lr}
-        for name, value in kept.settings.items():
-            told[name] = list(value) if isinstance(value, tuple) else value
-        if rates and not still:
-            told["rates"] = _base64("d", rates)  # of a schedule, one for each step that was done
-        return (None if still else told), still
-
-    def _unknown_order(self) -> bool:
-        return self.kept.shuffle and self.kept.batch_size < len(self.rows) and self.kept.random_state is None
+        schedule = kept.lr if isinstance(kept.lr, list) else []
+        unknown_order = kept.shuffle and kept.batch_size < len(self.rows) and kept.random_state is None
+        reasons = [
+            f"it has no optimiser {kept.kind.__name__}" * (kept.kind not in KINDS),
+            self.judged.still,
+            "a function was applied to the gradients before each step" * kept.clipped,
+            "the optimiser had only some of the parameters" * (not kept.trains_all),
+            "a setting of the optimiser was changed during the training" * (not kept.steady),
+            "the generator of the order of the samples is not Python’s own" * unknown_order,
+            "the schedule of the learning rate has too many steps" * (len(schedule) > MOST_RATES),
+        ]
+        if still := next(filter(None, reasons), ""):
+            return None, still
+        told = {"kind": kept.kind.__name__, "lr": None if isinstance(kept.lr, list) else kept.lr, **kept.settings}
+        if schedule:
+            told["rates"] = _base64("d", schedule)  # one for each step that was done
+        return told, ""
 
 
 def _whole(state: State) -> str:

@@ -8,6 +8,7 @@ allow, first where the outputs hardly differ.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cache, partial
 from math import inf, isfinite
 from typing import Any
 
@@ -30,14 +31,30 @@ SAID = ("dead relu", "saturated", "branch", "leaf changed", "stale gradient")  #
 Found = dict[str, Any]  # {unit: [layer, unit] or None, kind, text}
 
 
-def findings(judged: Judged, states: Sequence[State], losses: Sequence[float]) -> dict[int, list[Found]]:
-    """What is found at the epochs of some states; `losses` are those of all epochs of the training, from the first."""
-    values = {state.epoch: _values(judged, state) for state in states}
-    found = {state.epoch: [*_units(judged, values[state.epoch]), *_jump(state.epoch, losses)] for state in states}
-    suspected = [state for state in states if _constant(judged, values[state.epoch])]
-    for state in _asked(judged, suspected, states):
-        found[state.epoch] += _diagnosed(judged, state)
-    return {epoch: each for epoch, each in found.items() if each}
+class Findings:
+    """What is found at epochs of a training, each examined once, also where the page then keeps fewer of them.
+
+    `losses` are those of all epochs of the training, from the first.
+    """
+
+    def __init__(self, judged: Judged, losses: Sequence[float]) -> None:
+        self.judged = judged
+        self._examined = cache(partial(_examined, judged, losses))
+        self._diagnosed = cache(partial(_diagnosed, judged))
+
+    def at(self, states: Sequence[State]) -> dict[int, list[Found]]:
+        """What is found at the epochs of some states, where there is something."""
+        found = {state.epoch: list(self._examined(state)[0]) for state in states}
+        suspected = [state for state in states if self._examined(state)[1]]
+        for state in _asked(self.judged, suspected, states):
+            found[state.epoch] += self._diagnosed(state)
+        return {epoch: each for epoch, each in found.items() if each}
+
+
+def _examined(judged: Judged, losses: Sequence[float], state: State) -> tuple[list[Found], bool]:
+    """What numbers alone say of an epoch, and whether its outputs hardly differ."""
+    values = _values(judged, state)
+    return [*_units(judged, values), *_jump(state.epoch, losses)], _constant(judged, values)
 
 
 def _values(judged: Judged, state: State) -> list[tuple[float, ...]]:
@@ -126,7 +143,7 @@ def spread(things: Sequence[Any], most: int) -> list[Any]:
     return [things[round(i * (len(things) - 1) / (most - 1))] for i in range(most)]
 
 
-def _diagnosed(judged: Judged, state: State) -> Iterator[Found]:
+def _diagnosed(judged: Judged, state: State) -> list[Found]:
     """What the doctor says of the whole graph at the numbers of an epoch."""
     kept = judged.kept
     units = {one.unit.path: one for one in judged.recorded.circles}
@@ -134,12 +151,11 @@ def _diagnosed(judged: Judged, state: State) -> Iterator[Found]:
         try:
             y = kept.loss([kept.model(x) for x in kept.samples], kept.targets)
         except FAILED:
-            return
+            return []
         if not isinstance(y, Value) or not isfinite(y.data):
-            return
-        for f in diagnose(y, kept.model.named_parameters()):
-            if f.kind not in SAID:
-                yield _finding(units.get(f.scope), f.kind, f"{f.message[:1].upper()}{f.message[1:]}")
+            return []
+        told = [f for f in diagnose(y, kept.model.named_parameters()) if f.kind not in SAID]
+    return [_finding(units.get(f.scope), f.kind, f"{f.message[:1].upper()}{f.message[1:]}") for f in told]
 
 
 def _finding(one: Circle | None, kind: str, text: str) -> Found:
