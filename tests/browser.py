@@ -1,7 +1,7 @@
 """A real browser for the tests of pages: Chromium, headless, driven by Playwright; and a page opened in it.
 
-Where no browser is installed the tests fail if the environment says CI, and are skipped elsewhere: a page that no
-browser has shown is not tested.
+Where no browser is installed the tests fail if the environment says CI: a page that no browser has shown is not tested.
+Elsewhere they are skipped, since who works on something else need not install one.
 """
 
 from __future__ import annotations
@@ -41,6 +41,13 @@ def chromium(names: Sequence[str] = NAMES) -> Iterator[Browser]:
             pytest.skip(message)
         yield browser
         browser.close()
+
+
+def empty_page(browser: Browser) -> Iterator[Page]:
+    """A page with nothing in it, in which scripts are tried."""
+    page = browser.new_page()
+    yield page
+    page.close()
 
 
 class Shown:

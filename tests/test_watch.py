@@ -11,7 +11,7 @@ import re
 import signal
 import struct
 from base64 import b64decode
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
@@ -20,7 +20,7 @@ from typing import Any
 from zlib import decompress
 
 import pytest
-from browser import chromium
+from browser import chromium, empty_page
 from pages import data_of
 from playwright.sync_api import Browser, Page
 
@@ -32,13 +32,7 @@ from autograd_lite.train.kept import Kept
 from autograd_lite.train.watch.content import Content
 
 browser = pytest.fixture(scope="module", name="browser")(chromium)
-
-
-@pytest.fixture(scope="module", name="blank")
-def _blank(browser: Browser) -> Iterator[Page]:
-    page = browser.new_page()
-    yield page
-    page.close()
+blank = pytest.fixture(scope="module", name="blank")(empty_page)
 
 
 def trained(model: nn.Module, loss: Any, X: Any, y: Any, **options: Any) -> History:  # noqa: N803
