@@ -1,4 +1,7 @@
-"""Firefox, headless, for what another engine lays out otherwise; driven by its own protocol, Marionette, over a socket."""
+"""Firefox, headless, for what another engine lays out otherwise; driven by its own protocol, Marionette, over a socket.
+
+Where it is not installed the tests fail if the environment says CI, and are skipped elsewhere, as those in `browser` are.
+"""
 
 from __future__ import annotations
 
