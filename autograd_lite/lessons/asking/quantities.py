@@ -68,6 +68,11 @@ class Quantities:
         return riddles.get(folded(str(name)).lower())
 
     @property
+    def numbers(self) -> dict[str, Any]:
+        """What is known and is a number, or has some: no riddle, and nothing that is computed only when asked."""
+        return {name: x for name, x in self.known.items() if not callable(x) and not hasattr(x, "judge")}
+
+    @property
     def root(self) -> str:
         """The name of the graph's root."""
         return "" if self.trace is None else self.trace.names[self.trace.root]
@@ -89,16 +94,12 @@ class Quantities:
 
     def _entry(self, key: str) -> Quantity | None:
         """One of the numbers of a list that the lesson has, by its place: δ¹₂ of δ¹."""
-        for name, value in self.known.items():
-            if callable(value) or hasattr(value, "judge") or not isinstance(as_lists(value), list):
-                continue
-            whole = self[name]
+        for whole in [self[name] for name, x in self.numbers.items() if isinstance(as_lists(x), list)]:
             counted = all(a[-1] == b[-1] for a, b in zip(whole.indexed, whole.places, strict=True))  # from 1, not β₀
-            for named in [whole.places, *[whole.indexed] * counted]:
-                for at, place in enumerate(named):
-                    if folded(place).lower() == key.lower():
-                        parts, before = whole.parts[at : at + 1], whole.before[at : at + 1]
-                        return Quantity(place, whole.entries[at], parts, before, name)
+            for at, place in [*enumerate(whole.places), *[*enumerate(whole.indexed)] * counted]:
+                if folded(place).lower() == key.lower():
+                    one = slice(at, at + 1)
+                    return Quantity(place, whole.entries[at], whole.parts[one], whole.before[one], whole.name)
         return None
 
     def _number(self, key: str) -> Quantity | None:
@@ -239,8 +240,7 @@ class Quantities:
 
     def others(self, quantity: Quantity) -> list[Quantity]:
         """The other numbers of the lesson that have the same shape; what is computed only when asked is left out."""
-        numbers = {name: x for name, x in self.known.items() if not callable(x) and not hasattr(x, "judge")}
-        names = [name for name in numbers if name != quantity.name]
+        names = [name for name in self.numbers if name != quantity.name]
         return [other for other in map(self.__getitem__, names) if other.shape == quantity.shape]
 
 
