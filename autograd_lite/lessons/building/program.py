@@ -106,6 +106,7 @@ def attempt(path: str, parameters: Mapping[str, Any]) -> tuple[str, Outcome | No
     """What is said to the program in a file, hole by hole; and what it can do when it is done.
 
     It is judged in a process of its own, which is ended where it does not end by itself: a program may do anything.
+    Once all is done it runs here too, for the graph of its own Values, which no other process can hand over.
     """
     words, done = _apart(path, parameters)
     if not done:
@@ -150,7 +151,7 @@ def _apart(path: str, parameters: Mapping[str, Any]) -> tuple[str, bool]:
                 [sys.executable, "-P", "-c", code, *given],
                 stdin=subprocess.DEVNULL,
                 env={**os.environ, "PYTHONPATH": os.pathsep.join(paths)},
-                timeout=2.0 * SECONDS + 5.0,
+                timeout=2.0 * SECONDS + 5.0,  # for a program that has put off the clock in `alone`
                 check=False,
             )
         if report.exists():
