@@ -6,7 +6,7 @@ import math
 import re
 from collections.abc import Iterator
 from fractions import Fraction
-from typing import Any
+from typing import Annotated, Any
 
 import mpmath
 import numpy as np
@@ -19,7 +19,7 @@ from autograd_lite.lessons.asking.nested import filled
 from autograd_lite.lessons.asking.quantities import Quantities, quantities
 from autograd_lite.lessons.asking.slips import SLIPS
 from autograd_lite.lessons.asking.spelling import folded
-from autograd_lite.lessons.lesson import lesson
+from autograd_lite.lessons.lesson import Limits, lesson
 from autograd_lite.lessons.outcome import Outcome
 
 TRAIN = {"L13", "L25", "L28"}  # these take some seconds
@@ -93,6 +93,21 @@ def test_each_number_of_a_list_has_a_name(taught: Lesson) -> None:
         for place, truth in zip(whole.places, whole.entries, strict=True):
             assert asked[place].entries == [truth], place
             assert "one " in repr(taught.answer(place, ...))
+
+
+def test_many_weights_after_a_step() -> None:
+    """Of more than nine weights each is asked for by its number."""
+
+    @lesson("L99", "many", "P", "$1$")
+    def made(eta: Annotated[float, Limits("rate", 0, 1)] = 0.5) -> Outcome:
+        w = [Value(float(k), f"w{k}") for k in range(1, 13)]
+        y = sum((k * x for k, x in enumerate(w, start=1)), Value(0.0))
+        y.label = "y"
+        return Outcome({"w₁…w₁₂ after": [k - eta * k for k in range(1, 13)]}, graph=y)
+
+    for k in range(1, 13):
+        assert made.answer(f"w_{k} after", 0.5 * k).right
+    assert quantities(made, {})["w₁…w₁₂ after"].indexed[8:10] == ["w₉ after", "w₁₀ after"]
 
 
 def test_derivatives_of_any_order() -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from autograd_lite.engine.text import readable, shortened
 from autograd_lite.engine.value import Value
 from autograd_lite.lessons.asking.nested import as_lists, filled, flat, places, structure
-from autograd_lite.lessons.asking.quantity import AFTER, SEVERAL, Part, Quantity
+from autograd_lite.lessons.asking.quantity import AFTER, Part, Quantity, several
 from autograd_lite.lessons.asking.spelling import folded
 from autograd_lite.views.steps.asked import Kind, close
 from autograd_lite.views.steps.passes import Backward, Passes
@@ -56,6 +56,11 @@ class Quantities:
         if self.trace is None:
             return {}
         return {folded(self.trace.names[node]): node for node in reversed(self.trace.nodes)}
+
+    @cached_property
+    def inputs(self) -> list[Value]:
+        """The nodes that nothing of the graph computes."""
+        return [x for x in self.nodes.values() if x.op is None]
 
     @cached_property
     def _last(self) -> dict[Value, Backward]:
@@ -115,11 +120,10 @@ class Quantities:
         """A derivative of the root that the lesson does not name."""
         key = key.removesuffix(".grad") if (grad := key.endswith(".grad")) else key
         match = DERIVATIVE.fullmatch(key)
-        inputs = [x for x in self.nodes.values() if x.op is None]
         if self.trace is None:
             return None
-        if key == f"{folded(self.root)}'" and len(inputs) == 1:
-            return self._of([inputs[0]], (), f"{self.root}′", "gradient")
+        if key == f"{folded(self.root)}'" and len(self.inputs) == 1:
+            return self._of(self.inputs, (), f"{self.root}′", "gradient")
         if match and match[1] == folded(self.root):
             return self._labelled(match[2], "gradient")
         return self._labelled(key, "gradient") if grad else None
@@ -186,14 +190,13 @@ class Quantities:
         key, shape = folded(name), structure(truth)
         match = DERIVATIVE.fullmatch(key)
         of_root = match is not None and match[1] == folded(self.root)
-        inputs = [x for x in self.nodes.values() if x.op is None]
         candidates: list[tuple[Sequence[Value], Kind]] = []
         for stem in _stems(match[2]) if match and of_root else []:
             candidates.append((self._named(stem, shape), "gradient"))
         if key.startswith("delta"):
             candidates.append((self._named(f"z{key.removeprefix('delta')}", shape), "gradient"))
-        if key == f"{folded(self.root)}'" and len(inputs) == 1:
-            candidates.append((inputs, "gradient"))
+        if key == f"{folded(self.root)}'" and len(self.inputs) == 1:
+            candidates.append((self.inputs, "gradient"))
         candidates += [(self._named(stem, shape), "value") for stem in _stems(key)]
         wanted = list(flat(truth))
         for nodes, kind in candidates:
@@ -217,9 +220,8 @@ class Quantities:
         if key in {folded(other) for other in self.known}:
             before = self[key]
             return [*map(float, before.entries)] if before.shape == shape else []
-        if several := SEVERAL.fullmatch(key):
-            keys = [f"{several[1]}{k}" for k in range(int(several[2]), int(several[3]) + 1)]
-            found = [self.nodes[each] for each in keys if each in self.nodes]
+        if names := several(key):
+            found = [self.nodes[each] for each in names if each in self.nodes]
         else:
             found = next(filter(None, (self._named(stem, shape) for stem in _stems(key))), [])
         wanted = len(list(flat(truth)))
