@@ -129,6 +129,14 @@ def test_what_does_not_end_is_ended(
     assert err == ""
 
 
+def test_a_program_that_stops_the_clock(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where a program has put off its end from within, the one from outside comes later, and says the same."""
+    monkeypatch.setattr("autograd_lite.lessons.building.program.SECONDS", 0.5)
+    path = tmp_path / "stops.py"
+    path.write_text("import faulthandler\nfaulthandler.cancel_dump_traceback_later()\nwhile True:\n    pass\n", "utf-8")
+    assert attempt(str(path), {}) == (f"{path}: it does not end: after 0.5 seconds it still runs", None)
+
+
 VIOLENT = {
     "os._exit": ({6: "import os\nos._exit(0)"}, "it ends the whole program, and nothing could be judged"),
     "a crash": ({6: "import ctypes\nctypes.string_at(0)"}, "Python itself has crashed in line"),

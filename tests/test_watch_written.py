@@ -11,7 +11,7 @@ from random import Random
 from zlib import decompress
 
 import pytest
-from browser import chromium, empty_page
+from browser import Shown, chromium, empty_page
 from histories import HISTORIES, LOGITS, rows, trained
 from pages import data_of
 from playwright.sync_api import Browser, Page
@@ -139,12 +139,7 @@ def test_a_notebook_shows_the_page(browser: Browser, tmp_path: Path) -> None:
     heights = [float(point.split(",")[1]) for point in lines[0].split()]
     order = sorted(range(4), key=history.loss.__getitem__)
     assert order == sorted(range(4), key=lambda i: -heights[i])
-    (tmp_path / "cell.html").write_text(f"<!DOCTYPE html><meta charset=utf-8>{shown}", encoding="utf-8")
-    page = browser.new_page()
-    said: list[str] = []
-    page.on("console", lambda message: said.append(message.text))
-    page.on("pageerror", lambda error: said.append(str(error)))
-    page.goto((tmp_path / "cell.html").as_uri())
-    assert len(page.frames) == 2
-    assert said == []
-    page.close()
+    cell = Shown(browser, tmp_path / "cell.html", f"<!DOCTYPE html><meta charset=utf-8>{shown}")
+    assert len(cell.page.frames) == 2
+    assert cell.said == []
+    cell.page.context.close()

@@ -146,14 +146,16 @@ def _apart(path: str, parameters: Mapping[str, Any]) -> tuple[str, bool]:
     with TemporaryDirectory() as folder:
         report, log = Path(folder, "report"), Path(folder, "log")
         given = [path, str(report), str(log), json.dumps(dict(parameters)), str(SECONDS), str(MEMORY)]
-        with suppress(subprocess.TimeoutExpired):
+        try:
             subprocess.run(
                 [sys.executable, "-P", "-c", code, *given],
                 stdin=subprocess.DEVNULL,
                 env={**os.environ, "PYTHONPATH": os.pathsep.join(paths)},
-                timeout=2.0 * SECONDS + 5.0,  # for a program that has put off the clock in `alone`
+                timeout=2.0 * SECONDS + 5.0,
                 check=False,
             )
+        except subprocess.TimeoutExpired:  # the program has stopped the clock in `alone`
+            log.write_text("Timeout", encoding="utf-8")
         if report.exists():
             words, done = json.loads(report.read_text(encoding="utf-8"))
             return words, done
