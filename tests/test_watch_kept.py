@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import copy
 import itertools
-import os
 import pickle
 import signal
 import struct
@@ -102,12 +101,12 @@ def test_histories_are_copied_and_pickled() -> None:
     assert again.kept is None
 
 
-def test_ctrl_c_and_executors() -> None:
+def test_ctrl_c_and_executors(ctrl_c: None) -> None:
     """What was kept until Ctrl-C is there; with an executor the same is kept, up to rounding."""
 
     def stop(_: Any, history: History) -> None:
         if len(history.loss) == 3:
-            os.kill(os.getpid(), signal.SIGINT)
+            signal.raise_signal(signal.SIGINT)
 
     history = trained(MLP(2, [2, 1], seed=1), losses.mse, *data.gate("xor"), epochs=50, callbacks=stop)
     assert history.interrupted
