@@ -1,7 +1,7 @@
 """A real browser for the tests of pages: Chromium, headless, driven by Playwright; and a page opened in it.
 
-Where no browser is installed the tests fail if the environment says CI, and are skipped elsewhere: a page that no
-browser has shown is not tested.
+Where no browser is installed the tests fail if the environment says CI: a page that no browser has shown is not tested.
+Elsewhere they are skipped, since who works on something else need not install one.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from shutil import which
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 from playwright.sync_api import Browser, Error, Page, sync_playwright
@@ -26,6 +26,13 @@ Opened = Callable[..., "Shown"]
 ARGUMENTS = [*QUIET.split(), "--disable-component-update", "--disable-sync"]
 
 
+def absent(message: str) -> NoReturn:
+    """End a test that has no browser."""
+    if os.environ.get("CI"):
+        pytest.fail(message)
+    pytest.skip(message)
+
+
 def chromium(names: Sequence[str] = NAMES) -> Iterator[Browser]:
     """The browser, started once for all tests of a file; where there is none, CI fails, and others run what needs none."""
     program = next(filter(None, map(which, names)), None)
@@ -35,12 +42,16 @@ def chromium(names: Sequence[str] = NAMES) -> Iterator[Browser]:
                 executable_path=program, channel=None if program else "chrome", args=ARGUMENTS, timeout=PATIENCE
             )
         except Error as error:
-            message = f"no Chromium found: apt-get install chromium ({error.message.splitlines()[0]})"
-            if os.environ.get("CI"):
-                pytest.fail(message)
-            pytest.skip(message)
+            absent(f"no Chromium found: apt-get install chromium ({error.message.splitlines()[0]})")
         yield browser
         browser.close()
+
+
+def empty_page(browser: Browser) -> Iterator[Page]:
+    """A page with nothing in it, in which scripts are tried."""
+    page = browser.new_page()
+    yield page
+    page.close()
 
 
 class Shown:

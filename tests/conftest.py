@@ -63,7 +63,10 @@ def pytest_runtest_setup() -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Tests that need what only Unix has are skipped on Windows; on several processes, what takes longest comes first."""
+    """Tests that need what only Unix has are skipped on Windows; on several processes, what takes longest comes first.
+
+    They need terminals, signals, permissions or programs to be run by their names, as Windows does not have them.
+    """
     if hasattr(config, "workerinput"):  # so that at the end no process waits for another one
         items.sort(key=lambda item: not shares_nothing(item.nodeid))
     if sys.platform == "win32":

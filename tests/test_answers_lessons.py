@@ -6,7 +6,7 @@ import math
 import re
 from collections.abc import Iterator
 from fractions import Fraction
-from typing import Any
+from typing import Annotated, Any
 
 import mpmath
 import numpy as np
@@ -19,7 +19,7 @@ from autograd_lite.lessons.asking.nested import filled
 from autograd_lite.lessons.asking.quantities import Quantities, quantities
 from autograd_lite.lessons.asking.slips import SLIPS
 from autograd_lite.lessons.asking.spelling import folded
-from autograd_lite.lessons.lesson import lesson
+from autograd_lite.lessons.lesson import Limits, lesson
 from autograd_lite.lessons.outcome import Outcome
 
 TRAIN = {"L13", "L25", "L28"}  # these take some seconds
@@ -27,8 +27,6 @@ HINTED = [
     pytest.param(id_, marks=[pytest.mark.long] * (id_ in TRAIN), id=id_) for id_, part in asked().items() if part.hints
 ]
 SIGN = "The size is right; the sign is not."
-
-
 UNTRAINED = [pytest.param(taught, id=id_) for id_, taught in LESSONS.items() if id_ not in {"L25", "L28"}]
 
 
@@ -89,12 +87,27 @@ def test_names(id_: str, typed: str, name: str) -> None:
 def test_each_number_of_a_list_has_a_name(taught: Lesson) -> None:
     """By its place a number of a list is asked for alone, and is the one that stands there."""
     asked = quantities(taught, {})
-    for name in [name for name, x in asked.known.items() if not callable(x) and not hasattr(x, "judge")]:
+    for name in asked.numbers:
         whole = asked[name]
         assert len(set(whole.places)) == len(whole.entries)
         for place, truth in zip(whole.places, whole.entries, strict=True):
             assert asked[place].entries == [truth], place
             assert "one " in repr(taught.answer(place, ...))
+
+
+def test_many_weights_after_a_step() -> None:
+    """Of more than nine weights each is asked for by its number."""
+
+    @lesson("L99", "many", "P", "$1$")
+    def made(eta: Annotated[float, Limits("rate", 0, 1)] = 0.5) -> Outcome:
+        w = [Value(float(k), f"w{k}") for k in range(1, 13)]
+        y = sum((k * x for k, x in enumerate(w, start=1)), Value(0.0))
+        y.label = "y"
+        return Outcome({"w₁…w₁₂ after": [k - eta * k for k in range(1, 13)]}, graph=y)
+
+    for k in range(1, 13):
+        assert made.answer(f"w_{k} after", 0.5 * k).right
+    assert quantities(made, {})["w₁…w₁₂ after"].indexed[8:10] == ["w₉ after", "w₁₀ after"]
 
 
 def test_derivatives_of_any_order() -> None:
@@ -278,12 +291,12 @@ def test_what_two_mistakes_give_is_told_as_neither() -> None:
 def test_a_wrong_sign_is_told(taught: Lesson) -> None:
     """That the sign alone is wrong is so, whatever else may give the number; it is said."""
     asked = quantities(taught, {})
-    for name in [name for name, x in asked.known.items() if not callable(x) and not hasattr(x, "judge")]:
+    for name in asked.numbers:
         quantity = asked[name]
         if any(isinstance(x, str) or not math.isfinite(x) for x in quantity.entries) or not any(quantity.entries):
             continue
         opposite = filled(quantity.shape, iter([-x for x in quantity.entries]))
-        assert "The size is right; the sign is not." in repr(taught.answer(name, opposite)), name
+        assert SIGN in repr(taught.answer(name, opposite)), name
 
 
 def test_hints_come_before_the_answer() -> None:
@@ -408,9 +421,12 @@ def test_hostile_names_are_text() -> None:
         y.label = "y"
         return Outcome({"y": y.data}, graph=y)
 
-    answer = made.answer(f"dy/d{hostile}", 5)
-    assert "\x1b" not in repr(answer)
-    assert "<b>" not in answer._repr_markdown_()
+    for guess, words in ((5, "Not 5"), (6, "Hint: From y back to "), (7, "Hint: "), (8, "The answer is 2. ")):
+        answer = made.answer(f"dy/d{hostile}", guess)
+        assert words in repr(answer)
+        assert "\x1b" not in repr(answer)
+        assert "<b>*x*</b>" in repr(answer)
+        assert not re.search(r"<b>|(?<!\\)\*x", answer._repr_markdown_())
     with pytest.raises(LessonError) as refused:
         made.answer("\x1b[31m", 1)
     assert "\x1b" not in str(refused.value)

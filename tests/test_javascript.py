@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from browser import chromium
-from playwright.sync_api import Browser, Page
+from browser import chromium, empty_page
+from playwright.sync_api import Page
 from points import ROWS
 
 from autograd_lite import Op, Value
@@ -18,13 +17,7 @@ from autograd_lite.engine.table import TABLE
 from autograd_lite.views.steps.page.javascript import ScriptOperand, data, library, script, value_and_partials
 
 browser = pytest.fixture(scope="module", name="browser")(chromium)
-
-
-@pytest.fixture(scope="module", name="blank")
-def _blank(browser: Browser) -> Iterator[Page]:
-    page = browser.new_page()
-    yield page
-    page.close()
+blank = pytest.fixture(scope="module", name="blank")(empty_page)
 
 
 def computed(page: Page, op: Op, points: list[tuple[float, ...]]) -> list[list[Any]]:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from random import Random
 from typing import Any
 
 import pytest
-from browser import chromium
+from browser import chromium, empty_page
 from hypothesis import given
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Page
 from strategies import DOMAINS, Expression, expressions_at_points
 
 import autograd_lite
@@ -20,13 +20,7 @@ from autograd_lite.engine.table import TABLE
 from autograd_lite.views.steps.page.javascript import ScriptOperand, library, script
 
 browser = pytest.fixture(scope="module", name="browser")(chromium)
-
-
-@pytest.fixture(scope="module", name="blank")
-def _blank(browser: Browser) -> Iterator[Page]:
-    page = browser.new_page()
-    yield page
-    page.close()
+blank = pytest.fixture(scope="module", name="blank")(empty_page)
 
 
 def function(program: Program) -> Callable[..., Any]:

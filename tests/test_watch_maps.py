@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterator
 from itertools import pairwise
 from random import Random
 from typing import Any
 
 import pytest
-from browser import chromium
-from playwright.sync_api import Browser, Page
+from browser import chromium, empty_page
+from playwright.sync_api import Page
 from watching import PURE, Recorded
 
 from autograd_lite import nn, optim
@@ -19,15 +18,9 @@ from autograd_lite.data import moons
 from autograd_lite.nn import losses
 
 browser = pytest.fixture(scope="module", name="browser")(chromium)
+blank = pytest.fixture(scope="module", name="blank")(empty_page)
 
 Line = list[tuple[float, float]]
-
-
-@pytest.fixture(scope="module", name="blank")
-def _blank(browser: Browser) -> Iterator[Page]:
-    page = browser.new_page()
-    yield page
-    page.close()
 
 
 def contours(page: Page, grid: list[list[Any]], level: float = 0.0) -> list[Line]:

@@ -3,28 +3,21 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
 from functools import partial
 from random import Random
 
 import pytest
-from browser import chromium
-from playwright.sync_api import Browser, Page
+from browser import chromium, empty_page
+from playwright.sync_api import Page
 from watching import BCE, HELD, MOONS, PURE, Recorded, binary, near
 
 from autograd_lite import Value, nn, optim
 from autograd_lite.train import fit
 
 browser = pytest.fixture(scope="module", name="browser")(chromium)
+blank = pytest.fixture(scope="module", name="blank")(empty_page)
 
 SEEDS = [0, 1, 2, 42, -7, 624, 2**31 - 1, 2**32 - 1, 2**32, 2**32 + 5, 2**53 - 1, *Random(0).sample(range(2**53), 20)]
-
-
-@pytest.fixture(scope="module", name="blank")
-def _blank(browser: Browser) -> Iterator[Page]:
-    page = browser.new_page()
-    yield page
-    page.close()
 
 
 def test_the_generator(blank: Page) -> None:

@@ -3,27 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from functools import partial
 from random import Random
 from typing import Any
 
 import pytest
-from browser import chromium
-from playwright.sync_api import Browser, Page
+from browser import chromium, empty_page
+from playwright.sync_api import Page
 from watching import BCE, MOONS, TRAININGS, Recorded, binary, near, squares
 
 from autograd_lite import nn, optim
 from autograd_lite.nn import losses
 
 browser = pytest.fixture(scope="module", name="browser")(chromium)
-
-
-@pytest.fixture(scope="module", name="blank")
-def _blank(browser: Browser) -> Iterator[Page]:
-    page = browser.new_page()
-    yield page
-    page.close()
+blank = pytest.fixture(scope="module", name="blank")(empty_page)
 
 
 @pytest.mark.parametrize("name", TRAININGS)

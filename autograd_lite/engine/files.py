@@ -70,6 +70,12 @@ def check_writable(paths: Iterable[str | None], read: Iterable[str] = ()) -> Non
         taken.append(path)
 
 
+def check_folder(folder: str, what: str) -> None:
+    """Raise ValueError where a folder is to be, and is a file."""
+    if os.path.exists(folder) and not os.path.isdir(folder):
+        raise ValueError(f"cannot write {what} into {folder!r}: it is no folder")
+
+
 def write_whole(path: str, content: bytes) -> None:
     """Write a file so that a reader sees all of it or nothing, whatever happens in between.
 

@@ -12,10 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 from autograd_lite.engine.text import readable
 from autograd_lite.lessons.asking.guesses import GuessError, asked_shape, blank, read
-from autograd_lite.lessons.asking.hints import hint, reason
+from autograd_lite.lessons.asking.hints import Markdown, as_markdown, hint, reason
 from autograd_lite.lessons.asking.nested import filled
 from autograd_lite.lessons.asking.quantities import quantities
-from autograd_lite.lessons.asking.quantity import Quantity
 from autograd_lite.lessons.asking.slips import diagnosed, likely, right
 from autograd_lite.lessons.showing.numerals import written
 from autograd_lite.views.columns import literal
@@ -80,29 +79,25 @@ class Answer:
         self._count = tries.index(self._numbers) + 1
 
     @cached_property
-    def _lines(self) -> list[str]:
-        """What is said: a line of text, and below it what may be Markdown, a hint or the answer."""
+    def _lines(self) -> tuple[str, str, str]:
+        """What is said: a line of text; what stands below it; and the hint or the reason that this begins."""
         given = f" = {self._given}" if self._given else ""
         said = self._said
         if self._count:
             said = diagnosed(self._numbers, self.quantity, likely(self._asked, self.quantity)) or f"Not {self._given}."
-        lines = [f"{self._mark} {self.name}{given}{': ' * bool(said)}{said}"]
+        line = f"{self._mark} {self.name}{given}{': ' * bool(said)}{said}"
         if self._count > TRIES:
-            return [*lines, told(self.quantity, reason(self._asked, self.quantity))]
+            return line, f"The answer is {self.quantity.text}.", reason(self._asked, self.quantity)
         helps = hint(self._asked, self.quantity) if self._count > 1 else ""
-        return [*lines, *[f"Hint: {helps}"] * bool(helps)]
+        return line, "Hint:" * bool(helps), helps
 
     def __repr__(self) -> str:
         from autograd_lite.lessons.showing.letters import in_a_terminal
 
-        first, *rest = self._lines
-        return "\n".join([first, *(f"  {in_a_terminal(line)}" for line in rest)])
+        line, below, why = self._lines
+        why = in_a_terminal(why) if isinstance(why, Markdown) else why
+        return f"{line}\n  {below} {why}".rstrip()
 
     def _repr_markdown_(self) -> str:
-        first, *rest = self._lines
-        return "  \n".join([literal(first), *rest])
-
-
-def told(quantity: Quantity, why: str) -> str:
-    """The answer with its reason."""
-    return f"The answer is {quantity.text}. {why}".strip()
+        line, below, why = self._lines
+        return f"{literal(line)}  \n{literal(below)} {as_markdown(why)}".rstrip()

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from itertools import pairwise
-from math import nan
 
 from autograd_lite.engine.text import shown
 from autograd_lite.engine.value import Value
 from autograd_lite.lessons.asking.quantities import Quantities
 from autograd_lite.lessons.asking.quantity import AFTER, Part, Quantity
 from autograd_lite.lessons.asking.spelling import folded
+from autograd_lite.views.columns import literal
 from autograd_lite.views.formulas import FormulaOperand
 from autograd_lite.views.notations import TEXT
 from autograd_lite.views.steps.asked import close
@@ -29,6 +29,11 @@ class Markdown(str):
     """What a lesson's author has written; what else is said has the graph's own names, which are text."""
 
     __slots__ = ()
+
+
+def as_markdown(said: str) -> str:
+    """A hint or a reason in Markdown, in which the graph's own names have no other meaning."""
+    return said if isinstance(said, Markdown) else literal(said)
 
 
 def hint(asked: Quantities, quantity: Quantity) -> str:
@@ -126,14 +131,17 @@ def reason(asked: Quantities, quantity: Quantity) -> str:
 
 def _stepped(asked: Quantities, quantity: Quantity) -> str:
     """The step of descent that led to each number, where the graph has what was before it and its derivative."""
-    rate, sign = next(((x, sign) for name, sign in RATES.items() if (x := asked.parameters.get(name))), (nan, ""))
-    if not sign or asked.trace is None or not 0 < len(quantity.before) <= MOST_REASONS:
+    rates = [name for name in RATES if name in asked.parameters]
+    if not rates or asked.trace is None or not 0 < len(quantity.before) <= MOST_REASONS:
         return ""
+    rate, sign = asked.parameters[rates[0]], RATES[rates[0]]
     said = []
     for place, before, after in zip(quantity.indexed, quantity.before, quantity.entries, strict=True):
         node = asked.nodes.get(folded(place.removesuffix(" after")))
-        slope = asked.trace.gradients.get(node, 0.0) if node is not None else nan
-        if node is None or not close(before - rate * slope, after):
+        if node is None:
+            return ""
+        slope = asked.trace.gradients.get(node, 0.0)
+        if not close(before - rate * slope, after):
             return ""
         name = asked.trace.names[node]
         step = f"{name} − {sign}·{TEXT.derivative(asked.root, name)}"

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from autograd_lite.engine.text import readable, shortened
 from autograd_lite.engine.value import Value
 from autograd_lite.lessons.asking.nested import as_lists, filled, flat, places, structure
-from autograd_lite.lessons.asking.quantity import AFTER, SEVERAL, Part, Quantity
+from autograd_lite.lessons.asking.quantity import AFTER, Part, Quantity, several
 from autograd_lite.lessons.asking.spelling import folded
 from autograd_lite.views.steps.asked import Kind, close
 from autograd_lite.views.steps.passes import Backward, Passes
@@ -58,6 +58,11 @@ class Quantities:
         return {folded(self.trace.names[node]): node for node in reversed(self.trace.nodes)}
 
     @cached_property
+    def inputs(self) -> list[Value]:
+        """The nodes that nothing of the graph computes."""
+        return [x for x in self.nodes.values() if x.op is None]
+
+    @cached_property
     def _last(self) -> dict[Value, Backward]:
         """The step that completes the gradient of each node."""
         return {} if self.trace is None else {step.operand: step for step in self.trace.backward}
@@ -66,6 +71,11 @@ class Quantities:
         """What is no number, and judges itself; None where nothing of this name does."""
         riddles = {folded(other).lower(): x for other, x in self.known.items() if hasattr(x, "judge")}
         return riddles.get(folded(str(name)).lower())
+
+    @property
+    def numbers(self) -> dict[str, Any]:
+        """What is known and is a number, or has some: no riddle, and nothing that is computed only when asked."""
+        return {name: x for name, x in self.known.items() if not callable(x) and not hasattr(x, "judge")}
 
     @property
     def root(self) -> str:
@@ -89,16 +99,12 @@ class Quantities:
 
     def _entry(self, key: str) -> Quantity | None:
         """One of the numbers of a list that the lesson has, by its place: δ¹₂ of δ¹."""
-        for name, value in self.known.items():
-            if callable(value) or hasattr(value, "judge") or not isinstance(as_lists(value), list):
-                continue
-            whole = self[name]
+        for whole in [self[name] for name, x in self.numbers.items() if isinstance(as_lists(x), list)]:
             counted = all(a[-1] == b[-1] for a, b in zip(whole.indexed, whole.places, strict=True))  # from 1, not β₀
-            for named in [whole.places, *[whole.indexed] * counted]:
-                for at, place in enumerate(named):
-                    if folded(place).lower() == key.lower():
-                        parts, before = whole.parts[at : at + 1], whole.before[at : at + 1]
-                        return Quantity(place, whole.entries[at], parts, before, name)
+            for at, place in [*enumerate(whole.places), *[*enumerate(whole.indexed)] * counted]:
+                if folded(place).lower() == key.lower():
+                    one = slice(at, at + 1)
+                    return Quantity(place, whole.entries[at], whole.parts[one], whole.before[one], whole.name)
         return None
 
     def _number(self, key: str) -> Quantity | None:
@@ -114,11 +120,10 @@ class Quantities:
         """A derivative of the root that the lesson does not name."""
         key = key.removesuffix(".grad") if (grad := key.endswith(".grad")) else key
         match = DERIVATIVE.fullmatch(key)
-        inputs = [x for x in self.nodes.values() if x.op is None]
         if self.trace is None:
             return None
-        if key == f"{folded(self.root)}'" and len(inputs) == 1:
-            return self._of([inputs[0]], (), f"{self.root}′", "gradient")
+        if key == f"{folded(self.root)}'" and len(self.inputs) == 1:
+            return self._of(self.inputs, (), f"{self.root}′", "gradient")
         if match and match[1] == folded(self.root):
             return self._labelled(match[2], "gradient")
         return self._labelled(key, "gradient") if grad else None
@@ -185,14 +190,13 @@ class Quantities:
         key, shape = folded(name), structure(truth)
         match = DERIVATIVE.fullmatch(key)
         of_root = match is not None and match[1] == folded(self.root)
-        inputs = [x for x in self.nodes.values() if x.op is None]
         candidates: list[tuple[Sequence[Value], Kind]] = []
         for stem in _stems(match[2]) if match and of_root else []:
             candidates.append((self._named(stem, shape), "gradient"))
         if key.startswith("delta"):
             candidates.append((self._named(f"z{key.removeprefix('delta')}", shape), "gradient"))
-        if key == f"{folded(self.root)}'" and len(inputs) == 1:
-            candidates.append((inputs, "gradient"))
+        if key == f"{folded(self.root)}'" and len(self.inputs) == 1:
+            candidates.append((self.inputs, "gradient"))
         candidates += [(self._named(stem, shape), "value") for stem in _stems(key)]
         wanted = list(flat(truth))
         for nodes, kind in candidates:
@@ -216,9 +220,8 @@ class Quantities:
         if key in {folded(other) for other in self.known}:
             before = self[key]
             return [*map(float, before.entries)] if before.shape == shape else []
-        if several := SEVERAL.fullmatch(key):
-            keys = [f"{several[1]}{k}" for k in range(int(several[2]), int(several[3]) + 1)]
-            found = [self.nodes[each] for each in keys if each in self.nodes]
+        if names := several(key):
+            found = [self.nodes[each] for each in names if each in self.nodes]
         else:
             found = next(filter(None, (self._named(stem, shape) for stem in _stems(key))), [])
         wanted = len(list(flat(truth)))
@@ -239,8 +242,7 @@ class Quantities:
 
     def others(self, quantity: Quantity) -> list[Quantity]:
         """The other numbers of the lesson that have the same shape; what is computed only when asked is left out."""
-        numbers = {name: x for name, x in self.known.items() if not callable(x) and not hasattr(x, "judge")}
-        names = [name for name in numbers if name != quantity.name]
+        names = [name for name in self.numbers if name != quantity.name]
         return [other for other in map(self.__getitem__, names) if other.shape == quantity.shape]
 
 

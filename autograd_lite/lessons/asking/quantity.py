@@ -22,6 +22,20 @@ AFTER = re.compile(r"(.+) after")
 SEVERAL = re.compile(r"(\w)(\d+)\.\.\.\1(\d+)")  # w₁…w₄, folded
 
 
+def several(key: str) -> list[str]:
+    """The names that w₁…w₄, folded, stands for; none for any other.
+
+    >>> several("w1...w4"), several("w1")
+    (['w1', 'w2', 'w3', 'w4'], [])
+    """
+    match = SEVERAL.fullmatch(key)
+    return [f"{match[1]}{k}" for k in range(int(match[2]), int(match[3]) + 1)] if match else []
+
+
+def _lowered(digits: str) -> str:
+    return "".join(LOWERED[digit] for digit in digits)
+
+
 class Part(NamedTuple):
     """A node whose gradient or value is one of the numbers of a quantity."""
 
@@ -75,11 +89,11 @@ class Quantity:
         """Its own name with the indices of each of its numbers."""
         indices = list(places(self.shape))
         base, after = (match[1], " after") if (match := AFTER.fullmatch(self.name)) else (self.name, "")
-        if several := SEVERAL.fullmatch(folded(base)):
-            return [f"{several[1]}{LOWERED[str(k)]}{after}" for k in range(int(several[2]), int(several[3]) + 1)]
+        if names := several(folded(base)):
+            return [f"{name[0]}{_lowered(name[1:])}{after}" for name in names]
         if " " in base or base[-1:] in "".join(LOWERED.values()) or any(len(k) > 1 for place in indices for k in place):
             return [f"{self.name}[{', '.join(place)}]" if place else self.name for place in indices]
-        return [base + "".join(LOWERED[digit] for digit in "".join(place)) + after for place in indices]
+        return [base + _lowered("".join(place)) + after for place in indices]
 
     @property
     def text(self) -> str:

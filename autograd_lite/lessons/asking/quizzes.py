@@ -40,11 +40,12 @@ class Quiz(NamedTuple):
         """
         choices = [_choices(drawn) for drawn in self.drawn.values()]
         size = math.prod(map(len, choices))
+        stride = _stride(size)
         stretch = min(max(size // SEEDS, 1), DRAWS)
         alike = self._alike(quantities(lesson, {}))
         best: tuple[int, Quantities] | None = None
         for place in range(seed * stretch, seed * stretch + min(DRAWS, size)):
-            given = dict(zip(self.drawn, _picked(choices, place * _stride(size) % size), strict=True))
+            given = dict(zip(self.drawn, _picked(choices, place * stride % size), strict=True))
             try:
                 found = quantities(lesson, given)
                 dull = sum(_dull(found[name].entries) for name in self.asks)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from autograd_lite.lessons.asking.exercises import as_html
 from autograd_lite.lessons.asking.guesses import asked_shape
-from autograd_lite.lessons.asking.hints import Markdown, reason
+from autograd_lite.lessons.asking.hints import Markdown, as_markdown, reason
 from autograd_lite.lessons.asking.marked import HOW, marked, script_of_questions, solved
 from autograd_lite.lessons.asking.quantities import LessonError, Quantities
 from autograd_lite.lessons.asking.quantity import Quantity
@@ -120,8 +120,7 @@ class QuizSheet:
         for place, question in enumerate(self.questions, start=1):
             name = literal(question.name)
             if self.solved:
-                why = reason(self.asked, question)
-                why = why if isinstance(why, Markdown) else literal(why)
+                why = as_markdown(reason(self.asked, question))
                 lines.append(f"{place}. **{name}** = {literal(question.text)}{'  ' * bool(why)}")
                 lines += [f"   {why}"] * bool(why)
             else:

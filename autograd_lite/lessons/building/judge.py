@@ -1,4 +1,8 @@
-"""What is said to an engine of the reader's: which of the eight holes are done, and what is wrong with the next."""
+"""What is said to an engine of the reader's: which of the eight holes are done, and what is wrong with the next.
+
+A hole that nobody has filled raises NotImplementedError, which is Python's word for what is still to be written. So it
+is no mistake, and passes through all that puts mistakes into words.
+"""
 
 from __future__ import annotations
 

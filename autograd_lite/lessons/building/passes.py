@@ -232,7 +232,7 @@ def _recognised(root: Any, nodes: Sequence[Any], found: Sequence[Any]) -> str:
 def stepped(kind: Any, step: Any) -> None:
     """Hole 8: two steps on p² + 3q from (3, −1), with the rate 0.1."""
     if step is None:
-        raise NotImplementedError
+        raise NotImplementedError  # as the hole itself does: in a notebook the function is not there yet
     if not callable(step):
         raise Wrong(f"step is {described(step)}, expected a function of parameters, loss and rate")
     p, q = kind(3.0), kind(-1.0)

@@ -58,7 +58,7 @@ def tried(words: str, run: Callable[[], Any]) -> Any:
     """What comes of running something of the reader's; an exception is told in words, with its line."""
     try:
         return run()
-    except (NotImplementedError, Wrong, KeyboardInterrupt):
+    except (NotImplementedError, Wrong, KeyboardInterrupt):  # an open hole, what is in words already, and Ctrl-C
         raise
     except RecursionError as error:
         raise Wrong(f"{words} does not end: {place(error)} calls itself again and again") from None

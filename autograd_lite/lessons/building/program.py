@@ -106,6 +106,7 @@ def attempt(path: str, parameters: Mapping[str, Any]) -> tuple[str, Outcome | No
     """What is said to the program in a file, hole by hole; and what it can do when it is done.
 
     It is judged in a process of its own, which is ended where it does not end by itself: a program may do anything.
+    Once all is done it runs here too, for the graph of its own Values, which no other process can hand over.
     """
     words, done = _apart(path, parameters)
     if not done:
@@ -133,7 +134,7 @@ def _judged(path: str, parameters: Mapping[str, Any]) -> tuple[str, Outcome | No
             return str(verdict), tried("learning XOR", lambda: trained(kind, step, **parameters))
     except Wrong as wrong:
         return f"{name}: {wrong}", None
-    except NotImplementedError as error:
+    except NotImplementedError as error:  # not in a hole: at the top of the file, or in what was given
         return f"{name}: {place(error)} raises NotImplementedError: nothing is written there yet", None
 
 
@@ -145,7 +146,7 @@ def _apart(path: str, parameters: Mapping[str, Any]) -> tuple[str, bool]:
     with TemporaryDirectory() as folder:
         report, log = Path(folder, "report"), Path(folder, "log")
         given = [path, str(report), str(log), json.dumps(dict(parameters)), str(SECONDS), str(MEMORY)]
-        with suppress(subprocess.TimeoutExpired):
+        try:
             subprocess.run(
                 [sys.executable, "-P", "-c", code, *given],
                 stdin=subprocess.DEVNULL,
@@ -153,6 +154,8 @@ def _apart(path: str, parameters: Mapping[str, Any]) -> tuple[str, bool]:
                 timeout=2.0 * SECONDS + 5.0,
                 check=False,
             )
+        except subprocess.TimeoutExpired:  # the program has stopped the clock in `alone`
+            log.write_text("Timeout", encoding="utf-8")
         if report.exists():
             words, done = json.loads(report.read_text(encoding="utf-8"))
             return words, done

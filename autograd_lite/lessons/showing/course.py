@@ -8,7 +8,7 @@ from html import escape
 from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
-from autograd_lite.engine.files import write_whole
+from autograd_lite.engine.files import check_folder, write_whole
 from autograd_lite.engine.text import counted, visible
 from autograd_lite.lessons.asking.exercises import as_html
 from autograd_lite.lessons.chapters import CHAPTERS
@@ -53,8 +53,7 @@ def save_course(
     ['L02.html', 'L03.html', 'index.html']
     """
     folder = os.fspath(folder)
-    if os.path.exists(folder) and not os.path.isdir(folder):
-        raise ValueError(f"cannot write the course into {folder!r}: it is no folder")
+    check_folder(folder, "the course")
     os.makedirs(folder, exist_ok=True)
     lessons = list(chain(*chapters.values()))
     names = [f"Chapter {place} · {name}" for place, name in enumerate(chapters, start=1) for _ in chapters[name]]

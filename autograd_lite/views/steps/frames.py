@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 
-from autograd_lite.engine.files import write_whole
+from autograd_lite.engine.files import check_folder, write_whole
 from autograd_lite.views.picture import layout
 from autograd_lite.views.picture.digraph import Picture, dressed
 from autograd_lite.views.picture.folds import fold
@@ -77,8 +77,7 @@ def written_before(folder: str) -> set[str]:
 
 def check_own(folder: str, names: Iterable[str], own: set[str]) -> None:
     """Raise ValueError where one of the files is there and not of an earlier run, or the folder is a file."""
-    if os.path.exists(folder) and not os.path.isdir(folder):
-        raise ValueError(f"cannot write frames into {folder!r}: it is no folder")
+    check_folder(folder, "frames")
     for name in names:
         path = os.path.join(folder, name)
         if os.path.lexists(path) and name not in own and not (name == SLIDES and _is_ours(path)):
