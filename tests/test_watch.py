@@ -14,7 +14,7 @@ from browser import chromium, empty_page
 from histories import HISTORIES, Skipping, rows, trained
 from playwright.sync_api import Page
 
-from autograd_lite import Value, data, nn, optim, trace
+from autograd_lite import Value, data, diagnose, nn, optim, trace
 from autograd_lite.nn import MLP, losses
 from autograd_lite.train.watch.content import Content
 from autograd_lite.train.watch.recorded import Recorded
@@ -149,6 +149,34 @@ def test_findings_name_units() -> None:
     (plateau,) = (f for f in found["30"] if f["kind"] == "plateau")
     assert plateau["unit"] == [1, 0]
     assert "0.25" in plateau["text"]
+
+
+@pytest.mark.parametrize(
+    ("activation", "scale", "kind"),
+    [("sigmoid", 0.02, "vanishing gradient"), ("tanh", 0.001, "vanishing gradient"), ("tanh", 1.0, "")],
+)
+def test_the_doctor_is_asked_at_every_epoch(activation: str, scale: float, kind: str) -> None:
+    """Also of a network whose graphs are too large for that: at each epoch kept, what a whole graph says of layers and units."""
+    model = MLP(2, [6, 6, 6, 1], activation, seed=3)
+    for x in model.parameters():
+        x.data *= scale
+    for twin, other in zip(
+        model.layers[1].neurons[0].parameters(), model.layers[1].neurons[1].parameters(), strict=True
+    ):
+        twin.data = other.data
+    model.layers[2].neurons[0].w[1].data = model.layers[2].neurons[0].w[0].data
+    X, y = data.moons(120, seed=2)  # noqa: N806
+    history = trained(model, losses.binary_cross_entropy_with_logits, X, y, epochs=8)
+    assert history.kept is not None
+    found = Content(history).findings.at(history.kept.states)
+    kinds = {"vanishing gradient", "exploding gradient", "units alike"}
+    for state in history.kept.states:
+        with history.kept.at(state.numbers):
+            risk = losses.binary_cross_entropy_with_logits([model(x) for x in X], y)
+            expected = {f.kind for f in diagnose(risk, model.named_parameters())} & kinds
+        assert {f["kind"] for f in found.get(state.epoch, [])} & kinds == expected, state.epoch
+    assert len(history.kept.states) == 9
+    assert not kind or any(f["kind"] == kind for each in found.values() for f in each)
 
 
 def test_each_epoch_is_examined_once(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,8 +1,8 @@
 """What the doctor says of each kept epoch: dead and saturated units, and what else keeps the network from learning.
 
-Units are examined at every epoch, over all samples, by numbers alone. The doctor reads whole graphs, which takes
-thousands of times longer: it is asked at every epoch of a small network, and of a larger one at as many as its nodes
-allow, first where the outputs hardly differ.
+Units are examined over all samples, by numbers alone. The doctor reads whole graphs, which takes thousands of times
+longer: of a small network the graph of all samples; of a larger one that at as many epochs as its nodes allow, first
+where the outputs hardly differ, and at the others the graph of a few samples, for what these can tell.
 """
 
 from __future__ import annotations
@@ -23,10 +23,13 @@ from autograd_lite.views.doctor.learning import effect_of, passes_nothing
 from autograd_lite.views.doctor.plateau import LARGEST_GAIN
 from autograd_lite.views.steps.circles import Circle
 
-MOST_NODES = 80_000  # of the graphs that the doctor reads for one page, some seconds
+MOST_NODES = 80_000  # of the graphs of all samples that the doctor reads for one page, some seconds
+FEW_NODES = 4_000  # of the graph of a few samples, at one epoch
+FEW = (2, 10)  # such samples, at least and at most
 JUMP = 1.5  # a loss that is so many times the least before it,
 RISE = 0.05  # and has risen by such a part of the first one: below, it is noise
-SAID = ("dead relu", "saturated", "branch", "leaf changed", "stale gradient")  # here otherwise, or not of an epoch
+SAID = {"dead relu", "saturated", "branch", "leaf changed", "stale gradient"}  # here otherwise, or not of an epoch
+OF_ALL = {"plateau", "no gradient"}  # which a few samples cannot tell
 
 Found = dict[str, Any]  # {unit: [layer, unit] or None, kind, text}
 
@@ -46,8 +49,9 @@ class Findings:
         """What is found at the epochs of some states, where there is something."""
         found = {state.epoch: list(self._examined(state)[0]) for state in states}
         suspected = [state for state in states if self._examined(state)[1]]
-        for state in _asked(self.judged, suspected, states):
-            found[state.epoch] += self._diagnosed(state)
+        whole = _asked(self.judged, suspected, states)
+        for state in states:
+            found[state.epoch] += self._diagnosed(state, state in whole)
         return {epoch: each for epoch, each in found.items() if each}
 
 
@@ -122,12 +126,16 @@ def _constant(judged: Judged, values: list[tuple[float, ...]]) -> bool:
 
 
 def _asked(judged: Judged, suspected: list[State], states: Sequence[State]) -> list[State]:
-    """The states at which the doctor is asked, such that the graphs are not too many nodes."""
-    nodes = len(judged.kept.samples) * max(1, len(judged.recorded.programs[1].needed))
-    most = MOST_NODES // nodes
+    """The states at which the doctor reads the graph of all samples, such that these are not too many nodes."""
+    most = MOST_NODES // (len(judged.kept.samples) * _nodes(judged))
     chosen = spread(suspected, most)
     rest = [state for state in states if state not in chosen]
     return chosen + spread(rest, most - len(chosen))
+
+
+def _nodes(judged: Judged) -> int:
+    """About how many nodes one sample has."""
+    return max(1, len(judged.recorded.programs[1].needed))
 
 
 def spread(things: Sequence[Any], most: int) -> list[Any]:
@@ -143,18 +151,22 @@ def spread(things: Sequence[Any], most: int) -> list[Any]:
     return [things[round(i * (len(things) - 1) / (most - 1))] for i in range(most)]
 
 
-def _diagnosed(judged: Judged, state: State) -> list[Found]:
-    """What the doctor says of the whole graph at the numbers of an epoch."""
+def _diagnosed(judged: Judged, state: State, whole: bool) -> list[Found]:
+    """What the doctor says of the graph of all samples, or of a few, at the numbers of an epoch."""
     kept = judged.kept
+    least, most = FEW
+    pairs = list(zip(kept.samples, kept.targets, strict=True))
+    pairs = pairs if whole else spread(pairs, max(least, min(most, FEW_NODES // _nodes(judged))))
     units = {one.unit.path: one for one in judged.recorded.circles}
     with kept.at(state.numbers):
         try:
-            y = kept.loss([kept.model(x) for x in kept.samples], kept.targets)
+            y = kept.loss([kept.model(x) for x, _ in pairs], [target for _, target in pairs])
         except FAILED:
             return []
         if not isinstance(y, Value) or not isfinite(y.data):
             return []
-        told = [f for f in diagnose(y, kept.model.named_parameters()) if f.kind not in SAID]
+        passed_over = SAID if whole else SAID | OF_ALL
+        told = [f for f in diagnose(y, kept.model.named_parameters()) if f.kind not in passed_over]
     return [_finding(units.get(f.scope), f.kind, f"{f.message[:1].upper()}{f.message[1:]}") for f in told]
 
 
