@@ -21,7 +21,7 @@ from autograd_lite.views.steps.page.page import asset as shared, policy
 MOST_BYTES = 400_000  # of the page: the kept epochs have what all else leaves, the stepper too
 FEWEST_EPOCHS = 20  # that are kept where the stepper needs room
 PLACES = 4_000  # bytes of where the leaves stand in the stepper
-SHARED = ("unpacked", "numbers")  # the scripts of the stepper that this page has too
+SHARED = ("unpacked", "numbers", "clipboard")  # the scripts of the stepper that this page has too
 OWN = (  # in this order
     "random", "optimizers", "maps", "objective", "training",
     "state", "painting", "network", "boundary", "losses", "inspector", "stepper", "bar", "main",

@@ -4,7 +4,6 @@ const PACE = 33, SLICE = 20;  // milliseconds from epoch to epoch at least, and 
 /** What a way was trained with, by epoch; the recorded epochs are not among them. @type {Map<number, string>} */
 const madeWith = new Map();
 const settingsNow = () => JSON.stringify(training.settings), recordedSettings = JSON.stringify(training.recorded);
-const sameAsRecorded = () => settingsNow() === recordedSettings;
 /** The next epoch that is known, if one would come to it with these settings. */
 function knownNext() {
   if (training.now.place > 0) return;
@@ -125,7 +124,7 @@ function writeBar() {
   $("run").lastElementChild.textContent = view.playing ? "Pause" : "Run";
   $("run").disabled = $("one-epoch").disabled = end;
   $("one-step").disabled = !training.trains;
-  Object.assign($("rate"), { placeholder: training.rates && !training.behind ? shown(training.rates[Math.min(training.steps, training.rates.length - 1)]) : "as kept" });
+  Object.assign($("rate"), { placeholder: training.rates && !training.behind ? shown(training.rate()) : "as kept" });
   for (const id of ["rate", "batch", "noise", "seed", "dice"]) $(id).disabled = !training.trains;
 }
 
@@ -144,7 +143,7 @@ function writeSettings() {
 }
 /** Take a setting from a text; whether it is one. @param {string} id @param {string} text */
 function takeSetting(id, text) {
-  const { of, fits, said } = FIELDS[id], asKept = id === "rate" && training.rates && !text.trim(), x = asKept ? training.recorded.lr : text.trim() ? Number(text.replace("−", "-").replace(",", ".")) : NaN, good = Number.isFinite(x) && fits(x);
+  const { of, fits, said } = FIELDS[id], asKept = id === "rate" && training.rates && !text.trim(), x = asKept ? training.recorded.lr : decimal(text), good = Number.isFinite(x) && fits(x);
   $(id).setAttribute("aria-invalid", String(!good));
   if (!good) {
     say(said);

@@ -9,13 +9,6 @@ let equal = true;  // whether both axes have one scale
 const across = (/** @type {number} */ x) => box.left + (x - plane.left) / (plane.right - plane.left) * box.wide;
 const upwards = (/** @type {number} */ y) => box.top + (plane.top - y) / (plane.top - plane.bottom) * box.high;
 
-/** Numbers that are round, between two others. @param {number} low @param {number} high @param {number} most */
-function ticks(low, high, most) {
-  const raw = (high - low) / Math.max(most, 1), power = 10 ** Math.floor(Math.log10(raw)), step = [1, 2, 5, 10].map((k) => k * power).find((each) => each >= raw) ?? raw;
-  const found = [];
-  for (let k = Math.ceil(low / step - 1e-9); k * step <= high + step * 1e-9; k++) found.push(Number((k * step).toPrecision(12)));
-  return found;
-}
 /** The least and the largest number, and some room around. @param {number[]} numbers */
 function span(numbers) {
   const low = Math.min(...numbers), high = Math.max(...numbers), room = (high - low) * 0.08 || 1;
@@ -60,7 +53,7 @@ function layPlane() {
   const points = Array.from({ length: trained + held }, (_, k) => k < trained ? { x: DATA.train.x[k], y: DATA.train.y[k] } : sampleOf(k));
   let [left, right] = span(points.map(({ x }) => x[DATA.shown[0]]));
   let [bottom, top] = flat ? binary ? [-0.15, 1.15] : span(points.map(({ y }) => targetOf(y))) : span(points.map(({ x }) => x[DATA.shown[1]]));
-  const texts = ticks(bottom, top, 5).map((y) => shown(y).length);
+  const texts = ticks(bottom, top, 2).map((y) => shown(y).length);
   box.left = Math.max(26, 6.8 * Math.max(...texts) + 8);
   Object.assign(box, { wide: Math.max(wide - box.left, 1), high: Math.max(high - box.top - 20, 1) });  // a hidden frame has no room
   const scale = Math.max((right - left) / box.wide, (top - bottom) / box.high), stretched = Math.max((right - left) / box.wide, (top - bottom) / box.high) / Math.min((right - left) / box.wide, (top - bottom) / box.high);
@@ -108,8 +101,8 @@ const drawnLines = drawn("g", {}), drawnRing = drawn("g", {}), drawnPoints = dra
 /** Axes and points, which stay where they are while the network learns. */
 function layPoints() {
   const svg = $("points"), bottom = box.top + box.high, axes = /** @type {Element[]} */ ([]);
-  for (const x of ticks(plane.left, plane.right, box.wide / 70)) axes.push(drawn("text", { class: "middle", x: Math.min(across(x), box.left + box.wide - 3.4 * shown(x).length), y: bottom + 15 }, shown(x)));
-  for (const y of ticks(plane.bottom, plane.top, box.high / 60)) axes.push(drawn("text", { class: "end", x: box.left - 5, y: Math.max(upwards(y) + 4, 12) }, shown(y)));
+  for (const x of ticks(plane.left, plane.right, box.wide / 175)) axes.push(drawn("text", { class: "middle", x: Math.min(across(x), box.left + box.wide - 3.4 * shown(x).length), y: bottom + 15 }, shown(x)));
+  for (const y of ticks(plane.bottom, plane.top, box.high / 150)) axes.push(drawn("text", { class: "end", x: box.left - 5, y: Math.max(upwards(y) + 4, 12) }, shown(y)));
   const high = flat ? regression ? "y" : "p" : DATA.features[DATA.shown[1]].name;
   axes.push(calledAt(DATA.features[DATA.shown[0]].name, 22, box.left + box.wide - 7, bottom - 9, "end"), calledAt(high, 22, box.left + 9, box.top + 17, "begin"));
   axes.push(drawn("rect", { class: "frame", x: box.left, y: box.top, width: box.wide, height: box.high, rx: 6 }));
@@ -137,7 +130,7 @@ function drawPlane(grid) {
   shade(grid);
   if (flat) return drawnLines.replaceChildren(...curvesOf(grid));
   if (regression) {
-    const levels = ticks(...(/** @type {[number, number]} */ (span([...outputs[0]]))), 7);
+    const levels = ticks(...(/** @type {[number, number]} */ (span([...outputs[0]]))));
     return drawnLines.replaceChildren(...levels.flatMap((level) => of(outputs[0], level, "sure")));
   }
   const edges = margins(DATA.decide, outputs), sure = binary ? SURE.flatMap((level) => of(edges[0], level, "sure")) : [];

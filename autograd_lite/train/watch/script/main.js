@@ -113,18 +113,8 @@ function trainTo(epoch, from) {
   }
 }
 $("link").onclick = async () => {
-  const way = branch(), text = address(), label = $("link").lastElementChild;
-  let done = true;
-  try { await navigator.clipboard.writeText(text); } catch {  // as in a sandboxed frame
-    const field = element("textarea", { value: text, className: "aside" });
-    document.body.append(field);
-    field.select();
-    done = document.execCommand("copy");
-    field.remove();
-  }
-  label.textContent = done ? "Copied" : "Not allowed here";
+  const way = branch(), done = await copy($("link"), address());
   say(!done ? "Copying is not allowed here." : way && !way.whole ? "Copied. The settings have changed on the way; the link has the first ones." : "Copied.");
-  setTimeout(() => { label.textContent = "Copy link"; }, 1500);
 };
 
 /** What is chosen at first: the largest weight that leads to the output, and the point that is hardest to tell at the end. */

@@ -11,8 +11,6 @@ let moved = null;
 const controls = [];
 
 const RATE = $("rate").value;
-/** A number as it is typed, with a comma or a true minus sign; nan where it is none. @param {string} text */
-const decimal = (text) => text.trim() ? Number(text.replace("−", "-").replace(",", ".")) : NaN;
 
 /** Give an input another number; every number of the page follows. @param {number} i @param {number} x */
 function set(i, x) {
