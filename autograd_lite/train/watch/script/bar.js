@@ -10,19 +10,17 @@ function knownNext() {
   const next = training.epochs().find((epoch) => epoch > view.epoch);
   if (next !== undefined && (madeWith.get(next) ?? recordedSettings) === settingsNow()) return next;
 }
-/** Until when the training goes on: "run", "epoch", "step" or not at all. */
+/** Until when the training goes on: "run", "epoch", "step", as a "link" says, or not at all. */
 let going = "";
 /** @param {string} kind */
 function start(kind) {
   going = kind;
-  view.playing = kind === "run";
   writeBar();
   requestAnimationFrame(slice);
 }
 function pause() {
   if (!going) return;
   going = "";
-  view.playing = false;
   show();
   told();
 }
@@ -76,12 +74,11 @@ function halt() {
 /** Show an epoch, or the nearest one up to it that is known. @param {number} epoch */
 function goTo(epoch) {
   going = "";
-  view.playing = false;
   training.go(Math.min(Math.max(epoch, 0), seenEpoch()));
   show();
   told();
 }
-const before1 = () => training.now.place > 0 ? view.epoch : training.epochs().findLast((epoch) => epoch < view.epoch) ?? 0;
+const epochBefore = () => training.now.place > 0 ? view.epoch : training.epochs().findLast((epoch) => epoch < view.epoch) ?? 0;
 /** Back to the start, with the seed in its field. */
 function reset() {
   const text = $("seed").value.trim(), seed = text ? Number(text) : null;
@@ -89,7 +86,6 @@ function reset() {
   $("seed").setAttribute("aria-invalid", String(wrong));
   if (wrong) return say("The seed is a whole number from 0, or nothing.");
   going = "";
-  view.playing = false;
   madeWith.clear();
   training.reset(seed);
   movePoints();
@@ -165,31 +161,29 @@ $("reset").onclick = reset;
 $("settings").onsubmit = (/** @type {Event} */ event) => event.preventDefault();
 $("settings-button").onclick = () => $("settings-button").setAttribute("aria-expanded", String($("settings").classList.toggle("open")));
 
-const toggle = () => going ? pause() : start("run");
-const oneEpoch = () => { pause(); start("epoch"); };
-const oneStep = () => { pause(); start("step"); };
-$("run").onclick = toggle;
-$("one-epoch").onclick = oneEpoch;
-$("one-step").onclick = oneStep;
+$("run").onclick = () => going ? pause() : start("run");
+$("one-epoch").onclick = () => { pause(); start("epoch"); };
+$("one-step").onclick = () => { pause(); start("step"); };
 $("epoch").oninput = () => goTo(Number($("epoch").value));
 $("keys").onclick = () => $("help").showModal();
 $("close-help").onclick = () => $("help").close();
+/** A key does what its button does, which may be disabled. @param {string} id */
+const press = (id) => () => $(id).click();
 /** @type {Record<string, () => void>} */
 const KEYS = {
-  " ": toggle, ArrowRight: oneEpoch, ArrowLeft: () => goTo(before1()), Home: () => goTo(0), End: () => goTo(seenEpoch()),
-  s: oneStep, r: () => $("reset").click(), o: () => { if (!$("open").hidden && !$("open").disabled) openStepper(); }, "?": () => $("help").showModal(),
+  " ": press("run"), ArrowRight: press("one-epoch"), ArrowLeft: () => goTo(epochBefore()), Home: () => goTo(0), End: () => goTo(seenEpoch()),
+  s: press("one-step"), r: press("reset"), o: press("open"), "?": press("keys"),
 };
 $("epoch").addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => {  // from one known epoch to the next
   const epochs = training.epochs(), on = /^Arrow(Right|Up)$/.test(event.key), back = /^Arrow(Left|Down)$/.test(event.key);
   if (!on && !back) return;
   event.preventDefault();
-  goTo(back ? before1() : epochs.find((epoch) => epoch > view.epoch) ?? view.epoch);
+  goTo(back ? epochBefore() : epochs.find((epoch) => epoch > view.epoch) ?? view.epoch);
 });
 document.addEventListener("keydown", (event) => {
   const at = /** @type {Element} */ (event.target), typing = at.closest("input[type=text], select, dialog"), pressed = event.key === " " && at.closest("button");
   const sliding = at.closest("input[type=range]") && event.key !== " " && event.key.length > 1;
   if (typing || pressed || sliding || event.ctrlKey || event.metaKey || event.altKey || !KEYS[event.key]) return;
-  if (["ArrowRight", "s"].includes(event.key) && $(event.key === "s" ? "one-step" : "one-epoch").disabled || event.key === " " && $("run").disabled) return;
   event.preventDefault();
   KEYS[event.key]();
 });

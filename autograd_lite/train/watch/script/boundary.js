@@ -15,13 +15,15 @@ function span(numbers) {
   return [low - room, high + room];
 }
 
+/** The outputs among values, or among grids of them. @template T @param {ArrayLike<T>} values @returns {T[]} */
+const outputsOf = (values) => DATA.outputs.map((/** @type {number} */ o) => values[o]);
 /** How sure the network is of class 1, or of the output with this number: −1 to 1 on a grid, 0 at the boundary; of a regression, its output.
  * @param {Grid} grid @param {number} output @returns {Float64Array} */
 function confidenceField({ values }, output) {
-  const of = DATA.outputs.map((/** @type {number} */ o) => values[o]);
+  const of = outputsOf(values);
   if (regression) return of[output];
   if (binary) return of[output].map(sureness);
-  return of[output].map((/** @type {number} */ _, /** @type {number} */ at) => chances(of.map((/** @type {Float64Array} */ one) => one[at]))[output]);
+  return of[output].map((_, at) => chances(of.map((one) => one[at]))[output]);
 }
 /** From −1, class 0, to 1. @param {number} score */
 function sureness(score) {
@@ -34,7 +36,6 @@ function chances(outputs) {
   const most = Math.max(...outputs), powers = outputs.map((x) => Math.exp(x - most)), total = powers.reduce((a, b) => a + b, 0);
   return powers.map((x) => x / total);
 }
-const outputsAt = (/** @type {ArrayLike<number>} */ values) => /** @type {number[]} */ (DATA.outputs.map((/** @type {number} */ o) => values[o]));
 
 /** How far from the boundary the network is surer than 0.9, if it says so. */
 const SURE = DATA.decide === "half" ? [-0.4, 0.4] : DATA.confidence === "sigmoid" ? [-Math.log(9), Math.log(9)] : DATA.confidence === "tanh" ? [-0.8, 0.8] : binary ? [-1, 1] : [];
@@ -44,20 +45,19 @@ const SURE_WORDS = DATA.confidence === "none" && DATA.decide === "score" ? "marg
 function showAlong(axis, input) {
   if (DATA.shown[1 - axis] === input) DATA.shown[1 - axis] = DATA.shown[axis];
   DATA.shown[axis] = input;
-  movePoints();
-  layAll();
+  showAnew();
 }
 /** Fit plane and picture into the room there is. */
 function layPlane() {
   const { clientWidth: wide, clientHeight: high } = $("plane");
-  const points = Array.from({ length: trained + held }, (_, k) => k < trained ? { x: DATA.train.x[k], y: DATA.train.y[k] } : sampleOf(k));
-  let [left, right] = span(points.map(({ x }) => x[DATA.shown[0]]));
-  let [bottom, top] = flat ? binary ? [-0.15, 1.15] : span(points.map(({ y }) => targetOf(y))) : span(points.map(({ x }) => x[DATA.shown[1]]));
+  const all = [DATA.train, DATA.held ?? { x: [], y: [] }], along = (/** @type {number} */ input) => span(all.flatMap(({ x }) => x.map((/** @type {number[]} */ one) => one[input])));
+  let [left, right] = along(DATA.shown[0]);
+  let [bottom, top] = !flat ? along(DATA.shown[1]) : binary ? [-0.15, 1.15] : span(all.flatMap(({ y }) => y.map(targetOf)));
   const texts = ticks(bottom, top, 2).map((y) => shown(y).length);
   box.left = Math.max(26, 6.8 * Math.max(...texts) + 8);
   Object.assign(box, { wide: Math.max(wide - box.left, 1), high: Math.max(high - box.top - 20, 1) });  // a hidden frame has no room
-  const scale = Math.max((right - left) / box.wide, (top - bottom) / box.high), stretched = Math.max((right - left) / box.wide, (top - bottom) / box.high) / Math.min((right - left) / box.wide, (top - bottom) / box.high);
-  equal = !flat && stretched < 5;  // axes of other units would be a line
+  const scales = [(right - left) / box.wide, (top - bottom) / box.high], scale = Math.max(...scales);
+  equal = !flat && scale / Math.min(...scales) < 5;  // axes of other units would be a line
   if (equal) {
     const more = (scale * box.wide - (right - left)) / 2, higher = (scale * box.high - (top - bottom)) / 2;
     [left, right, bottom, top] = [left - more, right + more, bottom - higher, top + higher];
@@ -83,6 +83,7 @@ function spot(k) {
   const { x, y } = sampleOf(k);
   return [across(x[DATA.shown[0]]), upwards(flat ? targetOf(y) : x[DATA.shown[1]])];
 }
+const spots = () => Array.from({ length: trained + held }, (_, k) => spot(k));
 /** The mark of a point, by its class or its target. @param {number} k @param {number} x @param {number} y @param {number} r */
 function markOf(k, x, y, r) {
   const { y: target, held: out } = sampleOf(k), colour = regression ? flat ? "var(--val)" : targetColour(targetOf(target)) : classColour(target);
@@ -114,7 +115,7 @@ function layPoints() {
   svg.replaceChildren(defs, drawnLines, drawnPoints, ...axes, drawnRing);
 }
 function movePoints() {
-  drawnPoints.replaceChildren(...Array.from({ length: trained + held }, (_, k) => markOf(k, ...(/** @type {[number, number]} */ (spot(k))), 4.2)));
+  drawnPoints.replaceChildren(...spots().map(([x, y], k) => markOf(k, x, y, 4.2)));
 }
 
 /** A list of x, y in columns and rows as a path. @param {Float64Array} line @param {number} wide @param {number} high */
@@ -125,10 +126,10 @@ function pathOf(line, wide, high) {
 }
 /** Shading and boundary as they are now. @param {Grid} grid */
 function drawPlane(grid) {
-  const { wide, high, values } = grid, outputs = DATA.outputs.map((/** @type {number} */ o) => values[o]), of = (/** @type {ArrayLike<number>} */ field, /** @type {number} */ level, /** @type {string} */ kind) =>
+  const { wide, high, values } = grid, outputs = outputsOf(values), of = (/** @type {ArrayLike<number>} */ field, /** @type {number} */ level, /** @type {string} */ kind) =>
     contours(field, wide, high, level).map((line) => drawn("path", { class: kind, d: pathOf(line, wide, high) }));
-  shade(grid);
   if (flat) return drawnLines.replaceChildren(...curvesOf(grid));
+  shade(grid);
   if (regression) {
     const levels = ticks(...(/** @type {[number, number]} */ (span([...outputs[0]]))));
     return drawnLines.replaceChildren(...levels.flatMap((level) => of(outputs[0], level, "sure")));
@@ -149,16 +150,15 @@ const sheet = document.createElement("canvas");
 /** @param {Grid} grid */
 function shade(grid) {
   const { wide, high } = grid, canvas = $("shading"), context = canvas.getContext("2d"), { classes, shade: most, value, gradient } = colours();
-  if (flat) return;
   Object.assign(sheet, { width: wide, height: high });
   const inner = /** @type {CanvasRenderingContext2D} */ (sheet.getContext("2d")), image = inner.createImageData(wide, high), { data } = image;
   if (binary || regression) {
     const field = confidenceField(grid, 0);
     field.forEach((t, at) => mix(data, at, t > 0 ? value : gradient, regression ? Math.min(Math.abs(t) / valueScale, 1) : most * Math.abs(t)));
   } else {
-    const outputs = DATA.outputs.map((/** @type {number} */ o) => grid.values[o]);
+    const outputs = outputsOf(grid.values);
     for (let at = 0; at < wide * high; at++) {
-      const { place, sure } = judged(DATA, outputs.map((/** @type {Float64Array} */ one) => one[at]));
+      const { place, sure } = judged(DATA, outputs.map((one) => one[at]));
       mix(data, at, classes[place % classes.length], most * Math.max(sure, 0.15));
     }
   }
@@ -169,7 +169,7 @@ function shade(grid) {
 }
 /** The chosen point: ringed, and what the network says of it. */
 function drawChosen() {
-  const [x, y] = spot(view.point), { x: at, y: target, held: out } = sampleOf(view.point), outputs = outputsAt(FORWARD(view.p, at));
+  const [x, y] = spot(view.point), { x: at, y: target, held: out } = sampleOf(view.point), outputs = outputsOf(FORWARD(view.p, at));
   drawnRing.replaceChildren(drawn("circle", { class: "ring under", cx: x, cy: y, r: 10 }), drawn("circle", { class: "ring", cx: x, cy: y, r: 10 }), markOf(view.point, x, y, 4.2));
   const said = $("chosen-point"), symbol = (/** @type {string} */ letter, /** @type {number} */ number) => element("span", { innerHTML: math(`<mi>${letter}</mi><mo>=</mo><mn class="value">${shown(number)}</mn>`) });
   const who = `${out ? "held-out" : "chosen"} point: `;
@@ -207,8 +207,7 @@ function writeClasses() {
 }
 /** The point that lies nearest to a place in the picture. @param {number} x @param {number} y */
 function pointNear(x, y) {
-  const away = Array.from({ length: trained + held }, (_, k) => { const [px, py] = spot(k); return Math.hypot(px - x, py - y); });
-  const least = Math.min(...away);
+  const away = spots().map(([px, py]) => Math.hypot(px - x, py - y)), least = Math.min(...away);
   return least < 24 ? away.indexOf(least) : -1;
 }
 $("points").addEventListener("click", (/** @type {MouseEvent} */ event) => {

@@ -50,6 +50,7 @@ function lossSeries() {
     ({ epochs: whole ? epochs : [0, ...epochs], numbers: [...whole ? [] : [first], ...numbers].map((x) => x ?? NaN), kind });
   return [over(atFirst.train, train, ""), ...out ? [over(atFirst.held, out, "held")] : []];
 }
+const lossesNow = ofMoment((points) => [points, DATA.held].map((each) => hasLoss && each ? training.lossOver(each) : null));
 /** Where an epoch is in the picture of the losses. @type {{left: number, right: number} | null} */
 let lossAxis = null;
 function drawLosses() {
@@ -61,7 +62,7 @@ function drawLosses() {
   const word = `epoch ${view.epoch}`, right = axes.x(view.epoch) < axes.right - 70;
   svg.append(drawn("text", { class: `word${right ? "" : " end"}`, x: axes.x(view.epoch) + (right ? 8 : -8), y: axes.top + 10 }, word));
   lossAxis = axes;
-  const here = [hasLoss ? training.lossOver(training.points()) : null, hasLoss && DATA.held ? training.lossOver(DATA.held) : null], between = training.now.place > 0;
+  const here = lossesNow(), between = training.now.place > 0;
   const told = ["training", ...series.length > 1 ? ["held out"] : []].map((name, k) => {
     const number = !between && now[k]?.epoch === view.epoch ? now[k]?.number : here[k]?.loss, share = here[k]?.accuracy;
     const sample = drawn("svg", { width: 26, height: 8, "aria-hidden": "true" });
