@@ -24,12 +24,14 @@ function pause() {
   show();
   told();
 }
-/** One step, once what came before it has been computed again, which may take some frames: whether it can go on. */
-function stepOnly() {
-  const end = performance.now() + SLICE;
+/** Compute again what came before, for some milliseconds: whether there is more to do. @param {number} milliseconds */
+function catchUpFor(milliseconds) {
+  const end = performance.now() + milliseconds;
   while (training.behind && !training.stopped && performance.now() < end) training.catchUp();
-  return !training.stopped && (training.behind !== null || training.step());
+  return training.behind !== null && !training.stopped;
 }
+/** One step, once what came before it has been computed again, which may take some frames: whether it can go on. */
+const stepOnly = () => catchUpFor(SLICE) || !training.stopped && training.step();
 /** @type {ReturnType<typeof setTimeout> | undefined} */
 let catching;
 /** While nothing moves, compute again what came before: then it is known what the next step takes and what it does. */
@@ -39,9 +41,7 @@ function catchUpSoon() {
 }
 function catchUpQuietly() {
   if (going) return;
-  const end = performance.now() + SLICE / 2;
-  while (training.behind && !training.stopped && performance.now() < end) training.catchUp();
-  if (training.behind && !training.stopped) catching = setTimeout(catchUpQuietly, 0);
+  if (catchUpFor(SLICE / 2)) catching = setTimeout(catchUpQuietly, 0);
   else show();
 }
 let last = 0;

@@ -22,24 +22,14 @@ const outputsOf = (values) => DATA.outputs.map((/** @type {number} */ o) => valu
 function confidenceField({ values }, output) {
   const of = outputsOf(values);
   if (regression) return of[output];
-  if (binary) return of[output].map(sureness);
-  return of[output].map((_, at) => chances(of.map((one) => one[at]))[output]);
-}
-/** From −1, class 0, to 1. @param {number} score */
-function sureness(score) {
-  if (DATA.decide === "half") return 2 * score - 1;
-  return DATA.confidence === "sigmoid" ? Math.tanh(score / 2) : Math.max(-1, Math.min(1, score));
-}
-/** What the network gives to each class. @param {number[]} outputs */
-function chances(outputs) {
-  if (DATA.confidence !== "softmax") return outputs;
-  const most = Math.max(...outputs), powers = outputs.map((x) => Math.exp(x - most)), total = powers.reduce((a, b) => a + b, 0);
-  return powers.map((x) => x / total);
+  if (binary) return of[output].map((score) => sureness(DATA, score));
+  return of[output].map((_, at) => chances(DATA, of.map((one) => one[at]))[output]);
 }
 
 /** How far from the boundary the network is surer than 0.9, if it says so. */
 const SURE = DATA.decide === "half" ? [-0.4, 0.4] : DATA.confidence === "sigmoid" ? [-Math.log(9), Math.log(9)] : DATA.confidence === "tanh" ? [-0.8, 0.8] : binary ? [-1, 1] : [];
-const SURE_WORDS = DATA.confidence === "none" && DATA.decide === "score" ? "margin" : binary ? "0.1, 0.9" : "";
+const bare = DATA.decide === "score" && DATA.confidence === "none";  // a score that is no probability
+const SURE_WORDS = bare ? "margin" : binary ? "0.1, 0.9" : "";
 
 /** Show the plane of other inputs; the two change places where the new one is shown already. @param {number} axis 0 across, 1 upwards @param {number} input */
 function showAlong(axis, input) {
@@ -158,7 +148,7 @@ function shade(grid) {
   } else {
     const outputs = outputsOf(grid.values);
     for (let at = 0; at < wide * high; at++) {
-      const { place, sure } = judged(DATA, outputs.map((one) => one[at]));
+      const here = outputs.map((one) => one[at]), place = classOf(DATA, here), sure = DATA.confidence === "softmax" ? chances(DATA, here)[place] : 1;
       mix(data, at, classes[place % classes.length], most * Math.max(sure, 0.15));
     }
   }
@@ -175,7 +165,7 @@ function drawChosen() {
   const who = `${out ? "held-out" : "chosen"} point: `;
   if (regression) said.replaceChildren(`${who}target ${shown(targetOf(target))}, `, symbol("y", outputs[0]));
   else {
-    const chance = binary ? (sureness(outputs[0]) + 1) / 2 : chances(outputs)[target], scored = DATA.decide === "score" && DATA.confidence === "none" || !binary && DATA.confidence === "none";
+    const chance = binary ? (sureness(DATA, outputs[0]) + 1) / 2 : chances(DATA, outputs)[target], scored = bare || !binary && DATA.confidence === "none";
     said.replaceChildren(`${who}${cut(className(target), 30)}, `, scored ? symbol("y", binary ? outputs[0] : outputs[target]) : symbol("p", chance));
   }
   $("points").setAttribute("aria-label", `${trained + held} points; ${said.textContent} at ${placeOf(view.point)}`);
@@ -196,7 +186,7 @@ function writeClasses() {
   const line = { stroke: "var(--ink)", fill: "none", strokeWidth: "2" }, thin = { ...line, strokeWidth: "1", strokeDasharray: "2 3", opacity: ".6" };
   if (flat) add(mark("M0 5h18", line, 18), "the network");
   else if (regression) add(mark("M0 5h18", thin, 18), "equal values");
-  else add(mark("M0 5h18", line, 18), binary ? DATA.decide === "score" && DATA.confidence === "none" ? "0" : "½" : "boundary");
+  else add(mark("M0 5h18", line, 18), binary ? bare ? "0" : "½" : "boundary");
   if (SURE.length && !flat) add(mark("M0 5h18", thin, 18), SURE_WORDS);
   add(mark(SHAPES[0](7, 5, 6), line, 14), "chosen");
   $("classes").replaceChildren(...parts);

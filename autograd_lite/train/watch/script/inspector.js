@@ -43,8 +43,8 @@ const before = (parameter, values) => parameter.layer === 0 ? sampleOf(view.poin
 /** The symbol of what stands before a weight; the name of an input is text of the data. @param {any} parameter */
 function symbolBefore({ layer, from }) {
   if (layer > 0) return indexed("a", String(from + 1), String(layer));
-  const [, letter, index] = /^(\p{L})_?(\d*)$/u.exec(DATA.features[from].name) ?? [];
-  return letter ? index ? `<msub><mi>${letter}</mi><mn>${index}</mn></msub>` : `<mi>${letter}</mi>` : `<mi>${escaped(DATA.features[from].name)}</mi>`;
+  const { name } = DATA.features[from], [, letter, index] = INDEXED.exec(name) ?? [];
+  return index ? `<msub><mi>${letter}</mi><mn>${index}</mn></msub>` : `<mi>${letter ?? escaped(name)}</mi>`;
 }
 
 function writeInspector() {

@@ -128,7 +128,7 @@ function firsts() {
   const doubt = DATA.train.x.map((/** @type {number[]} */ x, /** @type {number} */ i) => {
     const outputs = outputsOf(FORWARD(end, x));
     if (regression) return -Math.abs(outputs[0] - targetOf(DATA.train.y[i]));
-    if (binary) return Math.abs(sureness(outputs[0]));
+    if (binary) return Math.abs(sureness(DATA, outputs[0]));
     const [first, second] = [...outputs].sort((a, b) => b - a);
     return first - second;
   });

@@ -33,6 +33,7 @@ const targetOf = (y) => Number(Array.isArray(y) ? y[0] : y);
 /** Where a point lies, as text; of many inputs the shown ones. @param {number} k */
 const placeOf = (k) => `(${DATA.shown.map((/** @type {number} */ j) => Number(sampleOf(k).x[j].toPrecision(3))).join(", ").replaceAll("-", "−")})`;
 
+const INDEXED = /^(\p{L})_?(\d*)$/u;  // a name that is a letter, perhaps with an index
 const HIGHEST = [..."⁰¹²³⁴⁵⁶⁷⁸⁹"], LOWEST = [..."₀₁₂₃₄₅₆₇₈₉"];
 const raisedText = (/** @type {number} */ n) => [...String(n)].map((c) => HIGHEST[Number(c)]).join("");
 const loweredText = (/** @type {string} */ text) => [...text].map((c) => LOWEST[Number(c)] ?? "‚").join("");
