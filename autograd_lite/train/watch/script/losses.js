@@ -18,7 +18,7 @@ function drawCourse(svg, series, { low, high }) {
   const x = (/** @type {number} */ epoch) => left + epoch / last * (right - left), y = (/** @type {number} */ number) => bottom - (number - low) / (high - low) * (bottom - top);
   svg.setAttribute("viewBox", `0 0 ${wide} ${tall}`);
   const parts = marks.flatMap((mark, k) => [drawn("line", { class: "grid", x1: left, x2: right, y1: y(mark), y2: y(mark) }), drawn("text", { class: "end", x: left - 7, y: y(mark) + 4 }, texts[k])]);
-  const whole = ticks(0, last, Math.max((right - left) / 225, 1)).filter(Number.isInteger);
+  const whole = ticks(0, last, Math.max((right - left) / 180, 1)).filter(Number.isInteger);
   parts.push(...whole.map((epoch) => drawn("text", { class: "middle", x: Math.min(x(epoch), right - 3.2 * String(epoch).length), y: bottom + 16 }, String(epoch))));
   for (const { epochs, numbers, kind } of series) {
     let past = "", later = "";
