@@ -9,11 +9,12 @@ import pytest
 from nodejs import installed, run
 
 import autograd_lite
+from autograd_lite.train.watch.page import SHARED
 from autograd_lite.views.steps.page.answers import answer_functions, mistake_rows
 
 ROOT = Path(autograd_lite.__file__).parent
 SCRIPTS = sorted((ROOT / "views" / "steps" / "page" / "script").glob("*.js"))
-WATCHED = [SCRIPTS[0].with_name("numbers.js"), *sorted((ROOT / "train" / "watch" / "script").glob("*.js"))]
+WATCHED = [path for path in SCRIPTS if path.stem in SHARED] + sorted((ROOT / "train" / "watch" / "script").glob("*.js"))
 GENERATED = {
     "RULES": "any[]",
     "OPERATIONS": "any[]",

@@ -117,8 +117,10 @@ def test_where_nothing_is_known(blank: Page) -> None:
 )
 def test_classes(blank: Page, decide: str, confidence: str, outputs: list[list[float]]) -> None:
     """The class that `losses.accuracy` counts as right, with the probability that the outputs give to it."""
+    told = "{ place: classOf(data, o), sure: data.decide === 'argmax' ? chances(data, o) : sureness(data, o[0]) }"
+    data = f"{{decide: '{decide}', confidence: '{confidence}'}}"
     found = blank.evaluate(
-        f"(() => {{ {PURE}\nreturn {json.dumps(outputs)}.map((o) => judged({{decide: '{decide}', confidence: '{confidence}'}}, o)); }})()"
+        f"(() => {{ {PURE}\nconst data = {data}; return {json.dumps(outputs)}.map((o) => ({told})); }})()"
     )
     several = decide == "argmax"
     for o, told in zip(outputs, found, strict=True):
@@ -126,19 +128,19 @@ def test_classes(blank: Page, decide: str, confidence: str, outputs: list[list[f
         right = [k for k in range(len(o) if several else 2) if losses.accuracy(scores, k, threshold=threshold) == 1.0]
         assert [told["place"]] == right
         powers = [math.exp(x - max(o)) for x in o]
-        if confidence == "softmax":
-            chances = [x / math.fsum(powers) for x in powers]
-        elif several or (decide, confidence) == ("score", "none"):
-            chances = [1.0] * 3
+        if several:
+            sure: Any = [x / math.fsum(powers) for x in powers] if confidence == "softmax" else o
+        elif (decide, confidence) == ("score", "none"):
+            sure = min(max(o[0], -1.0), 1.0)  # up to the margin
         else:
             p = {"sigmoid": 1.0 / (1.0 + math.exp(-o[0])), "tanh": (1.0 + o[0]) / 2.0, "none": o[0]}[confidence]
-            chances = [1.0 - p, p]
-        assert told["sure"] == pytest.approx(chances[told["place"]])
+            sure = p - (1.0 - p)  # of class 1, and of class 0
+        assert told["sure"] == pytest.approx(sure)
 
 
 def test_numbers_are_no_classes(blank: Page) -> None:
     """A regression decides nothing, and has no boundary."""
-    code = "[judged({decide: 'value', confidence: 'none'}, [3]).place, margins('value', [new Float64Array(4)]).length]"
+    code = "[classOf({decide: 'value'}, [3]), margins('value', [new Float64Array(4)]).length]"
     assert blank.evaluate(f"(() => {{ {PURE}\nreturn {code}; }})()") == [-1, 0]
 
 

@@ -200,6 +200,10 @@ def test_a_dead_unit(watch: Callable[..., Shown]) -> None:
     assert [stopped.count(), stopped.get_attribute("data-unit"), stopped.text_content()] == [1, "1.2", "dead"]
     assert "dead" in (stopped.get_attribute("aria-label") or "")
     assert re.search("Unit 2 of layer 1 is dead.*leaky_relu", one.text("#note"))
+    for noise, count in (("100", 0), ("0", 1)):  # so much noise that some inputs are above 0
+        one.page.fill("#noise", noise)
+        one.page.locator("#noise").blur()
+        assert [stopped.count(), one.text("#note").count("is dead")] == [count, count]
     one.page.fill("#rate", "0.2")
     one.page.locator("#rate").blur()
     one.page.click("#one-epoch")  # now the page looks for itself

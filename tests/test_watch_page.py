@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable
 
@@ -280,3 +281,15 @@ def test_played_back_only(watch: Callable[..., Shown]) -> None:
     one.page.keyboard.press("Space")
     one.page.keyboard.press("s")
     assert epoch_of(one) == 3
+
+
+def test_round_numbers(watch: Callable[..., Shown]) -> None:
+    """All multiples between two numbers of the largest 1, 2 or 5 times a power of ten of which there are enough."""
+    one, powers = watch(), [m * 10.0**k for k in range(-8, 12) for m in (1, 2, 5)]
+    for low, high in ((0.0, 1.0), (-3.1, 2.7), (0.00012, 0.00019), (99.0, 12345.0), (-1e9, 1.0)):
+        for least in (1.0, 1.7, 3.0, 4.0):
+            step = max(step for step in powers if least <= (high - low) / step)
+            assert (high - low) / step < 2.5 * least
+            places = range(math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9) + 1)
+            found = one.tells(f"ticks({low}, {high}, {least})")
+            assert found == pytest.approx([k * step for k in places], rel=1e-9, abs=1e-12)

@@ -20,8 +20,8 @@ from autograd_lite.views.steps.page.page import asset as shared, policy
 
 MOST_BYTES = 400_000  # of the page: the kept epochs have what all else leaves, the stepper too
 FEWEST_EPOCHS = 20  # that are kept where the stepper needs room
-PLACES = 4_000  # bytes of where the leaves stand in the stepper
-SHARED = ("unpacked", "numbers")  # the scripts of the stepper that this page has too
+PLACES = 4_000  # bytes of where the leaves stand in the stepper, and of what the policy allows for it
+SHARED = ("unpacked", "numbers", "clipboard")  # the scripts of the stepper that this page has too
 OWN = (  # in this order
     "random", "optimizers", "maps", "objective", "training",
     "state", "painting", "network", "boundary", "losses", "inspector", "stepper", "bar", "main",
@@ -36,7 +36,8 @@ def page(history: Trained, **options: Any) -> str:
     parts += [UNPACK, content.scripts(), *(slim.script(asset(f"script/{name}.js")) for name in OWN)]
     script, style = "\n".join(['"use strict";', *parts]), slim.style(asset("watch.css"))
     rest = asset("page.html")
-    left = MOST_BYTES - sum(len(text.encode()) for text in (rest, script, style))
+    head = escape(content.title)
+    left = MOST_BYTES - sum(len(text.encode()) for text in (rest, script, style, head))
     written = _written(content)
     fewest = len(written.encode()) - content.spared(FEWEST_EPOCHS)
     found, single = steppers(content.judged, content.features, left - fewest - PLACES)
@@ -49,13 +50,15 @@ def page(history: Trained, **options: Any) -> str:
         }
         more = {name: part[0] if single else part for name, part in told_of.items()}  # otherwise one for each target
     end = f",{data(more)[1:]}"
+    framed = dict.fromkeys(digest for each in opened for digest in each.allowed)
+    allowed = policy([script], [style], framed)
+    left -= len(allowed.encode())
     while (over := len(written.encode()) + len(end) - left) > 0 and content.spare(over, FEWEST_EPOCHS):
         written = _written(content)
     written += end
-    framed = dict.fromkeys(digest for each in opened for digest in each.allowed)
     return rest.format(
-        policy=policy([script], [style], framed),
-        title=escape(content.title),
+        policy=allowed,
+        title=head,
         style=style,
         data=written,
         script=script,

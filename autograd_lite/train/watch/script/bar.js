@@ -4,35 +4,34 @@ const PACE = 33, SLICE = 20;  // milliseconds from epoch to epoch at least, and 
 /** What a way was trained with, by epoch; the recorded epochs are not among them. @type {Map<number, string>} */
 const madeWith = new Map();
 const settingsNow = () => JSON.stringify(training.settings), recordedSettings = JSON.stringify(training.recorded);
-const sameAsRecorded = () => settingsNow() === recordedSettings;
 /** The next epoch that is known, if one would come to it with these settings. */
 function knownNext() {
   if (training.now.place > 0) return;
   const next = training.epochs().find((epoch) => epoch > view.epoch);
   if (next !== undefined && (madeWith.get(next) ?? recordedSettings) === settingsNow()) return next;
 }
-/** Until when the training goes on: "run", "epoch", "step" or not at all. */
+/** Until when the training goes on: "run", "epoch", "step", as a "link" says, or not at all. */
 let going = "";
 /** @param {string} kind */
 function start(kind) {
   going = kind;
-  view.playing = kind === "run";
   writeBar();
   requestAnimationFrame(slice);
 }
 function pause() {
   if (!going) return;
   going = "";
-  view.playing = false;
   show();
   told();
 }
-/** One step, once what came before it has been computed again, which may take some frames: whether it can go on. */
-function stepOnly() {
-  const end = performance.now() + SLICE;
+/** Compute again what came before, for some milliseconds: whether there is more to do. @param {number} milliseconds */
+function catchUpFor(milliseconds) {
+  const end = performance.now() + milliseconds;
   while (training.behind && !training.stopped && performance.now() < end) training.catchUp();
-  return !training.stopped && (training.behind !== null || training.step());
+  return training.behind !== null && !training.stopped;
 }
+/** One step, once what came before it has been computed again, which may take some frames: whether it can go on. */
+const stepOnly = () => catchUpFor(SLICE) || !training.stopped && training.step();
 /** @type {ReturnType<typeof setTimeout> | undefined} */
 let catching;
 /** While nothing moves, compute again what came before: then it is known what the next step takes and what it does. */
@@ -42,9 +41,7 @@ function catchUpSoon() {
 }
 function catchUpQuietly() {
   if (going) return;
-  const end = performance.now() + SLICE / 2;
-  while (training.behind && !training.stopped && performance.now() < end) training.catchUp();
-  if (training.behind && !training.stopped) catching = setTimeout(catchUpQuietly, 0);
+  if (catchUpFor(SLICE / 2)) catching = setTimeout(catchUpQuietly, 0);
   else show();
 }
 let last = 0;
@@ -77,12 +74,11 @@ function halt() {
 /** Show an epoch, or the nearest one up to it that is known. @param {number} epoch */
 function goTo(epoch) {
   going = "";
-  view.playing = false;
   training.go(Math.min(Math.max(epoch, 0), seenEpoch()));
   show();
   told();
 }
-const before1 = () => training.now.place > 0 ? view.epoch : training.epochs().findLast((epoch) => epoch < view.epoch) ?? 0;
+const epochBefore = () => training.now.place > 0 ? view.epoch : training.epochs().findLast((epoch) => epoch < view.epoch) ?? 0;
 /** Back to the start, with the seed in its field. */
 function reset() {
   const text = $("seed").value.trim(), seed = text ? Number(text) : null;
@@ -90,7 +86,6 @@ function reset() {
   $("seed").setAttribute("aria-invalid", String(wrong));
   if (wrong) return say("The seed is a whole number from 0, or nothing.");
   going = "";
-  view.playing = false;
   madeWith.clear();
   training.reset(seed);
   movePoints();
@@ -125,7 +120,7 @@ function writeBar() {
   $("run").lastElementChild.textContent = view.playing ? "Pause" : "Run";
   $("run").disabled = $("one-epoch").disabled = end;
   $("one-step").disabled = !training.trains;
-  Object.assign($("rate"), { placeholder: training.rates && !training.behind ? shown(training.rates[Math.min(training.steps, training.rates.length - 1)]) : "as kept" });
+  Object.assign($("rate"), { placeholder: training.rates && !training.behind ? shown(training.rate()) : "as kept" });
   for (const id of ["rate", "batch", "noise", "seed", "dice"]) $(id).disabled = !training.trains;
 }
 
@@ -144,7 +139,7 @@ function writeSettings() {
 }
 /** Take a setting from a text; whether it is one. @param {string} id @param {string} text */
 function takeSetting(id, text) {
-  const { of, fits, said } = FIELDS[id], asKept = id === "rate" && training.rates && !text.trim(), x = asKept ? training.recorded.lr : text.trim() ? Number(text.replace("−", "-").replace(",", ".")) : NaN, good = Number.isFinite(x) && fits(x);
+  const { of, fits, said } = FIELDS[id], asKept = id === "rate" && training.rates && !text.trim(), x = asKept ? training.recorded.lr : decimal(text), good = Number.isFinite(x) && fits(x);
   $(id).setAttribute("aria-invalid", String(!good));
   if (!good) {
     say(said);
@@ -166,31 +161,29 @@ $("reset").onclick = reset;
 $("settings").onsubmit = (/** @type {Event} */ event) => event.preventDefault();
 $("settings-button").onclick = () => $("settings-button").setAttribute("aria-expanded", String($("settings").classList.toggle("open")));
 
-const toggle = () => going ? pause() : start("run");
-const oneEpoch = () => { pause(); start("epoch"); };
-const oneStep = () => { pause(); start("step"); };
-$("run").onclick = toggle;
-$("one-epoch").onclick = oneEpoch;
-$("one-step").onclick = oneStep;
+$("run").onclick = () => going ? pause() : start("run");
+$("one-epoch").onclick = () => { pause(); start("epoch"); };
+$("one-step").onclick = () => { pause(); start("step"); };
 $("epoch").oninput = () => goTo(Number($("epoch").value));
 $("keys").onclick = () => $("help").showModal();
 $("close-help").onclick = () => $("help").close();
+/** A key does what its button does, which may be disabled. @param {string} id */
+const press = (id) => () => $(id).click();
 /** @type {Record<string, () => void>} */
 const KEYS = {
-  " ": toggle, ArrowRight: oneEpoch, ArrowLeft: () => goTo(before1()), Home: () => goTo(0), End: () => goTo(seenEpoch()),
-  s: oneStep, r: () => $("reset").click(), o: () => { if (!$("open").hidden && !$("open").disabled) openStepper(); }, "?": () => $("help").showModal(),
+  " ": press("run"), ArrowRight: press("one-epoch"), ArrowLeft: () => goTo(epochBefore()), Home: () => goTo(0), End: () => goTo(seenEpoch()),
+  s: press("one-step"), r: press("reset"), o: press("open"), "?": press("keys"),
 };
 $("epoch").addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => {  // from one known epoch to the next
   const epochs = training.epochs(), on = /^Arrow(Right|Up)$/.test(event.key), back = /^Arrow(Left|Down)$/.test(event.key);
   if (!on && !back) return;
   event.preventDefault();
-  goTo(back ? before1() : epochs.find((epoch) => epoch > view.epoch) ?? view.epoch);
+  goTo(back ? epochBefore() : epochs.find((epoch) => epoch > view.epoch) ?? view.epoch);
 });
 document.addEventListener("keydown", (event) => {
   const at = /** @type {Element} */ (event.target), typing = at.closest("input[type=text], select, dialog"), pressed = event.key === " " && at.closest("button");
   const sliding = at.closest("input[type=range]") && event.key !== " " && event.key.length > 1;
   if (typing || pressed || sliding || event.ctrlKey || event.metaKey || event.altKey || !KEYS[event.key]) return;
-  if (["ArrowRight", "s"].includes(event.key) && $(event.key === "s" ? "one-step" : "one-epoch").disabled || event.key === " " && $("run").disabled) return;
   event.preventDefault();
   KEYS[event.key]();
 });

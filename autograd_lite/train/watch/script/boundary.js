@@ -9,62 +9,45 @@ let equal = true;  // whether both axes have one scale
 const across = (/** @type {number} */ x) => box.left + (x - plane.left) / (plane.right - plane.left) * box.wide;
 const upwards = (/** @type {number} */ y) => box.top + (plane.top - y) / (plane.top - plane.bottom) * box.high;
 
-/** Numbers that are round, between two others. @param {number} low @param {number} high @param {number} most */
-function ticks(low, high, most) {
-  const raw = (high - low) / Math.max(most, 1), power = 10 ** Math.floor(Math.log10(raw)), step = [1, 2, 5, 10].map((k) => k * power).find((each) => each >= raw) ?? raw;
-  const found = [];
-  for (let k = Math.ceil(low / step - 1e-9); k * step <= high + step * 1e-9; k++) found.push(Number((k * step).toPrecision(12)));
-  return found;
-}
 /** The least and the largest number, and some room around. @param {number[]} numbers */
 function span(numbers) {
   const low = Math.min(...numbers), high = Math.max(...numbers), room = (high - low) * 0.08 || 1;
   return [low - room, high + room];
 }
 
+/** The outputs among values, or among grids of them. @template T @param {ArrayLike<T>} values @returns {T[]} */
+const outputsOf = (values) => DATA.outputs.map((/** @type {number} */ o) => values[o]);
 /** How sure the network is of class 1, or of the output with this number: −1 to 1 on a grid, 0 at the boundary; of a regression, its output.
  * @param {Grid} grid @param {number} output @returns {Float64Array} */
 function confidenceField({ values }, output) {
-  const of = DATA.outputs.map((/** @type {number} */ o) => values[o]);
+  const of = outputsOf(values);
   if (regression) return of[output];
-  if (binary) return of[output].map(sureness);
-  return of[output].map((/** @type {number} */ _, /** @type {number} */ at) => chances(of.map((/** @type {Float64Array} */ one) => one[at]))[output]);
+  if (binary) return of[output].map((score) => sureness(DATA, score));
+  return of[output].map((_, at) => chances(DATA, of.map((one) => one[at]))[output]);
 }
-/** From −1, class 0, to 1. @param {number} score */
-function sureness(score) {
-  if (DATA.decide === "half") return 2 * score - 1;
-  return DATA.confidence === "sigmoid" ? Math.tanh(score / 2) : Math.max(-1, Math.min(1, score));
-}
-/** What the network gives to each class. @param {number[]} outputs */
-function chances(outputs) {
-  if (DATA.confidence !== "softmax") return outputs;
-  const most = Math.max(...outputs), powers = outputs.map((x) => Math.exp(x - most)), total = powers.reduce((a, b) => a + b, 0);
-  return powers.map((x) => x / total);
-}
-const outputsAt = (/** @type {ArrayLike<number>} */ values) => /** @type {number[]} */ (DATA.outputs.map((/** @type {number} */ o) => values[o]));
 
 /** How far from the boundary the network is surer than 0.9, if it says so. */
 const SURE = DATA.decide === "half" ? [-0.4, 0.4] : DATA.confidence === "sigmoid" ? [-Math.log(9), Math.log(9)] : DATA.confidence === "tanh" ? [-0.8, 0.8] : binary ? [-1, 1] : [];
-const SURE_WORDS = DATA.confidence === "none" && DATA.decide === "score" ? "margin" : binary ? "0.1, 0.9" : "";
+const bare = DATA.decide === "score" && DATA.confidence === "none";  // a score that is no probability
+const SURE_WORDS = bare ? "margin" : binary ? "0.1, 0.9" : "";
 
 /** Show the plane of other inputs; the two change places where the new one is shown already. @param {number} axis 0 across, 1 upwards @param {number} input */
 function showAlong(axis, input) {
   if (DATA.shown[1 - axis] === input) DATA.shown[1 - axis] = DATA.shown[axis];
   DATA.shown[axis] = input;
-  movePoints();
-  layAll();
+  showAnew();
 }
 /** Fit plane and picture into the room there is. */
 function layPlane() {
   const { clientWidth: wide, clientHeight: high } = $("plane");
-  const points = Array.from({ length: trained + held }, (_, k) => k < trained ? { x: DATA.train.x[k], y: DATA.train.y[k] } : sampleOf(k));
-  let [left, right] = span(points.map(({ x }) => x[DATA.shown[0]]));
-  let [bottom, top] = flat ? binary ? [-0.15, 1.15] : span(points.map(({ y }) => targetOf(y))) : span(points.map(({ x }) => x[DATA.shown[1]]));
-  const texts = ticks(bottom, top, 5).map((y) => shown(y).length);
+  const all = [DATA.train, DATA.held ?? { x: [], y: [] }], along = (/** @type {number} */ input) => span(all.flatMap(({ x }) => x.map((/** @type {number[]} */ one) => one[input])));
+  let [left, right] = along(DATA.shown[0]);
+  let [bottom, top] = !flat ? along(DATA.shown[1]) : binary ? [-0.15, 1.15] : span(all.flatMap(({ y }) => y.map(targetOf)));
+  const texts = ticks(bottom, top, 2).map((y) => shown(y).length);
   box.left = Math.max(26, 6.8 * Math.max(...texts) + 8);
   Object.assign(box, { wide: Math.max(wide - box.left, 1), high: Math.max(high - box.top - 20, 1) });  // a hidden frame has no room
-  const scale = Math.max((right - left) / box.wide, (top - bottom) / box.high), stretched = Math.max((right - left) / box.wide, (top - bottom) / box.high) / Math.min((right - left) / box.wide, (top - bottom) / box.high);
-  equal = !flat && stretched < 5;  // axes of other units would be a line
+  const scales = [(right - left) / box.wide, (top - bottom) / box.high], scale = Math.max(...scales);
+  equal = !flat && scale / Math.min(...scales) < 5;  // axes of other units would be a line
   if (equal) {
     const more = (scale * box.wide - (right - left)) / 2, higher = (scale * box.high - (top - bottom)) / 2;
     [left, right, bottom, top] = [left - more, right + more, bottom - higher, top + higher];
@@ -90,6 +73,7 @@ function spot(k) {
   const { x, y } = sampleOf(k);
   return [across(x[DATA.shown[0]]), upwards(flat ? targetOf(y) : x[DATA.shown[1]])];
 }
+const spots = () => Array.from({ length: trained + held }, (_, k) => spot(k));
 /** The mark of a point, by its class or its target. @param {number} k @param {number} x @param {number} y @param {number} r */
 function markOf(k, x, y, r) {
   const { y: target, held: out } = sampleOf(k), colour = regression ? flat ? "var(--val)" : targetColour(targetOf(target)) : classColour(target);
@@ -108,8 +92,8 @@ const drawnLines = drawn("g", {}), drawnRing = drawn("g", {}), drawnPoints = dra
 /** Axes and points, which stay where they are while the network learns. */
 function layPoints() {
   const svg = $("points"), bottom = box.top + box.high, axes = /** @type {Element[]} */ ([]);
-  for (const x of ticks(plane.left, plane.right, box.wide / 70)) axes.push(drawn("text", { class: "middle", x: Math.min(across(x), box.left + box.wide - 3.4 * shown(x).length), y: bottom + 15 }, shown(x)));
-  for (const y of ticks(plane.bottom, plane.top, box.high / 60)) axes.push(drawn("text", { class: "end", x: box.left - 5, y: Math.max(upwards(y) + 4, 12) }, shown(y)));
+  for (const x of ticks(plane.left, plane.right, box.wide / 175)) axes.push(drawn("text", { class: "middle", x: Math.min(across(x), box.left + box.wide - 3.4 * shown(x).length), y: bottom + 15 }, shown(x)));
+  for (const y of ticks(plane.bottom, plane.top, box.high / 150)) axes.push(drawn("text", { class: "end", x: box.left - 5, y: Math.max(upwards(y) + 4, 12) }, shown(y)));
   const high = flat ? regression ? "y" : "p" : DATA.features[DATA.shown[1]].name;
   axes.push(calledAt(DATA.features[DATA.shown[0]].name, 22, box.left + box.wide - 7, bottom - 9, "end"), calledAt(high, 22, box.left + 9, box.top + 17, "begin"));
   axes.push(drawn("rect", { class: "frame", x: box.left, y: box.top, width: box.wide, height: box.high, rx: 6 }));
@@ -121,7 +105,7 @@ function layPoints() {
   svg.replaceChildren(defs, drawnLines, drawnPoints, ...axes, drawnRing);
 }
 function movePoints() {
-  drawnPoints.replaceChildren(...Array.from({ length: trained + held }, (_, k) => markOf(k, ...(/** @type {[number, number]} */ (spot(k))), 4.2)));
+  drawnPoints.replaceChildren(...spots().map(([x, y], k) => markOf(k, x, y, 4.2)));
 }
 
 /** A list of x, y in columns and rows as a path. @param {Float64Array} line @param {number} wide @param {number} high */
@@ -132,12 +116,12 @@ function pathOf(line, wide, high) {
 }
 /** Shading and boundary as they are now. @param {Grid} grid */
 function drawPlane(grid) {
-  const { wide, high, values } = grid, outputs = DATA.outputs.map((/** @type {number} */ o) => values[o]), of = (/** @type {ArrayLike<number>} */ field, /** @type {number} */ level, /** @type {string} */ kind) =>
+  const { wide, high, values } = grid, outputs = outputsOf(values), of = (/** @type {ArrayLike<number>} */ field, /** @type {number} */ level, /** @type {string} */ kind) =>
     contours(field, wide, high, level).map((line) => drawn("path", { class: kind, d: pathOf(line, wide, high) }));
-  shade(grid);
   if (flat) return drawnLines.replaceChildren(...curvesOf(grid));
+  shade(grid);
   if (regression) {
-    const levels = ticks(...(/** @type {[number, number]} */ (span([...outputs[0]]))), 7);
+    const levels = ticks(...(/** @type {[number, number]} */ (span([...outputs[0]]))));
     return drawnLines.replaceChildren(...levels.flatMap((level) => of(outputs[0], level, "sure")));
   }
   const edges = margins(DATA.decide, outputs), sure = binary ? SURE.flatMap((level) => of(edges[0], level, "sure")) : [];
@@ -156,16 +140,15 @@ const sheet = document.createElement("canvas");
 /** @param {Grid} grid */
 function shade(grid) {
   const { wide, high } = grid, canvas = $("shading"), context = canvas.getContext("2d"), { classes, shade: most, value, gradient } = colours();
-  if (flat) return;
   Object.assign(sheet, { width: wide, height: high });
   const inner = /** @type {CanvasRenderingContext2D} */ (sheet.getContext("2d")), image = inner.createImageData(wide, high), { data } = image;
   if (binary || regression) {
     const field = confidenceField(grid, 0);
     field.forEach((t, at) => mix(data, at, t > 0 ? value : gradient, regression ? Math.min(Math.abs(t) / valueScale, 1) : most * Math.abs(t)));
   } else {
-    const outputs = DATA.outputs.map((/** @type {number} */ o) => grid.values[o]);
+    const outputs = outputsOf(grid.values);
     for (let at = 0; at < wide * high; at++) {
-      const { place, sure } = judged(DATA, outputs.map((/** @type {Float64Array} */ one) => one[at]));
+      const here = outputs.map((one) => one[at]), place = classOf(DATA, here), sure = DATA.confidence === "softmax" ? chances(DATA, here)[place] : 1;
       mix(data, at, classes[place % classes.length], most * Math.max(sure, 0.15));
     }
   }
@@ -176,13 +159,13 @@ function shade(grid) {
 }
 /** The chosen point: ringed, and what the network says of it. */
 function drawChosen() {
-  const [x, y] = spot(view.point), { x: at, y: target, held: out } = sampleOf(view.point), outputs = outputsAt(FORWARD(view.p, at));
+  const [x, y] = spot(view.point), { x: at, y: target, held: out } = sampleOf(view.point), outputs = outputsOf(FORWARD(view.p, at));
   drawnRing.replaceChildren(drawn("circle", { class: "ring under", cx: x, cy: y, r: 10 }), drawn("circle", { class: "ring", cx: x, cy: y, r: 10 }), markOf(view.point, x, y, 4.2));
   const said = $("chosen-point"), symbol = (/** @type {string} */ letter, /** @type {number} */ number) => element("span", { innerHTML: math(`<mi>${letter}</mi><mo>=</mo><mn class="value">${shown(number)}</mn>`) });
   const who = `${out ? "held-out" : "chosen"} point: `;
   if (regression) said.replaceChildren(`${who}target ${shown(targetOf(target))}, `, symbol("y", outputs[0]));
   else {
-    const chance = binary ? (sureness(outputs[0]) + 1) / 2 : chances(outputs)[target], scored = DATA.decide === "score" && DATA.confidence === "none" || !binary && DATA.confidence === "none";
+    const chance = binary ? (sureness(DATA, outputs[0]) + 1) / 2 : chances(DATA, outputs)[target], scored = bare || !binary && DATA.confidence === "none";
     said.replaceChildren(`${who}${cut(className(target), 30)}, `, scored ? symbol("y", binary ? outputs[0] : outputs[target]) : symbol("p", chance));
   }
   $("points").setAttribute("aria-label", `${trained + held} points; ${said.textContent} at ${placeOf(view.point)}`);
@@ -203,7 +186,7 @@ function writeClasses() {
   const line = { stroke: "var(--ink)", fill: "none", strokeWidth: "2" }, thin = { ...line, strokeWidth: "1", strokeDasharray: "2 3", opacity: ".6" };
   if (flat) add(mark("M0 5h18", line, 18), "the network");
   else if (regression) add(mark("M0 5h18", thin, 18), "equal values");
-  else add(mark("M0 5h18", line, 18), binary ? DATA.decide === "score" && DATA.confidence === "none" ? "0" : "½" : "boundary");
+  else add(mark("M0 5h18", line, 18), binary ? bare ? "0" : "½" : "boundary");
   if (SURE.length && !flat) add(mark("M0 5h18", thin, 18), SURE_WORDS);
   add(mark(SHAPES[0](7, 5, 6), line, 14), "chosen");
   $("classes").replaceChildren(...parts);
@@ -214,8 +197,7 @@ function writeClasses() {
 }
 /** The point that lies nearest to a place in the picture. @param {number} x @param {number} y */
 function pointNear(x, y) {
-  const away = Array.from({ length: trained + held }, (_, k) => { const [px, py] = spot(k); return Math.hypot(px - x, py - y); });
-  const least = Math.min(...away);
+  const away = spots().map(([px, py]) => Math.hypot(px - x, py - y)), least = Math.min(...away);
   return least < 24 ? away.indexOf(least) : -1;
 }
 $("points").addEventListener("click", (/** @type {MouseEvent} */ event) => {

@@ -20,15 +20,14 @@ const bySign = (x) => x < 0 ? "gradient" : "value";
 const row = (head, cell) => element("tr", {}, element("td", {}, ...[head].flat()), element("td", {}, cell));
 /** A button that chooses a unit or a weight, named as it. @param {any} chosen @param {string} text */
 const leading = (chosen, text) => element("button", { className: "plain", textContent: text, onclick: () => choose(chosen) });
+/** A formula, of the page's own markup. @param {string} inner */
+const formula = (inner, display = false) => element("span", { innerHTML: math(inner, display) });
+/** The number that is chosen, large. @param {string} symbol @param {number} x */
+const writeValue = (symbol, x) => $("value").append(formula(symbol), element("span", { className: bySign(x), textContent: `= ${shown(x)}` }));
 const small = (/** @type {string} */ text) => element("span", { className: "small", textContent: text });
 
-/** The gradients over all points: as they are now, kept as long as nothing moves. @type {{p: any, x: any, gradient: Float64Array}} */
-let meanAt = { p: null, x: null, gradient: new Float64Array(0) };
-function meanGradient() {
-  const { x } = training.points();
-  if (meanAt.p !== view.p || meanAt.x !== x) meanAt = { p: view.p, x, gradient: training.gradientMean().gradient };
-  return meanAt.gradient;
-}
+/** The gradients over all points. */
+const meanGradient = ofMoment(() => training.gradientMean().gradient);
 /** The place of the bias of a unit: its gradient is δ, that of the unit's sum. @param {number} layer @param {number} unit */
 const biasOf = (layer, unit) => parameters.findIndex((/** @type {any} */ one) => one.layer === layer && one.unit === unit && one.from === null);
 /** δ of a unit at the chosen point, where a bias or a weight tells it. @param {number} layer @param {number} unit @param {ArrayLike<number>} gradient @param {ArrayLike<number>} values */
@@ -44,8 +43,8 @@ const before = (parameter, values) => parameter.layer === 0 ? sampleOf(view.poin
 /** The symbol of what stands before a weight; the name of an input is text of the data. @param {any} parameter */
 function symbolBefore({ layer, from }) {
   if (layer > 0) return indexed("a", String(from + 1), String(layer));
-  const [, letter, index] = /^(\p{L})_?(\d*)$/u.exec(DATA.features[from].name) ?? [];
-  return letter ? index ? `<msub><mi>${letter}</mi><mn>${index}</mn></msub>` : `<mi>${letter}</mi>` : `<mi>${escaped(DATA.features[from].name)}</mi>`;
+  const { name } = DATA.features[from], [, letter, index] = INDEXED.exec(name) ?? [];
+  return index ? `<msub><mi>${letter}</mi><mn>${index}</mn></msub>` : `<mi>${letter ?? escaped(name)}</mi>`;
 }
 
 function writeInspector() {
@@ -63,22 +62,18 @@ function gradientRows(at, here, what = "") {
   const mean = meanGradient()[at], lr = training.rate(), plain = training.rule.kind === "SGD" && !training.rule.momentum && !training.rule.weight_decay;
   $("gradients").append(row(["chosen point ", small(placeOf(view.point))], number(here, "gradient")), row(`${what}mean over the ${trained} points`, number(mean, "gradient")));
   if (!training.trains) return;
-  const all = plain && ahead().length === trained, whose = what ? "its bias’s next step" : "its next step", head = all ? [`${whose}, −${shown(lr)} × mean`] : [`${whose} `, small(plain ? `${ahead().length} points` : training.rule.kind ?? "")];
+  const { batch } = training.ahead(), all = batch.length === trained, whose = what ? "its bias’s next step" : "its next step";
+  const head = plain && all ? [`${whose}, −${shown(lr)} × mean`] : [`${whose} `, small(plain ? `${batch.length} points` : training.rule.kind ?? "")];
   if (training.behind) return $("gradients").append(row(head, small("…")));  // batch and memory are not known yet
-  const change = nextChange(at);
+  const gradient = all ? meanGradient() : training.gradientMean(batch).gradient;
+  const { after } = afterStep(training.rule, view.p, gradient, lr, training.memory, training.steps + 1), change = after[at] - view.p[at];
   $("gradients").append(row(head, number(change, bySign(change))));
-}
-const ahead = () => training.ahead().batch;
-/** How the next step moves a parameter: the batch is known, and the rule. @param {number} at */
-function nextChange(at) {
-  const { gradient } = training.gradientMean(ahead()), { after } = afterStep(training.rule, view.p, gradient, training.rate(), training.memory, training.steps + 1);
-  return after[at] - view.p[at];
 }
 /** @param {number} at */
 function writeWeight(at) {
   const parameter = parameters[at], w = view.p[at], { layer, unit, from } = parameter, symbol = parameterSymbol(parameter), bias = layer !== null && from === null;
   $("kind").textContent = bias ? "Bias" : layer === null ? "Parameter" : "Weight";
-  $("value").append(element("span", { innerHTML: math(symbol) }), element("span", { className: bySign(w), textContent: `= ${shown(w)}` }));
+  writeValue(symbol, w);
   if (layer !== null) {
     const to = leading({ kind: "unit", layer, unit }, unitName(layer, unit));
     $("place").append(...bias ? ["of ", to] : ["from ", leading({ kind: "unit", layer: layer - 1, unit: from }, unitName(layer - 1, from)), element("br"), "to ", to]);
@@ -89,10 +84,10 @@ function writeWeight(at) {
   if (layer !== null) {
     const delta = deltaOf(layer, unit, /** @type {number[]} */ (gradient), values), a = bias ? 1 : before(parameter, values), fits = Math.abs(delta * a - g) <= 1e-9 * Math.max(1, Math.abs(g));
     const d = indexed("δ", String(unit + 1), String(layer + 1)), left = derivative("<mi>L</mi>", symbol);
-    $("equation").append(element("span", { innerHTML: math(`${left}<mo>=</mo>${fits ? bias ? d : `${d}<mo>·</mo>${symbolBefore(parameter)}` : ""}`, true) }));
+    $("equation").append(formula(`${left}<mo>=</mo>${fits ? bias ? d : `${d}<mo>·</mo>${symbolBefore(parameter)}` : ""}`, true));
     if (fits) $("equation").append(element("span", {}, "= ", number(delta, "gradient"), ...bias ? [] : [" × ", number(a, "value")]));
     else $("equation").append(number(g, "gradient"));
-  } else $("equation").append(element("span", { innerHTML: math(`${derivative("<mi>L</mi>", symbol)}<mo>=</mo>`, true) }), number(g, "gradient"));
+  } else $("equation").append(formula(`${derivative("<mi>L</mi>", symbol)}<mo>=</mo>`, true), number(g, "gradient"));
   gradientRows(at, g);
 }
 /** @param {number} layer @param {number} unit */
@@ -101,7 +96,7 @@ function writeUnit(layer, unit) {
   if (layer < 0) return writeInput(unit, gradient);
   const { a, z } = layers[layer].units[unit], [raised, lowered] = [layer + 1, unit + 1].map(String), linear = layers[layer].activation === "linear", bias = biasOf(layer, unit), kept = training.epochs();
   $("kind").textContent = layer === layers.length - 1 ? "Output" : "Unit";
-  $("value").append(element("span", { innerHTML: math(indexed("a", lowered, raised)) }), element("span", { className: bySign(values[a]), textContent: `= ${shown(values[a])}` }));
+  writeValue(indexed("a", lowered, raised), values[a]);
   $("place").append(unitName(layer, unit), element("br"));
   if (z !== null && !linear) $("place").append(`${layers[layer].activation} of `, number(values[z], "value"));
   else $("place").append(`at ${placeOf(view.point)}`);
@@ -114,7 +109,7 @@ function writeUnit(layer, unit) {
   const fed = parameters.flatMap((/** @type {any} */ one, /** @type {number} */ at) => one.layer === layer + 1 && one.from === unit ? [view.p[at] * deltaOf(one.layer, one.unit, gradient, values)] : []);
   const sum = fed.reduce((/** @type {number} */ s, /** @type {number} */ each) => s + each, 0), slope = SLOPES[layers[layer].activation] && fed.length && !linear ? delta / sum : NaN;
   const symbols = !fed.length ? derivative("<mi>L</mi>", indexed("z", lowered, raised)) : `<munder><mo>Σ</mo><mi>k</mi></munder><msubsup><mi>w</mi><mrow><mi>k</mi><mn>${lowered}</mn></mrow><mn>${layer + 2}</mn></msubsup><msubsup><mi>δ</mi><mi>k</mi><mn>${layer + 2}</mn></msubsup>${linear ? "" : `<mo>·</mo><mi>f</mi><mo>′</mo>`}`;
-  $("equation").append(element("span", { innerHTML: math(`${d}<mo>=</mo>${symbols}`, true) }));
+  $("equation").append(formula(`${d}<mo>=</mo>${symbols}`, true));
   if (!fed.length || !Number.isFinite(slope)) $("equation").append(element("span", {}, "= ", number(delta, "gradient")));
   else $("equation").append(element("span", {}, "= ", number(sum, "gradient"), " × ", number(slope, "value")));
   if (bias >= 0) gradientRows(bias, delta, "δ, ");
@@ -124,7 +119,7 @@ function writeUnit(layer, unit) {
 function weightsOf(layer, unit) {
   const own = parameters.flatMap((/** @type {any} */ one, /** @type {number} */ at) => one.layer === layer && one.unit === unit || one.layer === null && layer === layers.length - 1 ? [at] : []), some = own.slice(0, 40);
   if (!some.length) return;
-  const list = element("select", { className: "choose" }, element("option", { textContent: "its weights", value: "" }), ...some.map((/** @type {number} */ at) => element("option", { value: at, textContent: `${parameterName(parameters[at])} = ${shown(view.p[at])}` })));
+  const list = element("select", {}, element("option", { textContent: "its weights", value: "" }), ...some.map((/** @type {number} */ at) => element("option", { value: at, textContent: `${parameterName(parameters[at])} = ${shown(view.p[at])}` })));
   list.setAttribute("aria-label", `a weight of ${unitName(layer, unit)}`);
   list.onchange = () => choose({ kind: "weight", at: Number(list.value) });
   $("own").append(list);
@@ -133,7 +128,7 @@ function weightsOf(layer, unit) {
 function writeInput(input, gradient) {
   const { name, mean, low, high, center, scale } = DATA.features[input], x = sampleOf(view.point).x[input], symbol = symbolBefore({ layer: 0, from: input });
   $("kind").textContent = "Input";
-  $("value").append(element("span", { innerHTML: math(symbol) }), element("span", { className: bySign(x), textContent: `= ${shown(x)}` }));
+  writeValue(symbol, x);
   $("place").append(`${name}, from ${shown(low)} to ${shown(high)}`, element("br"), scale ? `standardized; ${shown(x * scale + center)} as given` : `its mean is ${shown(mean)}`);
   $("course").replaceChildren();
   $("first-value").textContent = "the same in each epoch";
@@ -141,7 +136,7 @@ function writeInput(input, gradient) {
   if (!flat && DATA.features.length > 2) $("gradients").append(row([along[0], ", ", along[1]], ""));
   if (!gradient) return;
   const slope = gradient[parameters.length + input];
-  $("equation").append(element("span", { innerHTML: math(`${derivative("<mi>L</mi>", symbol)}<mo>=</mo>`, true) }), number(slope, "gradient"));
+  $("equation").append(formula(`${derivative("<mi>L</mi>", symbol)}<mo>=</mo>`, true), number(slope, "gradient"));
   $("gradients").append(row(["chosen point ", small(placeOf(view.point))], number(slope, "gradient")), row("the input is not learned", ""));
 }
 /** Draw a number over the epochs. @param {{epochs: number[], numbers: ArrayLike<number>}} history @param {string} said */

@@ -14,11 +14,11 @@ const seenEpoch = () => Math.max(training.epoch, training.epochs().at(-1) ?? 0);
  * @param {any} svg @param {Series[]} series @param {{low: number, high: number}} range */
 function drawCourse(svg, series, { low, high }) {
   const { wide, high: tall } = sizeOf(svg), last = lastEpoch(), top = 8, bottom = tall - 24;
-  const marks = ticks(low, high, Math.max((bottom - top) / 40, 1)), texts = marks.map(shown), left = 10 + 6.4 * Math.max(...texts.map((text) => text.length), 1), right = wide - 6;
+  const marks = ticks(low, high, Math.max((bottom - top) / 100, 1)), texts = marks.map(shown), left = 10 + 6.4 * Math.max(...texts.map((text) => text.length), 1), right = wide - 6;
   const x = (/** @type {number} */ epoch) => left + epoch / last * (right - left), y = (/** @type {number} */ number) => bottom - (number - low) / (high - low) * (bottom - top);
   svg.setAttribute("viewBox", `0 0 ${wide} ${tall}`);
   const parts = marks.flatMap((mark, k) => [drawn("line", { class: "grid", x1: left, x2: right, y1: y(mark), y2: y(mark) }), drawn("text", { class: "end", x: left - 7, y: y(mark) + 4 }, texts[k])]);
-  const whole = ticks(0, last, Math.max((right - left) / 90, 1)).filter(Number.isInteger);
+  const whole = ticks(0, last, Math.max((right - left) / 180, 1)).filter(Number.isInteger);
   parts.push(...whole.map((epoch) => drawn("text", { class: "middle", x: Math.min(x(epoch), right - 3.2 * String(epoch).length), y: bottom + 16 }, String(epoch))));
   for (const { epochs, numbers, kind } of series) {
     let past = "", later = "";
@@ -50,18 +50,19 @@ function lossSeries() {
     ({ epochs: whole ? epochs : [0, ...epochs], numbers: [...whole ? [] : [first], ...numbers].map((x) => x ?? NaN), kind });
   return [over(atFirst.train, train, ""), ...out ? [over(atFirst.held, out, "held")] : []];
 }
+const lossesNow = ofMoment((points) => [points, DATA.held].map((each) => hasLoss && each ? training.lossOver(each) : null));
 /** Where an epoch is in the picture of the losses. @type {{left: number, right: number} | null} */
 let lossAxis = null;
 function drawLosses() {
   const series = lossSeries(), all = series.flatMap(({ numbers }) => Array.from(numbers)).filter(Number.isFinite);
-  const most = Math.max(...all, 1e-12), low = Math.min(0, ...all), svg = $("loss"), step = ticks(low, most, 4), each = step.length > 1 ? step[1] - step[0] : most;
+  const most = Math.max(...all, 1e-12), low = Math.min(0, ...all), svg = $("loss"), step = ticks(low, most, 2), each = step.length > 1 ? step[1] - step[0] : most;
   const axes = drawCourse(svg, series, { low: low < 0 ? Math.floor(low / each) * each : 0, high: Math.ceil(most / each - 1e-9) * each });
   const now = series.map(atCursor);
   now.forEach((found, k) => { if (found) svg.append(drawn("circle", { class: `dot ${k ? "held" : ""}`, cx: axes.x(found.epoch), cy: axes.y(found.number), r: 4 })); });
   const word = `epoch ${view.epoch}`, right = axes.x(view.epoch) < axes.right - 70;
   svg.append(drawn("text", { class: `word${right ? "" : " end"}`, x: axes.x(view.epoch) + (right ? 8 : -8), y: axes.top + 10 }, word));
   lossAxis = axes;
-  const here = [hasLoss ? training.lossOver(training.points()) : null, hasLoss && DATA.held ? training.lossOver(DATA.held) : null], between = training.now.place > 0;
+  const here = lossesNow(), between = training.now.place > 0;
   const told = ["training", ...series.length > 1 ? ["held out"] : []].map((name, k) => {
     const number = !between && now[k]?.epoch === view.epoch ? now[k]?.number : here[k]?.loss, share = here[k]?.accuracy;
     const sample = drawn("svg", { width: 26, height: 8, "aria-hidden": "true" });

@@ -26,17 +26,24 @@ function show() {
   noteSoon();
   catchUpSoon();
 }
-/** What is wrong at this moment, the worst first; the others are counted. */
+/** A line below the network. @param {string} head @param {string} text @param {...any} more */
+const noted = (head, text, ...more) => element("p", {}, element("span", {}, element("b", { textContent: head }), text), ...more);
+/** What is to be said of this moment: of what is wrong the worst first, the others are counted. */
+function noteNow() {
+  const { behind, stopped, trains, byPython } = training;
+  if (going && behind) return noted("Computing again", ` what came before: epoch ${behind.epoch} of ${view.epoch}.`);
+  if (stopped) return noted("The training has stopped", ` in ${stopped}. Lower the learning rate, or go back some epochs.`);
+  const found = findings(), now = found[view.finding % found.length];
+  const next = () => { view.finding = (view.finding + 1) % found.length; writeNote(); };
+  if (now) return noted(now.head, ` ${now.text}`, found.length > 1 ? element("button", { className: "plain more", textContent: `${found.length - 1} more`, onclick: next }) : "");
+  if (!trains) return noted("This page plays back", ` what was trained, and cannot go on${DATA.still ? `: ${DATA.still}` : ""}.`);
+  return byPython ? "" : noted("Other first weights", ", each layer's as large as those recorded: how the model draws its own is not known here.");
+}
 function writeNote() {
-  const found = training.stopped ? [{ head: "The training has stopped", text: `in ${training.stopped}. Lower the learning rate, or go back some epochs.` }] : findings(), [first, ...more] = [...found.slice(view.finding % found.length || 0), ...found.slice(0, view.finding % found.length || 0)];
-  const again = going && training.behind ? [element("p", {}, element("span", {}, element("b", { textContent: "Computing again" }), ` what came before: epoch ${training.behind.epoch} of ${view.epoch}.`))] : [];
-  const line = first && element("p", {}, element("span", {}, element("b", { textContent: first.head }), ` ${first.text}`), more.length ? element("button", { className: "plain more", textContent: `${more.length} more`, onclick: () => { view.finding = (view.finding + 1) % found.length; writeNote(); } }) : "");
-  const still = !training.trains && !line ? [element("p", {}, element("span", {}, element("b", { textContent: "This page plays back" }), ` what was trained, and cannot go on${DATA.still ? `: ${DATA.still}` : ""}.`))] : [];
-  const own = !training.byPython ? [element("p", {}, element("span", {}, element("b", { textContent: "Other first weights" }), ", each layer's as large as those recorded: how the model draws its own is not known here."))] : [];
-  const made = again.length ? again : line ? [line] : still.length ? still : own, text = made.map((one) => one.textContent).join();
+  const made = noteNow(), text = made && made.textContent;
   if ($("note").dataset.text === text) return;
   $("note").dataset.text = text;
-  $("note").replaceChildren(...made);
+  $("note").replaceChildren(made);
 }
 
 /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -72,7 +79,6 @@ function fromAddress() {
   const said = new Map(new URLSearchParams(location.hash.slice(1))), whole = (/** @type {string} */ name) => /^\d{1,15}$/.test(said.get(name) ?? "") ? Number(said.get(name)) : null;
   const [epoch, from, seed, at, point] = ["epoch", "from", "seed", "weight", "point"].map(whole), unit = /^(\d+)\.(\d+)$/.exec(said.get("unit") ?? "");
   going = "";
-  view.playing = false;
   madeWith.clear();
   training.settings = { ...training.recorded };
   training.reset(seed);
@@ -87,10 +93,8 @@ function fromAddress() {
   if (point !== null && point >= 1 && point <= trained + held) view.point = point - 1;
   const axes = /^(\d+)\.(\d+)$/.exec(said.get("axes") ?? ""), wanted = axes?.slice(1).map((j) => Number(j) - 1) ?? [];
   DATA.shown.splice(0, DATA.shown.length, ...!flat && wanted.length && wanted[0] !== wanted[1] && wanted.every((j) => DATA.features[j]) ? wanted : firstShown);
-  layPlane();
-  layNetwork();
+  layAll();
   writeSettings();
-  movePoints();
   trainTo(epoch ?? 0, from ?? (seed === null ? epoch ?? 0 : 0));
 }
 /** Come to an epoch: as recorded up to `from`, then by training on. @param {number} epoch @param {number} from */
@@ -113,18 +117,8 @@ function trainTo(epoch, from) {
   }
 }
 $("link").onclick = async () => {
-  const way = branch(), text = address(), label = $("link").lastElementChild;
-  let done = true;
-  try { await navigator.clipboard.writeText(text); } catch {  // as in a sandboxed frame
-    const field = element("textarea", { value: text, className: "aside" });
-    document.body.append(field);
-    field.select();
-    done = document.execCommand("copy");
-    field.remove();
-  }
-  label.textContent = done ? "Copied" : "Not allowed here";
+  const way = branch(), done = await copy($("link"), address());
   say(!done ? "Copying is not allowed here." : way && !way.whole ? "Copied. The settings have changed on the way; the link has the first ones." : "Copied.");
-  setTimeout(() => { label.textContent = "Copy link"; }, 1500);
 };
 
 /** What is chosen at first: the largest weight that leads to the output, and the point that is hardest to tell at the end. */
@@ -132,9 +126,9 @@ function firsts() {
   const end = training.parametersAt(training.epochs().at(-1) ?? 0), top = layers.length - 1;
   const own = parameters.flatMap((/** @type {any} */ one, /** @type {number} */ at) => one.layer === top && one.from !== null ? [at] : []).sort((/** @type {number} */ a, /** @type {number} */ b) => Math.abs(end[b]) - Math.abs(end[a]));
   const doubt = DATA.train.x.map((/** @type {number[]} */ x, /** @type {number} */ i) => {
-    const outputs = outputsAt(FORWARD(end, x));
+    const outputs = outputsOf(FORWARD(end, x));
     if (regression) return -Math.abs(outputs[0] - targetOf(DATA.train.y[i]));
-    if (binary) return Math.abs(sureness(outputs[0]));
+    if (binary) return Math.abs(sureness(DATA, outputs[0]));
     const [first, second] = [...outputs].sort((a, b) => b - a);
     return first - second;
   });
@@ -144,9 +138,12 @@ function firsts() {
 /** Lay everything out in the room that there is now. */
 function layAll() {
   sizes.clear();
-  laid = roomNow();
   layPlane();
   layNetwork();
+  laid = roomNow();
+}
+function showAnew() {
+  layAll();
   show();
 }
 const ROOMS = ["network", "plane", "past", "curve"], roomNow = () => ROOMS.map((id) => `${$(id).clientWidth}×${$(id).clientHeight}`).join();
@@ -154,12 +151,8 @@ let laid = "";
 const { chosen: firstChosen, point: firstPoint } = firsts(), firstShown = [...DATA.shown];
 $("title").textContent = DATA.title;
 $("subtitle").textContent = DATA.subtitle;
-$("epoch").min = 0;
-layPlane();
-layNetwork();
-laid = roomNow();
 fromAddress();
 window.addEventListener("hashchange", () => { if (location.hash !== new URL(address()).hash) fromAddress(); });
-const resized = new ResizeObserver(() => { if (roomNow() !== laid) layAll(); });
+const resized = new ResizeObserver(() => { if (roomNow() !== laid) showAnew(); });
 for (const id of ROOMS) resized.observe($(id));
-window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => { theme = null; movePoints(); layAll(); });
+window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => { theme = null; showAnew(); });

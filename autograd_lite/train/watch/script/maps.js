@@ -1,23 +1,27 @@
 // What a network makes of the plane of its inputs: maps of its units, classes with their confidence, boundaries.
 
-/** How surely outputs stand for which class; the place -1 where they are no classes.
- * @param {{decide: string, confidence: string}} data @param {ArrayLike<number>} outputs */
-function judged({ decide, confidence }, outputs) {
-  const count = outputs.length, score = outputs[0], half = decide === "half";
+/** The number of the class that outputs stand for; -1 where they are no classes.
+ * @param {{decide: string}} data @param {ArrayLike<number>} outputs */
+function classOf({ decide }, outputs) {
+  if (decide === "score") return Number(outputs[0] > 0);
+  if (decide === "half") return Number(outputs[0] > 0.5);
+  if (decide !== "argmax") return -1;
   let place = 0;
-  if (decide === "argmax") {
-    for (let k = 1; k < count; k++) if (outputs[k] > outputs[place]) place = k;
-    if (confidence !== "softmax") return { place, sure: 1 };
-    let total = 0;
-    for (let k = 0; k < count; k++) total += Math.exp(outputs[k] - outputs[place]);
-    return { place, sure: 1 / total };
-  }
-  if (decide !== "score" && decide !== "half") return { place: -1, sure: 1 };
-  place = Number(score > (half ? 0.5 : 0));
-  let p = half ? score : place;
-  if (confidence === "sigmoid" && !half) p = 1 / (1 + Math.exp(-score));
-  if (confidence === "tanh" && !half) p = (1 + score) / 2;
-  return { place, sure: Math.min(1, place ? p : 1 - p) };
+  for (let k = 1; k < outputs.length; k++) if (outputs[k] > outputs[place]) place = k;
+  return place;
+}
+/** How sure a score is of one of two classes: from -1, class 0, to 1.
+ * @param {{decide: string, confidence: string}} data @param {number} score */
+function sureness({ decide, confidence }, score) {
+  if (decide === "half") return 2 * score - 1;
+  return confidence === "sigmoid" ? Math.tanh(score / 2) : Math.max(-1, Math.min(1, score));
+}
+/** What outputs give to each class. @param {{confidence: string}} data @param {number[]} outputs */
+function chances({ confidence }, outputs) {
+  if (confidence !== "softmax") return outputs;
+  const most = Math.max(...outputs), powers = outputs.map((x) => Math.exp(x - most));
+  const total = powers.reduce((a, b) => a + b, 0);
+  return powers.map((x) => x / total);
 }
 
 /** The inputs of the point of a grid, from the upper left: the shown features over their range, the others at their

@@ -23,7 +23,7 @@ function nameAt(x, y, letter, lowered, raised = "") {
 /** How an input or an output is called: a letter with an index, or a word, which may be cut; it begins at a place, ends or
  * stands around it. @param {string} name @param {number} most @param {number} x @param {number} y @param {"begin" | "end" | "middle"} how */
 function calledAt(name, most, x, y, how) {
-  const [, letter, index] = /^(\p{L})_?(\d*)$/u.exec(name) ?? [], wide = letter ? 10 + 7 * index.length : 0;
+  const [, letter, index] = INDEXED.exec(name) ?? [], wide = letter ? 10 + 7 * index.length : 0;
   if (letter) return nameAt(how === "begin" ? x : how === "end" ? x - wide : x - wide / 2, y, letter, index);
   return drawn("text", { class: `word ${how}`, x, y }, cut(name, most));
 }

@@ -43,7 +43,7 @@ class Objective {
   lossAt(points, i, p) {
     const values = FORWARD(p, points.x[i]), outputs = this.data.outputs.map((place) => values[place]);
     const [loss, slopes, direct] = LOSSES[points.target[i]](outputs, p, points.y[i]);
-    const right = this.data.classes && judged(this.data, outputs).place === points.y[i] ? 1 : 0;
+    const right = this.data.classes && classOf(this.data, outputs) === points.y[i] ? 1 : 0;
     return { values, outputs, loss, slopes, direct, right };
   }
 

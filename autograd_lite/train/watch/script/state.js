@@ -13,9 +13,10 @@ const layers = DATA.layers.map((/** @type {any} */ layer, /** @type {number} */ 
 });
 
 /** A unit, −1 the layer of the inputs; or a weight, by its place among the parameters. @typedef {{kind: "unit", layer: number, unit: number} | {kind: "weight", at: number}} Chosen */
-/** What is seen. @type {{chosen: any, point: number, playing: boolean, finding: number, readonly p: Float64Array, readonly epoch: number}} */
+/** What is seen. @type {{chosen: any, point: number, finding: number, readonly playing: boolean, readonly p: Float64Array, readonly epoch: number}} */
 const view = {
-  chosen: { kind: "unit", layer: layers.length - 1, unit: 0 }, point: 0, playing: false, finding: 0,
+  chosen: { kind: "unit", layer: layers.length - 1, unit: 0 }, point: 0, finding: 0,
+  get playing() { return going === "run"; },
   get p() { return training.p; },
   get epoch() { return training.epoch; },
 };
@@ -32,6 +33,7 @@ const targetOf = (y) => Number(Array.isArray(y) ? y[0] : y);
 /** Where a point lies, as text; of many inputs the shown ones. @param {number} k */
 const placeOf = (k) => `(${DATA.shown.map((/** @type {number} */ j) => Number(sampleOf(k).x[j].toPrecision(3))).join(", ").replaceAll("-", "−")})`;
 
+const INDEXED = /^(\p{L})_?(\d*)$/u;  // a name that is a letter, perhaps with an index
 const HIGHEST = [..."⁰¹²³⁴⁵⁶⁷⁸⁹"], LOWEST = [..."₀₁₂₃₄₅₆₇₈₉"];
 const raisedText = (/** @type {number} */ n) => [...String(n)].map((c) => HIGHEST[Number(c)]).join("");
 const loweredText = (/** @type {string} */ text) => [...text].map((c) => LOWEST[Number(c)] ?? "‚").join("");
@@ -67,6 +69,17 @@ function outputName(unit) {
 }
 const className = (/** @type {number} */ k) => /^\d+$/.test(DATA.classes[k]) ? `class ${DATA.classes[k]}` : DATA.classes[k];
 
+/** What follows from parameters and points: computed again only when one of them is another.
+ * @template T @param {(points: Points) => T} compute @returns {() => T} */
+function ofMoment(compute) {
+  /** @type {{p: any, x: any, found: any}} */
+  let known = { p: null, x: null, found: null };
+  return () => {
+    const points = training.points();
+    if (known.p !== view.p || known.x !== points.x) known = { p: view.p, x: points.x, found: compute(points) };
+    return known.found;
+  };
+}
 /** Whether the gradient can be computed here: the page has the loss. */
 const hasLoss = LOSSES.length > 0 && Array.isArray(DATA.train.target);
 /** At the chosen point: the values of all units, and the gradient; null where the page has no loss. */
@@ -78,19 +91,21 @@ function atPoint() {
 const LEAST_SLOPE = 1e-3, FEWEST = 4;  // as the doctor has them
 /** How large the slope of an activation is at its value, where that tells it, in parts of the greatest. @type {Record<string, (a: number) => number>} */
 const SLOPES = { relu: (a) => a > 0 ? 1 : 0, tanh: (a) => 1 - a * a, sigmoid: (a) => 4 * a * (1 - a) };
-/** Units that learn nothing now, by layer and place: "dead" or "saturated". Kept for as long as nothing moves. @type {{p: any, found: Map<string, string>}} */
-let stoppedAt = { p: null, found: new Map() };
-function stoppedUnits() {
-  if (stoppedAt.p === view.p) return stoppedAt.found;
-  const { x } = training.points(), open = new Map();
-  layers.forEach((layer, l) => { if (SLOPES[layer.activation] && l < layers.length - 1) layer.units.forEach((/** @type {any} */ unit, /** @type {number} */ u) => open.set(`${l}.${u}`, { a: unit.a, slope: SLOPES[layer.activation], word: layer.activation === "relu" ? "dead" : "saturated" })); });
+/** Units that learn nothing now, by layer and place: "dead" or "saturated". */
+const stoppedUnits = ofMoment(({ x }) => {
+  /** @type {Map<string, {a: number, slope: (a: number) => number, word: string}>} */
+  const open = new Map();
+  layers.slice(0, -1).forEach(({ activation, units }, l) => {
+    const slope = SLOPES[activation], word = activation === "relu" ? "dead" : "saturated";
+    if (activation in SLOPES) units.forEach((/** @type {any} */ { a }, /** @type {number} */ u) => open.set(`${l}.${u}`, { a, slope, word }));
+  });
+  if (x.length < FEWEST) open.clear();
   for (let i = 0; i < x.length && open.size; i++) {
     const values = FORWARD(view.p, x[i]);
     for (const [key, { a, slope }] of open) if (!(slope(values[a]) < LEAST_SLOPE)) open.delete(key);
   }
-  stoppedAt = { p: view.p, found: new Map(x.length < FEWEST ? [] : [...open].map(([key, { word }]) => [key, word])) };
-  return stoppedAt.found;
-}
+  return new Map([...open].map(([key, { word }]) => [key, word]));
+});
 const CURES = {
   dead: "with inputs never above 0, nothing is learned. Lower the learning rate, take leaky_relu, or choose other first weights.",
   saturated: "its slope is below a thousandth of the greatest, so next to nothing is learned. Lower the learning rate, or choose smaller first weights.",
@@ -98,7 +113,7 @@ const CURES = {
 const UNIT_TOLD = /^(.*? of layer \d+ is \w+)(.*)$/s;
 /** What is wrong at this moment: the doctor's words where Python asked at this very epoch, otherwise the page's. @returns {{head: string, text: string}[]} */
 function findings() {
-  const recorded = training.seed === null && training.epoch <= training.unchanged && training.now.place === 0 && DATA.kept.epochs.includes(training.epoch);
+  const recorded = training.seed === null && !training.settings.noise && training.epoch <= training.unchanged && training.now.place === 0 && DATA.kept.epochs.includes(training.epoch);
   if (recorded && DATA.findings) return (DATA.findings[training.epoch] ?? []).map((/** @type {any} */ { kind, text }) => {
     const [, head, rest] = UNIT_TOLD.exec(text) ?? [null, `${capital(kind)}.`, text];
     return { head, text: rest.trim() };

@@ -54,7 +54,7 @@ SCRIPTS = {  # in this order; and what a page of a network, or of a big graph wi
     "levels": ["units", "network", "pieces", "levels"],
     "sheet": ["sheet", "marking"],
     "linked": ["linked"],
-    "page": ["picture", "title", "panel", "ask", "curve", "drawer", "copying", "bar", "paper", "main"],
+    "page": ["picture", "title", "panel", "ask", "curve", "drawer", "clipboard", "copying", "bar", "paper", "main"],
 }
 ONLY_NUMBERS = "The inputs cannot be moved: a custom operation has rules that only Python's numbers can pass."
 LIMIT = 400  # nodes; a larger graph is stepped through by its neurons or layers

@@ -1,21 +1,5 @@
 // What can be taken out of the page: the formula as LaTeX, the picture as SVG, the table as Markdown, the score, the link.
 
-/** @param {any} button @param {string} text */
-async function copy(button, text) {
-  const label = button.querySelector("span") ?? button;
-  label.dataset.said ??= label.textContent;
-  let done = true;
-  try { await navigator.clipboard.writeText(text); } catch {  // as in a sandboxed frame
-    const field = element("textarea", { value: text, className: "aside" });
-    document.body.append(field);
-    field.select();
-    done = document.execCommand("copy");
-    field.remove();
-  }
-  label.textContent = done ? "Copied" : "Not allowed here";
-  setTimeout(() => { label.textContent = label.dataset.said; }, 1500);
-}
-
 const SPECIAL = { "\\": "\\textbackslash{}", "~": "\\textasciitilde{}", "^": "\\textasciicircum{}" };
 /** A name that somebody chose. @param {string} name */
 const latexText = (name) => `\\text{${[...name].map((c) => SPECIAL[/** @type {"~"} */ (c)] ?? (/[#$%&_{}]/.test(c) ? `\\${c}`

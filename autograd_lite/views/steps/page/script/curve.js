@@ -1,12 +1,5 @@
 // The curve: the result over one input, or a node over its operand; its slope is the gradient, or the local derivative.
 
-/** The largest of 1, 2, 5 times a power of ten that gives at least three steps. @param {number} low @param {number} high */
-function ticks(low, high) {
-  const power = 10 ** Math.floor(Math.log10((high - low) / 3)), step = [5, 2, 1].map((x) => x * power).find((x) => (high - low) / x >= 3) ?? power;
-  const found = [];
-  for (let k = Math.ceil(low / step - 1e-9); k * step <= high + 1e-9 * step; k++) found.push(Number((k * step).toPrecision(12)));
-  return found;
-}
 /** Where an input may be moved to: so far that its start is in the middle. @param {number} x */
 const range = (x) => [x - Math.max(1.5, Math.abs(x)), x + Math.max(1.5, Math.abs(x))];
 

@@ -11,8 +11,6 @@ let moved = null;
 const controls = [];
 
 const RATE = $("rate").value;
-/** A number as it is typed, with a comma or a true minus sign; nan where it is none. @param {string} text */
-const decimal = (text) => text.trim() ? Number(text.replace("−", "-").replace(",", ".")) : NaN;
 
 /** Give an input another number; every number of the page follows. @param {number} i @param {number} x */
 function set(i, x) {
@@ -28,17 +26,23 @@ function recomputed() {
   if (state.asked) ask();
   show();
 }
+/** The slider of an input goes as far as its start says. @param {number} k */
+function limit(k) {
+  const [low, high] = range(starts[k]), { range: bar, row } = controls[k];
+  Object.assign(bar, { min: low, max: high, step: (high - low) / 300 });
+  [low, high].forEach((end, i) => { row.querySelectorAll(".ends")[i].textContent = shown(end); });
+}
 if (steps.length) movable.forEach((i, k) => {  // a folded network has no drawer
-  const [low, high] = range(starts[k]);
-  const bar = element("input", { type: "range", min: low, max: high, step: (high - low) / 300 });
+  const bar = element("input", { type: "range" });
   bar.setAttribute("aria-label", `slide ${nodes[i].name}`);
   const field = element("input", { type: "text", inputMode: "decimal", id: `in${k}`, autocomplete: "off" });
   const label = element("label", { htmlFor: `in${k}`, innerHTML: math(`${nodes[i].symbol}<mo>=</mo>`), title: nodes[i].name });
   bar.oninput = () => set(i, Number(Number(bar.value).toPrecision(3)));
   field.onchange = () => { const x = decimal(field.value); if (Number.isFinite(x)) set(i, x); else writeInputs(); };
   field.onfocus = bar.onfocus = () => { if (state.leaf !== i) { state.leaf = i; show(); } };
-  const row = element("div", { className: "input" }, label, field, bar, element("span", { className: "ends", textContent: shown(low) }), element("span", { className: "ends", textContent: shown(high) }));
+  const row = element("div", { className: "input" }, label, field, bar, element("span", { className: "ends" }), element("span", { className: "ends" }));
   controls.push({ range: bar, field, row });
+  limit(k);
   $("inputs").append(row);
 });
 function writeInputs() {

@@ -33,10 +33,7 @@ function takeLeaves(leaves) {
     const k = movable.indexOf(at);
     if (k < 0) continue;
     starts[k] = x;
-    if (!controls[k]) continue;
-    const [low, high] = range(x), ends = controls[k].row.querySelectorAll(".ends");
-    Object.assign(controls[k].range, { min: low, max: high, step: (high - low) / 300 });
-    [low, high].forEach((end, i) => { ends[i].textContent = shown(end); });
+    if (controls[k]) limit(k);
   }
   recomputed();
 }

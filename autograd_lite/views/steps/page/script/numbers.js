@@ -23,6 +23,18 @@ function shown(x) {
   return text === "-0" ? "0" : text.replaceAll("-", "−");
 }
 
+/** A number as it is typed, with a comma or a true minus sign; nan where it is none. @param {string} text */
+const decimal = (text) => text.trim() ? Number(text.replace("−", "-").replace(",", ".")) : NaN;
+
+/** Round numbers between two others: 1, 2, 5 times a power of ten apart, the largest that gives so many steps or more;
+ * there are less than 2.5 times as many. @param {number} low @param {number} high @param {number} least */
+function ticks(low, high, least = 3) {
+  const most = (high - low) / least, power = 10 ** Math.floor(Math.log10(most)), step = [5, 2, 1].map((x) => x * power).find((x) => x <= most) ?? power;
+  const found = [];
+  for (let k = Math.ceil(low / step - 1e-9); k * step <= high + step * 1e-9; k++) found.push(Number((k * step).toPrecision(12)));
+  return found;
+}
+
 /** Whether a guess is a number to so many significant digits; 0 is also right for what only rounding keeps from 0.
  * @param {number} guess @param {number} truth */
 function agrees(guess, truth, digits = 3) {
