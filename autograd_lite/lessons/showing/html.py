@@ -18,22 +18,8 @@ from autograd_lite.lessons.asking.exercises import as_html
 from autograd_lite.lessons.showing.derivations import Derivation, node_and_kind
 from autograd_lite.lessons.showing.mathematics import mathml
 from autograd_lite.views.columns import GAP, Columns
-from autograd_lite.views.steps.page.page import asset, digest
+from autograd_lite.views.steps.page.page import asset, digest, whole
 
-DOCUMENT = """<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="{policy}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{title}</title>
-<style>{style}</style>
-</head>
-<body>
-{body}
-{script}</body>
-</html>
-"""
 OWN = ("style-src", "script-src")
 
 
@@ -60,7 +46,7 @@ def document(title: str, body: str, scripts: Sequence[str] = (), frames: Iterabl
     rules = [f"{name} {' '.join(dict.fromkeys(sources))}" for name, sources in allowed.items() if sources]
     policy = "; ".join(["default-src 'none'", *rules, "img-src data:", "base-uri 'none'", "form-action 'none'"])
     run = "".join(f"<script>{script}</script>\n" for script in scripts)
-    return DOCUMENT.format(policy=policy, title=escape(visible(title)), style=style(), body=body, script=run)
+    return whole(policy, escape(visible(title)), style(), f"{body}\n{run}")
 
 
 def table(columns: Columns) -> str:

@@ -16,7 +16,7 @@ from autograd_lite.train.watch.content import Content
 from autograd_lite.train.watch.steppers import steppers
 from autograd_lite.views.steps.page import slim
 from autograd_lite.views.steps.page.javascript import data
-from autograd_lite.views.steps.page.page import asset as shared, policy
+from autograd_lite.views.steps.page.page import asset as shared, policy, whole
 
 MOST_BYTES = 400_000  # of the page: the kept epochs have what all else leaves, the stepper too
 FEWEST_EPOCHS = 20  # that are kept where the stepper needs room
@@ -35,9 +35,8 @@ def page(history: Trained, **options: Any) -> str:
     parts = [slim.script(shared(f"script/{name}.js")) for name in SHARED]
     parts += [UNPACK, content.scripts(), *(slim.script(asset(f"script/{name}.js")) for name in OWN)]
     script, style = "\n".join(['"use strict";', *parts]), slim.style(asset("watch.css"))
-    rest = asset("page.html")
-    head = escape(content.title)
-    left = MOST_BYTES - sum(len(text.encode()) for text in (rest, script, style, head))
+    title, body = escape(content.title), asset("page.html")
+    left = MOST_BYTES - len(whole("", title, style, body + script).encode())
     written = _written(content)
     fewest = len(written.encode()) - content.spared(FEWEST_EPOCHS)
     found, single = steppers(content.judged, content.features, left - fewest - PLACES)
@@ -56,13 +55,7 @@ def page(history: Trained, **options: Any) -> str:
     while (over := len(written.encode()) + len(end) - left) > 0 and content.spare(over, FEWEST_EPOCHS):
         written = _written(content)
     written += end
-    return rest.format(
-        policy=allowed,
-        title=head,
-        style=style,
-        data=written,
-        script=script,
-    )
+    return whole(allowed, title, style, body.format(data=written, script=script))
 
 
 def _written(content: Content) -> str:

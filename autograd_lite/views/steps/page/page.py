@@ -117,15 +117,12 @@ def page(trace: Passes, group: str | None = None, expand: Iterable[str] = (), de
     style = slim.style("".join(map(asset, ["page.css", *own])))
     script = "\n".join(['"use strict";', judged, *parts])
     styles = [style, *re.findall("<style>(.*?)</style>", svg, re.DOTALL)]
-    return asset("page.html").format(
-        policy=policy([script], styles),
-        title=escape(readable(trace.title or title(trace, TEXT))),
-        style=style,
-        sheet=trace.sheet,
-        still=still,
-        data=slim.packed(data(content | {"playable": not still})),
-        script=script,
+    name, told = (
+        escape(readable(trace.title or title(trace, TEXT))),
+        slim.packed(data(content | {"playable": not still})),
     )
+    body = asset("page.html").format(title=name, sheet=trace.sheet, still=still, data=told, script=script)
+    return whole(policy([script], styles), name, style, body)
 
 
 class _Blank(Cards):
@@ -266,6 +263,11 @@ def _rule(node: Value, places: dict[Any, int]) -> str:
 def asset(name: str) -> str:
     """A file that stands beside the page: its markup, style or script."""
     return (files("autograd_lite.views.steps.page") / name).read_text(encoding="utf-8")
+
+
+def whole(policy: str, title: str, style: str, body: str) -> str:
+    """A page that needs no network: its encoding and its policy come first, title and body are HTML."""
+    return asset("document.html").format(policy=policy, title=title, style=style, body=body)
 
 
 def policy(scripts: Iterable[str], styles: Iterable[str], framed: Iterable[str] = ()) -> str:
