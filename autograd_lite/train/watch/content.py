@@ -208,7 +208,7 @@ class Content:
         still = self.judged.still
         still = still or "a function was applied to the gradients before each step" * kept.clipped
         still = still or "the optimiser had only some of the parameters" * (not kept.trains_all)
-        still = still or "a setting of the optimiser was changed during the training" * (not kept.steady)
+        still = still or kept.changed
         still = still or "the generator of the order of the samples is not Python’s own" * self._unknown_order()
         rates = [] if isinstance(kept.lr, float) else kept.lr
         still = still or "the schedule of the learning rate has too many steps" * (len(rates) > MOST_RATES)

@@ -100,7 +100,7 @@ def _constant(judged: Judged, values: list[tuple[float, ...]]) -> bool:
     mean = [sum(column) / len(rows) for column in zip(*rows, strict=True)]
     outputs, alike = (list(map(judged.recorded.shaped, part)) for part in (rows, [mean] * len(rows)))
     try:
-        loss, constant = (plain(judged.kept.loss(part, judged.kept.targets)) for part in (outputs, alike))
+        loss, constant = (plain(judged.kept.loss_of(part, judged.kept.targets)) for part in (outputs, alike))
     except FAILED:
         return False
     return abs(constant - loss) < LARGEST_GAIN * abs(constant)
@@ -134,7 +134,7 @@ def _diagnosed(judged: Judged, state: State) -> Iterator[Found]:
     units = {one.unit.path: one for one in judged.recorded.circles}
     with kept.at(state.numbers):
         try:
-            y = kept.loss([kept.model(x) for x in kept.samples], kept.targets)
+            y = kept.loss_of([kept.model(x) for x in kept.samples], kept.targets)
         except FAILED:
             return
         if not isinstance(y, Value) or not isfinite(y.data):
