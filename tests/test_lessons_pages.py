@@ -220,7 +220,7 @@ def test_what_is_missing_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     assert "pip install matplotlib" in (tmp_path / "L16.html").read_text(encoding="utf-8")
     for width in (1440, 390):
         one = opened((tmp_path / "L16.html").read_text(encoding="utf-8"), viewport={"width": width, "height": 844})
-        edges = "(which) => { const { left, right } = document.querySelector(which).getBoundingClientRect(); return [left, right]; }"
+        edges = "(at) => (({ left, right }) => [left, right])(document.querySelector(at).getBoundingClientRect())"
         assert one.page.evaluate(edges, "p.note") == one.page.evaluate(edges, "section.first")  # in the column of text
 
 
