@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -56,6 +57,30 @@ def test_a_program_that_asks_is_not_answered(tmp_path: Path) -> None:
     path.write_text(f"{source()}\ntry:\n    input('go?')\nexcept EOFError:\n    pass\n", encoding="utf-8")
     words, outcome = attempt(str(path), {})
     assert outcome is not None, words
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("import threading, time; threading.Thread(target=time.sleep, args=(60,)).start()", "thread"),
+        ("import threading, time; threading.Thread(target=time.sleep, args=(60,), daemon=True).start()", ""),
+        ("import threading, time; threading.Thread(target=time.sleep, args=(0.2,)).start()", ""),
+        ("import sys; sys.stdout = None", ""),
+        ("import os; os.chdir(os.sep)", ""),
+    ],
+)
+def test_what_a_program_leaves_behind(line: str, words: str, tmp_path: Path) -> None:
+    """A thread without an end, for which the command would wait, is told; no other folder, and no lost output, is left."""
+    path = tmp_path / "leaves.py"
+    path.write_text(f"{source()}\n{line}\n", encoding="utf-8")
+    out, folder, threads = sys.stdout, Path.cwd(), {each for each in threading.enumerate() if not each.daemon}
+    said, outcome = attempt(str(path), {})
+    assert (outcome is None) == bool(words), said
+    assert words in said
+    assert (sys.stdout, Path.cwd()) == (out, folder)
+    for each in {each for each in threading.enumerate() if not each.daemon} - threads:
+        each.join(5.0)
+        assert not each.is_alive()
 
 
 def test_the_finished_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -199,7 +199,7 @@ def test_the_index_lists_all() -> None:
     assert all(10 < len(taught.line) < 140 for taught in LESSONS.values())
 
 
-def test_what_is_missing_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_is_missing_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, opened: Opened) -> None:
     """Without matplotlib, or what a lesson computes with, its page says so, and the other pages are written."""
 
     def no_plot(*_: Any) -> bytes:
@@ -218,6 +218,10 @@ def test_what_is_missing_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     assert lacks == [["the numbers"], ["the plot"], []]
     assert "L98 computes with no_such_module, which is not here" in (tmp_path / "L98.html").read_text(encoding="utf-8")
     assert "pip install matplotlib" in (tmp_path / "L16.html").read_text(encoding="utf-8")
+    for width in (1440, 390):
+        one = opened((tmp_path / "L16.html").read_text(encoding="utf-8"), viewport={"width": width, "height": 844})
+        edges = "(at) => (({ left, right }) => [left, right])(document.querySelector(at).getBoundingClientRect())"
+        assert one.page.evaluate(edges, "p.note") == one.page.evaluate(edges, "section.first")  # in the column of text
 
 
 def test_an_interrupted_course_leaves_whole_pages(tmp_path: Path) -> None:

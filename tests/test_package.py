@@ -192,7 +192,7 @@ def test_importing_is_cheap() -> None:
     loaded = set(run("import sys; from autograd_lite import Value, exp; print(*sys.modules)", "-S").split())
     before = set(run("import os, sys; print(*sys.modules)", "-S").split())  # as after every start
     pythons = {name for name in loaded - before if not name.startswith(("_", "autograd_lite"))}
-    assert pythons <= {"contextvars", "itertools", "math", "types"}
+    assert pythons <= {"contextvars", "itertools", "keyword", "math", "types"}
     needed = """
     _version engine engine.chosen engine.compiled engine.context engine.floats engine.graph engine.ieee engine.lazy engine.micrograd engine.operators engine.ops
     engine.reals engine.signatures engine.table engine.text engine.traits engine.value engine.words

@@ -17,6 +17,7 @@ import autograd_lite
 from autograd_lite import Op, Value, nn, record_lines, relu, sin
 from autograd_lite.engine.program import Program, Term
 from autograd_lite.engine.table import TABLE
+from autograd_lite.train.watch.programs import function as of_a_list
 from autograd_lite.views.steps.page.javascript import ScriptOperand, library, script
 
 browser = pytest.fixture(scope="module", name="browser")(chromium)
@@ -186,6 +187,25 @@ def test_operations_of_ones_own() -> None:
     names: dict[str, Any] = {"cube": cube}
     exec(program.source, names)
     assert names["program"](3.0) == ((27.0,), (27.0,))
+
+
+@pytest.mark.parametrize("name", ["v1", "program", "x", "inf", "run", "t0", "numbers", "sin"])
+def test_names_of_operations(name: str) -> None:
+    """An operation may be called as what the program would call something else; both programs are right."""
+    double = Op(name, lambda a: a * 2.0, [2.0])
+    x = Value(3.0, "x")
+    y = double(double(x) + 1.0)
+    program = Program(y)
+    names: dict[str, Any] = {name: double}
+    exec(program.source, names)
+    assert names["program_" if name == "program" else "program"](5.0) == ((22.0,), (4.0,))
+    assert of_a_list(program)([5.0]) == (22.0, 4.0)
+
+
+def test_a_keyword_is_no_name() -> None:
+    """Nothing that is written in Python could call it."""
+    with pytest.raises(ValueError, match="identifier"):
+        Op("lambda", lambda a: a * 2.0, [2.0])
 
 
 def test_a_long_chain() -> None:

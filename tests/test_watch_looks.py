@@ -12,7 +12,7 @@ from browser import Shown, chromium, opening
 from watched import LOSS, X, Y, page, trained, watching
 
 from autograd_lite.nn import MLP
-from autograd_lite.nn.losses import cross_entropy
+from autograd_lite.nn.losses import cross_entropy, mse
 from autograd_lite.train import fit
 
 browser = pytest.fixture(scope="module", name="browser")(chromium)
@@ -129,6 +129,23 @@ def test_dark_maps(watch: Callable[..., Shown]) -> None:
     one.page.emulate_media(color_scheme="dark")
     one.page.wait_for_timeout(200)
     assert one.tells(mean) < light - 60
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_colours_are_those_of_the_theme(scheme: str, watch: Callable[..., Shown]) -> None:
+    """Where the output is far above 1 or below 0, the plane has no darker colour than that of the class."""
+    model = MLP(2, [4, 1], "tanh", seed=1)
+    for x in model.parameters():
+        x.data *= 20.0
+    history = fit(model, mse, X, Y, epochs=1, keep=1, progress=False)
+    one = watch(html=history.to_html(), color_scheme=scheme)
+    assert one.tells("Math.max(...gridNow().values[DATA.outputs[0]].map(Math.abs))") > 10.0
+    drawn, ends = one.tells(
+        "(() => { const { width, height } = $('shading'), { card, value, gradient } = colours(); return [[...$('shading')"
+        ".getContext('2d').getImageData(0, 0, width, height).data], [card, value, gradient]]; })()"
+    )
+    for i, channel in enumerate(zip(*ends, strict=True)):
+        assert min(channel) - 1 <= min(drawn[i::4]) <= max(drawn[i::4]) <= max(channel) + 1
 
 
 def test_still_where_motion_is_unwanted(watch: Callable[..., Shown]) -> None:

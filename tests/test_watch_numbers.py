@@ -256,6 +256,7 @@ def test_other_inputs_are_chosen(watch: Callable[..., Shown]) -> None:
     one.tells("DATA.shown.splice(0, 2, 0, 1)")
     one.page.locator("button.along").first.click()  # the third across
     assert one.tells("DATA.shown") == [2, 1]
+    assert one.tells("document.activeElement.textContent") == "show it upwards"  # not lost with the button pressed
     one.tells("choose({ kind: 'unit', layer: -1, unit: 2 })")
     one.page.locator("button.along").last.click()  # and upwards: the two change places
     assert one.tells("DATA.shown") == [1, 2]

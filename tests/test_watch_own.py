@@ -85,6 +85,110 @@ def test_models_that_cannot_be_replayed() -> None:
         assert "<table" in history._repr_html_()
 
 
+class OwnError(Exception):
+    """What a loss or a model of one's own raises, and nobody knows."""
+
+
+class Tired(nn.Module):
+    """A model that fails once it is called more often than its training did."""
+
+    def __init__(self) -> None:
+        self.w, self.calls = Value(0.1), 0
+
+    def forward(self, x: Any) -> Any:
+        """A product."""
+        self.calls += 1
+        if self.calls > 5 * len(X):
+            raise OwnError("tired")
+        return self.w * x[0]
+
+
+class Told(nn.Module):
+    """A network whose outputs are made into something else."""
+
+    def __init__(self, outcome: Callable[[list[Value]], Any]) -> None:
+        self.net, self.outcome = nn.MLP(2, [3, 2], "tanh", seed=1), outcome
+
+    def forward(self, x: Any) -> Any:
+        """The outputs, as they are told."""
+        return self.outcome(self.net(x))
+
+
+def test_errors_of_any_kind() -> None:
+    """Also what is no error of Python's own says why the page plays back only, or is not there."""
+
+    def asks(outputs: list[Any], targets: list[Any]) -> Any:
+        if len(outputs) != len(X):
+            raise OwnError("all four")
+        return nn.losses.mse(outputs, targets)
+
+    history = trained(loss=asks)
+    assert "all four" in Content(history).data()["still"]
+    assert "<iframe" in history._repr_html_()
+    assert "<table" in trained(Tired())._repr_html_()
+
+
+def test_outputs_that_are_no_numbers() -> None:
+    """A dict or a generator is refused, and a notebook shows the table; an array is what a list of its numbers is."""
+    numpy = pytest.importorskip("numpy")
+    loss = nn.losses.cross_entropy
+    for outcome, made in ((lambda ys: {"y": ys}, lambda y: y["y"]), (iter, list)):
+        history = trained(Told(outcome), lambda ys, ts, made=made: loss([*map(made, ys)], ts))
+        with pytest.raises(ValueError, match="outputs"):
+            history.to_html()
+        assert "<table" in history._repr_html_()
+    lists, arrays = (Content(trained(Told(outcome), loss)).data() for outcome in (list, numpy.stack))
+    assert lists["confidence"] == arrays["confidence"] == "softmax"
+    assert lists["still"] == arrays["still"] == ""
+
+
+def test_a_loss_may_empty_its_lists() -> None:
+    """What a loss or a metric does with the lists that it gets is seen by nobody else, in training and in the page."""
+
+    def popping(outputs: list[Any], targets: list[Any]) -> Any:
+        count, risk = len(outputs), Value(0.0)
+        while outputs:
+            risk = risk + (outputs.pop() - targets.pop()) ** 2
+        return risk / count
+
+    losses = [nn.losses.mse, popping]
+    one, other = (trained(loss=f, validation=(X, Y), metrics=[f, nn.losses.mae]) for f in losses)
+    assert other.metrics["mae"] == one.metrics["mae"]
+    assert other.metrics["validation_loss"] == pytest.approx(one.metrics["validation_loss"])
+    content = Content(other)
+    assert content.data()["still"] == ""
+    assert content.judged.targets == Y
+    assert "<iframe" in other._repr_html_()
+
+
+def scaled(model: nn.Module, factor: float) -> None:
+    """Change all parameters."""
+    for x in model.parameters():
+        x.data *= factor
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        (lambda m, _, __: m.layers[0].neurons[0].w.__setitem__(0, Value(9.0)), None),
+        (lambda m, _, __: m.layers.append(nn.Layer(1, 1, "tanh")), None),
+        (lambda m, _, __: scaled(m, 0.9), "a callback changed the parameters"),
+        (lambda _, __, sgd: (sgd.parameters.pop(), sgd.memories.pop()), "the optimiser got other parameters"),
+        (lambda m, h, _: scaled(m, 0.0) if len(h.loss) == 5 else None, ""),  # after the last epoch
+    ],
+)
+def test_a_model_that_is_changed_on_the_way(change: Callable[..., Any], says: str | None) -> None:
+    """Weights that came later are refused; where a callback changes others, the page plays only."""
+    model = nn.MLP(2, [2, 1], "tanh", seed=1)
+    sgd = optim.SGD(model.parameters(), lr=0.1)
+    history = trained(model, optimizer=sgd, callbacks=lambda m, h: change(m, h, sgd))
+    if says is not None:
+        assert Content(history).data()["still"] == says + " during the training" * bool(says)
+        return
+    with pytest.raises(ValueError, match="other parameters"):
+        history.to_html()
+
+
 def test_looking_leaves_the_gradients_alone() -> None:
     """The parameters' gradients are those of the last step, also where the loss holds the parameters."""
     model = nn.MLP(2, [2, 1], "tanh", seed=1)

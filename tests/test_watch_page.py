@@ -272,6 +272,7 @@ def test_played_back_only(watch: Callable[..., Shown]) -> None:
     )  # fmt: skip
     one = watch(html=history.to_html())
     assert re.search("plays back.*cannot go on: .", one.text("#note"))
+    assert one.page.input_value("#rate") == ""  # as it was, and not 0
     for field in ("rate", "batch", "noise", "seed", "one-step"):
         assert one.page.is_disabled(f"#{field}"), field
     one.page.click("#run")

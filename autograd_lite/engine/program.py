@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     Text = Callable[[str], Any]  # a kind of operand that is text: PythonOperand, ScriptOperand
 
-NOT_FINITE = re.compile(r"\b(inf|nan)\b")
+NOT_FINITE = re.compile(r"\b(inf|nan)\b(?!\()")  # and no call of an operation of one's own
 
 
 class Step(NamedTuple):
@@ -183,7 +183,8 @@ class Program:
         lines.append(f"return {_tuple(values)}, {_tuple(slopes)}")
         needs = ["from math import inf, nan"] * any(NOT_FINITE.search(line) for line in lines)
         needs += [f"from autograd_lite import {', '.join(imported)}"] * bool(imported)
-        head = f"def program({', '.join(names[: len(self.inputs)])}):"
+        name = "program_" if "program" in called else "program"  # which an operation of one's own may be called
+        head = f"def {name}({', '.join(names[: len(self.inputs)])}):"
         return "\n".join([*needs, *["", ""] * bool(needs), head, *(f"    {line}" for line in lines)])
 
     def _names(self) -> list[str]:
@@ -191,7 +192,7 @@ class Program:
         reserved = {*TABLE, "program", "inf", "nan"} | {step.op.name for step in self.steps if step.op}
         labels = [self.labels.get(place, "") for place in range(len(self.steps))]
         own = {x for x in labels if x.isascii() and x.isidentifier() and not iskeyword(x)} - reserved
-        numbered = (name for name in map("v{}".format, count(1)) if name not in own)
+        numbered = (name for name in map("v{}".format, count(1)) if name not in own | reserved)
         first = {label: place for place, label in reversed([*enumerate(labels)])}
         return [x if x in own and first[x] == place else next(numbered) for place, x in enumerate(labels)]
 

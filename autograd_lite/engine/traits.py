@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from keyword import iskeyword
 from types import BuiltinFunctionType, FunctionType
 
 from autograd_lite.engine.text import shortened
@@ -63,7 +64,7 @@ class Told:
 
 def check(name: str, value: Any, partials: Any, notation: str, traits: dict[str, Any]) -> None:
     """Raise where what is given is not a row."""
-    if not name.isidentifier():
+    if not name.isidentifier() or iskeyword(name):
         raise ValueError(f"an operation's name must be a Python identifier, got {name!r}")
     if not callable(value):
         raise TypeError(f"{name}: the value must be a function of the operands, got {shortened(value)}")

@@ -56,7 +56,7 @@ class Batches:
         """
         model, samples, targets, parameters = self.model, self.samples, self.targets, self.optimizer.parameters
         outputs = [model(samples[i]) for i in batch]
-        risk = self.loss(outputs, [targets[i] for i in batch])
+        risk = self.loss([*outputs], [targets[i] for i in batch])
         if not isinstance(risk, Value) or risk.op is None:
             raise TypeError(f"the loss must be a Value that was computed from the outputs, got {shortened(risk)}")
         if not isfinite(risk.data):

@@ -68,7 +68,7 @@ class Kept:
         self.batch_size, self.shuffle, self.clipped = batch_size or len(samples), shuffle, clipped
         self.random_state = _state_of(rng)
         self.lr: float | list[float] = optimizer.lr if isinstance(optimizer.lr, float) else []
-        self.steady = True  # whether the optimiser's settings are still those from the start
+        self.changed = ""  # what was changed on the way, by which the page would go on otherwise
         self._watched = optimizer
         self.width = len(optimizer.memories[0])  # of what is remembered about one parameter
         self.most = max(2, min(keep, MOST_NUMBERS // (len(self.parameters) * (1 + self.width))))
@@ -80,22 +80,37 @@ class Kept:
         """Keep the state after an epoch, in the place of the latest if that is between two that are kept."""
         if self.states and self.states[-1].epoch % self.every:
             self.states.pop()
-        optimizer = self._watched
-        remembered = dict(zip(optimizer.parameters, optimizer.memories, strict=True))
-        blank = [0.0] * self.width
-        self.states.append(
-            State(
-                epoch,
-                array("d", (x.data for x in self.parameters)),
-                array("d", (m for x in self.parameters for m in remembered.get(x, blank))),
-                optimizer.steps,
-            )
-        )
+        self.states.append(self._now(epoch))
         while len(self.states) > self.most + 1:
             self.every *= 2
             self.states = [state for state in self.states if state.epoch % self.every == 0 or state.epoch == epoch]
+
+    def check(self) -> None:
+        """Note what was changed since the latest epoch, by a callback: what changes before another one."""
+        optimizer, latest = self._watched, self.states[-1]
+        now = self._now(latest.epoch)
         same_rate = callable(optimizer.lr) if isinstance(self.lr, list) else optimizer.lr == self.lr
-        self.steady = self.steady and same_rate and _settings(optimizer) == self.settings
+        if not same_rate or _settings(optimizer) != self.settings:
+            self.changed = "a setting of the optimiser was changed during the training"
+        elif self.trains_all != (set(optimizer.parameters) == set(self.parameters)):
+            self.changed = "the optimiser got other parameters during the training"
+        elif (now.numbers, now.memory, now.steps) != (latest.numbers, latest.memory, latest.steps):
+            self.changed = "a callback changed the parameters during the training"
+
+    def _now(self, epoch: int) -> State:
+        optimizer = self._watched
+        remembered = dict(zip(optimizer.parameters, optimizer.memories, strict=True))
+        blank = [0.0] * self.width
+        return State(
+            epoch,
+            array("d", (x.data for x in self.parameters)),
+            array("d", (m for x in self.parameters for m in remembered.get(x, blank))),
+            optimizer.steps,
+        )
+
+    def loss_of(self, outputs: Sequence[Any], targets: Sequence[Any]) -> Any:
+        """The loss, which may do with its lists what it likes."""
+        return self.loss([*outputs], [*targets])
 
     def step(self) -> None:
         """Keep the rate of a step that a schedule has set: the schedule may be a function that has no name."""

@@ -135,6 +135,8 @@ def fit(
             line.start()  # here and not before the `try`, so that an interrupt in between leaves nothing behind
             interruption.start()
             for epoch in range(epochs):
+                if history.kept is not None:
+                    history.kept.check()
                 if shuffle and size < len(order):
                     rng.shuffle(order)
                 total = 0.0
@@ -149,12 +151,12 @@ def fit(
                     total += risk * len(batch)
                     results += outputs
                     line.advance(epoch, total / (first + len(batch)), history.metrics)
-                found = {name: plain(f(results, [targets[i] for i in order])) for name, f in named.items()}
+                found = {name: plain(f([*results], [targets[i] for i in order])) for name, f in named.items()}
                 if held is not None:
                     with _located(f"epoch {epoch + 1}, validation", history):
                         outputs = evaluate(model, held[0])
                     judged = {"loss": loss} | named
-                    found |= {f"validation_{name}": plain(f(outputs, held[1])) for name, f in judged.items()}
+                    found |= {f"validation_{name}": plain(f([*outputs], [*held[1]])) for name, f in judged.items()}
                 entry = (total / len(order), found, (epoch + 1) * len(order), perf_counter() - start)
                 interruption.after(partial(_complete, history, epoch + 1, entry))
                 answers = [callback(model, history) for callback in callbacks]

@@ -9,8 +9,9 @@ import os
 import re
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, redirect_stdout, suppress
+from contextlib import chdir, contextmanager, redirect_stdout, suppress
 from importlib.util import decode_source
 from io import StringIO
 from pathlib import Path
@@ -111,7 +112,8 @@ def attempt(path: str, parameters: Mapping[str, Any]) -> tuple[str, Outcome | No
     words, done = _apart(path, parameters)
     if not done:
         return words, None
-    with redirect_stdout(StringIO()), open(os.devnull, encoding="utf-8") as nothing:  # what it prints has been seen
+    # What it prints has been seen; files that are asked for are written where the command was called.
+    with redirect_stdout(StringIO()), chdir("."), open(os.devnull, encoding="utf-8") as nothing:
         before, sys.stdin = sys.stdin, nothing  # as in the other process: it waits for nobody
         try:
             return _judged(path, parameters)
@@ -173,8 +175,13 @@ def alone(path: str, report: str, log: str, parameters: str, seconds: str, memor
         faulthandler.enable(file)
         faulthandler.dump_traceback_later(float(seconds), exit=True, file=file)
         words, outcome = _judged(path, json.loads(parameters))
+        for thread in threading.enumerate():
+            if outcome is not None and not thread.daemon and thread is not threading.current_thread():
+                thread.join(1.0)
+                if thread.is_alive():  # here it is ended; the command, which runs the program too, would wait for it
+                    words, outcome = f"{visible(path)}: a thread that it has started does not end", None
         Path(report).write_text(json.dumps([words, outcome is not None]), encoding="utf-8")
-        with suppress(ValueError):  # the program has closed it
+        with suppress(ValueError, AttributeError, OSError):  # the program has closed it, or taken it away
             sys.stdout.flush()
         os._exit(0)  # also where threads of the program still run
 

@@ -208,7 +208,7 @@ class Content:
             self.judged.still,
             "a function was applied to the gradients before each step" * kept.clipped,
             "the optimiser had only some of the parameters" * (not kept.trains_all),
-            "a setting of the optimiser was changed during the training" * (not kept.steady),
+            kept.changed,
             "the generator of the order of the samples is not Python’s own" * unknown_order,
             "the schedule of the learning rate has too many steps" * (len(schedule) > MOST_RATES),
         ]

@@ -119,7 +119,7 @@ def _constant(judged: Judged, values: list[tuple[float, ...]]) -> bool:
     mean = [sum(column) / len(rows) for column in zip(*rows, strict=True)]
     outputs, alike = (list(map(judged.recorded.shaped, part)) for part in (rows, [mean] * len(rows)))
     try:
-        loss, constant = (plain(judged.kept.loss(part, judged.kept.targets)) for part in (outputs, alike))
+        loss, constant = (plain(judged.kept.loss_of(part, judged.kept.targets)) for part in (outputs, alike))
     except FAILED:
         return False
     return abs(constant - loss) < LARGEST_GAIN * abs(constant)
@@ -160,7 +160,7 @@ def _diagnosed(judged: Judged, state: State, whole: bool) -> list[Found]:
     units = {one.unit.path: one for one in judged.recorded.circles}
     with kept.at(state.numbers):
         try:
-            y = kept.loss([kept.model(x) for x, _ in pairs], [target for _, target in pairs])
+            y = kept.loss_of([kept.model(x) for x, _ in pairs], [target for _, target in pairs])
         except FAILED:
             return []
         if not isinstance(y, Value) or not isfinite(y.data):

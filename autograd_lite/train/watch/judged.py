@@ -144,7 +144,7 @@ class Judged:
 
     def loss_of_output(self, output: Any, target: Any) -> Any:
         """The loss of one sample, of what the model returns for it."""
-        return self.kept.loss([output], [_given(target)])
+        return self.kept.loss_of([output], [_given(target)])
 
     def _losses(self) -> Losses:
         """The programs of the loss; raises what says why there are none."""
@@ -177,8 +177,8 @@ class Judged:
         kept = self.kept
         samples, targets = kept.samples[:TRIED], kept.targets[:TRIED]
         outputs = [kept.model(x) for x in samples]
-        whole = plain(kept.loss(outputs, targets))
-        each = [plain(kept.loss([y], [t])) for y, t in zip(outputs, targets, strict=True)]
+        whole = plain(kept.loss_of(outputs, targets))
+        each = [plain(kept.loss_of([y], [t])) for y, t in zip(outputs, targets, strict=True)]
         if not isclose(whole, fsum(each) / len(each), rel_tol=1e-6, abs_tol=1e-9):
             raise ValueError("the loss of several samples is not the mean of their losses")
 

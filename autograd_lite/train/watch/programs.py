@@ -9,7 +9,25 @@ from typing import Any, NamedTuple
 from autograd_lite.engine.compiled import PythonOperand
 from autograd_lite.engine.ops import Op
 from autograd_lite.engine.program import Program, Term
+from autograd_lite.engine.table import TABLE
 from autograd_lite.views.steps.page.javascript import ScriptOperand, library, own_names, script
+
+
+class Called(PythonOperand):
+    """Python text in which an operation of one's own is called, by a name that nothing else has."""
+
+    __slots__ = ()
+
+    @staticmethod
+    def name(op: Op) -> str:
+        """What an operation is called: its name may be that of a variable, or of another operation."""
+        return op.name if TABLE.get(op.name) is op else f"op{id(op)}"
+
+    @staticmethod
+    def _apply(op: Op, operands: tuple[Any, ...]) -> PythonOperand:
+        if TABLE.get(op.name) is op:
+            return PythonOperand._apply(op, operands)
+        return PythonOperand(f"{Called.name(op)}({', '.join(map(str, operands))})")
 
 
 def function(program: Program) -> Callable[[Sequence[float]], tuple[float, ...]]:
@@ -21,11 +39,11 @@ def function(program: Program) -> Callable[[Sequence[float]], tuple[float, ...]]
     (35.0, 7.0, 5.0)
     """
     names = [f"t{place}" for place in range(len(program.steps))]
-    lines = [f"    {name} = {text}" for name, text in program.statements(PythonOperand, names)]
+    lines = [f"    {name} = {text}" for name, text in program.statements(Called, names)]
     taken = "".join(f"{name}, " for name in names[: len(program.inputs)])
     given = ", ".join(names[x.place] if isinstance(x, Term) else repr(x) for x in (*program.outputs, *program.gradient))
     text = "\n".join(["def run(numbers):", f"    {taken}= numbers", *lines, f"    return ({given},)"])
-    found: dict[str, Any] = {"inf": inf, "nan": nan} | {op.name: op.of_floats for op in _ops(program)}
+    found: dict[str, Any] = {"inf": inf, "nan": nan} | {Called.name(op): op.of_floats for op in _ops(program)}
     exec(text, found)  # what is in it are the names of operations, and numbers
     return found["run"]  # type: ignore[no-any-return]
 

@@ -12,8 +12,10 @@ from functools import cached_property
 from math import isclose
 from typing import Any
 
+from autograd_lite.engine.graph import topological_order
 from autograd_lite.engine.lines import record_lines
 from autograd_lite.engine.program import Program
+from autograd_lite.engine.reals import as_lists
 from autograd_lite.engine.sequences import sum as total
 from autograd_lite.engine.text import readable, shortened
 from autograd_lite.engine.value import Value, plain
@@ -28,8 +30,7 @@ from autograd_lite.views.steps.samples import samples_of
 from autograd_lite.views.steps.units import units_of
 from autograd_lite.views.units import noted
 
-# What models and losses of one's own raise where they meet a Value, one sample alone, or numbers they don't expect.
-FAILED = (ArithmeticError, ValueError, TypeError, AttributeError, LookupError, AssertionError)
+FAILED = Exception  # models and losses of one's own raise what they like where they meet what they don't expect
 TRIED = 5  # samples, for which the graph of one is compared with the model
 NEAR = 1e-9  # sums in another order, and forms of functions for text, differ in the last digits
 
@@ -53,7 +54,10 @@ class Recorded:
         self.kept = kept
         with kept.at(kept.states[-1].numbers), record_lines():
             self.inputs, self.structure = self._called(kept.samples[0])
-            outputs = flat(self.structure)
+            try:
+                outputs = flat(self.structure)
+            except TypeError as error:
+                raise ValueError(f"the page needs a model whose outputs are a number or a list: {error}") from error
             if isinstance(self.structure, (list, tuple)) and any(isinstance(y, (list, tuple)) for y in self.structure):
                 raise ValueError(
                     "the page needs a model whose outputs are a number or a list of numbers, not nested lists"
@@ -63,6 +67,9 @@ class Recorded:
             self.outputs = [y if isinstance(y, Value) else Value(float(y)) for y in outputs]
             self.seeds = [Value(1.0, f"s{k}") for k in range(len(outputs))]
             self.root = total(s * y for s, y in zip(self.seeds, self.outputs, strict=True))
+            later = {*kept.model.parameters()} - {*kept.parameters, *self.inputs}
+            if any(x in later for node in topological_order(self.root) for x in node.operands if type(x) is Value):
+                raise ValueError("the page cannot replay this model: it got other parameters during the training")
             passes = Passes(self.root, None)
             units = [unit for unit in units_of(passes) if unit.weights]
             samples = samples_of(passes, units)
@@ -75,7 +82,7 @@ class Recorded:
         """The inputs as leaves, and what the model makes of them."""
         inputs = [Value(plain(x), f"x{i + 1}") for i, x in enumerate(flat(sample))]
         with _replaying():
-            return inputs, self.kept.model(like(inputs, sample))
+            return inputs, as_lists(self.kept.model(like(inputs, sample)))
 
     def _check_general(self) -> None:
         """Raise ValueError where the graph is that of this sample only, or of these numbers."""

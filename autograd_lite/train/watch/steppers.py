@@ -15,7 +15,6 @@ from autograd_lite.engine.graph import topological_order
 from autograd_lite.engine.value import Value, plain
 from autograd_lite.train.watch.judged import Judged
 from autograd_lite.train.watch.recorded import FAILED, NEAR, TRIED, like
-from autograd_lite.views.picture.layout import LayoutError
 from autograd_lite.views.steps.tracer import Trace
 
 LEAST, LARGE = 60_000, 120_000  # bytes of the smallest, packed, and of most that have operations
@@ -102,7 +101,7 @@ def _stepper(judged: Judged, names: list[str], target: Any, targets: list[Value]
             steps = Trace(y, None)
             steps.linked, steps.by_units = True, by_units
             html = steps.to_html()
-        except (LayoutError, *FAILED):
+        except FAILED:
             return None
         targets_at = [steps.places.get(x) for x in targets]
         places = {

@@ -132,7 +132,7 @@ const FIELDS = {
 };
 function writeSettings() {
   const { lr, batch, noise } = training.settings;
-  Object.assign($("rate"), { value: training.rates && lr === training.recorded.lr ? "" : String(lr) });
+  Object.assign($("rate"), { value: !training.trains || training.rates && lr === training.recorded.lr ? "" : String(lr) });
   Object.assign($("batch"), { value: String(Math.min(batch ?? trained, trained)) });
   Object.assign($("noise"), { value: String(noise) });
   $("seed").value = training.seed ?? "";

@@ -36,6 +36,8 @@ function showAlong(axis, input) {
   if (DATA.shown[1 - axis] === input) DATA.shown[1 - axis] = DATA.shown[axis];
   DATA.shown[axis] = input;
   showAnew();
+  say(`${DATA.features[input].name} is shown ${axis ? "upwards" : "across"}.`);
+  /** @type {HTMLElement | null} */ (document.querySelector("button.along:enabled"))?.focus({ preventScroll: true });  // the pressed one is gone
 }
 /** Fit plane and picture into the room there is. */
 function layPlane() {
@@ -144,7 +146,7 @@ function shade(grid) {
   const inner = /** @type {CanvasRenderingContext2D} */ (sheet.getContext("2d")), image = inner.createImageData(wide, high), { data } = image;
   if (binary || regression) {
     const field = confidenceField(grid, 0);
-    field.forEach((t, at) => mix(data, at, t > 0 ? value : gradient, regression ? Math.min(Math.abs(t) / valueScale, 1) : most * Math.abs(t)));
+    field.forEach((t, at) => mix(data, at, t > 0 ? value : gradient, regression ? Math.min(Math.abs(t) / valueScale, 1) : most * Math.min(Math.abs(t), 1)));
   } else {
     const outputs = outputsOf(grid.values);
     for (let at = 0; at < wide * high; at++) {
