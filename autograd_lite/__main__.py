@@ -1,4 +1,4 @@
-"""The command line: `autograd-lite step`, `check`, `train`, `lessons`, `lesson` and `quiz`.
+"""The command line: `autograd-lite step`, `check`, `train`, `lessons`, `lesson`, `quiz` and `site`.
 
 Exit code 0: done. 1: a check found derivatives that disagree, the doctor something wrong, or a lesson a number other
 than expected. 2: what was asked for cannot be done, and one line on standard error says why and what to do. 3:
@@ -85,6 +85,7 @@ def _say(line: str) -> None:
 
 def _parser() -> argparse.ArgumentParser:
     from autograd_lite.lessons import command as lessons
+    from autograd_lite.site import command as site
     from autograd_lite.train import command as training
     from autograd_lite.views import command as expression
 
@@ -99,6 +100,7 @@ def _parser() -> argparse.ArgumentParser:
     expression.add_commands(commands)
     training.add_commands(commands)
     lessons.add_commands(commands)
+    site.add_commands(commands)
     return parser
 
 

@@ -28,7 +28,8 @@ MODULES = list(PATHS)  # as graph, nn.layers, and nn for what the folder's __ini
 
 # What each room imports besides itself; the last room first, so that every line names only rooms below it.
 ROOMS = {
-    "__main__": {"engine", "views", "train", "lessons"},
+    "__main__": {"engine", "views", "train", "lessons", "site"},
+    "site": {"engine", "views", "nn", "optim", "data", "plots", "train", "lessons"},
     "lessons": {"engine", "views", "nn", "optim", "data", "plots", "train"},
     "train": {"engine", "views", "nn", "optim", "data", "plots"},
     "plots": {"engine", "views", "nn"},

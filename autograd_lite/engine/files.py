@@ -70,13 +70,13 @@ def check_writable(paths: Iterable[str | None], read: Iterable[str] = ()) -> Non
         taken.append(path)
 
 
-def check_folder(folder: str, what: str) -> None:
+def check_folder(folder: str | os.PathLike[str], what: str) -> None:
     """Raise ValueError where a folder is to be, and is a file."""
     if os.path.exists(folder) and not os.path.isdir(folder):
-        raise ValueError(f"cannot write {what} into {folder!r}: it is no folder")
+        raise ValueError(f"cannot write {what} into {os.fspath(folder)!r}: it is no folder")
 
 
-def write_whole(path: str, content: bytes) -> None:
+def write_whole(path: str | os.PathLike[str], content: bytes) -> None:
     """Write a file so that a reader sees all of it or nothing, whatever happens in between.
 
     What is open already, such as /dev/stdout, and what is a device or a pipe, is written to where it stands.
@@ -90,7 +90,7 @@ def write_whole(path: str, content: bytes) -> None:
     target = os.path.realpath(path)  # a link stays a link
     temporary = os.path.join(os.path.dirname(target), f".{os.urandom(8).hex()}.tmp")
     try:
-        descriptor = _descriptor(path)
+        descriptor = _descriptor(os.fspath(path))
         if descriptor is not None:
             _write_on(descriptor, content)
             return

@@ -30,23 +30,38 @@ def style() -> str:
     return asset("page.css").partition("* { box-sizing")[0] + rules + asset("marking.css")
 
 
-def document(title: str, body: str, scripts: Sequence[str] = (), frames: Iterable[str] = ()) -> str:
+def document(
+    title: str,
+    body: str,
+    scripts: Sequence[str] = (),
+    frames: Iterable[str] = (),
+    *,
+    allowed: Mapping[str, Sequence[str]] = {},
+    more_style: str = "",
+    head: str = "",
+) -> str:
     """A whole page; `frames` are the pages that stand in it, whose styles and scripts it must allow too.
+
+    For a page of a site, `allowed` are more sources of its policy, by directive, `more_style` follows the course's, and
+    `head` stands in its head.
 
     >>> "<title>a &lt; b</title>" in document("a < b", "<p>text</p>")
     True
     """
-    allowed = {"style-src": [digest(style())], "script-src": [*map(digest, scripts)]}
+    rules_of_style = style() + more_style
+    sources = {"style-src": [digest(rules_of_style)], "script-src": [*map(digest, scripts)], "img-src": ["data:"]}
+    for name, more in allowed.items():
+        sources[name] = [*sources.get(name, ()), *more]
     for frame in frames:
         [policy] = re.findall(r'Content-Security-Policy" content="([^"]*)"', frame)
         for rule in policy.split("; "):
-            name, *sources = rule.split(" ")
+            name, *those = rule.split(" ")
             if name in OWN:
-                allowed[name] += sources
-    rules = [f"{name} {' '.join(dict.fromkeys(sources))}" for name, sources in allowed.items() if sources]
-    policy = "; ".join(["default-src 'none'", *rules, "img-src data:", "base-uri 'none'", "form-action 'none'"])
+                sources[name] += those
+    rules = [f"{name} {' '.join(dict.fromkeys(each))}" for name, each in sources.items() if each]
+    policy = "; ".join(["default-src 'none'", *rules, "base-uri 'none'", "form-action 'none'"])
     run = "".join(f"<script>{script}</script>\n" for script in scripts)
-    return whole(policy, escape(visible(title)), style(), f"{body}\n{run}")
+    return whole(policy, escape(visible(title)), rules_of_style, f"{body}\n{run}", head)
 
 
 def table(columns: Columns) -> str:

@@ -265,9 +265,9 @@ def asset(name: str) -> str:
     return (files("autograd_lite.views.steps.page") / name).read_text(encoding="utf-8")
 
 
-def whole(policy: str, title: str, style: str, body: str) -> str:
-    """A page that needs no network: its encoding and its policy come first, title and body are HTML."""
-    return asset("document.html").format(policy=policy, title=title, style=style, body=body)
+def whole(policy: str, title: str, style: str, body: str, head: str = "") -> str:
+    """A whole page: its encoding and its policy come first; title, body and what else is in its head are HTML."""
+    return asset("document.html").format(policy=policy, title=title, style=style, body=body, head=head)
 
 
 def policy(scripts: Iterable[str], styles: Iterable[str], framed: Iterable[str] = ()) -> str:

@@ -1,0 +1,25 @@
+// A page that Python has made, in a frame without the site's origin, and as high as it asks to be.
+const told = JSON.parse(document.getElementById("told").textContent);
+
+/** Shows a page in an element, in place of what stood there; the frame's title is for those who hear it.
+ * @param {HTMLElement} place @param {string} page @param {string} title @returns {HTMLIFrameElement} */
+export function show(place, page, title) {
+  const frame = document.createElement("iframe");
+  frame.setAttribute("sandbox", "allow-scripts");
+  frame.title = title;
+  frame.src = `${told.root}assets/stage.html`;
+  const hand = ({ data, source }) => {
+    if (source !== frame.contentWindow || !data?.autogradLite?.stage) return;
+    removeEventListener("message", hand);
+    frame.contentWindow.postMessage({ page }, "*");
+  };
+  addEventListener("message", hand);
+  place.replaceChildren(frame);
+  return frame;
+}
+
+addEventListener("message", ({ data, source }) => {
+  const height = data?.autogradLite?.height;
+  if (!(height > 100 && height < 1e4)) return;
+  for (const frame of document.querySelectorAll("iframe")) if (frame.contentWindow === source) frame.style.height = `${Math.ceil(height)}px`;
+});
