@@ -42,23 +42,26 @@ class Read(HTMLParser):
         self.feed(page)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        given = {name: value or "" for name, value in attrs}
-        self.elements.append((tag, given))
+        """Called by feed, as the two below."""
+        has = {name: value or "" for name, value in attrs}
+        self.elements.append((tag, has))
         if tag in ("pre", "h1", "h2", "h3"):
-            self._open.append((f"{tag}.{given.get('class', '')}".rstrip("."), []))
+            self._open.append((f"{tag}.{has.get('class', '')}".rstrip("."), []))
 
     def handle_data(self, data: str) -> None:
+        """Text."""
         for _, text in self._open:
             text.append(data)
 
     def handle_endtag(self, tag: str) -> None:
+        """An element ends."""
         if self._open and self._open[-1][0].partition(".")[0] == tag:
             kind, text = self._open.pop()
             self.texts.append((kind, "".join(text)))
 
     def all(self, tag: str, attribute: str) -> list[str]:
         """An attribute of all elements of a kind."""
-        return [given[attribute] for name, given in self.elements if name == tag and attribute in given]
+        return [has[attribute] for name, has in self.elements if name == tag and attribute in has]
 
 
 @pytest.fixture(scope="module")
@@ -73,8 +76,8 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def cells(name: str, kind: str) -> list[dict[str, Any]]:
     """The cells of one kind, as the file has them."""
-    given = json.loads((NOTEBOOKS / f"{name}.ipynb").read_text(encoding="utf-8"))["cells"]
-    return [cell for cell in given if cell["cell_type"] == kind]
+    all_cells = json.loads((NOTEBOOKS / f"{name}.ipynb").read_text(encoding="utf-8"))["cells"]
+    return [cell for cell in all_cells if cell["cell_type"] == kind]
 
 
 def outputs(name: str) -> list[dict[str, Any]]:
@@ -132,9 +135,9 @@ def test_pictures_and_steps_are_files_beside_the_page(site: Path, name: str) -> 
         for data in shown
         if {"image/svg+xml", "image/png"} & set(data)
     ]
-    media = [given for tag, given in page.elements if tag in ("iframe", "img")]
-    assert all(given["loading"] == "lazy" and (given.get("alt") or given["title"]) for given in media)
-    assert all(given["sandbox"] == "allow-scripts" for tag, given in page.elements if tag == "iframe")
+    media = [has for tag, has in page.elements if tag in ("iframe", "img")]
+    assert all(has["loading"] == "lazy" and (has.get("alt") or has["title"]) for has in media)
+    assert all(has["sandbox"] == "allow-scripts" for tag, has in page.elements if tag == "iframe")
     assert (site / f"{name}.ipynb").read_bytes() == (NOTEBOOKS / f"{name}.ipynb").read_bytes()
     assert len(pages(site, name).encode()) < MOST
 
@@ -143,13 +146,13 @@ def test_pictures_and_steps_are_files_beside_the_page(site: Path, name: str) -> 
 def test_nothing_that_the_policy_forbids(site: Path, name: str) -> None:
     """No style or handler is in an attribute, no script in the page, and nothing is loaded from another host."""
     page = Read(pages(site, name))
-    for tag, given in page.elements:
-        assert not [attribute for attribute in given if attribute == "style" or attribute.startswith("on")], tag
-        assert tag != "script" or given.get("type") == "application/json" or given["src"].startswith("../assets/")
-        loaded = [given[key] for key in ("src", "srcset", "data", "poster") if key in given]
-        loaded += [given["href"]] if tag == "link" else []
+    for tag, has in page.elements:
+        assert not [attribute for attribute in has if attribute == "style" or attribute.startswith("on")], tag
+        assert tag != "script" or has.get("type") == "application/json" or has["src"].startswith("../assets/")
+        loaded = [has[key] for key in ("src", "srcset", "data", "poster") if key in has]
+        loaded += [has["href"]] if tag == "link" else []
         assert not [address for address in loaded if re.match(r"\w+:|//", address)]
-    [policy] = [given["content"] for _, given in page.elements if given.get("http-equiv") == "Content-Security-Policy"]
+    [policy] = [has["content"] for _, has in page.elements if has.get("http-equiv") == "Content-Security-Policy"]
     assert policy.startswith("default-src 'none'; ")
     assert "unsafe-inline" not in policy
 
@@ -158,7 +161,7 @@ def test_nothing_that_the_policy_forbids(site: Path, name: str) -> None:
 def test_every_link_leads_somewhere(site: Path, name: str) -> None:
     """Ids are unique, links within a page have their target, those to other pages their file; Colab is the only host."""
     page = Read(pages(site, name))
-    ids = [given["id"] for _, given in page.elements if "id" in given]
+    ids = [has["id"] for _, has in page.elements if "id" in has]
     assert len(ids) == len(set(ids))
     for address in page.all("a", "href"):
         path, _, fragment = address.partition("#")
@@ -166,7 +169,10 @@ def test_every_link_leads_somewhere(site: Path, name: str) -> None:
             assert unquote(fragment) in ids
         elif path.startswith("https:"):
             assert address in {
-                *(f"https://colab.research.google.com/github/someone/copy/blob/main/notebooks/{x}.ipynb" for x in NAMES),
+                *(
+                    f"https://colab.research.google.com/github/someone/copy/blob/main/notebooks/{x}.ipynb"
+                    for x in NAMES
+                ),
                 "https://github.com/someone/copy#readme",
             }
         elif not path.startswith("../") or path.startswith("../course/L"):
@@ -262,7 +268,9 @@ def test_steps_come_into_view_and_are_stepped(visit: Visiting) -> None:
     inside = one.page.frame_locator("iframe").first
     inside.get_by_role("button", name="Next").click()
     inside.get_by_text("step 2 of 6").wait_for()
-    assert len([url for url in one.asked if re.search(r"/\d+\.html$", url)]) < len(one.page.query_selector_all("iframe"))
+    assert len([url for url in one.asked if re.search(r"/\d+\.html$", url)]) < len(
+        one.page.query_selector_all("iframe")
+    )
     shown = inside.locator("html").evaluate("(root) => root.scrollHeight <= innerHeight")
     assert shown
 

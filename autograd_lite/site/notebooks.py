@@ -1,10 +1,10 @@
-"""The notebooks as pages: read like chapters, with their results, and links to download them or to open them in Colab."""
+"""The notebooks as pages: chapters with their results, to read, to download and to open in Colab."""
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import cached_property
 from html import escape
 from pathlib import Path
@@ -28,7 +28,9 @@ From one expression to an engine of your own, for readers who have lecture notes
 here, with all their results, and step through the graphs. To change something and run it, download a notebook for
 Jupyter{colab}; where this package is missing, a first cell with `%pip install autograd_lite` brings it.
 """
-ELSEWHERE = "The notebooks stand in {}, which was not at hand when this site was written."
+ELSEWHERE = (
+    "The notebooks stand in [a clone of the repository](clone), which was not at hand when this site was written."
+)
 
 
 class Notebook:
@@ -67,7 +69,7 @@ class Notebook:
         """Which lessons it has, how many exercises, and how long it takes, to ten minutes."""
         exercises = len(re.findall(r"^### Exercise", self.prose, re.MULTILINE))
         minutes = 10 * max(1, round((len(self.prose.split()) / PACE + EXERCISE * exercises) / 10))
-        time = f"{minutes} minutes" if minutes < 60 else f"{minutes // 60} h {minutes % 60 or ''}".rstrip()
+        time = " ".join(f"{n} {unit}" for n, unit in zip(divmod(minutes, 60), ("h", "min"), strict=True) if n)
         return " · ".join(filter(None, [self.lessons, counted(exercises, "exercise"), f"about {time}"]))
 
 
@@ -109,7 +111,7 @@ def contents(readme: str) -> dict[str, tuple[str, str]]:
     return {row[1]: (row[2], row[3]) for row in ROW.finditer(readme)}
 
 
-def read(notebook: Notebook, site: Site = Site(), course: set[str] = frozenset()) -> Text:  # noqa: B008 - it is frozen
+def read(notebook: Notebook, site: Site, course: Collection[str]) -> Text:
     """The text of a notebook, its programs and results; where the course has a lesson's page, exercises lead to it."""
     parts, headings, files = [], list[Heading](), dict[str, bytes]()
 
@@ -132,16 +134,18 @@ def read(notebook: Notebook, site: Site = Site(), course: set[str] = frozenset()
             files |= one.files
         asked = ASKED.search(source)
         if asked and asked[1] in course:
-            parts.append(f'<p class="small"><a href="../course/{asked[1]}.html">Answer on the page of {asked[1]}</a></p>')
+            parts.append(
+                f'<p class="small"><a href="../course/{asked[1]}.html">Answer on the page of {asked[1]}</a></p>'
+            )
     return Text("".join(parts).partition("</h1>")[2], headings[1:], files)
 
 
-def page(notebook: Notebook, text: Text, around: Sequence[Notebook | None], site: Site = Site()) -> str:  # noqa: B008
+def page(notebook: Notebook, text: Text, around: Sequence[Notebook | None], site: Site) -> str:
     """The page of a notebook: its contents, its text, and the ways to the ones before and next."""
     entries = "".join(f'<li><a href="#{each.id}">{each.html}</a></li>' for each in text.headings if each.level == 2)
     head = (
         f'<header><p class="eyebrow">Notebook {notebook.number} · {escape(notebook.facts)}</p>'
-        f'<h1>{escape(visible(notebook.title))}</h1>{_ways(notebook, site)}'
+        f"<h1>{escape(visible(notebook.title))}</h1>{_ways(notebook, site)}"
         f'<nav class="contents" aria-label="on this page"><ol>{entries}</ol></nav></header>'
     )
     short, long = "", ""
@@ -160,16 +164,14 @@ def page(notebook: Notebook, text: Text, around: Sequence[Notebook | None], site
     return site.page(path, notebook.title, body, modules=["stage"], styles=["notebooks"])
 
 
-def index(found: Sequence[Notebook], site: Site = Site()) -> str:  # noqa: B008
+def index(found: Sequence[Notebook], site: Site) -> str:
     """The page that lists the notebooks: what one can do after each, and how long it takes.
 
-    >>> "The notebooks stand in a clone of the repository" in index([])
+    >>> "The notebooks stand in a clone of the repository" in index([], Site())
     True
     """
-    words = as_html(WELCOME.format(colab=", or open it in Colab" if site.repository else ""))
-    if not found:
-        clone, place = "a clone of the repository", escape(GITHUB.format(site.repository))
-        words = f"<p>{ELSEWHERE.format(f'<a href={chr(34)}{place}{chr(34)}>{clone}</a>' if site.repository else clone)}</p>"
+    text = WELCOME.format(colab=", or open it in Colab" if site.repository else "") if found else ELSEWHERE
+    words = as_html(text, linked=lambda _: GITHUB.format(site.repository) if site.repository else "")
     items = "".join(
         f'<li><a href="{each.name}.html"><span class="id">{each.number}</span><b>{escape(visible(each.title))}</b>'
         f'<span class="line">{as_html(each.line)[3:-5]}</span></a>{_ways(each, site, each.facts)}</li>'

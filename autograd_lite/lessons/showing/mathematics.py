@@ -22,6 +22,8 @@ def mathml(latex: str, *, display: bool = False) -> str:
     '<math><msubsup><mi>x</mi><mrow><mn>1</mn></mrow><mrow><mn>2</mn></mrow></msubsup><mo>⋅</mo><mn>2</mn></math>'
     >>> mathml(r"\tfrac12 < \sigma''")
     '<math><mfrac><mn>1</mn><mn>2</mn></mfrac><mo>&lt;</mo><msup><mi>σ</mi><mrow><mo>″</mo></mrow></msup></math>'
+    >>> mathml(r"\sin x")
+    '<math><mi>sin</mi><mspace width=".17em"></mspace><mi>x</mi></math>'
     >>> mathml(r"\underset{(k \times d)}{W}")[6:41]
     '<munder><mrow><mrow><mi>W</mi></mro'
     """
