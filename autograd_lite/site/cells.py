@@ -86,6 +86,8 @@ def _steps(page: str, svg: str, plain: str, path: str) -> Shown:
 def _drawn(svg: str, path: str) -> Shown:
     size = _size(svg)
     image = _image(f"{path}.svg", _label(svg), size)
+    if size[0] > COLUMN:  # and so is shown smaller, at least on a telephone
+        image = f'<a href="{path}.svg">{image}</a>'
     return Shown(f'<figure class="{_kind("drawn", size[0])}">{image}</figure>', {f"{path}.svg": svg.encode()})
 
 

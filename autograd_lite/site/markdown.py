@@ -101,9 +101,14 @@ def _read_formula(state: Any, silent: bool) -> bool:
 
 
 def _show_formula(_: object, tokens: Any, place: int, *__: object) -> str:
+    """A formula; of one on lines of its own, what stands far apart may stand on several, since MathML breaks none."""
     token = tokens[place]
     if token.markup == "$$":
-        return f'<span class="formula">{mathml(token.content, display=True)}</span>{token.info}'
+        parts = token.content.split("\\qquad")
+        if any(part.count("{") != part.count("}") or "\\begin" in part for part in parts):
+            parts = [token.content]
+        shown = "".join(mathml(part.strip(), display=True) for part in parts)
+        return f'<span class="formula">{shown}</span>{token.info}'
     math = mathml(token.content)
     return f'<span class="keep">{math}{escape(token.info)}</span>' if token.info else math
 
