@@ -209,6 +209,21 @@ def test_a_release_makes_every_link_absolute() -> None:
     assert all(address.startswith(base) for address in named.values())
 
 
+def test_the_door_leads_to_the_site() -> None:
+    """In a clone "Try it in the browser" leads to the section on the site; in a release on GitHub, to the site itself."""
+    text = README.read_text(encoding="utf-8")
+    assert text.count("](#in-the-browser)") == len(re.findall("^### In the browser$", text, re.MULTILINE)) == 1
+    tag, site = "v1.2.3", "https://some-one.github.io/copy/"
+    written = LINKS["absolute"](text, "https://github.com/Some-One/copy", tag)
+    assert f"[Try it in the browser]({site})" in written
+    assert "](#" not in written
+    [found] = set(re.findall(r"https://[^()]+\.github\.io/[^()]+", written.replace("https://OWNER.github.io", "")))
+    assert found == site
+    assert LINKS["site"]("https://example.org/someone/copy") == ""
+    urls = tomllib.loads(LINKS["urls"]("https://github.com/Some-One/copy", tag))["project"]["urls"]
+    assert urls["Documentation"] == site
+
+
 def test_rows_and_examples_are_right() -> None:
     """The README's row is that of the table; the contributing page's row computes, and its examples run."""
     [row] = re.findall(r"^\w+ = Unary.*", README.read_text(encoding="utf-8"), re.MULTILINE)

@@ -20,13 +20,13 @@ DOUBLE = dict(zip("ENPRZ", "𝔼ℕℙℝℤ", strict=True))
 FUNCTIONS = ("arg", "cos", "det", "diag", "exp", "lim", "ln", "log", "max", "min", "sin", "tan", "tanh")
 OPERATORS = {
     "nabla": "∇", "sum": "∑", "prod": "∏", "int": "∫", "cdot": "⋅", "cdots": "⋯", "dots": "…", "ldots": "…",
-    "vdots": "⋮", "ddots": "⋱", "times": "×", "circ": "∘", "odot": "⊙", "pm": "±", "mp": "∓", "leftarrow": "←",
-    "to": "→", "rightarrow": "→", "mapsto": "↦", "Rightarrow": "⇒", "Leftrightarrow": "⇔", "iff": "⇔",
+    "vdots": "⋮", "ddots": "⋱", "times": "×", "circ": "∘", "odot": "⊙", "oplus": "⊕", "pm": "±", "mp": "∓",
+    "leftarrow": "←", "to": "→", "rightarrow": "→", "mapsto": "↦", "Rightarrow": "⇒", "Leftrightarrow": "⇔", "iff": "⇔",
     "approx": "≈", "neq": "≠", "ne": "≠", "le": "≤", "leq": "≤", "ge": "≥", "geq": "≥", "ll": "≪", "gg": "≫",
     "propto": "∝", "sim": "∼", "equiv": "≡", "in": "∈", "notin": "∉", "forall": "∀", "exists": "∃", "mid": "∣",
     "cap": "∩", "cup": "∪", "wedge": "∧", "vee": "∨", "neg": "¬", "perp": "⊥", "succ": "≻", "prec": "≺",
     "|": "‖", "lVert": "‖", "rVert": "‖", "lvert": "|", "rvert": "|", "langle": "⟨", "rangle": "⟩",
-    "{": "{", "}": "}", "%": "%",
+    "vert": "|", "Vert": "‖", "lbrace": "{", "rbrace": "}", "lt": "<", "gt": ">", "{": "{", "}": "}", "%": "%",
 }  # fmt: skip
 ACCENTS = {"bar": "¯", "hat": "^", "dot": "˙", "tilde": "~", "vec": "→", "overline": "¯"}
 SPACES = {",": 0.17, ":": 0.22, ";": 0.28, " ": 0.25, "quad": 1.0, "qquad": 2.0, "!": 0.0}  # in em
@@ -34,7 +34,7 @@ SIZES = ("left", "right", "middle", "big", "bigl", "bigr", "Big", "Bigl", "Bigr"
 WORDS = ("operatorname", "mathrm", "text", "mathbf", "textbf")
 FENCES = "()[]{}|‖⟨⟩"
 PRIMES = {1: "′", 2: "″", 3: "‴"}
-MATRICES = {"pmatrix": "()", "bmatrix": "[]", "matrix": "  ", "vmatrix": "||"}
+MATRICES = {"pmatrix": "()", "bmatrix": "[]", "matrix": "  ", "aligned": "  ", "vmatrix": "||"}
 
 
 class Part(NamedTuple):

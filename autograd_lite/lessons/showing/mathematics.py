@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from html import escape
 
-from autograd_lite.lessons.showing.formula import Part, read
+from autograd_lite.lessons.showing.formula import FUNCTIONS, Part, read
 
 STRUT = '<mspace depth=".35em"></mspace>'  # so that the shapes below factors stand on one line
 GAP = '<mspace width=".15em"></mspace>'
 SIGNS = ("−", "+", "±")
 OPENING = ("(", "[")
+THIN = '<mspace width=".17em"></mspace>'  # between a function and what has no parentheses
+BESIDE = ("letter", "number", "word", "fraction", "root", "accent")  # a function
 STACKED = ("∑", "∏")  # whose limits stand below and above, in a formula of its own
 
 
@@ -20,6 +22,8 @@ def mathml(latex: str, *, display: bool = False) -> str:
     '<math><msubsup><mi>x</mi><mrow><mn>1</mn></mrow><mrow><mn>2</mn></mrow></msubsup><mo>⋅</mo><mn>2</mn></math>'
     >>> mathml(r"\tfrac12 < \sigma''")
     '<math><mfrac><mn>1</mn><mn>2</mn></mfrac><mo>&lt;</mo><msup><mi>σ</mi><mrow><mo>″</mo></mrow></msup></math>'
+    >>> mathml(r"\sin x")
+    '<math><mi>sin</mi><mspace width=".17em"></mspace><mi>x</mi></math>'
     >>> mathml(r"\underset{(k \times d)}{W}")[6:41]
     '<munder><mrow><mrow><mi>W</mi></mro'
     """
@@ -71,11 +75,19 @@ def _row(parts: tuple[Part, ...]) -> str:
     found, before = [], Part("operator")
     for part in parts:
         written = _written(part)
+        if part.kind != "blank" and _apart(before, part):
+            found.append(THIN)
         if part.text in SIGNS and (before.kind == "operator" or before.text in OPENING):
             written = written.replace("<mo>", '<mo form="prefix">')
         found.append(written)
         before = part if part.kind != "blank" else before
     return "".join(found)
+
+
+def _apart(before: Part, part: Part) -> bool:
+    """Whether a thin space is due: ln x, 2 ln x, but ln(x)."""
+    first, second = (x.parts[0] if x.kind == "scripts" else x for x in (before, part))
+    return (first.text in FUNCTIONS and second.kind in BESIDE) or (second.text in FUNCTIONS and first.kind in BESIDE)
 
 
 def _scripts(base: Part, scripts: dict[str, str]) -> str:
