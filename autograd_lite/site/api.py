@@ -1,0 +1,137 @@
+"""The reference of the package's names: pdoc reads modules, signatures and docstrings; the site has its own frame.
+
+Each page is a room's public names. The operations are objects, of which pdoc would show a value: they are shown as
+what they are, functions with signature and docstring.
+"""
+
+from __future__ import annotations
+
+import re
+import textwrap
+import warnings
+from collections.abc import Iterator
+from importlib import import_module
+from types import ModuleType
+from typing import Any
+
+import autograd_lite
+from autograd_lite.engine import NAMES
+from autograd_lite.engine.ops import Op
+from autograd_lite.engine.table import TABLE
+from autograd_lite.site.operations import identifier
+from autograd_lite.site.shell import asset
+
+TOP = "autograd_lite"
+MODULES = (TOP, *(f"{TOP}.{room}" for room in ("views", "nn", "nn.losses", "optim", "data", "plots", "train", "lessons")))
+RETURNED = {  # what functions return: without a public name, but with methods that one uses
+    f"{TOP}.views.picture.digraph": ("Picture",),
+    f"{TOP}.views.steps.comparison": ("Differences",),
+    f"{TOP}.views.steps.path_sums": ("Path", "Paths"),
+}
+ENGINE = [name for names in NAMES.values() for name in names]
+SHELL = "{% block content %}{% endblock %}"  # of pdoc's pages, the content alone
+SPAN = re.compile(r"(`[^`]*`)")
+
+
+def pages() -> Iterator[tuple[str, str]]:
+    """The modules with the body of the page of each; ImportError where pdoc is not installed."""
+    from pdoc.doc import Module
+
+    modules = {name: Module(_complete(import_module(name))) for name in (*MODULES, *RETURNED)}
+    for module in modules.values():
+        _with_operations(module)
+    template = _environment().get_template("api.html")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of annotations that only a type checker can follow
+        for name, module in modules.items():
+            others = [] if name == TOP else [own for own in module.members if _same(module.obj, own)]
+            told = {"groups": _groups(name, module, others), "others": others, "up": "../" * name.count(".")}
+            content = template.render(module=module, all_modules=modules, root_module_name=TOP, **told)
+            yield name, content
+
+
+def path(module: str) -> str:
+    """The page of a module, within the reference.
+
+    >>> path("autograd_lite.nn.losses")
+    'autograd_lite/nn/losses.html'
+    """
+    return f"{module.replace('.', '/')}.html"
+
+
+def _complete(module: ModuleType) -> ModuleType:
+    """A module in which all its public names have been looked up: pdoc reads what is there."""
+    for name in getattr(module, "__all__", ()):
+        getattr(module, name)
+    return module
+
+
+def _with_operations(module: Any) -> None:
+    """Show operations as functions; and on the first page also the names that `import *` leaves to Python."""
+    from pdoc.doc import Function
+
+    hidden = {*TABLE, *ENGINE} - set(module.members) if module.modulename == TOP else ()
+    for name in (*module.members, *hidden):
+        found = getattr(module.obj, name)
+        if isinstance(found, Op) or name in hidden:
+            shown = Function(module.modulename, name, found, (module.modulename, name))
+            shown.decorators, shown.source = [], shown.source if name in ENGINE else ""  # a row has a page of its own
+            module.members[name] = shown
+
+
+def _same(module: ModuleType, name: str) -> bool:
+    """Whether a name of a room is the one of the package itself."""
+    return name in autograd_lite.__all__ and getattr(module, name) is getattr(autograd_lite, name)
+
+
+def _groups(name: str, module: Any, others: list[str]) -> list[tuple[str, list[Any]]]:
+    """The members of a page under their headings, in an order to read."""
+    members = {own: each for own, each in module.members.items() if not own.startswith("_") and own not in others}
+    if name in RETURNED:
+        return [("", [members[own] for own in RETURNED[name]])]
+    if name != TOP:
+        return [("", list(members.values()))]
+    views = [own for own in members if own not in ENGINE and own not in TABLE]
+    headings = {"Numbers and derivatives": ENGINE, "Pictures, steps, findings": views, "Operations": [*TABLE]}
+    return [(heading, [members[own] for own in names if own in members]) for heading, names in headings.items()]
+
+
+def _environment() -> Any:
+    """pdoc's templates and filters, with this room's page in place of its own."""
+    from jinja2 import ChoiceLoader, DictLoader
+    from pdoc import render
+
+    render.configure(docformat="markdown")
+    own = DictLoader({"frame.html.jinja2": SHELL, "api.html": asset("api.html")})
+    environment = render.env.overlay(loader=ChoiceLoader([own, render.env.loader]))
+    # A dictionary of its own: the overlay shares that of pdoc.
+    filters = {"to_markdown": as_markdown, "code": coloured, "identifier": identifier}
+    environment.filters = {**environment.filters, **filters}
+    return environment
+
+
+def as_markdown(docstring: str) -> str:
+    r"""A docstring as Markdown: outside of code, a star is a star.
+
+    >>> print(as_markdown("x*x + y*y, and `x*y`"))
+    x\*x + y\*y, and `x*y`
+    """
+    blocks = []
+    for block in docstring.split("\n\n"):
+        if block.lstrip().startswith(">>>"):
+            blocks.append(block)
+        else:
+            pieces = SPAN.split(block)
+            pieces[::2] = [piece.replace("*", r"\*") for piece in pieces[::2]]
+            blocks.append("".join(pieces))
+    return "\n\n".join(blocks)
+
+
+def coloured(code: str) -> Any:
+    """Python as HTML, its words marked by classes for colours."""
+    from markupsafe import Markup
+    from pygments import highlight
+    from pygments.formatters import HtmlFormatter
+    from pygments.lexers import PythonLexer
+
+    return Markup(highlight(textwrap.dedent(code), PythonLexer(), HtmlFormatter(cssclass="pdoc-code")))
