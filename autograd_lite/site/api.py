@@ -28,8 +28,11 @@ RETURNED = {  # what functions return: without a public name, but with methods t
     f"{TOP}.views.steps.comparison": ("Differences",),
     f"{TOP}.views.steps.path_sums": ("Path", "Paths"),
 }
-ENGINE = [name for names in NAMES.values() for name in names]
+FIRST = ("value", "transforms", "sequences")  # of the engine's modules, for who reads from the top
+ENGINE = [name for module in dict.fromkeys((*FIRST, *NAMES)) for name in NAMES[module]]
 SHELL = "{% block content %}{% endblock %}"  # of pdoc's pages, the content alone
+KNOWN = re.compile(r'(?:<span class="n">(?:typing|collections|abc)</span><span class="o">\.</span>)+')
+NO_NAME = re.compile(r'<a href="[^"]*">(\.\w+)</a>')  # of something else, which pdoc takes for a name of this module
 SPAN = re.compile(r"(`[^`]*`)")
 
 
@@ -47,7 +50,7 @@ def pages() -> Iterator[tuple[str, str]]:
             others = [] if name == TOP else [own for own in module.members if _same(module.obj, own)]
             told = {"groups": _groups(name, module, others), "others": others, "up": "../" * name.count(".")}
             content = template.render(module=module, all_modules=modules, root_module_name=TOP, **told)
-            yield name, content
+            yield name, NO_NAME.sub(r"\1", content)
 
 
 def path(module: str) -> str:
@@ -105,9 +108,17 @@ def _environment() -> Any:
     own = DictLoader({"frame.html.jinja2": SHELL, "api.html": asset("api.html")})
     environment = render.env.overlay(loader=ChoiceLoader([own, render.env.loader]))
     # A dictionary of its own: the overlay shares that of pdoc.
-    filters = {"to_markdown": as_markdown, "code": coloured, "identifier": identifier}
-    environment.filters = {**environment.filters, **filters}
+    own_filters = {"to_markdown": as_markdown, "code": coloured, "identifier": identifier, "format_signature": signed}
+    environment.filters = {**environment.filters, **own_filters}
     return environment
+
+
+def signed(signature: Any, colon: bool) -> Any:
+    """A signature as HTML, in which the names of types stand without the modules that everybody knows."""
+    from markupsafe import Markup
+    from pdoc.render_helpers import format_signature
+
+    return Markup(KNOWN.sub("", str(format_signature(signature, colon))))
 
 
 def as_markdown(docstring: str) -> str:

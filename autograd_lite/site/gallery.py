@@ -44,7 +44,8 @@ class Entry(NamedTuple):
 
     def code(self) -> str:
         """The lines that make it, as a reader would write them."""
-        body, _, result = dedent(inspect.getsource(self.make).split('"""')[2]).strip().rpartition("return ")
+        lines = inspect.getsource(self.make).split('"""')[2].replace("(figure: Any) -> None", "(figure)")
+        body, _, result = dedent(lines).strip().rpartition("return ")
         written = f"{body}{self.shown.format(result)}"
         return f"{imports(written)}\n\n{written}"
 
@@ -100,7 +101,8 @@ def circuit() -> Any:
 
     The same kind of graph as lecture notes draw it: operations are circles, values stand over gradients on the wires.
     """
-    x, y, z, w = Value(-2, "x"), Value(3, "y"), Value(10, "z"), Value(-2, "w")
+    x, y = Value(-2, "x"), Value(3, "y")
+    z, w = Value(10, "z"), Value(-2, "w")
     f = w * (x * y + z)
     f.label = "f"
     f.backward()
@@ -249,21 +251,27 @@ def functions() -> Any:
     `grad` gives the derivative as a function; `curves` draws any of them.
     """
     xs = [i / 20 - 4 for i in range(161)]
-    series = {f"{f.name}{prime}": (xs, list(map(g, xs))) for f in (sigmoid, tanh) for prime, g in (("", f), ("′", grad(f)))}
-    return lambda figure: plots.curves(series, x="x", y="y", ax=figure.subplots())
+    found = {"σ": sigmoid, "σ′": grad(sigmoid)}
+    found |= {"tanh": tanh, "tanh′": grad(tanh)}
+    series = {name: (xs, [f(x) for x in xs]) for name, f in found.items()}
+
+    def onto(figure: Any) -> None:
+        plots.curves(series, x="x", y="y", ax=figure.subplots())
+
+    return onto
 
 
 @entry(SAVED)
 def losses() -> Any:
     """The loss over the epochs.
 
-    XOR, learnt by two layers; metrics have their own scale at the right.
+    XOR, learnt by two layers. Metrics would have a scale of their own at the right.
     """
     model = nn.MLP(2, [4, 1], "tanh", seed=1)
     adam = optim.Adam(model.parameters(), lr=0.1)
-    loss, X, y = nn.losses.binary_cross_entropy_with_logits, *gate("xor")
-    history = train.fit(model, loss, X, y, optimizer=adam, epochs=60, metrics=nn.losses.accuracy, progress=False)
-    return lambda figure: plots.loss_curves(history, ax=figure.subplots())
+    loss = nn.losses.binary_cross_entropy_with_logits
+    history = train.fit(model, loss, *gate("xor"), optimizer=adam)
+    return lambda figure: plots.loss_curves(history, figure.subplots())
 
 
 @entry(SAVED)
@@ -274,9 +282,15 @@ def boundary() -> Any:
     """
     X, y = moons(60, seed=3)
     model = nn.MLP(2, [8, 1], "tanh", seed=1)
-    adam, loss = optim.Adam(model.parameters(), lr=0.05), nn.losses.binary_cross_entropy_with_logits
-    train.fit(model, loss, X, y, optimizer=adam, epochs=60, progress=False)
-    return lambda figure: plots.decision_boundary(model, X, y, confidence="sigmoid", ax=figure.subplots())
+    adam = optim.Adam(model.parameters(), lr=0.05)
+    loss = nn.losses.binary_cross_entropy_with_logits
+    train.fit(model, loss, X, y, optimizer=adam, epochs=60)
+
+    def onto(figure: Any) -> None:
+        how = {"confidence": "sigmoid", "ax": figure.subplots()}
+        plots.decision_boundary(model, X, y, **how)
+
+    return onto
 
 
 @entry(SAVED)
@@ -297,5 +311,7 @@ def training() -> Any:
     """
     X, y = moons(40, seed=3)
     model = nn.MLP(2, [4, 1], "tanh", seed=1)
-    loss, adam = nn.losses.binary_cross_entropy_with_logits, optim.Adam(model.parameters(), lr=0.05)
-    return train.fit(model, loss, X, y, optimizer=adam, epochs=60, keep=60, progress=False)
+    adam = optim.Adam(model.parameters(), lr=0.05)
+    loss = nn.losses.binary_cross_entropy_with_logits
+    history = train.fit(model, loss, X, y, optimizer=adam, keep=50)
+    return history

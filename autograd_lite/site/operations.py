@@ -15,13 +15,11 @@ from autograd_lite.engine.words import SAID
 from autograd_lite.views.notations import MATHML
 from autograd_lite.views.symbols import FormulaOperand, local_derivative
 
-LEAD = """
-<p class="statement">Every operation is one row: its value, and its local partials, by which the chain rule multiplies on
+LEAD = """<section class="first"><p class="statement">Every operation is one row: its value, and its local partials, by which the chain rule multiplies on
 the way back. Everything else in autograd_lite reads this table: the engine, the formulas, the pictures, the pages.</p>
 <p>The partials are those of the textbook. What is computed is the same in a form that neither overflows nor cancels. At
-kinks the convention is PyTorch's: relu′(0) = 0, |x|′ = 0 at 0, and of two equal numbers the larger is each by one half.
-A square bracket is 1 where what stands in it holds, and 0 elsewhere.</p>
-"""
+kinks the convention is PyTorch's: relu′(0) = 0, |x|′ = 0 at 0, and of two equal numbers each is the larger by one half.
+A square bracket is 1 where what stands in it holds, and 0 elsewhere.</p></section>"""
 HEADINGS = ("name", "value", "local partials", "defined where", "in NumPy and PyTorch")
 HEADING = re.compile(r"^# ([A-Z][^\n]*)\n(?=[a-z])", re.MULTILINE)  # between the rows of the table
 ROW = re.compile(r"^(\w+) *= [A-Z]\w+\(", re.MULTILINE)
@@ -53,7 +51,7 @@ def page_of_operations() -> str:
         head = "".join(f"<th>{heading}</th>" for heading in HEADINGS)
         body = "".join(map(row, rows))
         parts.append(
-            f'<section class="broad" aria-labelledby="{name}"><h2 id="{name}">{escape(section)}</h2>'
+            f'<section class="wide" aria-labelledby="{name}"><h2 id="{name}">{escape(section)}</h2>'
             f'<div class="scroll" tabindex="0" role="region" aria-label="{escape(section)}"><table class="operations">'
             f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div></section>"
         )

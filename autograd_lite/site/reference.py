@@ -47,7 +47,7 @@ def write(folder: Path, site: Site, tell: Tell) -> list[str]:
     body, missing = gallery(here / "gallery", tell)
     _put(here, site, "gallery.html", "Gallery", body, kind="full")
     body, unknown = changelog(Path(autograd_lite.__file__).parents[1])
-    _put(here, site, "changelog.html", "Changelog", body)
+    _put(here, site, "changelog.html", "Changelog", f'<section class="first changes">{body}</section>')
     return [*lacking, *missing, *unknown]
 
 
@@ -171,7 +171,18 @@ def _shown(one: Entry, folder: Path) -> str:
     content: Any = rendered("svg", made) if one.shown == SAVED else made.svg().encode()
     write_whole(folder / f"{one.name}.svg", content)
     words = title if one.shown == SAVED else made.comment
-    return f'<figure><img loading="lazy" alt="{escape(words)}" src="gallery/{one.name}.svg"></figure>'
+    size = " ".join(f'{side}="{length}"' for side, length in _size(content.decode()).items())
+    return f'<figure><img loading="lazy" {size} alt="{escape(words)}" src="gallery/{one.name}.svg"></figure>'
+
+
+def _size(svg: str) -> dict[str, int]:
+    """Width and height of a picture in pixels, so that the page does not jump when it comes.
+
+    >>> _size('<svg width="30pt" height="60pt" viewBox="0 0 30 60">')
+    {'width': 40, 'height': 80}
+    """
+    found = re.findall(r'(width|height)="([\d.]+)(pt)?"', svg.partition("<svg")[2].partition(">")[0])
+    return {side: round(float(length) * (4 / 3 if unit else 1)) for side, length, unit in found}
 
 
 def changelog(root: Path) -> tuple[str, list[str]]:
