@@ -28,8 +28,10 @@ RETURNED = {  # what functions return: without a public name, but with methods t
     f"{TOP}.views.steps.comparison": ("Differences",),
     f"{TOP}.views.steps.path_sums": ("Path", "Paths"),
 }
+LONGEST = 60  # characters of a default
 FIRST = ("value", "transforms", "sequences")  # of the engine's modules, for who reads from the top
 ENGINE = [name for module in dict.fromkeys((*FIRST, *NAMES)) for name in NAMES[module]]
+OPERATIONS = {name for op in TABLE.values() for name in (op.name, op.ufunc)}
 SHELL = "{% block content %}{% endblock %}"  # of pdoc's pages, the content alone
 KNOWN = re.compile(r'(?:<span class="n">(?:typing|collections|abc)</span><span class="o">\.</span>)+')
 NO_NAME = re.compile(r'<a href="[^"]*">(\.\w+)</a>')  # of something else, which pdoc takes for a name of this module
@@ -43,7 +45,9 @@ def pages() -> Iterator[tuple[str, str]]:
     modules = {name: Module(_complete(import_module(name))) for name in (*MODULES, *RETURNED)}
     for module in modules.values():
         _with_operations(module)
-    template = _environment().get_template("api.html")
+    environment = _environment()
+    environment.globals = {**environment.globals, "described": _described, "methods": _methods}
+    template = environment.get_template("api.html")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of annotations that only a type checker can follow
         for name, module in modules.items():
@@ -82,6 +86,21 @@ def _with_operations(module: Any) -> None:
             module.members[name] = shown
 
 
+def _described(cls: Any) -> list[Any]:
+    """The members of a class that stand with it: its own, and those of bases that have no page."""
+    found = [own for own in cls.own_members if own.docstring or own.name == "__init__"]
+    for (module, _), members in cls.inherited_members.items():
+        if module.startswith(TOP) and module not in MODULES:
+            found += [own for own in members if own.docstring and own.name not in OPERATIONS and own.name != "__init__"]
+    return [own for own in found if own.kind != "class" and not own.docstring.startswith("Create new instance of")]
+
+
+def _methods(cls: Any) -> list[str]:
+    """The operations that are methods of a class."""
+    names = {own.name for members in cls.inherited_members.values() for own in members}
+    return [name for name in TABLE if name in names] if {"exp", "sin"} <= names else []
+
+
 def _same(module: ModuleType, name: str) -> bool:
     """Whether a name of a room is the one of the package itself."""
     return name in autograd_lite.__all__ and getattr(module, name) is getattr(autograd_lite, name)
@@ -114,10 +133,13 @@ def _environment() -> Any:
 
 
 def signed(signature: Any, colon: bool) -> Any:
-    """A signature as HTML, in which the names of types stand without the modules that everybody knows."""
+    """A signature as HTML: types without the modules that everybody knows, no default that fills a screen."""
     from markupsafe import Markup
     from pdoc.render_helpers import format_signature
 
+    for own in signature.parameters.values():
+        if len(repr(own.default)) > LONGEST and own.default is not own.empty:
+            own._default = Ellipsis
     return Markup(KNOWN.sub("", str(format_signature(signature, colon))))
 
 

@@ -84,10 +84,12 @@ def row(op: Op) -> str:
         derivative = MATHML.of(local_derivative(op, place, operands, FormulaOperand(result)))
         slopes.append(f"<div><math>{MATHML.derivative(result, name)}<mo>=</mo>{derivative}</math></div>")
     said = SAID.get(op.name, "").partition(" >>> ")[0]
-    also = f'<span class="also">also typed {", ".join(escape(name) for name in names)}</span>' if (names := typed(op)) else ""
+    names = ", ".join(typed(op))
+    also = f' <span class="also">also typed {escape(names)}</span>' if names else ""
+    found = f"{op.name} ({names})" if names else op.name
     others = "".join(f"<div><code>{escape(name)}</code></div>" for name in elsewhere(op)) or "—"
     return (
-        f'<tr id="{op.name}" data-found="{op.name}"><th scope="row"><a href="autograd_lite.html#{op.name}"><code>{op.name}'
+        f'<tr id="{op.name}" data-found="{escape(found)}"><th scope="row"><a href="autograd_lite.html#{op.name}"><code>{op.name}'
         f'</code></a></th><td><div><math>{value}</math></div><p class="said">{escape(said)}{also}</p></td>'
         f"<td>{''.join(slopes)}</td><td>{escape(domain(op))}</td><td>{others}</td></tr>"
     )

@@ -67,7 +67,8 @@ function excerpt(text, terms) {
     place += piece.length;
   }
   const from = found > AROUND ? text.indexOf(" ", found - AROUND) + 1 : 0;
-  const cut = text.slice(from, Math.max(found, 0) + AROUND);
+  const end = text.indexOf(" ", Math.max(found, 0) + AROUND);
+  const cut = text.slice(from, end < 0 ? text.length : end);
   return `${from ? "… " : ""}${cut}${from + cut.length < text.length ? " …" : ""}`;
 }
 
