@@ -25,6 +25,7 @@ class Reader(HTMLParser):
         self.close()
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Take down what a tag says."""
         for name, value in attrs:
             if name == "id":
                 self.ids.append(value or "")

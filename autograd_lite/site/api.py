@@ -22,7 +22,11 @@ from autograd_lite.site.operations import identifier
 from autograd_lite.site.shell import asset
 
 TOP = "autograd_lite"
-MODULES = (TOP, *(f"{TOP}.{room}" for room in ("views", "nn", "nn.losses", "optim", "data", "plots", "train", "lessons")))
+MODULES = (
+    TOP,
+    *(f"{TOP}.{room}" for room in ("views", "nn", "nn.losses", "optim", "data", "plots", "train", "lessons")),
+)
+PUBLIC: list[str] = import_module(TOP).__all__
 RETURNED = {  # what functions return: without a public name, but with methods that one uses
     f"{TOP}.views.picture.digraph": ("Picture",),
     f"{TOP}.views.steps.comparison": ("Differences",),
@@ -45,14 +49,18 @@ def pages() -> Iterator[tuple[str, str]]:
     modules = {name: Module(_complete(import_module(name))) for name in (*MODULES, *RETURNED)}
     for module in modules.values():
         _with_operations(module)
+    there = {name: _led_to(module) for name, module in modules.items()}
+    groups = {name: _groups(name, module, there[name]) for name, module in modules.items()}
+    members = [own for those in groups.values() for _, group in those for own in group]
+    inner = [own for member in members if member.kind == "class" for own in _described(member)]
     environment = _environment()
-    environment.globals = {**environment.globals, "described": _described, "methods": _methods}
+    environment.globals |= {"described": _described, "methods": _methods}
+    environment.globals["shown"] = {own.fullname for own in (*members, *inner)} | modules.keys()
     template = environment.get_template("api.html")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of annotations that only a type checker can follow
         for name, module in modules.items():
-            others = [] if name == TOP else [own for own in module.members if _same(module.obj, own)]
-            told = {"groups": _groups(name, module, others), "others": others, "up": "../" * name.count(".")}
+            told = {"groups": groups[name], "others": there[name], "up": "../" * name.count(".")}
             content = template.render(module=module, all_modules=modules, root_module_name=TOP, **told)
             yield name, NO_NAME.sub(r"\1", content)
 
@@ -88,10 +96,11 @@ def _with_operations(module: Any) -> None:
 
 def _described(cls: Any) -> list[Any]:
     """The members of a class that stand with it: its own, and those of bases that have no page."""
-    found = [own for own in cls.own_members if own.docstring or own.name == "__init__"]
+    found = [own for own in cls.own_members if own.name == "__init__" or not own.name.startswith("_")]
+    found = [own for own in found if own.docstring or own.kind == "variable" or own.name == "__init__"]
     for (module, _), members in cls.inherited_members.items():
         if module.startswith(TOP) and module not in MODULES:
-            found += [own for own in members if own.docstring and own.name not in OPERATIONS and own.name != "__init__"]
+            found += [own for own in members if own.docstring and own.name[0] != "_" and own.name not in OPERATIONS]
     return [own for own in found if own.kind != "class" and not own.docstring.startswith("Create new instance of")]
 
 
@@ -101,9 +110,10 @@ def _methods(cls: Any) -> list[str]:
     return [name for name in TABLE if name in names] if {"exp", "sin"} <= names else []
 
 
-def _same(module: ModuleType, name: str) -> bool:
-    """Whether a name of a room is the one of the package itself."""
-    return name in autograd_lite.__all__ and getattr(module, name) is getattr(autograd_lite, name)
+def _led_to(module: Any) -> list[str]:
+    """The names of a room that are those of the package itself, and stand there."""
+    names = {*module.members} & {*PUBLIC} if module.modulename != TOP else set()
+    return sorted(name for name in names if getattr(module.obj, name, None) is getattr(autograd_lite, name))
 
 
 def _groups(name: str, module: Any, others: list[str]) -> list[tuple[str, list[Any]]]:
@@ -119,14 +129,16 @@ def _groups(name: str, module: Any, others: list[str]) -> list[tuple[str, list[A
 
 
 def _environment() -> Any:
-    """pdoc's templates and filters, with this room's page in place of its own."""
+    """The templates of pdoc and its filters, with this room's page in place of its own."""
     from jinja2 import ChoiceLoader, DictLoader
     from pdoc import render
 
     render.configure(docformat="markdown")
+    theirs: Any = render.env.loader
     own = DictLoader({"frame.html.jinja2": SHELL, "api.html": asset("api.html")})
-    environment = render.env.overlay(loader=ChoiceLoader([own, render.env.loader]))
-    # A dictionary of its own: the overlay shares that of pdoc.
+    environment: Any = render.env.overlay(loader=ChoiceLoader([own, theirs]))
+    # Dictionaries of its own: the overlay shares those of pdoc.
+    environment.globals = dict(environment.globals)
     own_filters = {"to_markdown": as_markdown, "code": coloured, "identifier": identifier, "format_signature": signed}
     environment.filters = {**environment.filters, **own_filters}
     return environment

@@ -6,77 +6,29 @@ imports are added. So what is shown is what has run.
 
 from __future__ import annotations
 
-import inspect
-import re
-import sys
-from collections.abc import Callable, Mapping
-from textwrap import dedent
-from typing import Any, NamedTuple
+from typing import Any
 
-from autograd_lite import Value, diagnose, draw, exp, grad, gradients, nn, optim, paths, plots, relu, sigmoid, sin, tanh
-from autograd_lite import trace, train
+from autograd_lite import (
+    Value,
+    diagnose,
+    draw,
+    exp,
+    grad,
+    gradients,
+    nn,
+    optim,
+    paths,
+    plots,
+    relu,
+    sigmoid,
+    sin,
+    tanh,
+    trace,
+    train,
+)
 from autograd_lite.data import gate, moons
 from autograd_lite.lessons import find
-
-Make = Callable[[], Any]
-IMPORT = re.compile(r"^from (autograd_lite\S*) import (.+)$", re.MULTILINE)
-NAME = re.compile(r"(?<![\w.\"])[A-Za-z_]\w*")
-
-
-class Entry(NamedTuple):
-    """What makes a picture, how its last line is written, and the expression that the playground can show."""
-
-    make: Make
-    shown: str
-    expression: str
-    inputs: Mapping[str, float]
-
-    @property
-    def name(self) -> str:
-        """That of the function, which its file and its place on the page bear too."""
-        return self.make.__name__.replace("_", "-")
-
-    @property
-    def words(self) -> tuple[str, str]:
-        """The title, and a sentence or two."""
-        title, _, rest = inspect.cleandoc(self.make.__doc__ or "").partition("\n")
-        return title.rstrip("."), " ".join(rest.split())
-
-    def code(self) -> str:
-        """The lines that make it, as a reader would write them."""
-        lines = inspect.getsource(self.make).split('"""')[2].replace("(figure: Any) -> None", "(figure)")
-        body, _, result = dedent(lines).strip().rpartition("return ")
-        written = f"{body}{self.shown.format(result)}"
-        return f"{imports(written)}\n\n{written}"
-
-
-def imports(code: str) -> str:
-    """The lines that import what some code uses of this package.
-
-    >>> print(imports("y = exp(Value(0.0)); gate('xor')"))
-    from autograd_lite import Value, exp
-    from autograd_lite.data import gate
-    """
-    used, found = set(NAME.findall(code)), dict[str, list[str]]()
-    for module, names in IMPORT.findall(inspect.getsource(sys.modules[__name__])):
-        found.setdefault(module, []).extend(name for name in names.split(", ") if name in used)
-    return "\n".join(f"from {module} import {', '.join(names)}" for module, names in found.items() if names)
-
-
-GALLERY: list[Entry] = []
-
-
-def entry(shown: str = "{}", expression: str = "", **inputs: float) -> Callable[[Make], Make]:
-    """Put a function into the gallery; `shown` is how the line with its result is written."""
-
-    def put(make: Make) -> Make:
-        GALLERY.append(Entry(make, shown, expression, inputs))
-        return make
-
-    return put
-
-
-PRINTED, SAVED = "print({})", 'plots.save("picture.svg", {})'
+from autograd_lite.site.entries import ENTRIES, PRINTED, SAVED, entry
 
 
 @entry(expression="u = x²; s = sin u; e^s", x=1.5)
@@ -251,9 +203,12 @@ def functions() -> Any:
     `grad` gives the derivative as a function; `curves` draws any of them.
     """
     xs = [i / 20 - 4 for i in range(161)]
-    found = {"σ": sigmoid, "σ′": grad(sigmoid)}
-    found |= {"tanh": tanh, "tanh′": grad(tanh)}
-    series = {name: (xs, [f(x) for x in xs]) for name, f in found.items()}
+    series = {
+        "σ": (xs, [sigmoid(x) for x in xs]),
+        "σ′": (xs, [grad(sigmoid)(x) for x in xs]),
+        "tanh": (xs, [tanh(x) for x in xs]),
+        "tanh′": (xs, [grad(tanh)(x) for x in xs]),
+    }
 
     def onto(figure: Any) -> None:
         plots.curves(series, x="x", y="y", ax=figure.subplots())
@@ -271,7 +226,11 @@ def losses() -> Any:
     adam = optim.Adam(model.parameters(), lr=0.1)
     loss = nn.losses.binary_cross_entropy_with_logits
     history = train.fit(model, loss, *gate("xor"), optimizer=adam)
-    return lambda figure: plots.loss_curves(history, figure.subplots())
+
+    def onto(figure: Any) -> None:
+        plots.loss_curves(history, figure.subplots())
+
+    return onto
 
 
 @entry(SAVED)
@@ -280,15 +239,15 @@ def boundary() -> Any:
 
     Two moons; the deeper the colour, the surer.
     """
-    X, y = moons(60, seed=3)
+    points, y = moons(60, seed=3)
     model = nn.MLP(2, [8, 1], "tanh", seed=1)
     adam = optim.Adam(model.parameters(), lr=0.05)
     loss = nn.losses.binary_cross_entropy_with_logits
-    train.fit(model, loss, X, y, optimizer=adam, epochs=60)
+    train.fit(model, loss, points, y, optimizer=adam, epochs=60)
 
     def onto(figure: Any) -> None:
         how = {"confidence": "sigmoid", "ax": figure.subplots()}
-        plots.decision_boundary(model, X, y, **how)
+        plots.decision_boundary(model, points, y, **how)
 
     return onto
 
@@ -309,9 +268,11 @@ def training() -> Any:
 
     The page plays it back, goes on with it, and opens every number down to the chain rule.
     """
-    X, y = moons(40, seed=3)
+    points, y = moons(40, seed=3)
     model = nn.MLP(2, [4, 1], "tanh", seed=1)
     adam = optim.Adam(model.parameters(), lr=0.05)
     loss = nn.losses.binary_cross_entropy_with_logits
-    history = train.fit(model, loss, X, y, optimizer=adam, keep=50)
-    return history
+    return train.fit(model, loss, points, y, optimizer=adam, keep=50)
+
+
+GALLERY = tuple(ENTRIES)

@@ -15,8 +15,9 @@ from autograd_lite.engine.words import SAID
 from autograd_lite.views.notations import MATHML
 from autograd_lite.views.symbols import FormulaOperand, local_derivative
 
-LEAD = """<section class="first"><p class="statement">Every operation is one row: its value, and its local partials, by which the chain rule multiplies on
-the way back. Everything else in autograd_lite reads this table: the engine, the formulas, the pictures, the pages.</p>
+LEAD = """<section class="first">
+<p class="statement">Every operation is one row: its value, and its local partials, by which the chain rule multiplies
+on the way back. Everything else in autograd_lite reads this table: the engine, the formulas, the pictures, the pages.</p>
 <p>The partials are those of the textbook. What is computed is the same in a form that neither overflows nor cancels. At
 kinks the convention is PyTorch's: relu′(0) = 0, |x|′ = 0 at 0, and of two equal numbers each is the larger by one half.
 A square bracket is 1 where what stands in it holds, and 0 elsewhere.</p></section>"""
@@ -35,7 +36,7 @@ DOMAINS: dict[str, Callable[..., bool]] = {
     "|x| ≤ 1": lambda x, *_: abs(x) <= 1.0,
     "|x| < 1": lambda x, *_: abs(x) < 1.0,
     "x ≠ 0": lambda x, *_: x != 0.0,
-    "y ≠ 0": lambda x, y, *_: y != 0.0,
+    "y ≠ 0": lambda _, y, *__: y != 0.0,
     "(x, y) ≠ (0, 0)": lambda x, y, *_: x != 0.0 or y != 0.0,
     "x > 0; for whole y also x < 0, and for y ≥ 0 also x = 0": lambda x, y, *_: (
         x > 0.0 or (x < 0.0 and y.is_integer()) or (x == 0.0 and y >= 0.0)
@@ -89,8 +90,9 @@ def row(op: Op) -> str:
     found = f"{op.name} ({names})" if names else op.name
     others = "".join(f"<div><code>{escape(name)}</code></div>" for name in elsewhere(op)) or "—"
     return (
-        f'<tr id="{op.name}" data-found="{escape(found)}"><th scope="row"><a href="autograd_lite.html#{op.name}"><code>{op.name}'
-        f'</code></a></th><td><div><math>{value}</math></div><p class="said">{escape(said)}{also}</p></td>'
+        f'<tr id="{op.name}" data-found="{escape(found)}">'
+        f'<th scope="row"><a href="autograd_lite.html#{op.name}"><code>{op.name}</code></a></th>'
+        f'<td><div><math>{value}</math></div><p class="said">{escape(said)}{also}</p></td>'
         f"<td>{''.join(slopes)}</td><td>{escape(domain(op))}</td><td>{others}</td></tr>"
     )
 

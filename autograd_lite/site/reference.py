@@ -7,6 +7,7 @@ import inspect
 import re
 from collections.abc import Callable, Mapping
 from html import escape
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -17,7 +18,8 @@ from autograd_lite.engine.lazy import require
 from autograd_lite.lessons.asking.exercises import as_html
 from autograd_lite.plots import rendered
 from autograd_lite.site import api
-from autograd_lite.site.gallery import GALLERY, SAVED, Entry
+from autograd_lite.site.entries import SAVED, Entry
+from autograd_lite.site.gallery import GALLERY
 from autograd_lite.site.operations import identifier, page_of_operations
 from autograd_lite.site.shell import Site
 from autograd_lite.site.usage import texts
@@ -142,10 +144,12 @@ def gallery(folder: Path, tell: Tell) -> tuple[str, list[str]]:
         link = ""
         if one.expression:
             address = escape(playground(one.expression, one.inputs))
-            link = f'<p class="small"><a href="{address}">Open <code>{escape(one.expression)}</code> in the playground</a></p>'
+            typed = f"<code>{escape(one.expression)}</code>"
+            link = f'<p class="small"><a href="{address}">Open {typed} in the playground</a></p>'
         parts.append(
-            f'<section class="entry" aria-labelledby="{one.name}"><div class="told"><h2 id="{one.name}">{escape(title)}</h2>'
-            f"{as_html(words)}{_code(one.code())}{link}</div>{shown}</section>"
+            f'<section class="entry" aria-labelledby="{one.name}"><div class="told">'
+            f'<h2 id="{one.name}">{escape(title)}</h2>{as_html(words)}'
+            f"{_code(one.code())}{link}</div>{shown}</section>"
         )
     return "".join(parts), lacking
 
@@ -166,8 +170,8 @@ def _shown(one: Entry, folder: Path) -> str:
         return f'<pre class="printed" tabindex="0">{escape(text)}</pre>'
     if one.shown.endswith("to_html()"):
         write_whole(folder / f"{one.name}.html", made.to_html().encode())
-        frame = f'<iframe sandbox="allow-scripts" loading="lazy" title="{escape(title)}" src="gallery/{one.name}.html"></iframe>'
-        return f'<div class="stage">{frame}</div>'
+        told = f'sandbox="allow-scripts" loading="lazy" title="{escape(title)}" src="gallery/{one.name}.html"'
+        return f'<div class="stage"><iframe {told}></iframe></div>'
     content: Any = rendered("svg", made) if one.shown == SAVED else made.svg().encode()
     write_whole(folder / f"{one.name}.svg", content)
     words = title if one.shown == SAVED else made.comment
@@ -197,17 +201,17 @@ def changelog(root: Path) -> tuple[str, list[str]]:
 
 
 def as_page(markdown: str) -> str:
-    """A changelog in Markdown as HTML: without its title, each heading with an id.
+    r"""A changelog in Markdown as HTML: without its title, each heading with an id.
 
-    >>> as_page("# Changelog\\n\\n## 1.0\\n\\n### Added\\n\\n- `a < b`")
-    '<h2 id="1.0">1.0</h2>\\n<h3 id="1.0-added">Added</h3>\\n<ul>\\n<li><code>a &lt; b</code></li>\\n</ul>\\n'
+    >>> as_page("# Changelog\n\n## 1.0\n\n### Added\n\n- `a < b`")
+    '<h2 id="1.0">1.0</h2>\n<h3 id="1.0-added">Added</h3>\n<ul>\n<li><code>a &lt; b</code></li>\n</ul>\n'
     """
     from markdown_it import MarkdownIt
 
     reader = MarkdownIt("commonmark", {"html": False}).enable("table")
     tokens = reader.parse(re.sub(r"\A# .*\n", "", markdown))
     version = ""
-    for token, text in zip(tokens, tokens[1:], strict=False):
+    for token, text in pairwise(tokens):
         if token.type == "heading_open":
             name = identifier(text.content.split(" (")[0])
             version = name if token.tag == "h2" else version

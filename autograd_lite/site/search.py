@@ -1,4 +1,4 @@
-"""The index of the search: what stands in the pages of all parts, section by section, as one file for the search box."""
+"""The index of the search: what stands in the pages of all parts, section by section, as a file for the search box."""
 
 from __future__ import annotations
 
@@ -17,7 +17,23 @@ SHOWN = 400  # of these, the first, as they stand
 LEFT_OUT = {"script", "style", "nav", "svg", "template", "button", "head", "annotation", "iframe", "form"}
 EMPTY = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr", "mspace"}
 HEADINGS = {"h1", "h2", "h3", "h4"}
-APART = {"p", "div", "li", "td", "th", "tr", "dt", "dd", "pre", "br", "section", "table", "figure", "summary", *HEADINGS}
+APART = {
+    "p",
+    "div",
+    "li",
+    "td",
+    "th",
+    "tr",
+    "dt",
+    "dd",
+    "pre",
+    "br",
+    "section",
+    "table",
+    "figure",
+    "summary",
+    *HEADINGS,
+}
 UNSAID = {"source", "headerlink", "eyebrow", "skip"}  # classes of elements that say nothing of their section
 FRAMED = 'id="search"'  # by which a page of the site is told from one that stands in a frame
 WORD = re.compile(r"\w+", re.UNICODE)
@@ -36,7 +52,9 @@ def write(folder: Path, site: Site, tell: Callable[[str], object]) -> list[str]:
     del site
     found = [entry for path in sorted(folder.rglob("*.html")) for entry in entries(folder, path)]
     tell(f"{len(found)} sections")
-    write_whole(folder / "assets" / "search.json", json.dumps(found, ensure_ascii=False, separators=(",", ":")).encode())
+    write_whole(
+        folder / "assets" / "search.json", json.dumps(found, ensure_ascii=False, separators=(",", ":")).encode()
+    )
     return []
 
 
@@ -46,16 +64,24 @@ def entries(folder: Path, path: Path) -> Iterator[dict[str, str]]:
     if FRAMED not in text:
         return
     inner = path.relative_to(folder).as_posix()
-    part = next((name for name, page in PLACES.items() if "/" in page and inner.startswith(page.partition("/")[0] + "/")), "")
+    part = next(
+        (name for name, page in PLACES.items() if "/" in page and inner.startswith(page.partition("/")[0] + "/")), ""
+    )
     page, *rest = sections(text)
     for section in (page, *rest):
         address = f"{inner}#{section.id}" if section.id else inner
         within = {} if section is page else {"in": page.title}
-        yield {"at": address, "part": part or "Playground", "title": section.title, **within, "text": folded(section.text)}
+        yield {
+            "at": address,
+            "part": part or "Playground",
+            "title": section.title,
+            **within,
+            "text": folded(section.text),
+        }
 
 
 def sections(html: str) -> list[Section]:
-    """A page in its sections, the page itself first: each starts at a heading that has an id, or stands in what has one.
+    """A page in its sections, the page itself first: each starts at a heading that has an id or stands in what has one.
 
     An element with `data-found` starts one too, of that name.
 
@@ -141,8 +167,8 @@ class _Reader(HTMLParser):
     def handle_data(self, data: str) -> None:
         if self.quiet or not self.content:
             return
-        own = self.found[0] if self.heading and self.titled == "h1" else self.found[-1]
-        own[1 if self.heading else 2].append(data)
+        _, title, text = self.found[0] if self.heading and self.titled == "h1" else self.found[-1]
+        (title if self.heading else text).append(data)
 
 
 def folded(text: str) -> str:

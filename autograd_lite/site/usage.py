@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import autograd_lite
@@ -13,12 +14,9 @@ import autograd_lite
 WIDTH = "88"
 
 
+@cache
 def texts() -> dict[str, str]:
-    """The text of each subcommand's help, by its name, after that of the command, which is "".
-
-    >>> list(texts())[:3]
-    ['', 'step', 'check']
-    """
+    """The text of each subcommand's help, by its name, after that of the command, which is ""."""
     first = _help()
     listed = re.search(r"^commands:\n(?:^ .*\n)+", first, re.MULTILINE)
     names = re.findall(r"^ {4}(\w+)", listed[0], re.MULTILINE) if listed else []
