@@ -61,6 +61,7 @@ def pages() -> Iterator[tuple[str, str]]:
         warnings.simplefilter("ignore")  # of annotations that only a type checker can follow
         for name, module in modules.items():
             told = {"groups": groups[name], "others": there[name], "up": "../" * name.count(".")}
+            told["below"] = [other for other in MODULES if other.rpartition(".")[0] == name]
             content = template.render(module=module, all_modules=modules, root_module_name=TOP, **told)
             yield name, NO_NAME.sub(r"\1", content)
 
@@ -139,7 +140,13 @@ def _environment() -> Any:
     environment: Any = render.env.overlay(loader=ChoiceLoader([own, theirs]))
     # Dictionaries of its own: the overlay shares those of pdoc.
     environment.globals = dict(environment.globals)
-    own_filters = {"to_markdown": as_markdown, "code": coloured, "identifier": identifier, "format_signature": signed}
+    own_filters = {
+        "to_markdown": as_markdown,
+        "code": coloured,
+        "identifier": identifier,
+        "path": path,
+        "format_signature": signed,
+    }
     environment.filters = {**environment.filters, **own_filters}
     return environment
 

@@ -17,7 +17,8 @@ from autograd_lite.views.symbols import FormulaOperand, local_derivative
 
 LEAD = """<section class="first">
 <p class="statement">Every operation is one row: its value, and its local partials, by which the chain rule multiplies
-on the way back. Everything else in autograd_lite reads this table: the engine, the formulas, the pictures, the pages.</p>
+on the way back. Everything else in autograd_lite reads this table: the engine, the formulas, the pictures, the pages.
+</p>
 <p>The partials are those of the textbook. What is computed is the same in a form that neither overflows nor cancels. At
 kinks the convention is PyTorch's: relu′(0) = 0, |x|′ = 0 at 0, and of two equal numbers each is the larger by one half.
 A square bracket is 1 where what stands in it holds, and 0 elsewhere.</p></section>"""

@@ -88,10 +88,16 @@ def index(*, lacks_api: bool = False) -> str:
         said = inspect.cleandoc(importlib.import_module(f"{api.TOP}.{room}").__doc__ or "").partition("\n\n")[0]
         name = f"<code>{room}</code>" if lacks_api else f'<a href="{api.path(module)}"><code>{room}</code></a>'
         rooms.append(f"<dt>{name}</dt><dd>{escape(' '.join(said.split()))}</dd>")
+    returned = ", ".join(
+        f'<a href="{api.path(module)}#{name}"><code>{name}</code></a>'
+        for module, names in api.RETURNED.items()
+        for name in names
+    )
+    also = "" if lacks_api else f"<p>What functions return, besides: {returned}.</p>"
     return (
         f'<ul class="ways">{ways}</ul>'
         '<section><h2 id="rooms">The eight rooms</h2><p>The package is a house in which imports run one way: each room '
-        f'uses only those before it in this list.</p><dl class="rooms">{"".join(rooms)}</dl></section>'
+        f'uses only those before it in this list.</p><dl class="rooms">{"".join(rooms)}</dl>{also}</section>'
     )
 
 
