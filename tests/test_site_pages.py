@@ -63,6 +63,25 @@ def test_links(written: Path) -> None:
     assert [name for name in pages if read(name).unsafe] == []
 
 
+def test_a_link_that_is_wrong_is_found(tmp_path: Path) -> None:
+    """The checker itself: it finds a file, an id, a host and a way out that are wrong, and nothing in a page that is right."""
+    links = '<a href="{}">a</a><img src="{}">'
+    (tmp_path / "right.html").write_text('<p id="here">' + links.format("right.html#here", "data:image/png;base64,"))
+    (tmp_path / "state.html").write_text(links.format("right.html#x=1", "right.html"))
+    (tmp_path / "wrong.html").write_text(links.format("right.html#there", "https://github.com/a.png"))
+    (tmp_path / "worse.html").write_text(
+        links.format("../etc/passwd", "missing.svg") + '<a href="https://example.org">'
+    )
+    pages = sorted(tmp_path.glob("*.html"))
+    assert [(line.split(":")[0], line.rpartition(": ")[2]) for line in broken(tmp_path, pages)] == [
+        ("worse.html", "leads out of the site"),
+        ("worse.html", "there is no such file"),
+        ("worse.html", "leads to a host that is not known"),
+        ("wrong.html", "there is no such id"),
+        ("wrong.html", "is loaded from another host"),
+    ]
+
+
 @pytest.mark.parametrize("room", [data, lessons, nn, nn.losses, optim, plots, train, views])
 def test_public_names_of_rooms(written: Path, room: Any) -> None:
     """Each public name of a room stands on its page, or is led to from there."""

@@ -45,22 +45,26 @@ def search(page: Page, words: str) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    ("words", "place"),
+    ("words", "part", "place"),
     [
-        ("sigmoid", "reference/autograd_lite.html#sigmoid"),
-        ("sigmod", "reference/autograd_lite.html#sigmoid"),
-        ("σ", "reference/operations.html#sigmoid"),
-        ("softm", "reference/autograd_lite.html#softmax"),
-        ("Value.backward", "reference/autograd_lite.html#Value.backward"),
-        ("arcsin", "reference/operations.html#asin"),
-        ("decision boundary", "reference/autograd_lite/plots.html#decision_boundary"),
+        ("sigmoid", "Reference", "reference/autograd_lite.html#sigmoid"),
+        ("sigmod", "Reference", "reference/autograd_lite.html#sigmoid"),
+        ("σ", "Reference", "reference/operations.html#sigmoid"),
+        ("softm", "Reference", "reference/autograd_lite.html#softmax"),
+        ("Value.backward", "Reference", "reference/autograd_lite.html#Value.backward"),
+        ("arcsin", "Reference", "reference/operations.html#asin"),
+        ("decision boundary", "Reference", "reference/autograd_lite/plots.html#decision_boundary"),
+        ("L21", "Course", "course/L21.html"),
+        ("softmax", "Course", "course/L16.html"),
+        ("chain rule", "Notebooks", "notebooks/01-the-chain-rule.html"),
+        ("xor", "Watch", "watch/xor.html"),
     ],
 )
-def test_what_one_looks_for_is_found(visit: Visiting, site: str, words: str, place: str) -> None:
+def test_what_one_looks_for_is_found(visit: Visiting, site: str, words: str, part: str, place: str) -> None:
     """A name, its beginning, a slip, a symbol, two words: the page that one means is the best of its part."""
     page = visit("reference/index.html").page
     search(page, words)
-    first = page.locator('#found [role="group"]', has_text="Reference").locator('[role="option"]').first
+    first = page.locator(f'#found [role="group"]:has(.part:text-is("{part}")) [role="option"]').first
     assert first.evaluate("(a) => a.href") == site + place
 
 
