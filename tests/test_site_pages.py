@@ -12,6 +12,7 @@ import sys
 from importlib import import_module
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 from urllib.parse import parse_qsl
 
 import pytest
@@ -202,6 +203,17 @@ def test_the_playground_shows_what_the_gallery_shows(one: Entry) -> None:
         assert told.endswith(f"value {shown(y.data)}")
     else:
         assert one.shown != "{}"
+
+
+def test_without_matplotlib(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without matplotlib the other entries are there, and what is lacking is said once."""
+    plots_alone = [one for one in gallery.GALLERY if one.name in ("circuit", "landscape", "functions")]
+    monkeypatch.setattr(reference, "GALLERY", plots_alone)
+    monkeypatch.setattr(reference, "rendered", Mock(side_effect=ImportError("a plot needs matplotlib")))
+    body, lacking = reference.gallery(tmp_path, str)
+    assert lacking == ["a plot needs matplotlib"]
+    assert re.findall(r'<h2 id="([\w-]+)"', body) == ["circuit"]
+    assert [path.name for path in tmp_path.iterdir()] == ["circuit.svg"]
 
 
 def test_the_changelog() -> None:

@@ -182,7 +182,8 @@ def _shown(one: Entry, folder: Path) -> str:
     write_whole(folder / f"{one.name}.svg", content)
     words = title if one.shown == SAVED else made.comment
     size = " ".join(f'{side}="{length}"' for side, length in _size(content.decode()).items())
-    return f'<figure><img loading="lazy" {size} alt="{escape(words)}" src="gallery/{one.name}.svg"></figure>'
+    kind = ' class="plot"' if one.shown == SAVED else ""
+    return f'<figure{kind}><img loading="lazy" {size} alt="{escape(words)}" src="gallery/{one.name}.svg"></figure>'
 
 
 def _size(svg: str) -> dict[str, int]:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import autograd_lite
 
-WIDTH = "88"
+WIDTH = "84"  # characters, as many as a line of the page has
 
 
 @cache
