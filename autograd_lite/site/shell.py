@@ -67,7 +67,7 @@ class Site:
         head = f'<link rel="icon" href="{root}assets/icon.svg">\n'
         head += "".join(f'<script type="module" src="{root}assets/script/{name}.js"></script>\n' for name in names)
         content = f"{navigation(path)}{body}{end}"
-        rules = "".join(asset(f"{name}.css") for name in ("site", *styles))
+        rules = "".join(asset(f"{name}.css") for name in ("site", "search", *styles))
         return html.document(title, content, scripts, frames, allowed=ALLOWED, more_style=rules, head=head)
 
 
