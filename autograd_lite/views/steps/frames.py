@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import sys
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 
@@ -20,7 +21,8 @@ from autograd_lite.views.steps.stills import Still, stills
 LIMIT = 400  # nodes; of a larger graph, a step is a neuron or a layer, as on the page
 MOST = 1000  # pictures
 DOTS = 144  # of a PNG to an inch: 1,920 of them across
-TOGETHER = 8  # pictures that one run of the layout program draws
+ALONE = sys.platform == "emscripten"  # in a browser, where there are neither programs nor threads
+TOGETHER = 1 if ALONE else 8  # pictures that one run of the layout program draws
 SLIDES = "slides.tex"
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 
@@ -107,7 +109,7 @@ def drawn_files(scene: Scene, found: list[Still], done: Callable[[int, int], obj
             return []
 
     with ThreadPoolExecutor(os.cpu_count() or 1) as pool:  # each waits for a program
-        for (kind, at), pictures in zip(batches, pool.map(batch, batches), strict=True):
+        for (kind, at), pictures in zip(batches, (map if ALONE else pool.map)(batch, batches), strict=True):
             for still, picture in zip(found[at:], pictures, strict=False):
                 files[f"{still.name}.{kind}"] = picture
             done(min(len(files), 2 * len(found)) // 2, len(found))
