@@ -105,9 +105,9 @@ class SitePage(LessonPage):
         head = "<h2>Change the numbers</h2>"
         if lesson.id in needing()[0]:
             first = next(iter(lesson.parameters.values()))
-            call = command(lesson, {first.name: str(first.default)}, f"--html {lesson.id}.html")
+            call = command(lesson, {first.name: typed(first.default)}, f"--html {lesson.id}.html")
             takes = "".join(
-                f"<dt><code>{escape(p.name)}={escape(visible(str(p.default)))}</code></dt>"
+                f"<dt><code>{escape(p.name)}={escape(visible(typed(p.default)))}</code></dt>"
                 f"<dd>{escape(visible(p.described))}</dd>"
                 for p in lesson.parameters.values()
             )
@@ -128,6 +128,15 @@ class SitePage(LessonPage):
         )
 
 
+def typed(value: Any) -> str:
+    """A number or a word as one types it.
+
+    >>> typed(2.0), typed(-0.25), typed("XOR")
+    ('2', '-0.25', 'XOR')
+    """
+    return f"{value:.15g}" if isinstance(value, float) else str(value)
+
+
 def field(p: Parameter) -> str:
     """A parameter's place in the form.
 
@@ -135,7 +144,7 @@ def field(p: Parameter) -> str:
     >>> 'name="x" value="1.5"' in field(find("L01").parameters["x"])
     True
     """
-    name, meaning, default = escape(p.name), escape(visible(p.limits.meaning)), escape(str(p.default))
+    name, meaning, default = escape(p.name), escape(visible(p.limits.meaning)), escape(typed(p.default))
     ids = f'id="given-{name}" name="{name}" aria-describedby="takes-{name} wrong-{name}"'
     if p.words:
         options = "".join(

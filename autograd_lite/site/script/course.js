@@ -34,7 +34,7 @@ function show() {
   if (next === undefined) place.append(made("span", { className: "to" }, "You have answered everything."));
   else {
     const { id, title } = lessons[next], words = last < 0 ? "Begin with" : "Continue with";
-    place.append(made("a", { className: "to", href: `${id}.html` }, `${words} `, made("span", { className: "id" }, id), title));
+    place.append(made("a", { className: "to", href: `${id}.html` }, `${words} `, made("span", { className: "id" }, id), ` ${title}`));
   }
   if (last < 0) return;
   const bar = made("progress", { max: questions, value: right, ariaLabel: "questions answered right" });

@@ -154,11 +154,12 @@ if (form) {
       if (current && hash !== "whole") history.replaceState(null, "", `#${current}`);  // so that a link still shares them
       return;
     }
-    if (hash === current) return;
     const given = new URLSearchParams(hash.replaceAll("+", "%2B"));
     for (const field of fields) field.value = given.get(field.name) ?? field.dataset.default;
     mark();
-    compute();
+    if (state() !== current || !current) return void compute();
+    refuse({});
+    wrong.hidden = true;
   }
 
   /** Notes numbers in the address. @param {string} numbers */

@@ -96,7 +96,8 @@ def _is_ours(path: str) -> bool:
 def drawn_files(scene: Scene, found: list[Still], done: Callable[[int, int], object]) -> dict[str, bytes]:
     """The pictures by their files' names; without PNG where the layout program cannot write it."""
     pages = [scene.page(still, number) for number, still in enumerate(found, start=1)]
-    batches = [(kind, at) for kind in ("svg", "png") for at in range(0, len(pages), TOGETHER)]
+    kinds = ("svg",) if ALONE else ("svg", "png")
+    batches = [(kind, at) for kind in kinds for at in range(0, len(pages), TOGETHER)]
     files: dict[str, bytes] = {}
 
     def batch(task: tuple[str, int]) -> list[bytes]:
@@ -109,10 +110,11 @@ def drawn_files(scene: Scene, found: list[Still], done: Callable[[int, int], obj
             return []
 
     with ThreadPoolExecutor(os.cpu_count() or 1) as pool:  # each waits for a program
-        for (kind, at), pictures in zip(batches, (map if ALONE else pool.map)(batch, batches), strict=True):
+        drawn = map(batch, batches) if ALONE else pool.map(batch, batches)
+        for number, ((kind, at), pictures) in enumerate(zip(batches, drawn, strict=True), start=1):
             for still, picture in zip(found[at:], pictures, strict=False):
                 files[f"{still.name}.{kind}"] = picture
-            done(min(len(files), 2 * len(found)) // 2, len(found))
+            done(number * len(found) // len(batches), len(found))
     return files
 
 
