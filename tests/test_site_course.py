@@ -101,7 +101,9 @@ def test_an_exercise_in_fields_that_is_answered_anew(visit: Visiting) -> None:
     assert shown.page.evaluate("localStorage.length") == 0
 
 
-@pytest.mark.parametrize("kept", ["{", "[]", '{"version": 1, "lessons": {"L02": {"right": {"q": 3}, "opened": 1}, "L9": 0}}'])
+@pytest.mark.parametrize(
+    "kept", ["{", "[]", '{"version": 1, "lessons": {"L02": {"right": {"q": 3}, "opened": 1}, "L9": 0}}']
+)
 def test_a_broken_storage_is_no_obstacle(visit: Visiting, kept: str) -> None:
     """What cannot be read is as if it were not there, and is written anew."""
     shown = visit("course/index.html")
@@ -116,7 +118,9 @@ def test_a_broken_storage_is_no_obstacle(visit: Visiting, kept: str) -> None:
 def test_without_a_storage_the_course_goes_on(visit: Visiting) -> None:
     """Where a browser refuses to keep anything, questions are marked all the same."""
     shown = visit("course/index.html")
-    shown.page.add_init_script("Object.defineProperty(window, 'localStorage', { get() { throw new Error('refused'); } })")
+    shown.page.add_init_script(
+        "Object.defineProperty(window, 'localStorage', { get() { throw new Error('refused'); } })"
+    )
     shown.page.goto(shown.site + "course/L02.html")
     x, y = given(shown, "x y")
     assert answer(shown, 0, str(x * y)).startswith("✓")
@@ -126,7 +130,7 @@ def test_without_a_storage_the_course_goes_on(visit: Visiting) -> None:
 
 def test_a_parameter_is_changed(visit: Visiting) -> None:
     """What Python computes in the browser is what it computes here, and is right; its questions are marked too."""
-    shown = visit("course/L21.html")
+    shown = visit("course/L21.html", reduced_motion="reduce")
     built_in = shown.text("#numbers")
     assert not [url for url in shown.asked if "pyodide" in url]  # which is loaded when it is needed
     shown.page.fill("#given-t", "1")
@@ -135,10 +139,10 @@ def test_a_parameter_is_changed(visit: Visiting) -> None:
     computed(shown)
     assert shown.page.url.endswith("#x1=pi%2F2&t=1")
     here = lessons.lesson("L21", {"x1": "pi/2", "t": "1"})["sections"]
-    for name in ("questions", "derivation", "numbers"):
-        inner = shown.page.locator(f"#{name}").text_content() or ""
-        assert words(here[name]) in " ".join(inner.split()) or name == "questions"
+    for name in ("derivation", "numbers"):
+        assert " ".join((shown.page.locator(f"#{name}").text_content() or "").split()) == words(here[name])
     assert f"{(1 - math.pi / 2) ** 2:.15f}"[:13] in shown.text("#numbers")  # J = c(t − z)², where z = v₁x₁
+    shown.page.locator("#steps iframe").evaluate("frame => frame.scrollIntoView()")  # elsewhere it is not drawn
     frame = shown.page.frame_locator("#steps iframe")
     frame.locator("#next").click()
     assert frame.locator("#count").inner_text().split()[:2] == ["step", "2"]
@@ -182,11 +186,11 @@ def test_a_refused_parameter_is_said_in_place(visit: Visiting) -> None:
 def test_a_lesson_is_stopped(visit: Visiting) -> None:
     """A lesson that takes long is ended by the button; its numbers stay in the form, and Python comes back."""
     shown = visit("course/L13.html")
-    shown.page.fill("#given-largest", "200")
+    shown.page.fill("#given-largest", "80")
     shown.page.get_by_role("button", name="Compute").click()
     shown.page.get_by_role("button", name="Stop").click()
     assert shown.text("#wrong").startswith("Stopped.")
-    assert shown.page.input_value("#given-largest") == "200"
+    assert shown.page.input_value("#given-largest") == "80"
     shown.until_ready()
 
 
@@ -256,7 +260,7 @@ def test_the_steps_as_a_zip_file(visit: Visiting) -> None:
     assert len(pictures) == slides.count("\\still{") == 6  # three operations, forward and backward
     for picture in pictures:
         assert picture.count("<svg") == 1
-        Tags(picture.partition("?>")[2].partition(".dtd\">")[2])
+        Tags(picture.partition("?>")[2].partition('.dtd">')[2])
 
 
 def test_what_needs_numpy_is_not_drawn_in_the_browser(visit: Visiting) -> None:

@@ -8,6 +8,7 @@ import json
 import math
 import re
 import zipfile
+from collections.abc import Callable
 from dataclasses import replace
 from html import unescape
 from pathlib import Path
@@ -27,8 +28,8 @@ from autograd_lite.lessons.showing.pages import LessonPage
 from autograd_lite.site import course, teach
 from autograd_lite.site.browser import answers, lessons
 from autograd_lite.site.shell import Site, asset
-from autograd_lite.views.picture import layout
 from autograd_lite.views.names import in_order
+from autograd_lite.views.picture import layout
 from autograd_lite.views.steps import frames
 
 CHEAP = [name for name in LESSONS if name not in ("L06", "L07", "L13", "L25", "L27", "L28")]
@@ -97,7 +98,7 @@ def test_every_refused_parameter_is_told() -> None:
 def test_what_the_browser_lacks_is_said_for_a_browser(monkeypatch: pytest.MonkeyPatch) -> None:
     """Without NumPy, it says what does it elsewhere; nobody is told to install something into a browser."""
     monkeypatch.setattr(lessons, "find", needs_numpy)
-    calls = {
+    calls: dict[str, Callable[[], object]] = {
         "autograd-lite lesson L02 x=5": lambda: lessons.lesson("L02", {"x": "5"}),
         "autograd-lite lesson L02 --frames L02": lambda: lessons.frames("L02"),
         "autograd-lite quiz L02 --seed 3 --html L02.html --key L02-key.html": lambda: lessons.sheet("L02", 3),

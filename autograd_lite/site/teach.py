@@ -1,4 +1,4 @@
-"""The teacher's corner: a sheet for any seed and its key, made by Python in the browser; pictures and slides of steps."""
+"""The teacher's corner: a sheet for any seed and its key, made in the browser; pictures and slides of the steps."""
 
 from __future__ import annotations
 

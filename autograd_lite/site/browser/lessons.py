@@ -1,4 +1,4 @@
-"""What the course and the teacher's corner ask: a lesson at numbers of one's own, a sheet for a seed, pictures of steps."""
+"""What the course and the teacher's corner ask: a lesson at numbers of one's own, a sheet, pictures of the steps."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def sheet(id: str, seed: int, tell: Tell = str) -> dict[str, Any]:  # noqa: A002
     taught = find(id)
     try:
         blank = taught.quiz_sheet(seed)
-        files = {}
+        files: dict[str, str] = {}
         for kind, one in (("sheet", blank), ("key", blank.key)):
             stem = f"{taught.id}-{kind}-{seed}"
             files |= {f"{stem}.html": one.html(), f"{stem}.md": one.markdown(), f"{stem}.tex": one.latex()}

@@ -65,7 +65,13 @@ def slides(trace: Passes, found: list[Still], used: float, files: Iterable[str])
         content.append(f"\\still{{{still.name}}}\n  {{{_text(sentence)}}}\n  {{{_formula(trace, still.step)}}}")
     files = list(files)
     convert = "" if not files or any(name.endswith(".png") for name in files) else CONVERT
-    texts = {"MARK": MARK, "FILES": " ".join(files), "CONVERT": convert, "TITLE": _title(trace), "CONTENT": "\n".join(content)}
+    texts = {
+        "MARK": MARK,
+        "FILES": " ".join(files),
+        "CONVERT": convert,
+        "TITLE": _title(trace),
+        "CONTENT": "\n".join(content),
+    }
     texts |= {"COUNT": str(len(found))} | {key: f"{part:.4f}" for key, part in places.items()}
     return re.sub("|".join(texts), lambda key: texts[key[0]], DOCUMENT)
 
