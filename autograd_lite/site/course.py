@@ -141,7 +141,7 @@ def field(p: Parameter) -> str:
     """A parameter's place in the form.
 
     >>> from autograd_lite.lessons import find
-    >>> 'name="x" value="1.5"' in field(find("L01").parameters["x"])
+    >>> 'value="1.5" data-default="1.5"' in field(find("L01").parameters["x"])
     True
     """
     name, meaning, default = escape(p.name), escape(visible(p.limits.meaning)), escape(typed(p.default))
