@@ -159,11 +159,11 @@ def _given(texts: Sequence[str], lesson: Lesson) -> dict[str, Any]:
             raise LessonError(f"expected NAME=VALUE such as x=1.5, got {text!r}")
         if name in given:
             raise LessonError(f"{name} is given twice")
-        given[name] = _value(value, lesson.parameters.get(name))
+        given[name] = value_of(value, lesson.parameters.get(name))
     return given
 
 
-def _value(text: str, parameter: Parameter | None) -> Any:
+def value_of(text: str, parameter: Parameter | None) -> Any:
     """The value given for a parameter: a word, or the value of an expression such as pi/2."""
     if parameter is None or parameter.words:
         return text

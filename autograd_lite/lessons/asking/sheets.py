@@ -129,6 +129,10 @@ class QuizSheet:
 
     def html(self) -> str:
         """The sheet as a page that marks itself, and needs no network; solved, with the answers."""
+        return document(self.title, f"<main>{self.main()}</main>", [script_of_questions()] * (not self.solved))
+
+    def main(self) -> str:
+        """What this page says."""
         given = "".join(f"<li>{escape(f'{p.name} = {value}: {p.limits.meaning}')}</li>" for p, value in self.parameters)
         parts = [f"<h1>{escape(self.title)}</h1>"]
         parts += [
@@ -136,9 +140,8 @@ class QuizSheet:
             f"<ul>{given}</ul>" * bool(given),
         ]
         if self.solved:
-            return document(self.title, f"<main>{''.join(parts)}{solved(self.asked, self.questions)}</main>")
-        parts += [f"<p>{HOW}</p>", marked(self.asked, self.questions)]
-        return document(self.title, f"<main>{''.join(parts)}</main>", [script_of_questions()])
+            return "".join([*parts, solved(self.asked, self.questions)])
+        return "".join([*parts, f"<p>{HOW}</p>", marked(self.asked, self.questions)])
 
     def latex(self) -> str:
         """The sheet as a LaTeX document."""

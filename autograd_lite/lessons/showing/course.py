@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from html import escape
 from itertools import chain
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from autograd_lite.engine.files import check_folder, write_whole
 from autograd_lite.engine.text import counted, visible
@@ -18,11 +18,15 @@ from autograd_lite.lessons.showing.pages import LessonPage, Missing
 if TYPE_CHECKING:
     from autograd_lite.lessons.lesson import Lesson
 
+TITLE = "Backpropagation, by hand"
 WELCOME = """
 Each lesson is a worked example of lecture notes on backpropagation: a statement, the graph of the computation to step
 through, the derivation, the numbers by hand beside those of the engine, and exercises. Begin at the top, or wherever
 you are curious: what a lesson builds on stands before it.
 """
+
+
+Kind = TypeVar("Kind", bound=LessonPage)
 
 
 class Written(NamedTuple):
@@ -55,26 +59,33 @@ def save_course(
     folder = os.fspath(folder)
     check_folder(folder, "the course")
     os.makedirs(folder, exist_ok=True)
-    lessons = list(chain(*chapters.values()))
-    names = [f"Chapter {place} · {name}" for place, name in enumerate(chapters, start=1) for _ in chapters[name]]
     found = []
-    for place, (lesson, name) in enumerate(zip(lessons, names, strict=True)):
-        done(lesson.id, place, len(lessons))
-        path = os.path.join(folder, f"{lesson.id}.html")
-        around = [lessons[place - 1] if place else None, *lessons[place + 1 : place + 2], None][:2]
-        page = page_of(lesson, name, around)
+    for page in pages(LessonPage, chapters, done):
+        path = os.path.join(folder, f"{page.lesson.id}.html")
         write_whole(path, page.html().encode())
-        found.append(Written(lesson, path, page.missing))
+        found.append(Written(page.lesson, path, page.missing))
     write_whole(os.path.join(folder, "index.html"), index(chapters).encode())
     return found
 
 
-def page_of(lesson: Lesson, chapter: str, around: Sequence[Lesson | None]) -> LessonPage:
+def pages(
+    kind: type[Kind], chapters: Mapping[str, Sequence[Lesson]], done: Callable[[str, int, int], object]
+) -> Iterator[Kind]:
+    """The page of each lesson, of a kind, as it leads to the one before and the next; `done` as in `save_course`."""
+    lessons = list(chain(*chapters.values()))
+    names = [f"Chapter {place} · {name}" for place, name in enumerate(chapters, start=1) for _ in chapters[name]]
+    for place, (lesson, name) in enumerate(zip(lessons, names, strict=True)):
+        done(lesson.id, place, len(lessons))
+        around = [lessons[place - 1] if place else None, *lessons[place + 1 : place + 2], None][:2]
+        yield page_of(kind, lesson, name, around)
+
+
+def page_of(kind: type[Kind], lesson: Lesson, chapter: str, around: Sequence[Lesson | None]) -> Kind:
     """The page of a lesson as it runs by default, or of one that cannot run here."""
     try:
-        return LessonPage(lesson, lesson(), chapter, around)
+        return kind(lesson, lesson(), chapter, around)
     except ImportError as error:
-        page = LessonPage(lesson, None, chapter, around)
+        page = kind(lesson, None, chapter, around)
         page.missing.append(Missing("the numbers", str(error)))
         return page
 
@@ -85,6 +96,11 @@ def index(chapters: Mapping[str, Sequence[Lesson]] = CHAPTERS) -> str:
     >>> "<h2>Descent</h2>" in index()
     True
     """
+    return html.document(TITLE, f'<main class="chapters">{listed(chapters)}</main>')
+
+
+def listed(chapters: Mapping[str, Sequence[Lesson]] = CHAPTERS) -> str:
+    """What that page says: the head, and the chapters."""
     parts = []
     for name, lessons in chapters.items():
         items = "".join(
@@ -95,7 +111,7 @@ def index(chapters: Mapping[str, Sequence[Lesson]] = CHAPTERS) -> str:
         parts.append(f'<section><h2>{escape(visible(name))}</h2><ol class="lessons">{items}</ol></section>')
     count = counted(sum(map(len, chapters.values())), "lesson")
     head = (
-        f'<header><p class="eyebrow">{counted(len(chapters), "chapter")} · {count}</p><h1>Backpropagation, by hand</h1>'
+        f'<header><p class="eyebrow">{counted(len(chapters), "chapter")} · {count}</p><h1>{TITLE}</h1>'
         f'</header><section class="first statement">{as_html(WELCOME)}</section>'
     )
-    return html.document("Backpropagation, by hand", f'<main class="chapters">{head}{"".join(parts)}</main>')
+    return head + "".join(parts)

@@ -52,7 +52,10 @@ class Missing(NamedTuple):
 
 
 class LessonPage:
-    """The page of a lesson that has run, or could not: `html` is all of it, `missing` says what it lacks."""
+    """The page of a lesson that has run, or could not: `html` is all of it, `missing` says what it lacks.
+
+    A site puts `main` into a page of its own, with the `scripts` and `frames` that making it has found.
+    """
 
     def __init__(
         self,
@@ -72,8 +75,18 @@ class LessonPage:
 
     def html(self) -> str:
         """The whole page."""
+        main = self.main()
+        return html.document(self.title, f"{self.top()}<main>{main}</main>", self.scripts, self.frames)
+
+    @property
+    def title(self) -> str:
+        """The title of the page."""
+        return f"{self.lesson.id} · {self.lesson.title}"
+
+    def main(self) -> str:
+        """What the page says, below its head."""
         lesson = self.lesson
-        sections = [section for section in self._sections() if section.content]
+        sections = [section for section in self.sections() if section.content]
         links = "".join(f'<a href="#{section.name}">{section.title}</a>' for section in sections)
         head = (
             f'<header><p class="eyebrow">{escape(visible(self.chapter))}</p>'
@@ -84,21 +97,25 @@ class LessonPage:
         if lesson.asked.question:
             head += f'<section class="ask"><h2>Before you start</h2>{as_html(lesson.asked.question)}</section>'
         notes = "".join(f'<p class="note">{escape(f"{what}: {why}")}</p>' for what, why in self.missing)
-        body = f"{self._top()}<main>{head}{notes}{''.join(map(str, sections))}{self._ways()}</main>"
-        return html.document(f"{lesson.id} · {lesson.title}", body, self.scripts, self.frames)
+        return f"{head}{notes}{''.join(map(str, sections))}{self._ways()}"
 
-    def _sections(self) -> list[Section]:
+    def sections(self) -> list[Section]:
+        """The parts of the page, also those that are empty."""
+        exercises = Section("exercises", "Exercises", _exercises(self.lesson.asked))
+        return [*self.computed(), exercises, self._parameters()]
+
+    def computed(self) -> list[Section]:
+        """The parts that depend on the parameters."""
         outcome = self.outcome
-        found = []
-        if outcome is not None:
-            found += [
-                Section("steps", "Steps", self._steps(outcome), "wide"),
-                Section("questions", "Your numbers", self._questions(outcome)),
-                Section("derivation", "Derivation", self._derivations(outcome)),
-                Section("numbers", "Numbers", _numbers(outcome)),
-                Section("plot", "Plot", self._plot(outcome), "broad"),
-            ]
-        return [*found, Section("exercises", "Exercises", _exercises(self.lesson.asked)), self._parameters()]
+        if outcome is None:
+            return []
+        return [
+            Section("steps", "Steps", self._steps(outcome), "wide"),
+            Section("questions", "Your numbers", self._questions(outcome)),
+            Section("derivation", "Derivation", self._derivations(outcome)),
+            Section("numbers", "Numbers", _numbers(outcome)),
+            Section("plot", "Plot", self._plot(outcome), "broad"),
+        ]
 
     def _steps(self, outcome: Outcome) -> str:
         """The page to step through, in a frame, and a picture that is printed in its place."""
@@ -192,7 +209,8 @@ class LessonPage:
             f'<dl class="given">{rows}</dl><pre><code>{escape(call)} --html {lesson.id}.html</code></pre>',
         )
 
-    def _top(self) -> str:
+    def top(self) -> str:
+        """The links above the page: to the course, and to the lessons before and after it."""
         if self.around is None:
             return ""
         links = [

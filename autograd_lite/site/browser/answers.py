@@ -7,7 +7,7 @@ that the package raises on purpose, and what a page marks (`marked`, the lines w
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from importlib import import_module
 from typing import Any
 
@@ -56,13 +56,11 @@ def prepare(render: Callable[[str, str, str], str]) -> None:
     """Let a function of JavaScript lay pictures out: (source, format, engine) gives [picture, complaint] as JSON."""
 
     def by_javascript(
-        source: bytes, kind: str, engine: str = "dot", options: object = (), seconds: float = 0.0
+        source: bytes, kind: str, engine: str = "dot", options: Sequence[str] = (), seconds: float = 0.0
     ) -> bytes:
-        del (
-            options,
-            seconds,
-        )  # neato's "-n" is an engine of its own there; the page's own clock ends what takes too long
-        if kind not in ("svg", "dot", "json"):
+        del seconds  # the page's own clock ends what takes too long
+        engine = "nop2" if "-n2" in options else engine  # as neato is called there for what has its places
+        if kind not in ("svg", "dot", "json", "json0"):
             raise LayoutError(f"the browser cannot write {kind}: choose svg")
         picture, complaint = json.loads(render(source.decode(), kind, engine))
         if not picture:

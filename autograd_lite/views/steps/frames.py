@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import sys
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 
@@ -20,7 +21,8 @@ from autograd_lite.views.steps.stills import Still, stills
 LIMIT = 400  # nodes; of a larger graph, a step is a neuron or a layer, as on the page
 MOST = 1000  # pictures
 DOTS = 144  # of a PNG to an inch: 1,920 of them across
-TOGETHER = 8  # pictures that one run of the layout program draws
+ALONE = sys.platform == "emscripten"  # in a browser, where there are neither programs nor threads
+TOGETHER = 1 if ALONE else 8  # pictures that one run of the layout program draws
 SLIDES = "slides.tex"
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 
@@ -94,7 +96,8 @@ def _is_ours(path: str) -> bool:
 def drawn_files(scene: Scene, found: list[Still], done: Callable[[int, int], object]) -> dict[str, bytes]:
     """The pictures by their files' names; without PNG where the layout program cannot write it."""
     pages = [scene.page(still, number) for number, still in enumerate(found, start=1)]
-    batches = [(kind, at) for kind in ("svg", "png") for at in range(0, len(pages), TOGETHER)]
+    kinds = ("svg",) if ALONE else ("svg", "png")
+    batches = [(kind, at) for kind in kinds for at in range(0, len(pages), TOGETHER)]
     files: dict[str, bytes] = {}
 
     def batch(task: tuple[str, int]) -> list[bytes]:
@@ -107,10 +110,11 @@ def drawn_files(scene: Scene, found: list[Still], done: Callable[[int, int], obj
             return []
 
     with ThreadPoolExecutor(os.cpu_count() or 1) as pool:  # each waits for a program
-        for (kind, at), pictures in zip(batches, pool.map(batch, batches), strict=True):
+        drawn = map(batch, batches) if ALONE else pool.map(batch, batches)
+        for number, ((kind, at), pictures) in enumerate(zip(batches, drawn, strict=True), start=1):
             for still, picture in zip(found[at:], pictures, strict=False):
                 files[f"{still.name}.{kind}"] = picture
-            done(min(len(files), 2 * len(found)) // 2, len(found))
+            done(number * len(found) // len(batches), len(found))
     return files
 
 

@@ -16,9 +16,12 @@ MARK = "% Slides written by autograd_lite"  # the first line; the second lists t
 LONGEST_TITLE = 60  # letters
 HIGHEST = 310  # points of a page as wide as the slide; of a higher one, the slide has margins
 DERIVATIVE = re.compile("∂(.+)/∂(.+)")
+CONVERT = r"""% pdflatex takes no SVG. Make a PNG of each first, with librsvg:
+%   for f in *.svg; do rsvg-convert -w 1920 -o "${f%.svg}.png" "$f"; done
+"""
 DOCUMENT = r"""MARK, anew in each run: edit a copy under another name.
 % Pictures: FILES
-\documentclass[aspectratio=169,10pt]{beamer}
+CONVERT\documentclass[aspectratio=169,10pt]{beamer}
 \usepackage[utf8]{inputenc}
 \usepackage{amsmath}
 \usepackage{graphicx}
@@ -60,7 +63,15 @@ def slides(trace: Passes, found: list[Still], used: float, files: Iterable[str])
     for still in found:
         sentence = still.step.words(SHORT, longest=0) if still.step else still.words
         content.append(f"\\still{{{still.name}}}\n  {{{_text(sentence)}}}\n  {{{_formula(trace, still.step)}}}")
-    texts = {"MARK": MARK, "FILES": " ".join(files), "TITLE": _title(trace), "CONTENT": "\n".join(content)}
+    files = list(files)
+    convert = "" if not files or any(name.endswith(".png") for name in files) else CONVERT
+    texts = {
+        "MARK": MARK,
+        "FILES": " ".join(files),
+        "CONVERT": convert,
+        "TITLE": _title(trace),
+        "CONTENT": "\n".join(content),
+    }
     texts |= {"COUNT": str(len(found))} | {key: f"{part:.4f}" for key, part in places.items()}
     return re.sub("|".join(texts), lambda key: texts[key[0]], DOCUMENT)
 

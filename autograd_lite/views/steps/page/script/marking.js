@@ -57,6 +57,7 @@ const marking = (() => {
   }
 
   /** A question with its fields, in the place that holds its data; `changed` is called when it has been answered.
+   * The place sends "answered" for a site that keeps what was answered, and takes "restored" with the texts again.
    * @param {HTMLElement} place @param {() => void} changed */
   function open(place, changed) {
     /** @type {Asked} */
@@ -77,6 +78,7 @@ const marking = (() => {
     const verdict = element("p", { className: "verdict" });
     verdict.setAttribute("role", "status");
     const check = element("button", { textContent: "Check" }), tell = element("button", { textContent: "Show the answer", type: "button", hidden: true });
+    const send = (/** @type {object} */ how) => place.dispatchEvent(new CustomEvent("answered", { bubbles: true, detail: { name: asked.name, ...how } }));
     const close = () => {
       state.over = true;
       for (const each of [...fields, check]) each.disabled = true;
@@ -88,6 +90,7 @@ const marking = (() => {
       hint.hidden = true;
       answer.hidden = false;
       close();
+      send({ verdict: "shown" });
     };
     const form = element("form", {}, table, element("p", { className: "row" }, check, tell), verdict);
     form.onsubmit = (/** @type {Event} */ event) => {
@@ -104,8 +107,10 @@ const marking = (() => {
         hint.hidden = true;
         answer.hidden = true;
         close();
+        send({ verdict: "right", first: state.first, texts });
         return;
       }
+      send({ verdict: "wrong", texts });
       if (!tried.includes(key)) tried.push(key);
       hint.hidden = tried.length < 2 || !hint.textContent;
       tell.hidden = tried.length < TRIES;
@@ -113,6 +118,16 @@ const marking = (() => {
       changed();
     };
     tell.onclick = reveal;
+    place.addEventListener("restored", (event) => {
+      const { texts, first } = /** @type {CustomEvent<{texts: string[], first: boolean}>} */ (event).detail;
+      if (state.over || texts.length !== fields.length || judged(asked, texts).verdict !== "right") return;
+      fields.forEach((field, i) => { field.value = texts[i]; });
+      state.right = true;
+      state.first = first;
+      place.dataset.verdict = "right";
+      verdict.textContent = "✓ Right, when you were here before.";
+      close();
+    });
     place.insertBefore(form, hint);
     return { state, tried };
   }
