@@ -83,8 +83,9 @@ async function train() {
   by("far").textContent = "Python begins as soon as it is loaded …";
   by("losses").firstElementChild.removeAttribute("points");
   try {
-    present(await python.ask("training", asked, { told: tell, seconds: MOST_SECONDS }), asked.source);
+    const found = await python.ask("training", asked, { told: tell, seconds: MOST_SECONDS });
     by("running").hidden = true;
+    present(found, asked.source);
   } catch (error) {
     by("running").hidden = !(error instanceof Stopped) || !losses.length;
     by("far").textContent = losses.length ? `Stopped in epoch ${losses.length + 1}.` : "";
