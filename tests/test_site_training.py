@@ -16,9 +16,8 @@ import pytest
 from autograd_lite import data, nn, optim
 from autograd_lite.data import DataError
 from autograd_lite.data.files import parsed
-from autograd_lite.site.browser import training as asked
 from autograd_lite.site.browser.answers import answer
-from autograd_lite.site.browser.training import OPTIMIZERS, dataset, table, task_of, training
+from autograd_lite.site.browser.training import MOST_LETTERS, OPTIMIZERS, dataset, table, task_of, training
 from autograd_lite.site.stills import CELLS, HIGH, WIDE, still
 from autograd_lite.site.watch import ACTIVATIONS, CHOICES, EXAMPLES
 from autograd_lite.train import fit
@@ -45,16 +44,16 @@ def by_hand(x: Any, model: dict[str, Any]) -> Any:
 def test_the_losses_are_those_of_fit(optimizer: str) -> None:
     """A table is learned as `fit` learns its rows, standardized by NumPy, from the same seed."""
     found = training("trees.csv", SMALL | {"optimizer": optimizer, "seed": 5}, nothing, TREES)
-    X = [[i % 7 + 0.5, float(i * 3 % 11)] for i in range(40)]
+    points = [[i % 7 + 0.5, float(i * 3 % 11)] for i in range(40)]
     y = [int(i * i % 7 > 2) for i in range(40)]  # elm comes before oak
-    (rows, labels), _ = data.split(X, y, 0.25, seed=5)
+    (rows, labels), _ = data.split(points, y, 0.25, seed=5)
     scaled = (numpy.array(rows) - numpy.mean(rows, axis=0)) / numpy.std(rows, axis=0)
     model = nn.MLP(2, [3, 1], "tanh", init="xavier", seed=5)
-    made = {
-        "Adam": lambda: optim.Adam(model.parameters(), lr=0.03),
-        "SGD": lambda: optim.SGD(model.parameters(), lr=0.03),
-        "momentum": lambda: optim.SGD(model.parameters(), lr=0.03, momentum=0.9),
-    }[optimizer]()
+    made: Any = {
+        "Adam": optim.Adam(model.parameters(), lr=0.03),
+        "SGD": optim.SGD(model.parameters(), lr=0.03),
+        "momentum": optim.SGD(model.parameters(), lr=0.03, momentum=0.9),
+    }[optimizer]
     loss = nn.losses.binary_cross_entropy_with_logits
     history = fit(model, loss, scaled, labels, optimizer=made, epochs=3, batch_size=16, seed=5)
     assert found["losses"] == pytest.approx(history.loss, rel=1e-9)
@@ -96,7 +95,12 @@ def test_it_tells_how_far_it_is() -> None:
 def test_what_a_table_is_understood_as() -> None:
     """Columns, target, kind and rows are told; another target or kind changes what is learned."""
     found = table(TREES, "trees.csv", None, "", nothing)
-    assert (found["columns"], found["target"], found["kind"], found["rows"]) == (["a", "b", "kind"], "kind", "classes", 40)
+    assert (found["columns"], found["target"], found["kind"], found["rows"]) == (
+        ["a", "b", "kind"],
+        "kind",
+        "classes",
+        40,
+    )
     assert found["told"] == "40 rows of 2 numbers, and 2 classes (elm, oak)"
     assert found["read_as"] == "semicolon-separated, names in line 1, decimal comma, classes in 'kind'"
     counts = "n,grade\n" + "".join(f"{i},{i % 3}\n" for i in range(12))
@@ -140,7 +144,7 @@ def test_what_is_refused(monkeypatch: pytest.MonkeyPatch, choices: dict[str, Any
 def test_the_epochs_that_are_suggested_are_taken() -> None:
     """Where the epochs are too many, as many as the message names are allowed, and one more is not."""
     read = dataset("moons")
-    with pytest.raises(DataError, match="choose up to ([0-9,]+) epochs") as found:
+    with pytest.raises(DataError, match="choose up to") as found:
         task_of(read, SMALL | {"epochs": 1_000_000}, 0.25)
     few = int(re.findall(r"up to ([0-9,]+) epochs", str(found.value))[0].replace(",", ""))
     assert task_of(read, SMALL | {"epochs": few}, 0.25).epochs == few
@@ -150,9 +154,11 @@ def test_the_epochs_that_are_suggested_are_taken() -> None:
 
 def test_a_large_file() -> None:
     """A file that is too long is refused before it is read."""
-    for ask in (lambda text: table(text, "t.csv", None, "", nothing), lambda text: training("t.csv", SMALL, nothing, text)):
-        with pytest.raises(DataError, match=r"t\.csv has 1,000,002 letters"):
-            ask("1" * (asked.MOST_LETTERS + 2))
+    text = "1" * (MOST_LETTERS + 2)
+    with pytest.raises(DataError, match=r"t\.csv has 1,000,002 letters"):
+        table(text, "t.csv", None, "", nothing)
+    with pytest.raises(DataError, match=r"t\.csv has 1,000,002 letters"):
+        training("t.csv", SMALL, nothing, text)
 
 
 def test_a_training_that_fails_is_an_answer() -> None:

@@ -62,8 +62,7 @@ def still(history: History, classes: int, axes: tuple[int, int] = (0, 1)) -> byt
         curve = [place(x, float(recorded.outputs_of(numbers, [[x]])[0])) for x in xs]
         drawn = f'<polyline class="fit" points="{" ".join(f"{x:.1f},{y:.1f}" for x, y in curve)}"/>'
     marks = [
-        _mark(*place(x, y), int(target) if classes else None)
-        for x, y, target in zip(*columns, targets, strict=True)
+        _mark(*place(x, y), int(target) if classes else None) for x, y, target in zip(*columns, targets, strict=True)
     ]
     marks = [*marks, drawn] if not classes else [drawn, *marks]
     head = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDE} {HIGH}" width="{WIDE}" height="{HIGH}">'
@@ -100,9 +99,7 @@ def _plane(outputs: Callable[[float, float], list[float]], spans: Any, classes: 
             sure = (each[label] - 1.0 / classes) / (1.0 - 1.0 / classes)
             pixels += bytes([*COLOURS[label], round(255 * 0.42 * sure)])
     image = b64encode(_png(bytes(pixels))).decode()
-    shade = (
-        f'<image width="{WIDE}" height="{HIGH}" preserveAspectRatio="none" href="data:image/png;base64,{image}"/>'
-    )
+    shade = f'<image width="{WIDE}" height="{HIGH}" preserveAspectRatio="none" href="data:image/png;base64,{image}"/>'
     pairs = [(0, 1)] if classes == 2 else [(0, 1), (0, 2), (1, 2)]
     lines = [_border(chances, pair) for pair in pairs]
     return f'{shade}<path class="line" d="{"".join(lines)}"/>'
@@ -118,7 +115,7 @@ def _chances(outputs: Sequence[float]) -> list[float]:
 def _border(chances: Grid, pair: tuple[int, int]) -> str:
     """Where two classes are equally sure, and no other is surer: the sides of each cell at which the lead changes."""
     one, two = pair
-    path = []
+    path: list[str] = []
     for i, j in product(range(CELLS - 1), repeat=2):
         corners = [(j, i), (j + 1, i), (j + 1, i + 1), (j, i + 1)]
         found = [chances[y][x] for x, y in corners]
@@ -132,8 +129,8 @@ def _border(chances: Grid, pair: tuple[int, int]) -> str:
                 (x, y), (u, v) = corners[k], corners[(k + 1) % 4]
                 t = a / (a - b)
                 crossed.append(((x + t * (u - x) + 0.5) * WIDE / CELLS, (y + t * (v - y) + 0.5) * HIGH / CELLS))
-        for (x, y), (u, v) in zip(crossed[::2], crossed[1::2], strict=True):
-            path.append(f"M{x:.1f} {y:.1f}L{u:.1f} {v:.1f}")
+        places = [f"{x:.1f} {y:.1f}" for x, y in crossed]
+        path += [f"M{start}L{end}" for start, end in zip(places[::2], places[1::2], strict=True)]
     return "".join(path)
 
 

@@ -21,7 +21,7 @@ from autograd_lite.site.shell import Site, asset
 from autograd_lite.site.stills import still
 from autograd_lite.train.task import GENERATED, LIBRARY, held_out
 
-CHOICES = {
+CHOICES: dict[str, Any] = {
     "hidden": "8,8",
     "activation": "tanh",
     "optimizer": "Adam",
@@ -157,7 +157,7 @@ def _framed(site: Site, shown: list[Example], place: int) -> str:
     if example.data in LIBRARY:
         anew = (
             f"Its data come from scikit-learn, which is not in the browser’s Python: this one goes on training in the "
-            f'page, and is trained anew by <code>autograd-lite train {example.data} --html FILE</code> on your machine.'
+            f"page, and is trained anew by <code>autograd-lite train {example.data} --html FILE</code> on your machine."
         )
     body = asset("training.html").format(
         title=escape(example.title), look=escape(example.look), name=example.name, anew=anew, around=links

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from itertools import pairwise
 from time import perf_counter
 from typing import Any
 
@@ -44,9 +45,9 @@ def dataset(name: str, seed: int = 0) -> Dataset:
 
 
 def table(text: str, name: str, target: str | None, kind: str, tell: Tell) -> dict[str, Any]:
-    """What a CSV file was understood as; with an `error` in it, its columns, from which another target can be chosen.
+    r"""What a CSV file was understood as; with an `error` in it, its columns, from which another target can be chosen.
 
-    >>> found = table("mass,fruit\\n180,apple\\n86,mandarin", "fruit.csv", None, "", print)
+    >>> found = table("mass,fruit\n180,apple\n86,mandarin", "fruit.csv", None, "", print)
     >>> found["columns"], found["target"], found["kind"]
     (['mass', 'fruit'], 'fruit', 'classes')
     """
@@ -101,7 +102,9 @@ def training(
         "judged": [f"{what}: {' '.join(said.split())}" for what, said in task.judged().items()],
         "losses": history.loss,
         "seconds": perf_counter() - started,
-        "model": {name: getattr(array, "tolist", lambda a=array: a)() for name, array in task.model.state_dict().items()},
+        "model": {
+            name: getattr(array, "tolist", lambda a=array: a)() for name, array in task.model.state_dict().items()
+        },
         "made_by": f"nn.MLP({task.sizes[0]}, {task.sizes[1:]}, {choices['activation']!r})",
     }
 
@@ -116,7 +119,7 @@ def task_of(read: Dataset, choices: dict[str, Any], test: float) -> Task:
             raise DataError(f"{what} is a whole number from 1, got {choices[what]!r}")
     hidden = sizes(choices["hidden"])
     every = [len(read.features), *hidden, len(read.classes) if len(read.classes) > 2 else 1]
-    weights = sum((before + 1) * after for before, after in zip(every, every[1:], strict=False))
+    weights = sum((before + 1) * after for before, after in pairwise(every))
     if weights > MOST_PARAMETERS:
         raise DataError(
             f"this network has {weights:,} parameters, and one that is trained in a page up to {MOST_PARAMETERS:,}: "
@@ -149,6 +152,6 @@ def _read(text: str, name: str, target: str | None, kind: str) -> Dataset:
 
 def _check_length(text: str, name: str) -> None:
     if len(text) > MOST_LETTERS:
-        raise DataError(f"{name} has {len(text):,} letters, and a page trains on up to {MOST_LETTERS:,}: take fewer rows")
-
-
+        raise DataError(
+            f"{name} has {len(text):,} letters, and a page trains on up to {MOST_LETTERS:,}: take fewer rows"
+        )
