@@ -74,6 +74,7 @@ def test_an_example_goes_on(visit: Visiting) -> None:
     """An example shows, goes to its end, trains on, opens the stepper and comes back, in its frame without an origin."""
     one = visit("watch/xor.html")
     frame = inner(one, "alone/xor.html")
+    one.page.locator(".stage iframe").evaluate("frame => frame.scrollIntoView({ behavior: 'instant' })")
     assert frame.evaluate("origin") == "null"
     frame.focus("#epoch")
     one.page.keyboard.press("End")
