@@ -7,6 +7,7 @@ const told = JSON.parse(document.getElementById("told").textContent);
 export function show(place, page, title, address) {
   const frame = document.createElement("iframe");
   frame.setAttribute("sandbox", "allow-scripts");
+  frame.allow = "clipboard-write *";  // its copy buttons; a page without an origin is none of ours otherwise
   frame.title = title;
   frame.src = `${told.root}assets/stage.html`;
   const hand = ({ data, source }) => {
