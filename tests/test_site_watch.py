@@ -97,6 +97,24 @@ def test_an_example_goes_on(visit: Visiting) -> None:
     assert not any(url.endswith(".wasm") for url in one.asked)
 
 
+def test_a_long_finding_moves_the_network(visit: Visiting) -> None:
+    """Where what is said of an epoch takes more lines, maps and circles of the units stay on each other."""
+    one = visit("watch/plateau.html", viewport={"width": 1440, "height": 900})
+    frame = inner(one)
+    frame.focus("#epoch")
+    one.page.keyboard.press("End")
+    frame.wait_for_selector("#note:has-text('Plateau.')")
+    apart = """() => { const middle = (part) => { const { x, y, width, height } = part.getBoundingClientRect(); return [x + width / 2, y + height / 2]; };
+      const rings = [...document.querySelectorAll("#marks .ring")].map(middle);
+      return [...document.querySelectorAll("#maps canvas")].map(middle).map(([x, y]) => Math.min(...rings.map(([u, v]) => Math.hypot(x - u, y - v)))); }"""
+    for _ in range(100):
+        if max(found := frame.evaluate(apart)) < 1.0:
+            break
+        one.page.wait_for_timeout(50)
+    assert len(found) == 5
+    assert max(found) < 1.0
+
+
 def test_the_gallery(visit: Visiting) -> None:
     """Each example has a picture that is shown, with words for it, and a page; Python is not loaded for them."""
     one = visit(HERE)

@@ -92,8 +92,9 @@ def training(
         now = {"epoch": done, "epochs": task.epochs, "loss": history.loss[-1], "left": left}
         tell(now | ({"held": held[-1]} if held else {}))
 
+    tell({"words": "The first epoch is being computed …"})
     history = task.fit(keep=KEPT, callbacks=say, progress=False)
-    tell({"page": "being made"})
+    tell({"words": "Trained. The page to watch it on is being made, which takes some seconds …"})
     page = history.to_html(**task.page(source))
     task.unscale()
     return {

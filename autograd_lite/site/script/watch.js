@@ -24,11 +24,11 @@ const rounded = (/** @type {number} */ x) => Number(x.toPrecision(3)).toString()
 /** @type {number[]} */
 let losses = [];
 let quarter = 0;
-/** Shows how far the training is. @param {{epoch: number, epochs: number, loss: number, left: number, page?: string}} now */
-function tell({ epoch, epochs, loss, left, page }) {
-  if (page) {
+/** Shows how far the training is. @param {{epoch: number, epochs: number, loss: number, left: number, words?: string}} now */
+function tell({ epoch, epochs, loss, left, words }) {
+  if (words) {
     by("bar").removeAttribute("value");
-    by("far").textContent = by("spoken").textContent = "Trained. The page to watch it on is being made, which takes some seconds …";
+    by("far").textContent = by("spoken").textContent = words;
     return;
   }
   losses.push(loss);
@@ -54,7 +54,7 @@ function offer(link, content, type, name) {
 function present(found, name) {
   const own = by("data").value === "csv", stem = name.replace(/\.\w*$/, "") || "training";
   by("result").hidden = false;
-  by("result-title").textContent = found.title;
+  by("result-title").textContent = `Trained on ${name}`;
   by("judged").textContent = `${found.judged.join(" · ")} · trained in ${duration(found.seconds)}`;
   show(by("stage"), found.page, found.title, own ? "" : address());
   offer(by("save-page"), found.page, "text/html", `${stem}.html`);

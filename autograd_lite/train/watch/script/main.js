@@ -150,7 +150,7 @@ function showAnew() {
   layAll();
   show();
 }
-const ROOMS = ["network", "plane", "past", "curve"], roomNow = () => ROOMS.map((id) => `${$(id).clientWidth}×${$(id).clientHeight}`).join();
+const ROOMS = ["network", "maps", "plane", "past", "curve"], roomNow = () => ROOMS.map((id) => `${$(id).clientWidth}×${$(id).clientHeight}`).join();
 let laid = "";
 const { chosen: firstChosen, point: firstPoint } = firsts(), firstShown = [...DATA.shown];
 $("title").textContent = DATA.title;
