@@ -199,8 +199,8 @@ FILES = {
 REFUSALS = [
     (["nothing"], "no data set 'nothing': choose moons, "),
     (["[bold]x"], "no data set '[bold]x'"),
-    (["moons", "--hidden", "8,x"], "--hidden is a list of sizes such as 16,16, up to 10000, got '8,x'"),
-    (["moons", "--hidden", "0"], "--hidden"),
+    (["moons", "--hidden", "8,x"], "hidden is a list of sizes such as 16,16, up to 10000, got '8,x'"),
+    (["moons", "--hidden", "0"], "hidden is a list of sizes"),
     (["moons", "--epochs", "-1"], "--epochs"),
     (["moons", "--batch-size", "0"], "--batch-size"),
     (["moons", "--lr", "nan"], "lr is a number from 0, got nan"),
@@ -208,7 +208,7 @@ REFUSALS = [
     (["moons", "--test", "1"], "the share of the test is a number from 0 to below 1, got 1.0"),
     (["moons", "--test", "2"], "share of the test"),
     (["moons", "--test", "nan"], "share of the test"),
-    (["xor", "--test", "0.99"], "all 4 samples are held out: lower --test"),
+    (["xor", "--test", "0.99"], "all 4 samples are held out: lower the share of the test"),
     (["moons", "--seed", "x"], "--seed"),
     (["moons", "--target", "x"], "--target is for CSV files: 'moons' is none"),
     (["xor", "--no-header"], "--header is for CSV files: 'xor' is none"),
@@ -223,7 +223,7 @@ REFUSALS = [
     (["nan.csv"], "nan.csv, line 2, column 'b': 'nan'"),
     (["short.csv"], "short.csv, line 3: 2 of 3 columns; column 'kind' is missing"),
     (["one.csv"], "one.csv, column 'kind': the only class is 'x'"),
-    (["many.csv"], "many.csv has 3 classes in 3 rows: name another column with --target; numbers are predicted with"),
+    (["many.csv"], "the target has 3 classes in 3 rows: choose another column as the target, or predict numbers"),
     (["none.csv"], "none.csv names the columns, but has no rows"),
     (["moons", "--out", "no/such/m"], "cannot write the file 'no/such/m'"),
     (["moons", "--out", "."], "cannot write the file '.'"),
@@ -233,7 +233,7 @@ REFUSALS = [
     (["moons", "--plot", "a.xyz"], "a plot is written as png, svg or pdf, as the name of the file ends; got 'a.xyz'"),
     (["iris", "--plot", "a.png"], "--plot needs data with two columns, to draw them in a plane; there are 4"),
     (["moons", "--activation", "tahn"], "no activation 'tahn' in the table: did you mean "),
-    (["moons", "--activation", "add"], "--activation: add takes 2 operands, got 1"),
+    (["moons", "--activation", "add"], "activation: add takes 2 operands, got 1"),
 ]
 
 
@@ -242,7 +242,7 @@ def test_refusals(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, words: list[str], reason: str
 ) -> None:
     """What cannot be done is said before the training, in one line on standard error, and leaves no file."""
-    monkeypatch.setattr("autograd_lite.train.command.fit", lambda *_, **__: pytest.fail("it has trained"))
+    monkeypatch.setattr("autograd_lite.train.task.fit", lambda *_, **__: pytest.fail("it has trained"))
     for name, content in FILES.items():
         Path(name).write_text(content, encoding="utf-8")
     code, out, err = run(capsys, "--out", "model", *words)

@@ -33,6 +33,7 @@ import sys
 from autograd_lite import *
 from autograd_lite import nn
 from autograd_lite.lessons import LESSONS
+from autograd_lite.site.browser.training import training
 from autograd_lite.views.expressions import Expression
 
 x = Value(1.5, label="x")
@@ -62,6 +63,14 @@ other = nn.MLP(2, [2, 1], init="zeros")
 other.load_state_dict(state)
 assert [p.data for p in other.parameters()] == [p.data for p in model.parameters()]
 assert other.state_dict() == state
+told = []
+choices = {"hidden": "3", "activation": "tanh", "optimizer": "Adam", "rate": 0.05, "batch": 4, "epochs": 20, "seed": 0}
+table = "a;b;kind\\n" + "".join(f"{i},5;{i * i % 7};{'oak' if i > 5 else 'elm'}\\n" for i in range(12))
+learned = training("trees.csv", choices, told.append, table)
+assert learned["losses"][-1] < learned["losses"][0]
+assert [now.get("epoch") for now in told] == [None, *range(1, 21), None]
+assert "<title>trees.csv, learned by 2 → 3 → 1</title>" in learned["page"]
+assert len(learned["model"]["layers.0.weight"]) == 3
 for lesson in LESSONS.values():
     if lesson.id != "L13":  # which runs too, for some seconds
         try:

@@ -84,7 +84,27 @@ def read_csv(
         raise ValueError(f"the delimiter is one character such as ';', got {delimiter!r}")
     if decimal not in (None, ".", ","):
         raise ValueError(f"the decimal sign is '.' or ',', got {decimal!r}")
-    rows, delimiter = _rows(where, delimiter)
+    return parsed(
+        _text(where), where, target, header=header, delimiter=delimiter, decimal=decimal, regression=regression
+    )
+
+
+def parsed(
+    text: str,
+    where: str,
+    target: str | None = None,
+    *,
+    header: bool | None = None,
+    delimiter: str | None = None,
+    decimal: str | None = None,
+    regression: bool | None = None,
+) -> Dataset:
+    r"""What `read_csv` makes of a file with such text; `where` is what its errors call it.
+
+    >>> parsed("1,2,oak\n3,4,elm", "what was typed").y
+    [1, 0]
+    """
+    rows, delimiter = _rows(text, where, delimiter)
     sign = decimal or decimal_of(fields for _, fields in rows)
     names, named = _names(where, rows, target, header, delimiter, sign)
     place = names.index(target) if target is not None else len(names) - 1
@@ -138,13 +158,26 @@ def read_csv(
     return dataset
 
 
-def _rows(where: str, delimiter: str | None) -> tuple[list[Row], str]:
-    """The rows that are not empty, each with the number of its first line, and what separates their fields."""
+def columns(text: str, where: str) -> list[str]:
+    r"""The names of the columns of a file with such text, also where other rows than the first are wrong.
+
+    >>> columns("width;fruit\n6,2;mandarin\nwide;apple", "fruit.csv")
+    ['width', 'fruit']
+    """
+    rows, delimiter = _rows(text, where, None)
+    return _names(where, rows, None, None, delimiter, decimal_of(fields for _, fields in rows))[0]
+
+
+def _text(where: str) -> str:
     try:
         with open(where, encoding="utf-8-sig", newline="") as file:
-            text = file.read()
+            return file.read()
     except UnicodeDecodeError as error:
         raise DataError(f"{where} is not text in UTF-8 (byte {error.start}): save it as CSV in UTF-8") from None
+
+
+def _rows(text: str, where: str, delimiter: str | None) -> tuple[list[Row], str]:
+    """The rows that are not empty, each with the number of its first line, and what separates their fields."""
     rows: list[Row] = []
     line = 1
     told = re.match(r"sep=(.)\r?\n", text)  # so spreadsheets are told

@@ -21,6 +21,7 @@ PLACES = {  # the function that answers, by what a page asks: a module of this f
     "lesson": "lessons",
     "sheet": "lessons",
     "frames": "lessons",
+    "table": "training",
     "training": "training",
 }
 MEANT = (ArithmeticError, ValueError, RuntimeError, OSError, ImportError, MemoryError, TypeError, LookupError)

@@ -2,16 +2,18 @@
 const told = JSON.parse(document.getElementById("told").textContent);
 
 /** Shows a page in an element, in place of what stood there; the frame's title is for those who hear it.
- * @param {HTMLElement} place @param {string} page @param {string} title @returns {HTMLIFrameElement} */
-export function show(place, page, title) {
+ * `address` is what its links lead to, since the frame has none of its own; "" where there is nothing to lead to.
+ * @param {HTMLElement} place @param {string} page @param {string} title @param {string} [address] @returns {HTMLIFrameElement} */
+export function show(place, page, title, address) {
   const frame = document.createElement("iframe");
   frame.setAttribute("sandbox", "allow-scripts");
+  frame.allow = "clipboard-write *";  // its copy buttons; a page without an origin is none of ours otherwise
   frame.title = title;
   frame.src = `${told.root}assets/stage.html`;
   const hand = ({ data, source }) => {
     if (source !== frame.contentWindow || !data?.autogradLite?.stage) return;
     removeEventListener("message", hand);
-    frame.contentWindow.postMessage({ page }, "*");
+    frame.contentWindow.postMessage({ page, address }, "*");
   };
   addEventListener("message", hand);
   place.replaceChildren(frame);

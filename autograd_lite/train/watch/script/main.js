@@ -60,8 +60,12 @@ function branch() {
   const from = Math.max(0, ...training.epochs().filter((epoch) => epoch < first[0] && epoch <= training.unchanged));
   return { from, settings: JSON.parse(first[1]), whole: ways.every(([, settings]) => settings === first[1]) };
 }
+/** What the page of a site says of where it shows this one, in a frame that has no address; "" where no link leads to it. @type {string | undefined} */
+const { shownAt } = /** @type {any} */ (window);
+$("link").hidden = shownAt === "" || location.protocol === "about:";
 /** The address of what one sees. */
 function address() {
+  if (shownAt) return shownAt;
   const { chosen } = view, way = branch(), settings = way?.settings ?? training.settings;
   /** @type {[string, string | number][]} */
   const parts = [["epoch", view.epoch]];
@@ -146,7 +150,7 @@ function showAnew() {
   layAll();
   show();
 }
-const ROOMS = ["network", "plane", "past", "curve"], roomNow = () => ROOMS.map((id) => `${$(id).clientWidth}×${$(id).clientHeight}`).join();
+const ROOMS = ["network", "maps", "plane", "past", "curve"], roomNow = () => ROOMS.map((id) => `${$(id).clientWidth}×${$(id).clientHeight}`).join();
 let laid = "";
 const { chosen: firstChosen, point: firstPoint } = firsts(), firstShown = [...DATA.shown];
 $("title").textContent = DATA.title;
