@@ -122,7 +122,7 @@ class Expression:
         return self.refused(name, meant(name, given, self.text[self._places[name][1] :]))
 
     def unlikely(self, name: str) -> ExpressionError | None:
-        """The error that a name without a value is hardly meant as a variable, such as sinx; None where it may be one."""
+        """The error that a name without a value, such as sinx, is hardly meant as a variable; None where it may be."""
         from autograd_lite.views.reading.mistakes import unlikely
 
         others = [*LIKELY, *(other for other in self.names if other != name)]

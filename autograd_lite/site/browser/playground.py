@@ -28,8 +28,10 @@ from autograd_lite.views.typed import (
     variables_at,
 )
 
-STARTS = (  # numbers for names that have none; the next row where the expression has no value at these
-    ("1.5", "2", "0.5", "-1", "3", "-2", "0.25", "4"),
+# Numbers for names that have none. They depend on the name alone, so that they stay while one types.
+STARTS = {"x": "1.5", "y": "2", "z": "-1", "w": "0.5", "a": "2", "b": "-0.5", "c": "3", "t": "0.75", "k": "2", "n": "3"}
+OTHERS = ("0.5", "-1.5", "2", "1.25", "-0.25", "3")
+ELSEWHERE = (  # where the expression has no value at these
     ("0.5", "0.25", "-0.5", "0.75", "0.1", "-0.25"),
     ("3", "2", "1.25", "5", "1", "4"),
 )
@@ -118,16 +120,16 @@ def fields(expression: Expression, numbers: Mapping[str, str]) -> dict[str, str]
     for name in missing:
         if error := expression.unlikely(name):
             raise error
-    tried = []
-    for starts in STARTS if missing else STARTS[:1]:
-        chosen = dict(zip(missing, (starts[k % len(starts)] for k in range(len(missing))), strict=True))
-        tried.append({name: chosen.get(name, numbers.get(name, "")) for name in names})
+    usual = {name: STARTS.get(name, OTHERS[sum(map(ord, name)) % len(OTHERS)]) for name in missing}
+    others = ({name: row[k % len(row)] for k, name in enumerate(missing)} for row in ELSEWHERE if missing)
+    for chosen in (usual, *others):
+        tried = {name: chosen.get(name) or numbers[name] for name in names}
         try:
-            evaluated(expression, variables_at(_point(expression, tried[-1])))
+            evaluated(expression, variables_at(_point(expression, tried)))
         except MEANT:
             continue
-        return tried[-1]
-    return tried[0]  # and the error is told
+        return tried
+    return {name: usual.get(name) or numbers[name] for name in names}  # and the error is told
 
 
 def _point(expression: Expression, texts: Mapping[str, str]) -> dict[str, float]:
@@ -136,7 +138,7 @@ def _point(expression: Expression, texts: Mapping[str, str]) -> dict[str, float]
         try:
             read_number(f"{name}={text}")
         except MEANT as error:
-            error.field = name  # type: ignore[attr-defined]
+            error.field = name  # type: ignore[union-attr]
             raise
     return read_point(expression, [f"{name}={text}" for name, text in texts.items()])
 

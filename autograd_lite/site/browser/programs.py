@@ -47,7 +47,7 @@ class Printed(TextIOBase):
     """
 
     def __init__(self, tell: Tell) -> None:
-        self.tell, self.parts, self.size, self.told = tell, [""], 0, -PAUSE
+        self.post, self.parts, self.size, self.told = tell, [""], 0, -PAUSE
 
     def write(self, text: str, /) -> int:
         """Keep a text; OutputError where it becomes too much."""
@@ -58,7 +58,7 @@ class Printed(TextIOBase):
         self.parts.append(text)
         self.size += len(text)
         if monotonic() - self.told > PAUSE:
-            self.tell({"printed": self.text()})
+            self.post({"printed": self.text()})
             self.told = monotonic()
         return len(text)
 
@@ -72,9 +72,9 @@ _last: list[Trace] = []  # what the last program showed, if that has steps
 
 
 def program(text: str, tell: Tell) -> dict[str, Any]:
-    """Run a program: what it prints, what it shows, and the error that ended it.
+    r"""Run a program: what it prints, what it shows, and the error that ended it.
 
-    >>> program("x = Value(3.0, label='x')\\nprint(x.data)\\n1/0", tell=str)["error"]["message"]
+    >>> program("x = Value(3.0, label='x')\nprint(x.data)\n1/0", tell=str)["error"]["message"]
     'ZeroDivisionError in line 3: division by zero'
     """
     _last.clear()
@@ -104,13 +104,15 @@ def shown_last() -> tuple[Trace, Mapping[str, Value]]:
 def _run(text: str) -> Any:
     """Run the statements, each line counted; the value of the last expression, or the last named `Value`."""
     tree = ast.parse(text, NAME)
-    last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
+    last = tree.body[-1] if tree.body else None
+    if isinstance(last, ast.Expr):
+        tree.body.pop()
     names: dict[str, Any] = {"__name__": "__main__", "input": _nobody_to_ask}
     used = {node.id for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Name)}
-    known = {*ROOMS, *autograd_lite.__all__}
+    known = {*ROOMS, *getattr(autograd_lite, "__all__")}  # noqa: B009 - made when it is asked for
     names |= {name: getattr(autograd_lite, name) for name in sorted(used & known)}
     body = compile(tree, NAME, "exec")
-    if last is None:
+    if not isinstance(last, ast.Expr):
         with counted(body):
             exec(body, names)
         return next((names[name] for name in _named(tree) if isinstance(names.get(name), Value)), None)
@@ -165,9 +167,7 @@ def _shown(thing: Any) -> dict[str, Any]:
 def _document(body: str) -> str:
     """A page around a piece of HTML; what it may load is nothing, as the frame in which it is shown says too."""
     style = "html{color-scheme:light dark}body{margin:16px;font:15px/1.5 system-ui,sans-serif}td,th{padding:4px 12px}"
-    return (
-        f'<!DOCTYPE html><html lang="en"><meta charset="utf-8"><title>shown</title><style>{style}</style>{body}</html>'
-    )
+    return f'<!DOCTYPE html><html lang="en"><meta charset="utf-8"><title>shown</title><style>{style}</style>{body}'
 
 
 def _said(error: BaseException, text: str) -> dict[str, Any]:
