@@ -62,12 +62,12 @@ X, y = data.gate("xor")
 model = nn.MLP(2, [4, 1], "tanh", seed=1)
 adam = optim.Adam(model.parameters(), lr=0.1)
 
-for epoch in range(60):
+for epoch in range(80):
     loss = nn.losses.mse([model(x) for x in X], y)
     adam.zero_grad()
     loss.backward()
     adam.step()
-    if epoch % 10 == 9:
+    if epoch % 20 == 19:
         print(f"epoch {epoch + 1}: loss {loss.data:.4f}")
 
 for x, target in zip(X, y):
@@ -108,8 +108,8 @@ def write(folder: Path, site: Site, tell: Callable[[str], object]) -> list[str]:
         "title": escape(first["title"]),
         "results": "".join(_result(*result) for result in first["results"]),
         "expressions": _links({name: expression_hash(*typed) for name, typed in EXPRESSIONS.items()}),
-        "programs": _links({name: program_hash(text) for name, text in PROGRAMS.items()}),
-        "program": escape(next(iter(PROGRAMS.values()))),
+        "programs": _links({name: program_hash(text.rstrip()) for name, text in PROGRAMS.items()}),
+        "program": escape(next(iter(PROGRAMS.values())).rstrip()),
     }
     for name, text in parts.items():
         body = body.replace(f"[[{name}]]", text)

@@ -44,7 +44,7 @@ class Computed:
     """An expression with numbers for its names, and the graph of its derivative below the order asked for.
 
     >>> Computed("a x^2", {"x": "3"}, 2, "x").results()
-    [('y', 13.5, 'value'), ('∂y/∂x', 9.0, 'value'), ('∂²y/∂a∂x', 6.0, 'gradient'), ('∂²y/∂x²', 3.0, 'gradient')]
+    [('y', 18.0, 'value'), ('∂y/∂x', 12.0, 'value'), ('∂²y/∂a∂x', 6.0, 'gradient'), ('∂²y/∂x²', 4.0, 'gradient')]
     """
 
     def __init__(self, text: str, numbers: Mapping[str, str], order: int = 1, wrt: str = "") -> None:
@@ -54,7 +54,7 @@ class Computed:
         self.variables = variables_at(self.point)
         y = evaluated(self.expression, self.variables)
         if wrt not in self.variables:
-            wrt = next(iter(self.variables), "")
+            wrt = "x" if "x" in self.variables else next(iter(self.variables), "")
         self.wrt, self.order = wrt, order if self.variables else 1
         self.derivatives = differentiated(y, self.variables, self.order, wrt if self.order > 1 else None)
         self.root = self.derivatives[-1]
@@ -165,7 +165,11 @@ def _paths(steps: Trace, leaves: Mapping[str, Value]) -> dict[str, Any]:
     tables, words = [], []
     for x in list(leaves.values())[:MOST_LEAVES]:
         try:
-            tables.append(_table(paths(steps.root, x, MOST_PATHS).table()))
+            found = paths(steps.root, x, MOST_PATHS)
+            if found:
+                tables.append(_table(found.table()))
+            else:
+                words.append(visible(f"No path leads from {steps.names[x]} to {steps.names[steps.root]}."))
         except ValueError as error:
             words.append(visible(f"{x.label}: {error}"))
     if len(leaves) > MOST_LEAVES:

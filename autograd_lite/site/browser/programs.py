@@ -183,7 +183,10 @@ def _said(error: BaseException, text: str) -> dict[str, Any]:
         return {"message": visible(words)}
     line, start, end, callers = place
     where = f" in line {line}" + (f", called from {', '.join(map(str, callers))}" if callers else "")
-    words = f"{kind}{where}: {reason}" if reason != kind else f"{kind}{where}"
+    if isinstance(error, (StepsError, OutputError)):
+        words = f"{reason} (line {line})"
+    else:
+        words = f"{kind}{where}: {reason}" if reason != kind else f"{kind}{where}"
     return {
         "message": visible(words),
         "marked": "\n".join(map(visible, marked(text, start, end).splitlines())),

@@ -9,7 +9,7 @@ const by = (/** @type {string} */ id) => /** @type {any} */ (document.getElement
 const { first } = JSON.parse(by("told").textContent);
 const PAUSE = 350, PATIENCE = 3000;  // milliseconds: after the last key; for what nobody waits for any more
 const SECONDS = { expression: 30, program: 60 };
-const FIRST = { kind: "expression", text: by("expression").value, numbers: { ...first.fields }, order: 1, wrt: "" };
+const FIRST = { text: by("expression").value, numbers: { ...first.fields }, order: 1, wrt: "" };
 
 const python = pythonIn(by("python"));
 const more = views(python);
@@ -18,7 +18,7 @@ const programField = editor(by("program"), by("lines"));
 let mode = "expression";
 /** The numbers that somebody gave, by name; they stay while the expression changes. @type {Record<string, string>} */
 let given = {};
-let answered = FIRST, timer = 0, own = "", wrt = "";
+let timer = 0, own = "", wrt = "";
 /** What Python computes, and what is to be computed next. @type {{state: any, since: number} | null} */
 let running = null;
 /** @type {any} */
@@ -26,7 +26,7 @@ let wanted = null, late = 0;
 
 const round = (/** @type {string} */ text) => {  // to seven digits, as the page's numbers are written
   const x = Number(text);
-  return Number.isFinite(x) ? String(Number(x.toPrecision(7))).replace("-", "−").replace("e−", "e−") : text.replace("-", "−");
+  return Number.isFinite(x) ? String(Number(x.toPrecision(7))).replaceAll("-", "−") : text.replace("-", "−");
 };
 const say = (/** @type {string} */ message, marked = "") => {
   const place = by("error"), words = Object.assign(document.createElement("p"), { textContent: message });
@@ -56,7 +56,7 @@ function writeFields(fields) {
   }
   const select = by("wrt"), names = Object.keys(fields);
   if (names.join() !== [...select.options].map(({ value }) => value).join()) select.replaceChildren(...names.map((name) => new Option(name, name)));
-  if (names.includes(wrt)) select.value = wrt;
+  select.value = names.includes(wrt) ? wrt : names.includes("x") ? "x" : names[0] ?? "";
   by("of-wrt").hidden = names.length < 2 || by("order").value === "1";
 }
 const shownFields = () => Object.fromEntries([...by("numbers").querySelectorAll("input")].map((input) => [input.dataset.name, input.value]));
@@ -80,7 +80,7 @@ function typed() {
   return { kind: "expression", text: by("expression").value, numbers: given, order, wrt };
 }
 async function toAddress(/** @type {any} */ state) {
-  const fields = state.kind === "expression" ? { ...state, numbers: shownFields() } : state;
+  const fields = state.kind === "expression" ? { ...state, numbers: shownFields(), wrt: by("wrt").value } : state;
   own = await written(fields);
   try {
     if (state.kind === mode) history.replaceState(null, "", own);
@@ -132,11 +132,9 @@ function expressionShown(/** @type {any} */ state, /** @type {any} */ answer) {
   for (const input of by("numbers").querySelectorAll("input")) input.setAttribute("aria-invalid", String(input.dataset.name === error?.field));
   if (error) return say(error.message, error.marked);
   say("");
-  answered = { ...state, numbers: answer.fields };
   writeResults(answer.results);
   show(by("stage"), answer.page, answer.title);
-  const { text, numbers, order, wrt } = answered;
-  more.changed({ typed: { text, numbers, order, wrt: answer.wrt || wrt }, results: answer.results, page: answer.page });
+  more.changed({ typed: { text: state.text, numbers: answer.fields, order: state.order, wrt: answer.wrt }, results: answer.results, page: answer.page });
   by("more").hidden = false;
 }
 
@@ -221,6 +219,6 @@ for (const link of document.querySelectorAll("#programs a")) link.addEventListen
 });
 addEventListener("hashchange", () => { if (location.hash !== own) void open(location.hash); });
 
-more.changed({ typed: { text: FIRST.text, numbers: FIRST.numbers, order: 1, wrt: "" }, results: first.results, page: "" });
-python.start().catch(() => {});
+more.changed({ typed: FIRST, results: first.results, page: "" });
+python.start().then(() => running || python.ask("expression", FIRST), () => {}).catch(() => {});  // what it imports is there then
 if (location.hash) void open(location.hash);
