@@ -29,7 +29,7 @@ def asked(name: str, **values: Any) -> Any:
     return found.get("answer", found)
 
 
-def expression(text: str, order: int = 1, wrt: str = "", **numbers: str) -> Any:
+def expression(text: str, order: int = 1, wrt: str = "", /, **numbers: str) -> Any:
     """What the page shows of an expression."""
     return asked("expression", text=text, numbers=numbers, order=order, wrt=wrt)
 
