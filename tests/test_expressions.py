@@ -295,7 +295,7 @@ WITHOUT_VALUE = {
     "Sin(x)": "there is no function Sin: did you mean sin?",
     "cot(x)": "there is no function cot: write 1/tan(...)",
     "d/dx x^2": "derivatives are computed of every expression: write the function alone",
-    "f(x)": "there is no function f: for a product, give f=NUMBER",
+    "f(x)": "there is no function f: for a product, write f*(...)",
     "alpa": "no value for alpa: did you mean alpha?",
     "x and y": "and has no meaning here: write minimum, maximum or 1 - x of comparisons such as [x > y]",
     "import os": "no value for import: give it as import=NUMBER",

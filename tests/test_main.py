@@ -243,7 +243,7 @@ SAID = {  # of a value or an option that is wrong, and of what floats refuse: th
     ("x+y", "x=1;y=2"): "expected NAME=VALUE such as x=1.5, a word without spaces for each name, got x=1;y=2",
     ("x", "x=1;2"): "expected NAME=VALUE such as x=1.5, a word without spaces for each name, got x=1;2",
     ("u = x", "x=1", "u=2"): "the expression itself says what u is: leave u=… out",
-    ("f(x)", "x=1"): "there is no function f: for a product, give f=NUMBER",
+    ("f(x)", "x=1"): "there is no function f: for a product, write f*(...)",
     ("x", "x=1", "--nonsense"): "there is no option --nonsense: see --help",
     ("1/x", "x=0"): "a division by zero, while computing 1.0 / x with x = 0.0",
     ("x % y", "x=1", "y=0"): "a division by zero, while computing x % y with x = 1.0, y = 0.0",

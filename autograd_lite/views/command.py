@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable, Mapping
-from itertools import chain, count, groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from autograd_lite.engine.files import check_writable, kind_of, write_whole
 from autograd_lite.engine.text import ALL_DIGITS, rounded, visible
-from autograd_lite.views.columns import Columns
-from autograd_lite.views.console import console, one_line
-from autograd_lite.views.expressions import CONSTANTS, Expression, ExpressionError, shown
+from autograd_lite.views.console import console
+from autograd_lite.views.expressions import Expression, ExpressionError, shown
+from autograd_lite.views.typed import checked, derivative_name, differentiated, evaluated, read_point, variables_at
 
 if TYPE_CHECKING:
     from autograd_lite.engine.value import Value
@@ -43,11 +42,8 @@ KINDS = {
     "html": ("html",),
 }  # which options write files, and of which kinds
 WRITTEN = {"svg": "picture", "dot": "graph", "markdown": "table", "latex": "derivation", "html": "page"}
-RESULTS = ("y", "f", "g", "h", "result")  # what an expression is called, the first that is no variable
-HIGHEST_ORDER = 100
-MOST_NODES = 20_000  # of a graph that is differentiated once more
-PRIMES = ("", "′", "″", "‴", "⁗")
-RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+CODES = {"agree": 0, "disagree": 1, "undecided": 3}
+STYLES = {"agree": "bold", "disagree": "bold red", "undecided": "bold yellow"}
 OPTIONS = [f"--{name}" for name in NAMES]
 
 
@@ -95,9 +91,9 @@ def _step(options: argparse.Namespace) -> int:
     kinds = {name: kind_of(path, *KINDS[name]) for name, path in _asked(options).items()}
     check_writable(_asked(options).values())
     expression, point = _read(options)
-    variables = _variables(point)
-    y = _evaluated(expression, variables)
-    derivatives = _differentiated(y, variables, options)
+    variables = variables_at(point)
+    y = evaluated(expression, variables)
+    derivatives = differentiated(y, variables, options.order, options.wrt)
     last = derivatives[-1]
     last.backward()
     steps = trace(last)
@@ -132,7 +128,7 @@ def _step(options: argparse.Namespace) -> int:
             out.print("A tangent is the sum, over the operands of a node, of their tangents times its local partials.")
         out.print()
     results = {f.label or "": f.data for f in derivatives}
-    results |= {_derivative(derivatives, options.wrt, name, variables): x.grad for name, x in variables.items()}
+    results |= {derivative_name(derivatives, options.wrt, name, variables): x.grad for name, x in variables.items()}
     for name, number in results.items():
         out.print(visible(f"{name} = {rounded(number, options.digits)}"), style="bold", soft_wrap=True)
     for name, path in _asked(options).items():
@@ -147,36 +143,22 @@ def _step(options: argparse.Namespace) -> int:
 
 
 def _check(options: argparse.Namespace) -> int:
-    from autograd_lite.engine.checks import GradientError, UndecidedError, check_gradients, compared_with_differences
-
     expression, point = _read(options)
-    if not point:
-        raise ExpressionError(
-            "there is no variable to differentiate with respect to: write one, and give it NAME=VALUE"
-        )
-
-    def f(*xs: Any) -> Any:
-        return expression(**dict(zip(point, xs, strict=True)))
-
-    variables = _variables(point)
-    healthy = not options.doctor or _print_findings(_evaluated(expression, variables))
-    rows = []
-    for (name, x), (computed, found) in zip(point.items(), compared_with_differences(f, *point.values()), strict=True):
-        apart, known_to = f"{abs(computed - found.slope):.1e}", f"± {found.doubt:.1e}"
-        rows.append([name, repr(x), repr(computed), f"{found.slope:.12g}", known_to, apart])
+    check = checked(expression, point)
+    healthy = not options.doctor or _print_findings(evaluated(expression, variables_at(point)))
     out = console()
-    headings = ["variable", "value", "reverse mode", "differences", "known to", "apart by"]
-    out.print(Columns("", headings, rows, (0, 3)))
-    try:
-        check_gradients(f, *variables.values())
-    except GradientError as error:
-        out.print(f"They disagree: {one_line(error)}", style="bold red")
-        return 1
-    except UndecidedError as error:
-        out.print(f"It {one_line(error)}", style="bold yellow")
-        return 3 if healthy else 1
-    out.print("Reverse mode, forward mode and differences agree, in first and second order.", style="bold")
-    return 0 if healthy else 1
+    out.print(check.table)
+    out.print(check.words, style=STYLES[check.verdict])
+    return CODES[check.verdict] if healthy else 1
+
+
+def _read(options: argparse.Namespace) -> tuple[Expression, dict[str, float]]:
+    """The expression, and the value of each of its names in the order of the expression."""
+    for text in options.values:
+        if text.lstrip().startswith("--"):
+            raise ExpressionError(f"there is no option {shown(text.strip())}: see --help")
+    expression = Expression(options.expression)
+    return expression, read_point(expression, options.values)
 
 
 def _print_findings(y: Value) -> bool:
@@ -190,122 +172,6 @@ def _print_findings(y: Value) -> bool:
     if not findings:
         out.print("The doctor finds nothing wrong.", style="bold")
     return not findings
-
-
-def _read(options: argparse.Namespace) -> tuple[Expression, dict[str, float]]:
-    """The expression, and the value of each of its names in the order of the expression."""
-    expression = Expression(options.expression)
-    given: dict[str, float] = {}
-    for text in options.values:
-        if text.lstrip().startswith("--"):
-            raise ExpressionError(f"there is no option {shown(text.strip())}: see --help")
-        if "=" not in text or ";" in text:
-            got = shown(text) or "an empty word"
-            raise ExpressionError(f"expected NAME=VALUE such as x=1.5, a word without spaces for each name, got {got}")
-        value = Expression(text)  # name = value, as an intermediate result is defined
-        name = value.defined[0]
-        for other in value.names:
-            if other not in CONSTANTS:
-                raise value.refused(
-                    other, f"{name} needs a number, such as {name}=1.5 or {name}=pi/2, and {other} is none"
-                )
-        if name in given:
-            raise ExpressionError(f"{name} is given twice")
-        given[name] = float(value())
-    for name in expression.names:
-        if name not in given and name not in CONSTANTS:
-            raise expression.missing(name, given)
-    for name in given:
-        if name in expression.defined:
-            raise ExpressionError(f"the expression itself says what {name} is: leave {name}=… out")
-        if name not in expression.names:
-            known = ", ".join(expression.names) or "none"
-            raise ExpressionError(f"the expression has no variable {shown(name)}; its names are: {known}")
-    return expression, {name: given[name] for name in expression.names if name in given}
-
-
-def _variables(point: dict[str, float]) -> dict[str, Value]:
-    from autograd_lite.engine.value import Value
-
-    return {name: Value(x, label=name) for name, x in point.items()}
-
-
-def _evaluated(expression: Expression, variables: dict[str, Value]) -> Value:
-    """The expression's node, labelled y, or with the next free letter where y is a variable."""
-    from autograd_lite.engine.value import Value
-
-    result = expression(**variables)
-    y = result if isinstance(result, Value) else Value(result)
-    if y.label is None:
-        taken = {*variables, *expression.defined}
-        y.label = next(name for name in chain(RESULTS, map("y_{}".format, count())) if name not in taken)
-    return y
-
-
-def _differentiated(y: Value, variables: dict[str, Value], options: argparse.Namespace) -> list[Value]:
-    """The expression and its derivatives, up to the one below the order asked for.
-
-    Most expressions grow with each derivative, many without a bound: to refuse is better than to fill the memory.
-    """
-    from autograd_lite.engine.graph import topological_order
-    from autograd_lite.engine.transforms import gradients
-
-    if not 1 <= options.order <= HIGHEST_ORDER:
-        raise ExpressionError(f"--order is a number from 1 to {HIGHEST_ORDER}, got {options.order}")
-    derivatives = [y]
-    if options.order == 1 and options.wrt is None:
-        return derivatives
-    name = options.wrt or next(iter(variables), "")
-    if options.wrt is None and len(variables) > 1:
-        raise ExpressionError(f"--order {options.order} needs --wrt NAME: which of {', '.join(variables)}?")
-    if name not in variables:
-        known = f"no variable {shown(name)}" if name else "no variable"
-        raise ExpressionError(f"the expression has {known} to differentiate with respect to")
-    for order in range(1, options.order):
-        size = len(topological_order(derivatives[-1]))
-        if order > 1 and size > MOST_NODES:
-            raise ExpressionError(
-                f"derivative {order - 1} of the expression has {size:,} nodes, too many to step through the next: "
-                f"--order {order} is the highest here"
-            )
-        derivative = gradients(derivatives[-1], variables[name])
-        derivatives.append(derivative)
-        derivative.label = (
-            primed(y.label or "", order) if len(variables) == 1 else partial_name(y.label, [name] * order)
-        )
-    return derivatives
-
-
-def _derivative(derivatives: list[Value], wrt: str | None, name: str, variables: Mapping[str, Value]) -> str:
-    """What the derivative of the last one by a variable is called: dy/dx, y″, ∂²f/∂x∂y."""
-    y, order = str(derivatives[0].label), len(derivatives)
-    if order == 1:
-        return f"d{y}/d{name}"
-    return primed(y, order) if len(variables) == 1 else partial_name(y, [name, *[str(wrt)] * (order - 1)])
-
-
-def primed(name: str, order: int) -> str:
-    """The derivative of a function of one variable.
-
-    >>> primed("y", 1), primed("y", 3), primed("y", 12)
-    ('y′', 'y‴', 'y⁽¹²⁾')
-    """
-    return name + (PRIMES[order] if order < len(PRIMES) else f"⁽{_raised(order)}⁾")
-
-
-def partial_name(name: str | None, variables: list[str]) -> str:
-    """The partial derivative by some variables, the last of them first.
-
-    >>> partial_name("f", ["x"]), partial_name("f", ["x", "y", "y"])
-    ('∂f/∂x', '∂³f/∂x∂y²')
-    """
-    runs = [(variable, len(list(run))) for variable, run in groupby(variables)]
-    below = "".join(f"∂{variable}{_raised(times)}" for variable, times in runs)
-    return f"∂{_raised(len(variables))}{name}/{below}"
-
-
-def _raised(number: int) -> str:
-    return str(number).translate(RAISED) if number > 1 else ""
 
 
 def _asked(options: argparse.Namespace) -> dict[str, str]:

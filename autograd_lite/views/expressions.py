@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from autograd_lite.views.reading.parts import Part
 
 LONGEST = 200_000
+LIKELY = "xyzt"  # variables, even where they do not stand alone in an expression
 WINDOW = 60  # characters of a long text that an error shows
 
 
@@ -119,6 +120,14 @@ class Expression:
         from autograd_lite.views.reading.mistakes import meant
 
         return self.refused(name, meant(name, given, self.text[self._places[name][1] :]))
+
+    def unlikely(self, name: str) -> ExpressionError | None:
+        """The error that a name without a value, such as sinx, is hardly meant as a variable; None where it may be."""
+        from autograd_lite.views.reading.mistakes import unlikely
+
+        others = [*LIKELY, *(other for other in self.names if other != name)]
+        why = unlikely(name, others, self.text[self._places[name][1] :])
+        return self.refused(name, why) if why else None
 
     def refused(self, name: str, why: str) -> ExpressionError:
         """The error that a name cannot stand here, with a mark below it."""

@@ -12,12 +12,14 @@ from importlib import import_module
 from typing import Any
 
 from autograd_lite.engine.text import visible
+from autograd_lite.views.console import one_line
 from autograd_lite.views.picture import layout
 from autograd_lite.views.picture.layout import LayoutError
 
 PLACES = {  # the function that answers, by what a page asks: a module of this folder, imported when it is first asked
     "expression": "playground",
-    "program": "playground",
+    "view": "playground",
+    "program": "programs",
     "lesson": "lessons",
     "sheet": "lessons",
     "frames": "lessons",
@@ -46,8 +48,8 @@ def answer(name: str, told: str, post: Callable[[str], object] = str) -> str:
 
 def said(error: BaseException) -> dict[str, Any]:
     """What a page shows of an error: its message in one line, and what it marks."""
-    message = error.args[0] if isinstance(error, LookupError) and error.args else error
-    words: dict[str, Any] = {"message": visible(" ".join(str(message).split()))}
+    message = str(error.args[0]) if isinstance(error, LookupError) and error.args else one_line(error)
+    words: dict[str, Any] = {"message": visible(" ".join(message.split()))}
     if marked := getattr(error, "marked", ""):
         words["marked"] = "\n".join(map(visible, marked.splitlines()))
     return words

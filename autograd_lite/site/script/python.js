@@ -58,6 +58,7 @@ export class Python {
     const asked = this.#waiting.get(id);
     if (!asked) return;
     if (told !== undefined) return void asked.told(told);
+    if (error?.broken) return this.stop(error.message);
     this.#waiting.delete(id);
     clearTimeout(asked.timer);
     if (!this.#waiting.size) this.#is({ state: "ready", words: "Python is ready." });

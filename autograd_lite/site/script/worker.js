@@ -60,7 +60,7 @@ addEventListener("message", async ({ data }) => {
     const said = answer(name, JSON.stringify(values), (/** @type {string} */ words) => postMessage({ id, told: JSON.parse(words) }));
     postMessage({ id, ...JSON.parse(said) });
   } catch (error) {  // memory that has run out, or a stack of JavaScript's
-    postMessage({ id, error: { message: `Python broke down (${error.message.trim().split("\n").pop()}). Reload the page if it does not go on.` } });
+    postMessage({ id, error: { message: `Python broke down (${error.message.trim().split("\n").pop()}) and is started anew.`, broken: true } });
   }
 });
 

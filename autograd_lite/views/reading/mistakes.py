@@ -17,6 +17,19 @@ def meant(name: str, given: Collection[str], behind: str = "") -> str:
     >>> print(meant("sinn", ["x"], "(x)"))
     there is no function sinn: did you mean sin?
     """
+    if why := unlikely(name, given, behind):
+        return why
+    if variable := near(name, given):
+        return f"no value for {name}: did you mean {variable}?"
+    return f"no value for {name}: give it as {name}=NUMBER"
+
+
+def unlikely(name: str, given: Collection[str], behind: str = "") -> str:
+    """Why a name is hardly meant as a variable, with one suggestion; "" where it may be one.
+
+    >>> unlikely("sinx", ["x"]), unlikely("rate", ["x"])
+    ('sinx is one name, and has no value: did you mean sin(x)?', '')
+    """
     called = behind.lstrip().startswith("(")
     if name in ("and", "or", "not"):
         return f"{name} has no meaning here: write minimum, maximum or 1 - x of comparisons such as [x > y]"
@@ -31,10 +44,8 @@ def meant(name: str, given: Collection[str], behind: str = "") -> str:
     if called and (function := near(name, functions())):
         return f"there is no function {name}: did you mean {function}?"
     if called:
-        return f"there is no function {name}: for a product, give {name}=NUMBER"
-    if variable := near(name, given):
-        return f"no value for {name}: did you mean {variable}?"
-    return f"no value for {name}: give it as {name}=NUMBER"
+        return f"there is no function {name}: for a product, write {name}*(...)"
+    return ""
 
 
 def near(name: str, known: Collection[str]) -> str:

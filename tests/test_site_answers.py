@@ -1,0 +1,340 @@
+"""What the playground asks of Python, asked here: the functions that run in the browser are those of the package."""
+
+from __future__ import annotations
+
+import json
+import sys
+import zlib
+from base64 import urlsafe_b64decode
+from typing import Any
+from urllib.parse import unquote
+
+import mpmath
+import pytest
+from hypothesis import given, strategies as st
+
+from autograd_lite import Value, exp, sin, trace
+from autograd_lite.__main__ import main
+from autograd_lite.site import playground as built
+from autograd_lite.site.browser import limits, programs
+from autograd_lite.site.browser.answers import answer
+from autograd_lite.views.expressions import Expression
+
+CAN_COUNT = pytest.mark.skipif(sys.version_info < (3, 12), reason="Python 3.11 counts no lines of some codes only")
+
+
+def asked(name: str, **values: Any) -> Any:
+    """The answer to a question, as a page gets it."""
+    found = json.loads(answer(name, json.dumps(values)))
+    return found.get("answer", found)
+
+
+def expression(text: str, order: int = 1, wrt: str = "", /, **numbers: str) -> Any:
+    """What the page shows of an expression."""
+    return asked("expression", text=text, numbers=numbers, order=order, wrt=wrt)
+
+
+def run(text: str) -> Any:
+    """What the page shows of a program."""
+    return asked("program", text=text)
+
+
+@pytest.mark.parametrize("order", [1, 2, 3, 4, 5])
+def test_results_are_the_derivatives(order: int) -> None:
+    """Each order's numbers are those of mpmath's Taylor series."""
+    results = expression("e^sin(x²)", order, x="0.75")["results"]
+    with mpmath.workdps(30):
+        series = mpmath.taylor(lambda x: mpmath.exp(mpmath.sin(x * x)), mpmath.mpf(0.75), order)
+        derivatives = [c * mpmath.factorial(k) for k, c in enumerate(series)]
+    assert [kind for _, _, kind in results] == ["value"] * order + ["gradient"]
+    assert [float(number) for _, number, _ in results] == pytest.approx([float(d) for d in derivatives], rel=1e-8)
+
+
+def test_the_page_is_that_of_the_package() -> None:
+    """The stepper is byte for byte what `trace(y).to_html()` writes, under the title that the command gives."""
+    x = Value(1.5, label="x")
+    y = exp(sin(x**2))
+    y.label = "y"
+    y.backward()
+    steps = trace(y)
+    steps.title = "y = exp(sin(x**2))"
+    assert expression("exp(sin(x**2))", x="1.5")["page"] == steps.to_html()
+
+
+def test_mixed_derivatives_go_by_the_chosen_variable() -> None:
+    """Of x²y, with respect to y: ∂²/∂x∂y = 2x and ∂²/∂y² = 0."""
+    found = expression("x^2 y", 2, "y", x="3", y="5")
+    assert [[name, float(x)] for name, x, _ in found["results"]] == [
+        ["f", 45.0], ["∂f/∂y", 9.0], ["∂²f/∂x∂y", 6.0], ["∂²f/∂y²", 0.0],
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "text", ["a*x^2 + b", "ln(x - 2)", "asin x + k", "√(b² - 4a c)", "σ(w·x + β₁)", "1/(x - 1.5)", "e^x"]
+)
+def test_names_without_numbers_get_some_at_which_there_is_a_value(text: str) -> None:
+    """Typing is enough: every name that needs a number has one, and the expression a finite value there."""
+    found = expression(text)
+    assert "error" not in found
+    assert list(found["fields"]) == [name for name in Expression(text).names if name != "e"]
+    assert abs(float(found["results"][0][1])) < 1e6
+
+
+def test_numbers_that_were_given_stay() -> None:
+    """What a person typed into a field is not replaced, even where there is no value."""
+    found = expression("ln(x) + y", x="-1", y="")
+    assert found["fields"] == {"x": "-1", "y": "2"}
+    assert "ln" in found["error"]["message"] or "log" in found["error"]["message"]
+    assert "page" not in found
+
+
+def test_numbers_do_not_change_while_one_types() -> None:
+    """A name has the same number whatever stands before it."""
+    assert expression("x")["fields"]["x"] == expression("b + a x")["fields"]["x"] == expression("q x")["fields"]["x"]
+
+
+@pytest.mark.parametrize(
+    ("text", "says", "mark"),
+    [
+        ("exp(sin(x**2)", "not closed", "  exp(sin(x**2)\n     ^"),
+        ("sinx", "did you mean sin(x)?", "  sinx\n  ^^^^"),
+        ("w(x + 1)", "write w*(...)", "  w(x + 1)\n  ^"),
+        ("x + xy", "did you mean x*y?", "  x + xy\n      ^^"),
+    ],
+)
+def test_errors_have_their_place(text: str, says: str, mark: str) -> None:
+    """A wrong expression is told with a mark under the place, and gets no field for what is no variable."""
+    error = expression(text)["error"]
+    assert says in error["message"]
+    assert error["marked"] == mark
+
+
+def test_a_wrong_number_is_told_at_its_field() -> None:
+    """The error knows the field, and the other fields are there."""
+    found = expression("a*x", a="2q")
+    assert found["error"]["field"] == "a"
+    assert found["fields"] == {"a": "2q", "x": "1.5"}
+
+
+def test_the_check_is_that_of_the_command(capsys: pytest.CaptureFixture[str]) -> None:
+    """Numbers and verdict are those that `autograd-lite check` prints; forward mode agrees with reverse mode."""
+    found = asked("view", kind="check", typed={"text": "|x| ln 2x", "numbers": {"x": "pi/3"}, "order": 1, "wrt": ""})
+    assert main(["check", "|x| ln 2x", "x=pi/3"]) == 0
+    printed = capsys.readouterr().out
+    [[name, x, reverse, forward, differences, *_]] = found["tables"][0]["rows"]
+    assert name == "x"
+    assert x in printed
+    assert reverse in printed
+    assert differences in printed
+    assert float(forward) == pytest.approx(float(reverse), rel=1e-14)
+    assert found["verdict"] == "agree"
+    assert found["words"] in printed
+
+
+def test_a_kink_is_undecided() -> None:
+    """At 0 the check of |x| says why it cannot be decided."""
+    found = asked("view", kind="check", typed={"text": "|x|", "numbers": {"x": "0"}, "order": 1, "wrt": ""})
+    assert found["verdict"] == "undecided"
+    assert "kink" in found["words"]
+
+
+def test_paths_add_up() -> None:
+    """The products along the paths add up to the derivative of x·sin x + x at 2."""
+    typed = {"text": "x sin x + x", "numbers": {"x": "2"}, "order": 1, "wrt": ""}
+    [table] = asked("view", kind="paths", typed=typed)["tables"]
+    total = sum(float(row[-1].replace("−", "-")) for row in table["rows"])
+    assert len(table["rows"]) == 3
+    assert total == pytest.approx(float(mpmath.diff(lambda x: x * mpmath.sin(x) + x, 2)), abs=2e-3)
+
+
+def test_other_views_are_those_of_the_package() -> None:
+    """The doctor, LaTeX, the table, the picture and its source."""
+    typed = {"text": "1e200 x * 1e200", "numbers": {"x": "1e5"}, "order": 1, "wrt": ""}
+    assert "inf" in asked("view", kind="doctor", typed=typed)["tables"][0]["rows"][0][1]
+    typed = {"text": "e^x", "numbers": {"x": "0"}, "order": 1, "wrt": ""}
+    assert "finds nothing" in asked("view", kind="doctor", typed=typed)["words"]
+    assert r"\frac{\mathrm{d} y}{\mathrm{d} x}" in asked("view", kind="latex", typed=typed)["text"]
+    assert asked("view", kind="table", typed=typed)["text"].startswith("node")
+    assert asked("view", kind="svg", typed=typed)["text"].startswith("<svg")
+    assert "digraph" in asked("view", kind="dot", typed=typed)["text"]
+
+
+def test_a_program_prints_and_shows() -> None:
+    """The names of the package are at hand; the last line is shown as its steps."""
+    found = run("x = Value(1.5, label='x')\ny = exp(sin(x**2))\ny.backward()\nprint(x.grad)\ny")
+    x = Value(1.5)
+    exp(sin(x**2)).backward()
+    assert float(found["printed"]) == x.grad
+    assert found["steps"]
+    assert found["page"].startswith("<!DOCTYPE html>")
+    assert "error" not in found
+    assert asked("view", kind="latex", typed=None)["text"].startswith(r"\begin{align*}")
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("1 + 1", "2"),
+        ("'a'", "'a'"),
+        ("None", None),
+        ("x = 3", None),
+        ("paths(Value(2.0, label='x')*3, Value(1.0))", "no path"),
+    ],
+)
+def test_what_the_last_line_shows(text: str, shown: str | None) -> None:
+    """Text by its repr, a table as text, nothing for None and for statements."""
+    found = run(text)
+    assert "error" not in found
+    assert shown in found.get("shown", "") if shown else "shown" not in found
+
+
+@pytest.mark.parametrize(
+    "text", ["z = Value(2.0, label='x')*3\nk = 5", "for i in range(3):\n    z = Value(2.0)*i\nk = 1"]
+)
+def test_the_last_value_with_a_name_is_shown(text: str) -> None:
+    """Where the last line is no expression, the last `Value` that got a name."""
+    assert run(text)["steps"]
+
+
+@pytest.mark.parametrize(
+    "text", ["draw(Value(2.0)*3)", "nn.MLP(2, [2, 1])", "diagnose(Value(1e200)*Value(1e200))", "diagnose(Value(1.0)*2)"]
+)
+def test_pictures_and_tables_are_pages(text: str) -> None:
+    """What a notebook shows as HTML stands in a page of its own."""
+    found = run(text)
+    assert found["page"].startswith("<!DOCTYPE html>")
+    assert not found["steps"]
+
+
+@pytest.mark.parametrize(
+    ("text", "says", "line", "mark"),
+    [
+        ("x = 1\ny = x / 0", "ZeroDivisionError in line 2", 2, "  y = x / 0\n      ^^^^^"),
+        ("x = (1 +\n", "SyntaxError in line 1: '(' was never closed", 1, "  x = (1 +\n      ^"),
+        ("é = 'ü'; é.foo", "AttributeError in line 1", 1, "  é = 'ü'; é.foo\n           ^^^^^"),
+        ("def f(x):\n    return log(x)\nf(Value(-1.0))", "in line 2, called from 3", 2, "      return log(x)\n             ^^^^^^"),
+        ("input('name?')", "nobody to ask", 1, "  input('name?')\n  ^^^^^^^^^^^^^^"),
+        ("raise SystemError", "SystemError in line 1", 1, "  raise SystemError\n  ^^^^^^^^^^^^^^^^^"),
+    ],
+)  # fmt: skip
+def test_errors_of_programs_have_their_line(text: str, says: str, line: int, mark: str) -> None:
+    """The line, the place below it, and no line of the package."""
+    error = run(text)["error"]
+    assert says in error["message"]
+    assert "autograd_lite/" not in error["message"]
+    assert error["line"] == line
+    assert error["marked"] == mark
+
+
+def test_what_was_printed_before_an_error_is_kept() -> None:
+    """The error does not swallow it; what goes to standard error stands with the rest, in its order."""
+    found = run("import sys\nprint('a')\nprint('b', file=sys.stderr)\n1/0")
+    assert found["printed"] == "a\nb\n"
+    assert "ZeroDivisionError" in found["error"]["message"]
+
+
+def test_too_much_output_ends_a_program() -> None:
+    """Ten megabytes are not shown: the first hundred thousand characters are, and the error says so."""
+    found = run("for k in range(10**6):\n    print('x' * 999)")
+    assert len(found["printed"]) == programs.MOST_PRINTED
+    assert "prints more than" in found["error"]["message"]
+    assert found["error"]["line"] == 2
+    assert len(run("'x' * 10**7")["shown"]) < 5000
+
+
+@CAN_COUNT
+@pytest.mark.parametrize(
+    "text",
+    [
+        "while True: pass",
+        "while True:\n    pass",
+        "sum(1 for _ in iter(int, 1))",
+        "def f():\n    while True:\n        x = 1\nf()",
+    ],
+)
+def test_loops_without_an_end_are_stopped(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
+    """Whatever the form of the loop, with the line in which it was."""
+    monkeypatch.setattr(limits, "MOST_STEPS", 10_000)
+    error = run(text)["error"]
+    assert "stopped after 10,000 steps" in error["message"]
+    assert 1 <= error["line"] <= 3
+    assert run("1 + 1")["shown"] == "2"
+
+
+@CAN_COUNT
+def test_the_package_does_not_count(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A training in a few lines takes a few steps."""
+    monkeypatch.setattr(limits, "MOST_STEPS", 100)
+    found = run(
+        "m = nn.MLP(2, [4, 1], seed=1)\nfor k in range(10):\n    loss = m([1.0, 2.0])**2\n    loss.backward()\nk"
+    )
+    assert found["shown"] == "9"
+
+
+def test_recursion_without_an_end_and_too_much_memory() -> None:
+    """Both are errors of the program, and the next one runs."""
+    assert "RecursionError" in run("def f(n):\n    return f(n + 1)\nf(1)")["error"]["message"]
+    assert "memory" in run("[0] * 10**14")["error"]["message"]
+    assert run("2")["shown"] == "2"
+
+
+def test_programs_begin_anew() -> None:
+    """Names do not stay, and what is drawn without a seed is the same each time, as in a new process."""
+    run("secret = 1")
+    assert "NameError" in run("secret")["error"]["message"]
+    text = "print(nn.Neuron(3).w)"
+    assert run(text)["printed"] == run(text)["printed"]
+    assert run("exit()") == {"printed": ""}
+
+
+@given(st.text(max_size=40))
+def test_any_text_has_an_answer(text: str) -> None:
+    """Whatever is typed as an expression is answered with a page or with a message of one line."""
+    found = expression(text)
+    assert ("page" in found) != ("error" in found)
+    assert "\n" not in found.get("error", {}).get("message", "")
+
+
+def test_labels_are_no_markup() -> None:
+    """A name with a script in it stays a text."""
+    page = run("x = Value(2.0, label='</script><img src=x onerror=alert(1)>')\nx * 3")["page"]
+    assert "<img src=x" not in page
+
+
+@pytest.mark.parametrize("name", built.EXPRESSIONS)
+def test_the_examples_of_expressions(name: str) -> None:
+    """Each has a page, its numbers are all that it needs, and its link says what it is."""
+    text, numbers = built.EXPRESSIONS[name]
+    found = expression(text, **numbers)
+    assert "error" not in found
+    assert found["fields"] == numbers
+    pairs = [pair.partition("=") for pair in built.expression_hash(text, numbers)[1:].split("&")]
+    assert {key: unquote(value) for key, _, value in pairs} == {"expression": text, **numbers}
+
+
+@pytest.mark.parametrize("name", built.PROGRAMS)
+def test_the_examples_of_programs(name: str) -> None:
+    """Each runs, prints, and shows its steps; its link holds its text."""
+    text = built.PROGRAMS[name]
+    found = run(text)
+    assert "error" not in found
+    assert found["printed"]
+    assert found["steps"]
+    packed = built.program_hash(text).removeprefix("#program=")
+    assert zlib.decompress(urlsafe_b64decode(packed + "=" * (-len(packed) % 4)), wbits=-15).decode() == text
+
+
+def test_the_examples_say_the_truth() -> None:
+    """Micrograd's numbers, XOR learnt, Newton's method at 9/4."""
+    assert run(built.PROGRAMS["micrograd's demo"])["printed"] == "24.7041\n138.8338\n645.5773\n"
+    learnt = run(built.PROGRAMS["XOR is learnt"])["printed"].splitlines()[-4:]
+    assert [round(float(line.split()[-3])) for line in learnt] == [0, 1, 1, 0]
+    assert "x = 2.250000000000" in run(built.PROGRAMS["Newton's method"])["printed"]
+
+
+def test_unknown_views_and_lost_graphs_are_told() -> None:
+    """What a hostile page could ask, and a view after a program that showed nothing."""
+    run("x = 3")
+    assert "shown no graph" in asked("view", kind="paths", typed=None)["error"]["message"]
+    assert "error" in asked("view", kind="__class__", typed={"text": "x", "numbers": {}, "order": 1, "wrt": ""})
+    assert "error" in asked("expression", text="x", numbers={}, order=1000, wrt="")

@@ -1,0 +1,283 @@
+"""The playground in a real browser: typed expressions, programs, links, what is hostile, and what never ends."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from browser import chromium
+from playwright.sync_api import Browser, FrameLocator, Page, expect
+from sited import Visiting, built, served, visiting
+
+from autograd_lite.site.playground import expression_hash, program_hash
+
+pytestmark = pytest.mark.long
+SCREEN = {"width": 1440, "height": 1100}
+PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True}
+DEADLINE = 60_000  # milliseconds, on a busy machine
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Chromium."""
+    yield from chromium()
+
+
+@pytest.fixture(scope="module")
+def site() -> Iterator[str]:
+    """The address of the site."""
+    with served(built()) as address:
+        yield address
+
+
+@pytest.fixture
+def visit(browser: Browser, site: str) -> Iterator[Visiting]:
+    """Opens pages of the site; the console stays empty, and no other host is asked."""
+    expect.set_options(timeout=DEADLINE)
+    for opened in visiting(browser, site):
+        yield lambda path="", **options: opened(path, **{"viewport": SCREEN, **options})
+
+
+def stage(page: Page) -> FrameLocator:
+    """The page that Python has made."""
+    return page.frame_locator("#stage iframe")
+
+
+def results(page: Page, text: str) -> None:
+    """Wait until the results are these."""
+    expect(page.locator("#results")).to_have_text(text)
+
+
+def run(page: Page, program: str) -> None:
+    """Type a program and run it."""
+    page.click("#as-program")
+    page.fill("#program", program)
+    page.click("#run")
+
+
+def test_the_first_example_is_there_without_python(visit: Visiting) -> None:
+    """Results and steps are those of the build, and the stepper goes on, while Python cannot even be loaded."""
+    seen = visit()
+    results(seen.page, "y = 2.177273dy/dx = −4.103116")
+    stage(seen.page).locator("#next").click()
+    expect(stage(seen.page).locator("#count")).to_have_text("step 2 of 6")
+    seen.until_ready()
+
+
+def test_four_expressions(visit: Visiting) -> None:
+    """One with names without numbers, one that is wrong, one in Unicode, one in Python's notation, as one types."""
+    page = visit().page
+    page.fill("#expression", "a*x^2 + b")
+    results(page, "y = 4dy/da = 2.25dy/dx = 6dy/db = 1")
+    expect(page.get_by_label("b", exact=True)).to_have_value("-0.5")
+    page.fill("#expression", "sin(x")
+    expect(page.locator("#error")).to_contain_text("not closed")
+    expect(page.locator("#error pre")).to_have_text("  sin(x\n     ^")
+    expect(page.locator("#expression")).to_have_attribute("aria-invalid", "true")
+    page.fill("#expression", "√(x² + y²)")
+    page.get_by_label("x", exact=True).fill("3")
+    page.get_by_label("y", exact=True).fill("2^2")
+    results(page, "f = 5df/dx = 0.6df/dy = 0.8")
+    expect(page.locator("#error")).to_be_empty()
+    page.fill("#expression", "tanh(x)**2")
+    page.get_by_label("x", exact=True).fill("0")
+    results(page, "y = 0dy/dx = 0")
+
+
+def test_steps_and_questions_on_the_stage(visit: Visiting) -> None:
+    """The steps of what was typed are gone through, and a question in them is answered."""
+    page = visit().page
+    page.fill("#expression", "x^3")
+    page.get_by_label("x", exact=True).fill("2")
+    results(page, "y = 8dy/dx = 12")
+    steps = stage(page)
+    steps.locator("body").press("ArrowRight")
+    steps.locator("#levels button[value='1']").click()
+    steps.locator("#guess").fill("12")
+    steps.locator("#guess").press("Enter")
+    expect(steps.locator("#tries")).to_contain_text("Right")
+
+
+def test_higher_orders_and_with_respect_to_what(visit: Visiting) -> None:
+    """The second derivatives of x²y: with respect to x, then y."""
+    page = visit(expression_hash("x^2 y", {"x": "3", "y": "5"})).page
+    results(page, "f = 45df/dx = 30df/dy = 9")
+    page.fill("#order", "2")
+    results(page, "f = 45∂f/∂x = 30∂²f/∂x² = 10∂²f/∂y∂x = 6")
+    page.select_option("#wrt", "y")
+    results(page, "f = 45∂f/∂y = 9∂²f/∂x∂y = 6∂²f/∂y² = 0")
+    assert page.url.endswith("&order=2&wrt=y")
+
+
+def test_a_link_shares_what_is_seen(visit: Visiting) -> None:
+    """The address of one page shows the same in another; Back and Forward within a page work."""
+    first = visit().page
+    first.fill("#expression", "w·x + 1")
+    first.get_by_label("w", exact=True).fill("pi/2")
+    results(first, "y = 3.356194dy/dw = 1.5dy/dx = 1.570796")
+    first.wait_for_url("**w=pi/2**")
+    second = visit(first.url.rpartition("/")[2]).page
+    results(second, "y = 3.356194dy/dw = 1.5dy/dx = 1.570796")
+    assert second.input_value("#expression") == "w·x + 1"
+    second.get_by_role("link", name="softmax").click()
+    expect(second.locator("#expression")).to_have_value("s = e^a + e^b + e^c; -ln(e^a/s)")
+
+
+@pytest.mark.parametrize(
+    "hash_", ["#", "#expression=%E0%A4%A", "#program=!!!", "#program=AAAA", "#nonsense", "#expression=", "#order=7"]
+)
+def test_broken_links_are_harmless(visit: Visiting, hash_: str) -> None:
+    """The page is there, and computes."""
+    page = visit(hash_).page
+    page.fill("#expression", "2x")
+    results(page, "y = 3dy/dx = 2")
+
+
+def test_the_views(visit: Visiting) -> None:
+    """Check, paths, doctor, LaTeX and table, opened by the keyboard; each asks Python when it is opened."""
+    page = visit(expression_hash("x sin x", {"x": "2"})).page
+    results(page, "y = 1.818595dy/dx = 0.07700376")
+    panel = page.locator("#panel")
+    page.focus("#tab-numbers")
+    for name, text in {
+        "Check": "Reverse mode, forward mode and differences agree",
+        "Paths": "the sum over 2 paths",
+        "Doctor": "finds nothing wrong",
+        "LaTeX": r"\begin{align*}",
+        "Table": "local partials",
+    }.items():
+        page.keyboard.press("ArrowRight")
+        expect(page.get_by_role("tab", selected=True)).to_have_text(name)
+        expect(panel).to_contain_text(text)
+
+
+@pytest.mark.parametrize(
+    ("kind", "begins"), [("svg", b"<svg"), ("png", b"\x89PNG"), ("dot", b"//"), ("html", b"<!DOCTYPE html>")]
+)
+def test_downloads(visit: Visiting, kind: str, begins: bytes) -> None:
+    """The picture as SVG, as points and as source, and the page itself."""
+    page = visit().page
+    with page.expect_download(timeout=DEADLINE) as got:
+        page.click(f"#downloads [data-file={kind}]")
+    assert got.value.path().read_bytes().startswith(begins)
+
+
+def test_a_program_runs_as_at_home(visit: Visiting) -> None:
+    """It prints, and shows the steps of its last line; an error has its line, which is selected."""
+    page = visit().page
+    run(page, "x = Value(1.5, label='x')\ny = exp(sin(x**2))\ny.backward()\nprint(x.grad)\ny")
+    expect(page.locator("#printed")).to_have_text("-4.1031164885938205\n")
+    expect(stage(page).locator("#count")).to_have_text("step 1 of 6")
+    page.click("#tab-latex")
+    expect(page.locator("#panel")).to_contain_text(r"\begin{align*}")
+    run(page, "x = 1\ny = x / 0\nz = 3")
+    expect(page.locator("#error")).to_contain_text("ZeroDivisionError in line 2: division by zero")
+    selected = page.evaluate(
+        "() => { const { value, selectionStart, selectionEnd } = document.getElementById('program'); return value.slice(selectionStart, selectionEnd); }"
+    )
+    assert selected == "y = x / 0"
+
+
+def test_a_program_of_a_link_waits(visit: Visiting) -> None:
+    """It is in the field, and does not run until one says so."""
+    seen = visit(program_hash("print('it ran')"))
+    page = seen.page
+    expect(page.locator("#program")).to_have_value("print('it ran')")
+    seen.until_ready()
+    expect(page.locator(".python")).to_have_attribute("data-state", "ready")
+    expect(page.locator("#printed")).to_be_hidden()
+    page.click("#run")
+    expect(page.locator("#printed")).to_have_text("it ran\n")
+
+
+def test_an_endless_program_is_stopped(visit: Visiting) -> None:
+    """By its steps; and one that sits in a single call, by the button: the text stays, and the next one runs."""
+    page = visit().page
+    run(page, "while True: pass")
+    expect(page.locator("#error")).to_contain_text("does the loop end?")
+    endless = "print('begun')\nsum(iter(lambda: 0, 1))"
+    run(page, endless)
+    expect(page.locator("#printed")).to_have_text("begun\n")
+    page.get_by_role("button", name="Stop").click()
+    expect(page.locator("#error")).to_contain_text("Stopped")
+    expect(page.locator("#program")).to_have_value(endless)
+    page.locator('.python[data-state="ready"]').wait_for(timeout=DEADLINE)
+    run(page, "print(2 + 3)")
+    expect(page.locator("#printed")).to_have_text("5\n")
+
+
+def test_hostile_programs_are_harmless(visit: Visiting) -> None:
+    """Markup in labels, ten megabytes of output, recursion without end, too much memory: the next program runs."""
+    page = visit().page
+    page.on("dialog", lambda dialog: pytest.fail(dialog.message))
+    run(
+        page,
+        "x = Value(2.0, label='</script><img src=x onerror=alert(1)>')\nprint('<img src=x onerror=alert(2)>')\nx * 3",
+    )
+    expect(page.locator("#printed")).to_have_text("<img src=x onerror=alert(2)>\n")
+    expect(stage(page).locator("#count")).to_have_text("step 1 of 2")
+    assert page.locator("img").count() == 0
+    for program, says in {
+        "print('x' * 10**7)": "prints more than",
+        "def f(n):\n    return f(n + 1)\nf(1)": "RecursionError",
+        "x = bytearray(2**31 - 1), bytearray(2**31 - 1), bytearray(2**31 - 1)": "MemoryError",
+        "input()": "nobody to ask",
+        "import numpy": "does not run in the browser",
+        "class A:\n    def _repr_html_(self):\n        return '<script>top.location = \"about:blank\"</script><img src=https://example.org/x>'\nA()\n1/0": "ZeroDivisionError",
+    }.items():
+        run(page, program)
+        expect(page.locator("#error")).to_contain_text(says)
+    run(page, "print('on')")
+    expect(page.locator("#printed")).to_have_text("on\n")
+
+
+def test_the_newest_expression_wins(visit: Visiting) -> None:
+    """What takes too long is given up for what was typed since; nothing typed is lost."""
+    seen = visit()
+    seen.until_ready()
+    page = seen.page
+    page.fill("#expression", "+".join(f"sin(x)^{k}" for k in range(2, 400)))
+    page.locator('.python[data-state="busy"]').wait_for()
+    page.fill("#expression", "x + 1")
+    results(page, "y = 2.5dy/dx = 1")
+    assert page.input_value("#expression") == "x + 1"
+
+
+def test_the_keyboard_leaves_the_program(visit: Visiting) -> None:
+    """Tab indents; after Escape it leaves the field; Enter keeps the indent; Ctrl and Enter run."""
+    page = visit().page
+    page.click("#as-program")
+    page.fill("#program", "")
+    page.keyboard.type("for k in range(2):\nprint(k)")
+    expect(page.locator("#program")).to_have_value("for k in range(2):\n    print(k)")
+    page.keyboard.press("Home")
+    page.keyboard.press("Tab")
+    expect(page.locator("#program")).to_have_value("for k in range(2):\n        print(k)")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("#printed")).to_have_text("0\n1\n")
+    page.focus("#program")
+    page.keyboard.press("Escape")
+    page.keyboard.press("Tab")
+    assert page.evaluate("() => document.activeElement.id") == "run"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_telephone(visit: Visiting, scheme: str) -> None:
+    """No sideways scroll, in either kind of field, and what one taps is large enough."""
+    page = visit(color_scheme=scheme, **PHONE).page
+    width = "() => document.documentElement.scrollWidth"
+    assert page.evaluate(width) == 390
+    page.get_by_role("button", name="Program").tap()
+    assert page.evaluate(width) == 390
+    for button in page.locator("#settings button:visible, .choice button:visible, #downloads button:visible").all():
+        box = button.bounding_box()
+        assert box is None or box["height"] >= 44
+
+
+def test_everything_has_a_name(visit: Visiting) -> None:
+    """Every field, button, frame and tab says to a screen reader what it is."""
+    page = visit().page
+    nameless = page.evaluate("""() => [...document.querySelectorAll("input, textarea, select, button, iframe, [role=tab]")]
+      .filter((e) => !(e.labels?.length || e.textContent.trim() || e.title || e.getAttribute("aria-label"))).map((e) => e.outerHTML)""")
+    assert nameless == []
+    assert page.locator("h1").count() == 1
