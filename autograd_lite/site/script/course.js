@@ -50,7 +50,7 @@ function show() {
 function ask({ currentTarget }) {
   const forget = () => { clear(); show(); place.querySelector("a")?.focus(); };
   const yes = made("button", { type: "button", onclick: forget }, "Clear all answers"), no = made("button", { type: "button", className: "quiet", onclick: show }, "Keep them");
-  currentTarget.replaceWith(yes, no);
+  /** @type {Element} */ (currentTarget).replaceWith(yes, no);
   yes.focus();
 }
 
