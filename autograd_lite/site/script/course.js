@@ -26,9 +26,12 @@ function show() {
     const link = document.querySelector(`.lessons a[href="${id}.html"]`);
     link.querySelector(".mark")?.remove();
     link.parentElement.classList.toggle("current", last >= 0 && at === next);
-    if (!counts[at]) continue;
-    const words = finished(at) ? [made("span", { ariaHidden: "true" }, "✓"), made("span", { className: "spoken" }, "all right")] : [`${counts[at]} of ${of}`];
-    link.append(made("span", { className: finished(at) ? "mark all" : "mark", title: `${counts[at]} of ${of} questions right` }, ...words));
+    const { right = {}, opened = [] } = known.lessons[id] ?? {};
+    if (!counts[at] && !opened.length) continue;
+    const whole = finished(at), first = Object.values(right).filter((one) => one.first).length;
+    const words = whole ? [made("span", { ariaHidden: "true" }, "✓"), made("span", { className: "spoken" }, "all right")]
+      : [counts[at] ? `${counts[at]} of ${of}` : "solutions read"];
+    link.append(made("span", { className: whole ? "mark all" : "mark", title: `${counts[at]} of ${of} right, ${first} at the first try` }, ...words));
   }
   place.replaceChildren();
   if (next === undefined) place.append(made("span", { className: "to" }, "You have answered everything."));
@@ -47,7 +50,7 @@ function show() {
 function ask({ currentTarget }) {
   const forget = () => { clear(); show(); place.querySelector("a")?.focus(); };
   const yes = made("button", { type: "button", onclick: forget }, "Clear all answers"), no = made("button", { type: "button", className: "quiet", onclick: show }, "Keep them");
-  currentTarget.replaceWith(yes, no);
+  /** @type {Element} */ (currentTarget).replaceWith(yes, no);
   yes.focus();
 }
 

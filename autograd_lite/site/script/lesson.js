@@ -28,6 +28,7 @@ document.addEventListener("toggle", ({ target }) => {
     if (!opened.includes(place)) opened.push(place);
   });
 }, true);
+for (const place of of(progress(), id).opened) document.querySelectorAll("#exercises summary")[place - 1]?.classList.add("read");
 
 function restore() {
   const { right } = of(progress(), id);

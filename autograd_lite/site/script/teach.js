@@ -64,6 +64,7 @@ async function make() {
   const wanted = { id: lesson.value, seed: Number(seed.value) }, mine = ++asked;
   choose();
   say("");
+  preview.removeAttribute("aria-busy");
   if (wanted.id === current.id && wanted.seed === current.seed) return;
   preview.setAttribute("aria-busy", "true");
   try {
@@ -103,14 +104,15 @@ async function draw() {
   drawn.textContent = "";
   say("");
   try {
-    const words = ({ done, of }) => { drawn.textContent = `${done} of ${of} pictures`; };
+    const words = ({ done, of }) => { if (id === lesson.value) drawn.textContent = `${done} of ${of} pictures`; };
     const { name, zip, pictures } = await python.ask("frames", { id }, { told: words, seconds: PATIENCE });
+    if (id !== lesson.value) return;
     const bytes = Uint8Array.from(atob(zip), (letter) => letter.charCodeAt(0));
     const { found } = link(name, bytes, "application/zip", name);
     drawn.replaceChildren(`${pictures} pictures and slides.tex: `, found);
     found.click();
   } catch (error) {
-    drawn.textContent = error.message;
+    if (id === lesson.value) drawn.textContent = error.message;
   } finally {
     button.disabled = told.needs.frames.includes(lesson.value);
   }
