@@ -295,11 +295,11 @@ def test_by_keyboard(visit: Visiting) -> None:
     one = visit(f"{HERE}#data=xor&hidden=2&epochs=2")
     one.page.focus("#data")
     one.page.keyboard.press("End")  # the last one: a file
-    one.page.wait_for_selector("#choose")
+    one.page.wait_for_selector("#chosen")
     one.page.keyboard.press("Tab")
-    assert one.page.evaluate("document.activeElement.id") == "choose"
+    assert one.page.evaluate("document.activeElement.id") == "chosen"
     with one.page.expect_file_chooser() as opening:
-        one.page.keyboard.press("Enter")
+        one.page.keyboard.press("Space")
     opening.value.set_files({"name": "trees.csv", "mimeType": "text/csv", "buffer": TREES.encode()})
     one.page.wait_for_selector("#understood:has-text('40 rows')")
     one.page.focus("#seed")
@@ -316,7 +316,7 @@ def test_on_a_telephone(visit: Visiting, path: str, scheme: Any) -> None:
     """At 390 pixels nothing is wider than the screen, buttons are large enough, and texts have contrast."""
     one = visit(path, viewport={"width": 390, "height": 844}, color_scheme=scheme)
     assert one.page.evaluate("document.documentElement.scrollWidth") <= 390
-    for control in one.page.locator("#own :is(button, select, input[type=text])").all():
+    for control in one.page.locator("#own :is(button, select, input)").all():
         box = control.bounding_box()
         assert box is None or box["height"] >= 44.0
     contrast = """() => {
