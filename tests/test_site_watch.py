@@ -5,10 +5,8 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urljoin, urlsplit
 
 import numpy
 import pytest
@@ -17,7 +15,6 @@ from playwright.sync_api import Frame, Page
 from sited import Visit, Visiting, built, served, visiting
 
 from autograd_lite import data, nn, optim
-from autograd_lite.site.watch import EXAMPLES
 from autograd_lite.train import fit
 
 pytestmark = pytest.mark.long
@@ -113,26 +110,6 @@ def test_a_long_finding_moves_the_network(visit: Visiting) -> None:
         one.page.wait_for_timeout(50)
     assert len(found) == 5
     assert max(found) < 1.0
-
-
-def test_the_gallery(visit: Visiting) -> None:
-    """Each example has a picture that is shown, with words for it, and a page; Python is not loaded for them."""
-    one = visit(HERE)
-    pictures = one.page.locator(".gallery img")
-    assert pictures.count() == len(EXAMPLES)
-    for picture in pictures.all():
-        assert picture.evaluate("image => image.decode().then(() => image.naturalWidth)") > 0
-        assert len(picture.get_attribute("alt") or "") > 20
-    assert not any(url.endswith((".wasm", ".zip")) for url in one.asked)
-    one.page.click(".gallery a >> nth=1")
-    assert one.page.url.endswith("watch/moons.html")
-    one.page.click("text=Train it with other choices")
-    one.page.wait_for_selector("#data")
-    assert (one.page.input_value("#data"), one.page.input_value("#hidden"), one.page.input_value("#rate")) == (
-        "moons",
-        "8",
-        "0.05",
-    )
 
 
 def test_a_table_is_learned_as_fit_does(visit: Visiting, tmp_path: Path) -> None:
@@ -295,11 +272,11 @@ def test_by_keyboard(visit: Visiting) -> None:
     one = visit(f"{HERE}#data=xor&hidden=2&epochs=2")
     one.page.focus("#data")
     one.page.keyboard.press("End")  # the last one: a file
-    one.page.wait_for_selector("#choose")
+    one.page.wait_for_selector("#chosen")
     one.page.keyboard.press("Tab")
-    assert one.page.evaluate("document.activeElement.id") == "choose"
+    assert one.page.evaluate("document.activeElement.id") == "chosen"
     with one.page.expect_file_chooser() as opening:
-        one.page.keyboard.press("Enter")
+        one.page.keyboard.press("Space")
     opening.value.set_files({"name": "trees.csv", "mimeType": "text/csv", "buffer": TREES.encode()})
     one.page.wait_for_selector("#understood:has-text('40 rows')")
     one.page.focus("#seed")
@@ -308,64 +285,3 @@ def test_by_keyboard(visit: Visiting) -> None:
     assert one.page.evaluate("document.activeElement.id") == "result-title"
     unnamed = "[...document.querySelectorAll('#own :is(input, select, textarea)')].filter(x => !x.labels.length && !x.ariaLabel && !x.ariaHidden)"
     assert one.page.evaluate(f"{unnamed}.length") == 0
-
-
-@pytest.mark.parametrize("path", [HERE, "watch/spirals.html", f"{HERE}#data=csv"])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_on_a_telephone(visit: Visiting, path: str, scheme: Any) -> None:
-    """At 390 pixels nothing is wider than the screen, buttons are large enough, and texts have contrast."""
-    one = visit(path, viewport={"width": 390, "height": 844}, color_scheme=scheme)
-    assert one.page.evaluate("document.documentElement.scrollWidth") <= 390
-    for control in one.page.locator("#own :is(button, select, input[type=text])").all():
-        box = control.bounding_box()
-        assert box is None or box["height"] >= 44.0
-    contrast = """() => {
-      const light = (rgb) => rgb.map((c) => c / 255).map((c) => c <= .04045 ? c / 12.92 : ((c + .055) / 1.055) ** 2.4)
-        .reduce((sum, c, i) => sum + c * [.2126, .7152, .0722][i], 0);
-      const numbers = (text) => text.match(/[\\d.]+/g).map(Number);
-      const behind = (part) => { for (; part; part = part.parentElement) {
-        const found = numbers(getComputedStyle(part).backgroundColor); if (found.length < 4 || found[3] === 1) return found; } };
-      return [...document.querySelectorAll("main *")].filter((part) => part.checkVisibility() && !part.disabled
-        && [...part.childNodes].some((node) => node.nodeType === 3 && node.data.trim())).map((part) => {
-          const [a, b] = [numbers(getComputedStyle(part).color), behind(part)].map((each) => light(each.slice(0, 3)));
-          return [(Math.max(a, b) + .05) / (Math.min(a, b) + .05), part.textContent.slice(0, 40)]; });
-    }"""
-    found = one.page.evaluate(contrast)
-    assert len(found) > 4
-    assert [each for each in found if each[0] < 4.5] == []
-
-
-class _Links(HTMLParser):
-    """What a page leads to, and loads."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.found: list[str] = []
-        self.ids: set[str] = set()
-
-    def handle_starttag(self, _: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.found += [value for name, value in attrs if name in ("href", "src") and value]
-        self.ids |= {value for name, value in attrs if name == "id" and value}
-
-
-def test_links_exist() -> None:
-    """All that a page of the trainings leads to or loads is in the folder, or a page of another part."""
-    parts = {"course", "notebooks", "teach", "reference"}  # whose own tests have them
-    for path in sorted((built() / "watch").glob("*.html")):
-        links = _Links()
-        links.feed(path.read_text(encoding="utf-8"))
-        assert len(links.found) > 8
-        for link in links.found:
-            target, _, place = urljoin(path.relative_to(built()).as_posix(), link).partition("#")
-            assert not urlsplit(link).netloc
-            if target.partition("/")[0] not in parts:
-                assert (built() / unquote(target)).is_file(), link
-            if not link.partition("#")[0]:
-                assert place in links.ids
-
-
-def test_pages_are_small_enough() -> None:
-    """Each example's file is what the issue of the page allows, and its small picture loads at once."""
-    for example in EXAMPLES:
-        assert (built() / "watch" / "alone" / f"{example.name}.html").stat().st_size <= 400_000
-        assert (built() / "watch" / f"{example.name}.svg").stat().st_size <= 25_000

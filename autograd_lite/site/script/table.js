@@ -61,7 +61,6 @@ export function fileIn(python, given) {
     await read();
   }
 
-  by("choose").onclick = () => by("chosen").click();
   by("chosen").onchange = () => {
     take(by("chosen").files[0]);
     by("chosen").value = "";  // so that the same file, mended, can be chosen again

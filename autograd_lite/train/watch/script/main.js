@@ -61,7 +61,7 @@ function branch() {
   return { from, settings: JSON.parse(first[1]), whole: ways.every(([, settings]) => settings === first[1]) };
 }
 /** What the page of a site says of where it shows this one, in a frame that has no address; "" where no link leads to it. @type {string | undefined} */
-const { shownAt } = /** @type {any} */ (window);
+const shownAt = /** @type {any} */ (window).shownAt;
 $("link").hidden = shownAt === "" || location.protocol === "about:";
 /** The address of what one sees. */
 function address() {
