@@ -141,7 +141,7 @@ def test_broken_links_are_harmless(visit: Visiting, hash_: str) -> None:
 def test_the_views(visit: Visiting) -> None:
     """Check, paths, doctor, LaTeX and table, opened by the keyboard; each asks Python when it is opened."""
     page = visit(expression_hash("x sin x", {"x": "2"})).page
-    results(page, "y = 1.818595dy/dx = 0.07700376")
+    results(page, "y = 1.818595dy/dx = 0.07700375")
     panel = page.locator("#panel")
     page.focus("#tab-numbers")
     for name, text in {
