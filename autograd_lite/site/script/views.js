@@ -54,13 +54,13 @@ export async function copy(button, text) {
  * @param {import("./python.js").Python} python */
 export function views(python) {
   const tabs = /** @type {HTMLButtonElement[]} */ ([...by("tabs").children]), panel = by("panel");
-  /** @type {{typed: object | null, results: string[][], page: string}} */
+  /** @type {{typed: object | null, results: string[][], page: string}} page: "" is that of the build */
   let of = { typed: null, results: [], page: "" };
   let answers = new Map(), shown = 0, kind = "numbers";
 
   const ask = (/** @type {string} */ what) => {
     if (!answers.has(what)) {
-      const asked = what === "numbers" ? Promise.resolve({ tables: [{ title: "", headings: ["", " "], rows: of.results }] }) : python.ask("view", { kind: what, typed: of.typed });
+      const asked = what === "numbers" ? Promise.resolve({ tables: [{ title: "", headings: ["result", " with all digits"], rows: of.results.map((row) => row.slice(0, 2)) }] }) : python.ask("view", { kind: what, typed: of.typed });
       answers.set(what, asked);
       const kept = answers;
       asked.catch(() => kept.delete(what));
