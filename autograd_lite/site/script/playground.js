@@ -19,7 +19,7 @@ let mode = "expression";
 /** The numbers that somebody gave, by name; they stay while the expression changes. @type {Record<string, string>} */
 let given = {};
 let timer = 0, own = "", wrt = "";
-/** What Python computes, and what is to be computed next. @type {{state: any, since: number} | null} */
+/** What Python computes, and what is to be computed next. @type {{state: any, since: number} | null} since 0 while Python is loaded */
 let running = null;
 /** @type {any} */
 let wanted = null, late = 0;
@@ -91,22 +91,22 @@ async function toAddress(/** @type {any} */ state) {
 function compute() {
   clearTimeout(timer);
   wanted = typed();
-  if (running) {
-    clearTimeout(late);
-    late = setTimeout(() => { if (running && wanted) python.stop("Stopped for what was typed since."); }, Math.max(0, PATIENCE - (performance.now() - running.since)));
-  } else void work();
+  if (!running) return void work();
+  clearTimeout(late);
+  if (running.since) late = setTimeout(() => { if (running && wanted) python.stop("Stopped for what was typed since."); }, Math.max(0, PATIENCE - (performance.now() - running.since)));
 }
 const later = () => { clearTimeout(timer); timer = setTimeout(compute, PAUSE); };
 
 async function work() {
   while (wanted) {
-    const state = wanted;
-    wanted = null;
-    running = { state, since: performance.now() };
+    let state = wanted;
+    running = { state, since: 0 };
     by("stage").setAttribute("aria-busy", "true");
     try {
       await python.start();
-      running.since = performance.now();
+      state = wanted;  // what was typed while Python was loaded
+      running = { state, since: performance.now() };
+      wanted = null;
       if (state.kind === "program") programShown(state, await python.ask("program", { text: state.text }, { seconds: SECONDS.program, told: ({ printed }) => print(printed) }));
       else {
         const { text, numbers, order, wrt } = state;
@@ -114,6 +114,7 @@ async function work() {
         if (!wanted) expressionShown(state, answer);
       }
     } catch (error) {
+      if (wanted === state) wanted = null;  // Python cannot be loaded
       if (!wanted) say(error instanceof Stopped ? `${error.message} What you typed is as it was.` : error.message);
     }
     clearTimeout(late);

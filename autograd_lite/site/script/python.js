@@ -92,7 +92,7 @@ export class Python {
 
   /** Ends the worker, whatever it is doing, and starts a new one. */
   stop(words = "Stopped.") {
-    if (!this.#worker) return;
+    if (!this.#worker || this.state.state === "loading") return;  // who waits for it goes on waiting
     this.#end(words);
     this.start().catch(() => {});
   }
