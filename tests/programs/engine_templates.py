@@ -200,7 +200,8 @@ TEMPLATES: dict[str, float] = {
     # Threads: gradients of leaves that they share are sums of powers of two, which no order changes
     "say(at_once($k, lambda i: $e))": 0.3,
     "$new1, $new2 = Value(2.0), Value(0.5)\nsay(at_once($k, lambda i: shares(i, $new1, $new2)))": 0.4,
-    "$new1 = Value(2.0); $new2 = $new1 * 4.0 + $new1\nat_once($k, lambda i: $new2.backward(2.0**i))": 0.3,
+    # and a computed node, whose gradient is that of the last call, whichever thread's it was, gets one more
+    "$new1 = Value(2.0); $new2 = $new1 * 4.0 + $new1\nat_once($k, lambda i: $new2.backward(2.0**i))\n$new2.backward(1.0)": 0.3,
     "say(at_once($k, lambda i: al.grad(lambda x: $ofx)($c)))": 0.2,
     "with al.scope($scope): say(at_once(1, lambda i: $e))": 0.2,
     # What runs in the midst of it
