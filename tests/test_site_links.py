@@ -17,6 +17,7 @@ from links import broken, read
 from sited import built
 
 from autograd_lite.site.shell import PLACES
+from autograd_lite.views.picture.digraph import Picture
 
 pytestmark = pytest.mark.long
 AGAIN = """
@@ -24,7 +25,9 @@ import json, sys
 from pathlib import Path
 from autograd_lite.site.build import PARTS
 from autograd_lite.site.shell import Site
+from autograd_lite.views.picture.digraph import Picture
 
+Picture.time_limit = float(sys.argv[3])  # which a page of the reference shows, and conftest.py raises
 folder, told = Path(sys.argv[1]), json.loads(sys.argv[2])
 (folder / "assets").mkdir()
 for write in PARTS.values():
@@ -63,7 +66,8 @@ def test_the_same_bytes_again(tmp_path: Path) -> None:
     """All parts, written once more by another process, whose sets and dicts have another order, are the same."""
     told = json.loads((built() / "index.html").read_text(encoding="utf-8").partition('id="told">')[2].partition("<")[0])
     order = os.environ | {"PYTHONHASHSEED": "123"}
-    subprocess.run([sys.executable, "-c", AGAIN, str(tmp_path), json.dumps(told)], env=order, check=True)
+    given = [str(tmp_path), json.dumps(told), str(Picture.time_limit)]
+    subprocess.run([sys.executable, "-c", AGAIN, *given], env=order, check=True)
     first, again = (
         {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
         for folder in (built(), tmp_path)

@@ -10,6 +10,8 @@ from browser import chromium
 from playwright.sync_api import Browser, expect
 from sited import Visiting, built, served, visiting
 
+from autograd_lite.site.playground import program_hash
+
 pytestmark = pytest.mark.long
 DEADLINE = 60_000  # milliseconds, on a busy machine
 ENDLESS = {"text": "sum(iter(lambda: 0, 1))"}
@@ -80,6 +82,20 @@ def test_the_clock_of_a_question_begins_with_its_turn(visit: Visiting) -> None:
     )
     page.clock.run_for(61_000)
     assert page.evaluate("() => window.both") == 2 * ["Stopped after 60 seconds."]
+
+
+def test_what_an_older_program_says_is_not_shown(visit: Visiting) -> None:
+    """Where another program is opened while one runs, nothing of the first comes to stand below the second."""
+    page = visit().page
+    page.click("#as-program")
+    page.fill("#program", "print('begun')\nfor k in range(1_000_000): pass\nprint('ended')\nValue(7.0)")
+    page.click("#run")
+    expect(page.locator("#printed")).to_have_text("begun\n")
+    page.evaluate("hash => { location.hash = hash; }", program_hash("print('the second')"))
+    expect(page.locator("#program")).to_have_value("print('the second')")
+    page.locator('.python[data-state="ready"]').wait_for()
+    expect(page.locator("#stage")).not_to_have_attribute("aria-busy", "true")
+    assert page.locator("#stage iframe, #printed:visible").count() == 0
 
 
 def test_the_frame_shows_nothing_with_our_origin(visit: Visiting) -> None:
