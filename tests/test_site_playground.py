@@ -237,6 +237,19 @@ def test_an_endless_program_is_stopped(visit: Visiting) -> None:
     expect(page.locator("#printed")).to_have_text("5\n")
 
 
+def test_what_an_older_program_says_is_not_shown(visit: Visiting) -> None:
+    """Where another program is opened while one runs, nothing of the first comes to stand below the second."""
+    page = visit().page
+    run(page, "print('begun')\nfor k in range(1_000_000): pass\nprint('ended')\nValue(7.0)")
+    expect(page.locator("#printed")).to_have_text("begun\n")
+    page.evaluate("hash => { location.hash = hash; }", program_hash("print('the second')"))
+    expect(page.locator("#program")).to_have_value("print('the second')")
+    page.locator('.python[data-state="ready"]').wait_for()
+    expect(page.locator("#stage")).not_to_have_attribute("aria-busy", "true")
+    expect(page.locator("#printed")).to_be_hidden()
+    assert page.locator("#stage iframe").count() == 0
+
+
 def test_hostile_programs_are_harmless(visit: Visiting) -> None:
     """Markup in labels, ten megabytes of output, recursion without end, too much memory: the next program runs."""
     page = visit().page

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import tempfile
 from collections.abc import Callable
 from functools import partial
@@ -22,6 +23,7 @@ PARTS = {  # in the order of the navigation; each takes the folder and the Site,
     "the reference": reference.write,
     "the search": search.write,  # last: it reads the pages
 }
+REPOSITORY = re.compile(r"[\w.-]+/[\w.-]+")
 Tell = Callable[[str], object]
 
 
@@ -37,6 +39,8 @@ def save_site(
     `done(words)` is called before each piece of work. What the site lacks, because something is not installed here,
     is returned in words. FetchError where npm or PyPI does not bring what the pages load.
     """
+    if repository and not REPOSITORY.fullmatch(repository):
+        raise ValueError(f"a repository is OWNER/NAME, got {repository!r}")
     check_folder(folder, "the site")
     target = Path(folder)
     assets = target / "assets"
