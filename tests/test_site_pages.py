@@ -236,6 +236,7 @@ def test_without_pdoc(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert reference._write_api(tmp_path, Site(), str) == [
         "the reference of names needs pdoc, which is not installed: pip install pdoc"
     ]
+    assert "autograd_lite.html" not in operations.page_of_operations(lacks_api=True)
     assert "autograd_lite.html" not in reference.index(lacks_api=True)
 
 
