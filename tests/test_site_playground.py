@@ -250,6 +250,21 @@ def test_what_an_older_program_says_is_not_shown(visit: Visiting) -> None:
     assert page.locator("#stage iframe").count() == 0
 
 
+def test_long_chains_are_freed(visit: Visiting) -> None:
+    """A sum of many terms, each time anew: Python goes on when the graphs are given up, as it does elsewhere."""
+    page = visit().page
+    run(
+        page,
+        "x = Value(1.0)\nfor _ in range(2):\n    y = x\n    for _ in range(50_000): y = y + x * 2\n    y.backward()\n"
+        "print(x.grad)\ny = 1\nprint('on')",
+    )
+    expect(page.locator("#printed")).to_have_text("200002.0\non\n", timeout=DEADLINE)
+    expect(page.locator("#error")).to_be_empty()
+    page.locator("#as-expression").click()
+    page.locator("#expression").fill("+".join(["x"] * 2000))
+    expect(page.locator("#results")).to_contain_text("= 2000", timeout=DEADLINE)
+
+
 def test_hostile_programs_are_harmless(visit: Visiting) -> None:
     """Markup in labels, ten megabytes of output, recursion without end, too much memory: the next program runs."""
     page = visit().page
