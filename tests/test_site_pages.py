@@ -25,7 +25,6 @@ from autograd_lite.__main__ import _parser
 from autograd_lite.engine.table import TABLE
 from autograd_lite.engine.text import shown
 from autograd_lite.site import gallery, operations, reference, search, usage
-from autograd_lite.site.build import save_site
 from autograd_lite.site.entries import Entry
 from autograd_lite.site.shell import Site
 from autograd_lite.views.expressions import Expression
@@ -237,6 +236,7 @@ def test_without_pdoc(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert reference._write_api(tmp_path, Site(), str) == [
         "the reference of names needs pdoc, which is not installed: pip install pdoc"
     ]
+    assert "autograd_lite.html" not in operations.page_of_operations(lacks_api=True)
     assert "autograd_lite.html" not in reference.index(lacks_api=True)
 
 
@@ -280,11 +280,3 @@ def test_folded_texts_keep_every_word(text: str) -> None:
     kept = {word.casefold() for word in search.WORD.findall(search.folded(text))}
     assert {word.casefold() for word in text.split() if not word.isdecimal()} <= kept
     assert len(search.folded(text)) <= search.FOLDED + 3
-
-
-def test_a_repository_has_an_owner(tmp_path: Path) -> None:
-    """What cannot be one is refused before anything is fetched or written."""
-    for wrong in ("copy", "https://github.com/someone/copy", "someone/copy/", "some one/copy"):
-        with pytest.raises(ValueError, match="a repository is OWNER/NAME"):
-            save_site(tmp_path / "site", repository=wrong)
-    assert not (tmp_path / "site").exists()

@@ -224,6 +224,22 @@ def test_a_broken_table(visit: Visiting) -> None:
     one.page.wait_for_selector("#understood:not(.wrong):has-text('3 rows')")
 
 
+def test_a_file_that_is_not_read_replaces_the_one_before(visit: Visiting) -> None:
+    """Nothing is trained under the name of a file that could not be read; an error goes when the choices change."""
+    one = visit("watch/index.html")
+    error = one.page.locator("#error")
+    for unread, says in {b"a,b\n" + b"1,2\n" * 250_000: "1 MB", "größe,art".encode("latin-1"): "UTF-8"}.items():
+        one.page.set_input_files("#chosen", {"name": "a.csv", "mimeType": "text/csv", "buffer": TREES.encode()})
+        one.page.locator("#understood", has_text="a.csv:").wait_for()
+        one.page.set_input_files("#chosen", {"name": "b.csv", "mimeType": "text/csv", "buffer": unread})
+        one.page.locator("#understood.wrong", has_text=says).wait_for()
+        one.page.click("#train")
+        error.filter(has_text="There is no table yet").wait_for()
+    one.page.set_input_files("#chosen", {"name": "a.csv", "mimeType": "text/csv", "buffer": TREES.encode()})
+    one.page.locator("#understood", has_text="a.csv:").wait_for()
+    assert error.inner_text() == ""
+
+
 def test_stop_keeps_the_choices(visit: Visiting) -> None:
     """Stop ends a training at once; text and choices stay, and one can train again."""
     one = visit(HERE)

@@ -71,7 +71,9 @@ def check_writable(paths: Iterable[str | None], read: Iterable[str] = ()) -> Non
 
 
 def check_folder(folder: str | os.PathLike[str], what: str) -> None:
-    """Raise ValueError where a folder is to be, and is a file."""
+    """Raise ValueError where a folder is to be, and is a file, or has no name."""
+    if not os.fspath(folder):
+        raise ValueError(f"cannot write {what}: the folder has no name")
     if os.path.exists(folder) and not os.path.isdir(folder):
         raise ValueError(f"cannot write {what} into {os.fspath(folder)!r}: it is no folder")
 

@@ -1,7 +1,12 @@
-"""The whole site as a folder: its parts one after the other, each a function that writes its pages."""
+"""The whole site as a folder: its parts one after the other, each a function that writes its pages.
+
+They are written elsewhere and copied when all are there, so that what is interrupted leaves an older site as it was,
+and the search knows no page but these. A list of what was written tells the next build what it may take away.
+"""
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import tempfile
@@ -23,7 +28,8 @@ PARTS = {  # in the order of the navigation; each takes the folder and the Site,
     "the reference": reference.write,
     "the search": search.write,  # last: it reads the pages
 }
-REPOSITORY = re.compile(r"[\w.-]+/[\w.-]+")
+WRITTEN = "assets/written.json"  # the list
+REPOSITORY = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]*/(?!\.{1,2}$)[A-Za-z0-9_.-]+")
 Tell = Callable[[str], object]
 
 
@@ -37,30 +43,57 @@ def save_site(
 
     `repository` is OWNER/NAME on GitHub, to which the notebooks' links to Colab lead; without it there are none.
     `done(words)` is called before each piece of work. What the site lacks, because something is not installed here,
-    is returned in words. FetchError where npm or PyPI does not bring what the pages load.
+    is returned in words. FetchError where npm or PyPI does not bring what the pages load. Files of others stay.
     """
-    if repository and not REPOSITORY.fullmatch(repository):
-        raise ValueError(f"a repository is OWNER/NAME, got {repository!r}")
     check_folder(folder, "the site")
-    target = Path(folder)
-    assets = target / "assets"
-    (assets / "script").mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory() as work:
+    if repository and not REPOSITORY.fullmatch(repository):
+        raise ValueError(f"a repository on GitHub is named OWNER/NAME, got {repository!r}")
+    with tempfile.TemporaryDirectory() as work, tempfile.TemporaryDirectory() as made:
         done("fetching Python for the browser")
-        loaded = from_npm(Path(work), assets)
+        (assets := Path(made, "assets")).mkdir()
+        loaded = from_npm(Path(work), assets)  # first, as it says at once what is lacking
+        Path(folder).mkdir(parents=True, exist_ok=True)
         done("packing autograd_lite")
         archive = python_archive(Path(work), assets)
+        counted = filter(_counted, (*loaded, archive))
+        loads = {path.relative_to(assets).as_posix(): path.stat().st_size for path in counted}
+        lacking = _write(Path(made), Site(archive.name, loads, repository), done)
+        done("copying it")
+        _copy(Path(made), Path(folder))
+    return lacking
+
+
+def _write(target: Path, site: Site, done: Tell) -> list[str]:
+    """Write all parts, and what they load of our own; what they lack, in words."""
+    assets = target / "assets"
+    (assets / "script").mkdir()
     for script in sorted((HERE / "script").glob("*.js")):
         write_whole(assets / "script" / script.name, script.read_bytes())
     for name in ("stage.html", "icon.svg"):
         write_whole(assets / name, (HERE / name).read_bytes())
-    loads = {path.relative_to(assets).as_posix(): path.stat().st_size for path in (*loaded, archive) if _counted(path)}
-    site = Site(archive.name, loads, repository)
     lacking: list[str] = []
     for name, write in PARTS.items():
         done(f"writing {name}")
         lacking += write(target, site, partial(_of_part, done, name))
     return lacking
+
+
+def _copy(made: Path, target: Path) -> None:
+    """Copy a site over an older one, the assets first; then take away what only the older one had."""
+    names = sorted(path.relative_to(made).as_posix() for path in made.rglob("*") if path.is_file())
+    try:
+        listed = json.loads((target / WRITTEN).read_bytes())
+    except (OSError, ValueError):  # there is none
+        listed = []
+    older = {name for name in listed if isinstance(name, str)} if isinstance(listed, list) else set[str]()
+    for name in names:
+        (target / name).parent.mkdir(parents=True, exist_ok=True)
+        write_whole(target / name, (made / name).read_bytes())
+    write_whole(target / WRITTEN, json.dumps(names, indent=0).encode())
+    for name in older - {*names}:
+        path = target / name
+        if path.is_file() and path.resolve().is_relative_to(target.resolve()):
+            path.unlink()
 
 
 def _of_part(done: Tell, name: str, words: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import shlex
 from typing import Any
 
 from autograd_lite.views.console import console, tell
@@ -24,5 +25,5 @@ def _run(options: argparse.Namespace) -> int:
         lacking = save_site(options.folder, repository=options.repository, done=status.update)
     for lack in lacking:
         tell(console(), lack)
-    tell(console(), f"the site is in {options.folder}: python -m http.server -d {options.folder} shows it")
+    tell(console(), f"the site is in {options.folder}: python -m http.server -d {shlex.quote(options.folder)} shows it")
     return 0

@@ -45,13 +45,13 @@ DOMAINS: dict[str, Callable[..., bool]] = {
 }
 
 
-def page_of_operations() -> str:
-    """The body of the page: a table for each section of the rows."""
+def page_of_operations(*, lacks_api: bool = False) -> str:
+    """The body of the page: a table for each section of the rows; without links to the API where there is none."""
     parts = []
     for section, rows in sections().items():
         name = identifier(section)
         head = "".join(f"<th>{heading}</th>" for heading in HEADINGS)
-        body = "".join(map(row, rows))
+        body = "".join(row(op, linked=not lacks_api) for op in rows)
         parts.append(
             f'<section class="wide" aria-labelledby="{name}"><h2 id="{name}">{escape(section)}</h2>'
             f'<div class="scroll" tabindex="0" role="region" aria-label="{escape(section)}"><table class="operations">'
@@ -76,8 +76,8 @@ def sections() -> dict[str, list[Op]]:
     return found
 
 
-def row(op: Op) -> str:
-    """An operation as a row of the page."""
+def row(op: Op, *, linked: bool = True) -> str:
+    """An operation as a row of the page; its name may lead to the reference."""
     operands = [FormulaOperand(name) for name in op.parameters]
     result = next(name for name in ("y", "z", "r") if name not in op.parameters)
     value = f"{MATHML.symbol(result)}<mo>=</mo>{MATHML.of(op(*operands))}"
@@ -90,9 +90,11 @@ def row(op: Op) -> str:
     also = f' <span class="also">also typed {escape(names)}</span>' if names else ""
     found = f"{op.name} ({names})" if names else op.name
     others = "".join(f"<div><code>{escape(name)}</code></div>" for name in elsewhere(op)) or "—"
+    name = f"<code>{op.name}</code>"
+    name = f'<a href="autograd_lite.html#{op.name}">{name}</a>' if linked else name
     return (
         f'<tr id="{op.name}" data-found="{escape(found)}">'
-        f'<th scope="row"><a href="autograd_lite.html#{op.name}"><code>{op.name}</code></a></th>'
+        f'<th scope="row">{name}</th>'
         f'<td><div><math>{value}</math></div><p class="said">{escape(said)}{also}</p></td>'
         f"<td>{''.join(slopes)}</td><td>{escape(domain(op))}</td><td>{others}</td></tr>"
     )

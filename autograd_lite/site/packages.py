@@ -64,8 +64,6 @@ def python_archive(work: Path, assets: Path) -> Path:
             files |= {name: opened.read(name) for name in opened.namelist() if not name.endswith("/")}
     content = archive(files)
     path = assets / f"packages-{hashlib.sha256(content).hexdigest()[:12]}.zip"
-    for old in assets.glob("packages-*.zip"):
-        old.unlink()
     write_whole(path, content)
     return path
 

@@ -43,7 +43,7 @@ def write(folder: Path, site: Site, tell: Tell) -> list[str]:
     here = folder / "reference"
     lacking = _write_api(here, site, tell)
     _put(here, site, "index.html", "Reference", index(lacks_api=bool(lacking)))
-    _put(here, site, "operations.html", "Operations", page_of_operations(), kind="full")
+    _put(here, site, "operations.html", "Operations", page_of_operations(lacks_api=bool(lacking)), kind="full")
     tell("the command")
     _put(here, site, "command.html", "The command autograd-lite", command())
     body, missing = gallery(here / "gallery", tell)

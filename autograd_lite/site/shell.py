@@ -32,6 +32,7 @@ ALLOWED = {  # besides what html.document allows
     "frame-src": ["'self'"],
     "img-src": ["'self'", "blob:"],
 }
+STILL = '<noscript><p class="still">JavaScript is off: the page can be read, but computes nothing.</p></noscript>'
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,7 @@ class Site:
         names = ["search", *modules]
         head = f'<link rel="icon" href="{root}assets/icon.svg">\n'
         head += "".join(f'<script type="module" src="{root}assets/script/{name}.js"></script>\n' for name in names)
-        content = f"{navigation(path)}{body}{end}"
+        content = f"{navigation(path)}{STILL if modules else ''}{body}{end}"
         rules = "".join(asset(f"{name}.css") for name in ("site", "search", *styles))
         return html.document(title, content, scripts, frames, allowed=ALLOWED, more_style=rules, head=head)
 

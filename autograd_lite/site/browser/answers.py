@@ -7,11 +7,13 @@ that the package raises on purpose, and what a page marks (`marked`, the lines w
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Callable, Sequence
 from importlib import import_module
 from typing import Any
 
 from autograd_lite.engine.text import visible
+from autograd_lite.site.browser.freeing import free_by_loop
 from autograd_lite.views.console import one_line
 from autograd_lite.views.picture import layout
 from autograd_lite.views.picture.layout import LayoutError
@@ -56,7 +58,12 @@ def said(error: BaseException) -> dict[str, Any]:
 
 
 def prepare(render: Callable[[str, str, str], str]) -> None:
-    """Let a function of JavaScript lay pictures out: (source, format, engine) gives [picture, complaint] as JSON."""
+    """Let a function of JavaScript lay pictures out: (source, format, engine) gives [picture, complaint] as JSON.
+
+    In the browser it also sees to it that long chains are freed.
+    """
+    if sys.platform == "emscripten":
+        free_by_loop()
 
     def by_javascript(
         source: bytes, kind: str, engine: str = "dot", options: Sequence[str] = (), seconds: float = 0.0

@@ -51,6 +51,8 @@ export function fileIn(python, given) {
     given();
     by("target").replaceChildren();
     by("target").disabled = true;
+    by("text").value = "";  // so that no other text stands under this name, should it not be read
+    asking++;
     name = file.name;
     if (file.size > MOST_BYTES) return void say(`${name} has ${(file.size / 1e6).toFixed(1)} MB, and a page trains on up to 1 MB: take fewer rows.`, true);
     try {

@@ -14,6 +14,7 @@ const file = fileIn(python, () => {
 
 /** What depends on the choices. */
 function changed() {
+  by("error").textContent = "";  // it told of other choices
   by("file").hidden = by("data").value !== "csv";
   by("link").hidden = by("data").value === "csv";  // no link can carry a file
   keep();
