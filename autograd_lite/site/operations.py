@@ -46,7 +46,7 @@ DOMAINS: dict[str, Callable[..., bool]] = {
 
 
 def page_of_operations(*, lacks_api: bool = False) -> str:
-    """The body of the page: a table for each section of the rows; without links to the reference where there is none."""
+    """The body of the page: a table for each section of the rows; no links to a reference that is lacking."""
     parts = []
     for section, rows in sections().items():
         name = identifier(section)
