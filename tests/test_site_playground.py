@@ -8,7 +8,7 @@ from functools import partial
 
 import pytest
 from browser import chromium
-from playwright.sync_api import Browser, FrameLocator, Page, expect
+from playwright.sync_api import Browser, FrameLocator, Page, Route, expect
 from sited import Visiting, built, served, visiting
 
 from autograd_lite.site.playground import expression_hash, program_hash
@@ -304,11 +304,18 @@ def test_everything_has_a_name(visit: Visiting) -> None:
 def test_the_first_steps_have_their_room(browser: Browser, site: str, late: int) -> None:
     """Whether the page around them listens early or late, the picture is as high as it asks to be."""
     page = browser.new_page(viewport={"width": 1440, "height": 900})
-    page.route("**/stage.js", lambda route: (page.wait_for_timeout(late), route.continue_()))
+
+    def delayed(route: Route) -> None:
+        page.wait_for_timeout(late)
+        route.continue_()
+
+    page.route("**/stage.js", delayed)
     page.goto(site)
     frame = page.frame_locator("#stage iframe")
     frame.locator("#picture svg").wait_for()
     page.locator('.python[data-state="ready"]').wait_for(timeout=DEADLINE)
     assert frame.locator("body").get_attribute("class") == "framed"  # the inputs are seen
-    assert (frame.locator("#picture").bounding_box() or {})["height"] > 150
+    box = frame.locator("#picture").bounding_box()
+    assert box is not None
+    assert box["height"] > 150
     page.close()
