@@ -155,6 +155,27 @@ def screenshots() -> Iterator[tuple[str, bytes]]:
         browser.close()
 
 
+def playground() -> bytes:
+    """The first page of the site, on which something has been typed and stepped through."""
+    from playwright.sync_api import sync_playwright
+    from sited import built, served
+
+    with served(built()) as site, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=which("chromium"), args=["--no-sandbox", "--disable-gpu"])
+        page = browser.new_page(viewport={"width": 1440, "height": 900})
+        page.goto(f"{site}#expression=u = x²; e^-u cos 2x&x=0.6")
+        page.locator("#results", has_text="dy/dx").wait_for()
+        page.wait_for_selector('.python[data-state="ready"]')
+        steps = page.frame_locator("#stage iframe")
+        while "step 9" not in steps.locator("#count").inner_text():
+            steps.locator("#next").click()
+        page.evaluate("scrollTo(0, 0)")
+        page.wait_for_timeout(300)  # until it has been arranged
+        shot = page.screenshot()
+        browser.close()
+    return in_few_colours(shot)
+
+
 def svg(y: Value, style: str = "table") -> str:
     text: str = draw(y, style=style).pipe("svg").decode()
     return text
@@ -181,7 +202,7 @@ def test_pictures_and_links_exist() -> None:
         for path in linked + named:
             assert any((folder / path).exists() for folder in folders), f"{page.name}: {path}"
     pictures = {*(f"{name}.svg" for name in DRAWN), "boundary.png"}
-    pictures |= {f"{name}.png" for name in [*GALLERY.values(), *SHOTS]}
+    pictures |= {f"{name}.png" for name in [*GALLERY.values(), *SHOTS, "playground"]}
     assert {path.name for path in PICTURES.iterdir()} == pictures
     assert all(path.stat().st_size < 150_000 for path in PICTURES.iterdir())
     text = README.read_text(encoding="utf-8")  # where a release is built, its links are absolute already
@@ -262,6 +283,7 @@ if __name__ == "__main__":
         (PICTURES / f"{name}.svg").write_text(drawn(), encoding="utf-8")
     for name, shot in screenshots():
         (PICTURES / f"{name}.png").write_bytes(shot)
+    (PICTURES / "playground.png").write_bytes(playground())
     shades = io.BytesIO()
     boundary().savefig(shades, dpi=110)
     (PICTURES / "boundary.png").write_bytes(in_few_colours(shades.getvalue()))

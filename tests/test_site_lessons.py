@@ -140,7 +140,7 @@ def alone(monkeypatch: pytest.MonkeyPatch) -> None:
     answers.prepare(render)
 
 
-@pytest.mark.parametrize("name", ["L01", "L21"])
+@pytest.mark.parametrize("name", ["L01", pytest.param("L21", marks=pytest.mark.long)])
 def test_frames_as_in_a_browser(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, name: str) -> None:
     """The zip file has a picture of each step, the same as on one's own machine, and slides that say how to convert."""
     trace = find(name)().trace()

@@ -59,7 +59,7 @@ def run(page: Page, program: str) -> None:
 
 
 def test_the_first_example_is_there_without_python(visit: Visiting) -> None:
-    """Results and steps are those of the build, and the stepper goes on, while Python cannot even be loaded."""
+    """Results and steps are those of the build, and the stepper goes on, before Python is loaded."""
     seen = visit()
     results(seen.page, "y = 2.177273dy/dx = −4.103116")
     stage(seen.page).locator("#next").click()
@@ -195,11 +195,37 @@ def test_a_program_of_a_link_waits(visit: Visiting) -> None:
     expect(page.locator("#printed")).to_have_text("it ran\n")
 
 
-def test_an_endless_program_is_stopped(visit: Visiting) -> None:
-    """By its steps; and one that sits in a single call, by the button: the text stays, and the next one runs."""
+@pytest.mark.parametrize(
+    ("program", "line"),
+    [
+        ("while True: pass", 1),
+        ("x = 0\nwhile True:\n    x += 1", 3),
+        ("sum(1 for _ in iter(int, 1))", 1),
+        ("def f():\n    while True:\n        x = 1\nf()", 3),
+    ],
+)
+def test_loops_without_an_end_are_stopped(visit: Visiting, program: str, line: int) -> None:
+    """Whatever the form of the loop, by its steps, in the line in which it is; the next program runs."""
     page = visit().page
-    run(page, "while True: pass")
-    expect(page.locator("#error")).to_contain_text("does the loop end?")
+    run(page, program)
+    error = page.locator("#error")
+    expect(error).to_contain_text("does the loop end?")
+    assert (told := re.search(r"line (\d+)", error.inner_text()))
+    assert abs(int(told[1]) - line) <= 1  # the head of the loop, or its body
+    run(page, "nn.MLP(2, [4, 1], seed=1)([1.0, 2.0]); print(1 + 1)")
+    expect(page.locator("#printed")).to_have_text("2\n")
+
+
+def test_the_package_does_not_count(visit: Visiting) -> None:
+    """Its own lines are no steps of the program, which here would be more than are allowed."""
+    page = visit().page
+    run(page, "x = Value(0.5)\nfor k in range(40):\n    nn.MLP(2, [100, 100, 1], seed=1)([x, x])\nprint('done')")
+    expect(page.locator("#printed")).to_have_text("done\n")
+
+
+def test_an_endless_program_is_stopped(visit: Visiting) -> None:
+    """One that sits in a single call, by the button: the text stays, and the next one runs."""
+    page = visit().page
     endless = "print('begun')\nsum(iter(lambda: 0, 1))"
     run(page, endless)
     expect(page.locator("#printed")).to_have_text("begun\n")
@@ -209,6 +235,19 @@ def test_an_endless_program_is_stopped(visit: Visiting) -> None:
     page.locator('.python[data-state="ready"]').wait_for(timeout=DEADLINE)
     run(page, "print(2 + 3)")
     expect(page.locator("#printed")).to_have_text("5\n")
+
+
+def test_what_an_older_program_says_is_not_shown(visit: Visiting) -> None:
+    """Where another program is opened while one runs, nothing of the first comes to stand below the second."""
+    page = visit().page
+    run(page, "print('begun')\nfor k in range(1_000_000): pass\nprint('ended')\nValue(7.0)")
+    expect(page.locator("#printed")).to_have_text("begun\n")
+    page.evaluate("hash => { location.hash = hash; }", program_hash("print('the second')"))
+    expect(page.locator("#program")).to_have_value("print('the second')")
+    page.locator('.python[data-state="ready"]').wait_for()
+    expect(page.locator("#stage")).not_to_have_attribute("aria-busy", "true")
+    expect(page.locator("#printed")).to_be_hidden()
+    assert page.locator("#stage iframe").count() == 0
 
 
 def test_long_chains_are_freed(visit: Visiting) -> None:

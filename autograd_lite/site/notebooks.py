@@ -184,7 +184,7 @@ def index(found: Sequence[Notebook], site: Site) -> str:
 
 def _ways(notebook: Notebook, site: Site, facts: str = "") -> str:
     """Links with which a notebook is taken along."""
-    file, named = escape(notebook.path.name), f'<span class="aside">: {escape(visible(notebook.title))}</span>'
+    file, named = escape(notebook.path.name), f'<span class="spoken">: {escape(visible(notebook.title))}</span>'
     links = f'<a href="{file}" download>Download .ipynb{named}</a>'
     if site.repository:
         links += f'<a href="{escape(COLAB.format(site.repository, notebook.path.name))}">Open in Colab{named}</a>'

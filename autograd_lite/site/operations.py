@@ -46,7 +46,7 @@ DOMAINS: dict[str, Callable[..., bool]] = {
 
 
 def page_of_operations(*, lacks_api: bool = False) -> str:
-    """The body of the page: a table for each section of the rows; no links to a reference that is lacking."""
+    """The body of the page: a table for each section of the rows; without links to the API where there is none."""
     parts = []
     for section, rows in sections().items():
         name = identifier(section)

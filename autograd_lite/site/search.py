@@ -34,7 +34,7 @@ APART = {
     "summary",
     *HEADINGS,
 }
-UNSAID = {"source", "headerlink", "eyebrow", "skip"}  # classes of elements that say nothing of their section
+UNSAID = {"source", "headerlink", "eyebrow", "skip", "take"}  # classes of elements that say nothing of their section
 FRAMED = 'id="search"'  # by which a page of the site is told from one that stands in a frame
 WORD = re.compile(r"\w+", re.UNICODE)
 

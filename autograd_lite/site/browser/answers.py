@@ -42,10 +42,10 @@ def answer(name: str, told: str, post: Callable[[str], object] = str) -> str:
         if name not in PLACES:
             raise LookupError(f"there is nothing that answers: {name}")
         function = getattr(import_module(f"autograd_lite.site.browser.{PLACES[name]}"), name)
-        found = {"answer": function(**json.loads(told), tell=lambda words: post(json.dumps(words)))}
+        found = function(**json.loads(told), tell=lambda words: post(json.dumps(words, allow_nan=False)))
+        return json.dumps({"answer": found}, allow_nan=False)
     except MEANT as error:
-        found = {"error": said(error)}
-    return json.dumps(found, ensure_ascii=True, allow_nan=False)
+        return json.dumps({"error": said(error)})
 
 
 def said(error: BaseException) -> dict[str, Any]:

@@ -5,6 +5,7 @@ The same functions train the examples when the site is built.
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Callable
 from itertools import pairwise
@@ -22,6 +23,7 @@ from autograd_lite.train.task import Task, built_in, held_out, sizes
 
 KEPT = 200  # epochs for the page
 MOST_LETTERS = 1_000_000  # of a file
+MOST_EPOCHS = 10_000  # each is told to the page, which draws all losses anew
 MOST_PARAMETERS = 2_000  # of a network
 MOST_PRODUCTS = 20_000_000  # of weights, samples and epochs: some minutes in a browser
 OPTIMIZERS: dict[str, Callable[[list[Any], float], Any]] = {
@@ -87,25 +89,23 @@ def training(
     started = perf_counter()
 
     def say(_: Module, history: History) -> None:
-        done, held = len(history.loss), history.metrics.get("validation_loss", [])
+        done = len(history.loss)
         left = (perf_counter() - started) / done * (task.epochs - done)
-        now = {"epoch": done, "epochs": task.epochs, "loss": history.loss[-1], "left": left}
-        tell(now | ({"held": held[-1]} if held else {}))
+        tell({"epoch": done, "epochs": task.epochs, "loss": history.loss[-1], "left": left})
 
     tell({"words": "The first epoch is being computed …"})
     history = task.fit(keep=KEPT, callbacks=say, progress=False)
     tell({"words": "Trained. The page to watch it on is being made, which takes some seconds …"})
     page = history.to_html(**task.page(source))
     task.unscale()
+    model = {name: getattr(array, "tolist", lambda a=array: a)() for name, array in task.model.state_dict().items()}
     return {
         "page": page,
         "title": task.page(source)["title"],
         "judged": [f"{what}: {' '.join(said.split())}" for what, said in task.judged().items()],
         "losses": history.loss,
         "seconds": perf_counter() - started,
-        "model": {
-            name: getattr(array, "tolist", lambda a=array: a)() for name, array in task.model.state_dict().items()
-        },
+        "model": json.dumps(model, indent=1),  # a text, since a number may be infinite, for which JavaScript has none
         "made_by": f"nn.MLP({task.sizes[0]}, {task.sizes[1:]}, {choices['activation']!r})",
     }
 
@@ -133,6 +133,8 @@ def task_of(read: Dataset, choices: dict[str, Any], test: float) -> Task:
             f"times what is trained in a page in some minutes: choose up to {few:,} epochs, smaller hidden layers or "
             "fewer rows, or train it on your machine"
         )
+    if epochs > MOST_EPOCHS:
+        raise DataError(f"{epochs:,} epochs are more than a page can show: choose up to {MOST_EPOCHS:,}")
     return Task(
         read,
         hidden,

@@ -7,7 +7,7 @@ const OWN = ["expression", "program", "order", "wrt"], LONGEST = 200_000;  // ch
 /** What may stand in an address as it is, and is easier to read so. @param {string} text */
 const readable = (text) => encodeURIComponent(text).replace(/%(5E|2B|2F|2C|3D)/g, (code) => decodeURIComponent(code)).replaceAll("'", "%27");
 
-/** @param {Uint8Array} bytes @param {any} way through which they go @returns {Promise<Uint8Array>} */
+/** @param {Uint8Array<ArrayBuffer>} bytes @param {any} way through which they go @returns {Promise<Uint8Array<ArrayBuffer>>} */
 async function through(bytes, way) {
   const reader = new Blob([bytes]).stream().pipeThrough(way).getReader(), parts = [];
   for (let size = 0; ;) {

@@ -19,6 +19,8 @@ let mode = "expression";
 /** The numbers that somebody gave, by name; they stay while the expression changes. @type {Record<string, string>} */
 let given = {};
 let timer = 0, own = "", wrt = "";
+/** How often something was opened: an example, or an address. */
+let opened = 0;
 /** What Python computes, and what is to be computed next. @type {{state: any, since: number} | null} since 0 while Python is loaded */
 let running = null;
 /** @type {any} */
@@ -75,7 +77,7 @@ function writeResults(/** @type {[string, string, string][]} */ results) {
 
 /** What is typed now. */
 function typed() {
-  if (mode === "program") return { kind: "program", text: by("program").value };
+  if (mode === "program") return { kind: "program", text: by("program").value, opened };
   const order = Math.min(Math.max(Math.trunc(Number(by("order").value)) || 1, 1), 100);
   return { kind: "expression", text: by("expression").value, numbers: given, order, wrt };
 }
@@ -107,7 +109,7 @@ async function work() {
       state = wanted;  // what was typed while Python was loaded
       running = { state, since: performance.now() };
       wanted = null;
-      if (state.kind === "program") programShown(state, await python.ask("program", { text: state.text }, { seconds: SECONDS.program, told: ({ printed }) => print(printed) }));
+      if (state.kind === "program") programShown(state, await python.ask("program", { text: state.text }, { seconds: SECONDS.program, told: ({ printed }) => { if (seen(state)) print(printed); } }));
       else {
         const { text, numbers, order, wrt } = state;
         const answer = await python.ask("expression", { text, numbers, order, wrt }, { seconds: SECONDS.expression });
@@ -139,13 +141,15 @@ function expressionShown(/** @type {any} */ state, /** @type {any} */ answer) {
   by("more").hidden = false;
 }
 
+/** Whether a program that was run is the one that is seen, and nothing else has been opened since. */
+const seen = (/** @type {any} */ state) => mode === "program" && state.opened === opened;
 const print = (/** @type {string} */ text) => {
   by("printed").hidden = !text;
   by("printed").textContent = text;
   by("printed").scrollTop = by("printed").scrollHeight;
 };
 function programShown(/** @type {any} */ state, /** @type {any} */ { printed, shown = "", page, title, steps, error }) {
-  if (mode !== "program") return;
+  if (!seen(state)) return;
   print(printed + (shown ? `${printed && !printed.endsWith("\n") ? "\n" : ""}${shown}\n` : ""));
   say(error?.message ?? "", error?.marked);
   by("program").setAttribute("aria-invalid", String(Boolean(error)));
@@ -177,10 +181,10 @@ function turn(to) {
   } else writeFields(shownFields());
 }
 
-/** Shows what an address says. A program of a link is not run by itself. */
+/** Shows what an address says, and whether it does. A program of a link is not run by itself. */
 async function open(/** @type {string} */ hash) {
-  const state = await read(hash);
-  if (!state) return;
+  const mine = ++opened, state = await read(hash);
+  if (!state || mine !== opened) return false;
   own = hash;
   turn(state.kind);
   if (state.kind === "program") {
@@ -189,13 +193,14 @@ async function open(/** @type {string} */ hash) {
     programField.mark(0);
     say("");
     print("");
-    return;
+    return true;
   }
   given = { ...state.numbers };
   wrt = state.wrt;
   by("expression").value = state.text;
   by("order").value = String(state.order);
   compute();
+  return true;
 }
 
 by("typed").onsubmit = (/** @type {Event} */ event) => { event.preventDefault(); run(); };
@@ -215,8 +220,7 @@ by("as-program").onclick = () => { turn("program"); void toAddress(typed()); };
 by("share").onclick = async () => { await toAddress(typed()); await copy(by("share"), new URL(own, location.href).href); };
 for (const link of document.querySelectorAll("#programs a")) link.addEventListener("click", async (event) => {  // ours: it may run
   event.preventDefault();
-  await open(/** @type {HTMLAnchorElement} */ (link).hash);
-  run();
+  if (await open(/** @type {HTMLAnchorElement} */ (link).hash)) run();
 });
 addEventListener("hashchange", () => { if (location.hash !== own) void open(location.hash); });
 

@@ -3,6 +3,7 @@
 // The worker starts from a text of this page, and so has this page's policy: what a program does there can ask no other
 // host. The text imports the worker's module by a call, since the policy takes an import statement for another worker.
 const told = JSON.parse(document.getElementById("told").textContent);
+const AGAIN = "Try again, or reload the page.";
 
 /** @typedef {{state: "off" | "loading" | "ready" | "busy" | "failed", part?: number, words: string}} State */
 
@@ -39,10 +40,10 @@ export class Python {
         this.#end(words);
         reject(new Error(words));
       };
-      worker.onerror = ({ message }) => fail(`Python could not be loaded: ${message ?? "the worker does not start"}. Reload the page to try again.`);
+      worker.onerror = ({ message }) => fail(`Python could not be loaded: ${message || "the worker does not start"}. ${AGAIN}`);
       worker.onmessage = ({ data }) => {
         if (data.part !== undefined) this.#is({ state: "loading", part: data.part, words: data.words });
-        else if (data.failed !== undefined) fail(`Python could not be loaded: ${data.failed}. Reload the page to try again.`);
+        else if (data.failed !== undefined) fail(`Python could not be loaded: ${data.failed}. ${AGAIN}`);
         else if (data.listening) worker.postMessage({ start: { archive: told.archive, loads: told.loads } });
         else if (data.ready) {
           URL.revokeObjectURL(source);
@@ -61,6 +62,7 @@ export class Python {
     if (error?.broken) return this.stop(error.message);
     this.#waiting.delete(id);
     clearTimeout(asked.timer);
+    this.#clock();
     if (!this.#waiting.size) this.#is({ state: "ready", words: "Python is ready." });
     if (error) asked.reject(Object.assign(new Error(error.message), error));
     else asked.resolve(answer);
@@ -68,16 +70,23 @@ export class Python {
 
   /** Asks a function of the browser's Python, by name; its answer, or an Error with `message` and what it marks.
    * @param {string} name @param {object} values @param {{told?: (words: any) => void, seconds?: number}} options
-   * `told` gets what it says on the way; after so many seconds it is stopped. */
+   * `told` gets what it says on the way; after so many seconds from its turn on it is stopped. */
   async ask(name, values = {}, { told = () => {}, seconds = 60 } = {}) {
-    await this.start();
+    do await this.start();
+    while (this.state.state === "loading");  // it was stopped in between: a new one is being loaded
     const id = this.#next++;
     return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => this.stop(`Stopped after ${seconds} seconds.`), 1000 * seconds);
-      this.#waiting.set(id, { resolve, reject, told, timer });
+      this.#waiting.set(id, { resolve, reject, told, seconds, timer: 0 });
+      this.#clock();
       this.#is({ state: "busy", words: "Python is computing …" });
       this.#worker.postMessage({ id, name, values });
     });
+  }
+
+  /** Starts the clock of the question that is being answered; those behind it wait for their turn. */
+  #clock() {
+    const [asked] = this.#waiting.values();
+    if (asked) asked.timer ||= setTimeout(() => this.stop(`Stopped after ${asked.seconds} seconds.`), 1000 * asked.seconds);
   }
 
   #end(words) {

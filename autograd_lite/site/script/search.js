@@ -88,7 +88,7 @@ function start(/** @type {HTMLElement} */ place) {
     "aria-keyshortcuts": "/",
   }));
   const list = element("div", { id: "found", role: "listbox", "aria-label": "What was found", hidden: "" });
-  const status = element("span", { role: "status", class: "said" });
+  const status = element("span", { role: "status", class: "spoken" });
   place.setAttribute("role", "search");
   place.append(input, element("kbd", { "aria-hidden": "true" }, "/"), list, status);
   let active = -1;

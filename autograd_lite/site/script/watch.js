@@ -59,7 +59,7 @@ function present(found, name) {
   by("judged").textContent = `${found.judged.join(" · ")} · trained in ${duration(found.seconds)}`;
   show(by("stage"), found.page, found.title, own ? "" : address());
   offer(by("save-page"), found.page, "text/html", `${stem}.html`);
-  offer(by("save-model"), JSON.stringify(found.model, null, 1), "application/json", `${stem}.json`);
+  offer(by("save-model"), found.model, "application/json", `${stem}.json`);
   by("loading").textContent = `import json\nfrom autograd_lite import nn\n\nmodel = ${found.made_by}\nmodel.load_state_dict(json.load(open("${stem.replace(/["\\]/g, "_")}.json")))`;
   by("spoken").textContent = `The page to watch it on is there: ${found.title}. ${found.judged.join(", ")}.`;
   by("result-title").focus({ preventScroll: true });
