@@ -25,3 +25,4 @@ addEventListener("message", ({ data, source }) => {
   if (!(height > 100 && height < 1e4)) return;
   for (const frame of document.querySelectorAll("iframe")) if (frame.contentWindow === source) frame.style.height = `${Math.ceil(height)}px`;
 });
+for (const { contentWindow } of document.querySelectorAll("iframe")) contentWindow?.postMessage({ autogradLite: { ask: true } }, "*");  // those that asked before

@@ -37,8 +37,19 @@ function askRoom() {
   frame.height = room;
   window.parent.postMessage({ autogradLite: { height: room } }, "*");
 }
+let decided = false;
+/** Whether the inputs are seen at first: not in a small window, where they are a sheet above the rest, or leave the picture no room. A frame that is not laid out yet has no size. */
+function decide() {
+  const { innerWidth: width, innerHeight: height } = window;
+  if (decided || !width) return;
+  decided = true;
+  const small = width < 1000 || height < 700 && window.parent === window;
+  document.body.classList.toggle("closed", small);
+  $("drawer-button").setAttribute("aria-expanded", String(!small));
+}
 /** The panel stands beside the picture, or below it where that leaves much more room to this picture. */
 function arrange() {
+  decide();
   const { innerWidth: width, innerHeight: height } = window, body = document.body.classList, framed = window.parent !== window;  // as in a notebook
   const beside = Math.min((width - 512) / wide, (height - 400) / (high + BELOW)), below = Math.min((width - 64) / wide, (height - 560) / (high + BELOW));
   body.toggle("framed", framed);
@@ -53,13 +64,16 @@ function arrange() {
   if (framed) askRoom();
 }
 document.body.classList.toggle("still", !movable.length);
-const small = window.innerWidth < 1000 || window.innerHeight < 700 && window.parent === window;  // there it is a sheet above the rest, or leaves the picture no room
-document.body.classList.toggle("closed", small);
-$("drawer-button").setAttribute("aria-expanded", String(!small));
+decide();
 $("still").hidden = DATA.playable;
 $("modes").hidden = !(net || levels) || !steps.length;
 for (const button of $("modes").children) button.hidden = button.value === "neuron" ? !net : button.value === "pieces" && !levels;
 fromAddress();
 const sizes = new ResizeObserver(arrange);
+addEventListener("message", ({ data, source }) => {  // the page around it has begun to listen
+  if (source !== window.parent || !data?.autogradLite?.ask) return;
+  frame.height = 0;
+  askRoom();
+});
 for (const id of ["picture", "map"]) sizes.observe($(id));
 arrange();
