@@ -201,6 +201,7 @@ def test_a_program_of_a_link_waits(visit: Visiting) -> None:
         ("while True: pass", 1),
         ("x = 0\nwhile True:\n    x += 1", 3),
         ("sum(1 for _ in iter(int, 1))", 1),
+        ("while True:\n    try:\n        x = 1\n    except Exception:\n        pass", 3),
         ("def f():\n    while True:\n        x = 1\nf()", 3),
     ],
 )

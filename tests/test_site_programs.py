@@ -104,6 +104,8 @@ def test_too_much_output_ends_a_program() -> None:
     assert "prints more than" in found["error"]["message"]
     assert found["error"]["line"] == 2
     assert len(run("'x' * 10**7")["shown"]) < 5000
+    caught = run("while True:\n    try:\n        print('x' * 999)\n    except Exception:\n        pass")
+    assert "prints more than" in caught["error"]["message"]
 
 
 def test_recursion_without_an_end_and_too_much_memory() -> None:

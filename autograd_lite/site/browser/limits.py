@@ -11,8 +11,8 @@ MOST_STEPS = 5_000_000
 TOOL = 3  # of sys.monitoring's six, one that nobody has taken
 
 
-class StepsError(RuntimeError):
-    """A program takes more steps than it may; `line` is where it was."""
+class StepsError(BaseException):
+    """A program takes more steps than it may; `line` is where it was. What catches every Exception lets it pass."""
 
     def __init__(self, line: int) -> None:
         super().__init__(

@@ -33,7 +33,7 @@ CALLERS = 5  # lines of the program that led to an error
 Tell = Callable[[Any], object]
 
 
-class OutputError(RuntimeError):
+class OutputError(BaseException):
     """A program prints more than a page can show."""
 
 
