@@ -238,6 +238,19 @@ def test_an_endless_program_is_stopped(visit: Visiting) -> None:
     expect(page.locator("#printed")).to_have_text("5\n")
 
 
+@pytest.mark.parametrize(
+    "text", ["+".join(["x"] * 500), "x" + "+x" * 2000, "-" * 998 + "x", "-" * 2000 + "x", "x^" * 499 + "x"]
+)
+def test_deep_expressions_do_not_end_python(visit: Visiting, text: str) -> None:
+    """As deep as an expression may be it has an answer, or is refused; the next one is computed."""
+    page = visit().page
+    page.fill("#expression", text)
+    expect(page.locator("#results", has_text="dy/dx").or_(page.locator("#error > *")).first).to_be_visible()
+    page.locator('.python[data-state="ready"]').wait_for()
+    page.fill("#expression", "x^2")
+    results(page, "y = 2.25dy/dx = 3")
+
+
 def test_long_chains_are_freed(visit: Visiting) -> None:
     """A sum of many terms, each time anew: Python goes on when the graphs are given up, as it does elsewhere."""
     page = visit().page

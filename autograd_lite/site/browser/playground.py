@@ -36,6 +36,7 @@ ELSEWHERE = (  # where the expression has no value at these
     ("3", "2", "1.25", "5", "1", "4"),
 )
 MOST_PATHS = 200  # towards one variable
+MOST_TYPED = 1_000  # characters of an expression, which may be as deep as it is long
 MOST_LEAVES = 60  # for which paths, or gradients, are listed
 Tell = Callable[[Any], object]
 
@@ -48,7 +49,7 @@ class Computed:
     """
 
     def __init__(self, text: str, numbers: Mapping[str, str], order: int = 1, wrt: str = "") -> None:
-        self.expression = Expression(text)
+        self.expression = _read(text)
         self.fields = fields(self.expression, numbers)
         self.point = _point(self.expression, self.fields)
         self.variables = variables_at(self.point)
@@ -82,7 +83,7 @@ def expression(text: str, numbers: Mapping[str, str], order: int, wrt: str, tell
     del tell
     known: dict[str, Any] = {}
     try:
-        read = Expression(text)
+        read = _read(text)
         known["fields"] = fields(read, numbers)
         computed = Computed(text, known["fields"], order, wrt)
         steps = computed.trace()
@@ -94,6 +95,16 @@ def expression(text: str, numbers: Mapping[str, str], order: int, wrt: str, tell
         }
     except MEANT as error:
         return known | {"error": said(error) | {"field": getattr(error, "field", "")}}
+
+
+def _read(text: str) -> Expression:
+    """A typed expression; ExpressionError for one whose tree is too deep for the browser's stack, which ends Python."""
+    if len(text) > MOST_TYPED:
+        raise ExpressionError(
+            f"an expression here has up to {MOST_TYPED:,} characters, and this one {len(text):,}: as a program, a loop "
+            "can write it"
+        )
+    return Expression(text)
 
 
 def view(kind: str, typed: Mapping[str, Any] | None, tell: Tell) -> dict[str, Any]:
