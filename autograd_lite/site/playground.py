@@ -15,8 +15,10 @@ from urllib.parse import quote
 
 from autograd_lite.engine.files import write_whole
 from autograd_lite.engine.text import rounded
-from autograd_lite.site.browser.playground import expression
+from autograd_lite.lessons.showing import html
+from autograd_lite.site.browser.playground import Computed, expression
 from autograd_lite.site.shell import Site, asset
+from autograd_lite.views.picture.drawing import draw
 
 FIRST = "exp(sin(x**2))"
 EXPRESSIONS = {  # what is shown, and what is typed
@@ -105,7 +107,7 @@ def write(folder: Path, site: Site, tell: Callable[[str], object]) -> list[str]:
     body = asset("playground.html")
     parts = {
         "first": escape(FIRST),
-        "title": escape(first["title"]),
+        "picture": html.picture(draw(Computed(FIRST, {"x": "1.5"}).root).svg().encode(), first["title"]),
         "results": "".join(_result(*result) for result in first["results"]),
         "expressions": _links({name: expression_hash(*typed) for name, typed in EXPRESSIONS.items()}),
         "programs": _links({name: program_hash(text.rstrip()) for name, text in PROGRAMS.items()}),

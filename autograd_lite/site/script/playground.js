@@ -226,4 +226,7 @@ addEventListener("hashchange", () => { if (location.hash !== own) void open(loca
 
 more.changed({ typed: FIRST, results: first.results, page: "" });
 python.start().then(() => running || python.ask("expression", FIRST), () => {}).catch(() => {});  // what it imports is there then
-if (location.hash) void open(location.hash);
+if (!location.hash || !await open(location.hash)) {
+  const page = await (await fetch("assets/first.html")).text(), still = by("stage").querySelector("img");
+  if (still) show(by("stage"), page, still.alt);  // and nothing else has come in the meantime
+}
