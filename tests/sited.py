@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from browser import PATIENCE
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from autograd_lite.site.build import save_site
 
@@ -51,6 +51,12 @@ def served(folder: Path) -> Iterator[str]:
         server.server_close()
 
 
+def whole_site() -> Iterator[str]:
+    """The address of the whole site."""
+    with served(built()) as address:
+        yield address
+
+
 class Visit:
     """A page of the site that is open: what it said to the console, and what it asked of which host."""
 
@@ -81,6 +87,7 @@ class Visit:
 def visiting(browser: Browser, site: str) -> Iterator[Visiting]:
     """Opens pages of the site; none says anything to the console, or asks another host."""
     visits: list[Visit] = []
+    expect.set_options(timeout=PATIENCE)
 
     def visit(path: str = "", **options: Any) -> Visit:
         visits.append(Visit(browser, site, path, **options))

@@ -7,13 +7,12 @@ import json
 import math
 import re
 import zipfile
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from browser import chromium
-from sited import Visit, Visiting, built, served, visiting
+from sited import Visit, Visiting, built, visiting, whole_site
 from test_lessons_pages import Tags
 
 from autograd_lite.__main__ import main
@@ -26,11 +25,7 @@ visit = pytest.fixture(name="visit")(visiting)
 PHONE = {"viewport": {"width": 390, "height": 844}}
 
 
-@pytest.fixture(scope="module", name="site")
-def site_() -> Iterator[str]:
-    """The address of the whole site."""
-    with served(built()) as address:
-        yield address
+site = pytest.fixture(scope="module", name="site")(whole_site)
 
 
 def given(shown: Visit, names: str) -> list[float]:

@@ -226,9 +226,7 @@ def test_words_stay_words(text: str) -> None:
     assert fenced[0][1].strip() == text.strip()
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    yield from chromium()
+browser = pytest.fixture(scope="module", name="browser")(chromium)
 
 
 @pytest.fixture(scope="module")

@@ -7,35 +7,24 @@ from collections.abc import Iterator
 from functools import partial
 
 import pytest
-from browser import chromium
+from browser import PATIENCE, chromium
 from playwright.sync_api import Browser, FrameLocator, Page, Route, expect
-from sited import Visiting, built, served, visiting
+from sited import Visiting, visiting, whole_site
 
 from autograd_lite.site.playground import expression_hash, program_hash
 
 pytestmark = pytest.mark.long
 SCREEN = {"width": 1440, "height": 1100}
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True}
-DEADLINE = 60_000  # milliseconds, on a busy machine
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Chromium."""
-    yield from chromium()
-
-
-@pytest.fixture(scope="module")
-def site() -> Iterator[str]:
-    """The address of the site."""
-    with served(built()) as address:
-        yield address
+browser = pytest.fixture(scope="module", name="browser")(chromium)
+site = pytest.fixture(scope="module", name="site")(whole_site)
 
 
 @pytest.fixture
 def visit(browser: Browser, site: str) -> Iterator[Visiting]:
     """Opens pages of the site; the console stays empty, and no other host is asked."""
-    expect.set_options(timeout=DEADLINE)
     opening = visiting(browser, site)
     yield partial(next(opening), viewport=SCREEN)
     next(opening, None)  # what was said and asked is looked at
@@ -162,7 +151,7 @@ def test_the_views(visit: Visiting) -> None:
 def test_downloads(visit: Visiting, kind: str, begins: bytes) -> None:
     """The picture as SVG, as points and as source, and the page itself."""
     page = visit().page
-    with page.expect_download(timeout=DEADLINE) as got:
+    with page.expect_download(timeout=PATIENCE) as got:
         page.click(f"#downloads [data-file={kind}]")
     assert got.value.path().read_bytes().startswith(begins)
 
@@ -233,7 +222,7 @@ def test_an_endless_program_is_stopped(visit: Visiting) -> None:
     page.get_by_role("button", name="Stop").click()
     expect(page.locator("#error")).to_contain_text("Stopped")
     expect(page.locator("#program")).to_have_value(endless)
-    page.locator('.python[data-state="ready"]').wait_for(timeout=DEADLINE)
+    page.locator('.python[data-state="ready"]').wait_for(timeout=PATIENCE)
     run(page, "print(2 + 3)")
     expect(page.locator("#printed")).to_have_text("5\n")
 
@@ -259,7 +248,7 @@ def test_long_chains_are_freed(visit: Visiting) -> None:
         "x = Value(1.0)\nfor _ in range(2):\n    y = x\n    for _ in range(50_000): y = y + x * 2\n    y.backward()\n"
         "print(x.grad)\ny = 1\nprint('on')",
     )
-    expect(page.locator("#printed")).to_have_text("200002.0\non\n", timeout=DEADLINE)
+    expect(page.locator("#printed")).to_have_text("200002.0\non\n", timeout=PATIENCE)
     expect(page.locator("#error")).to_be_empty()
 
 
@@ -355,7 +344,7 @@ def test_the_first_steps_have_their_room(browser: Browser, site: str, late: int)
     page.goto(site)
     frame = page.frame_locator("#stage iframe")
     frame.locator("#picture svg").wait_for()
-    page.locator('.python[data-state="ready"]').wait_for(timeout=DEADLINE)
+    page.locator('.python[data-state="ready"]').wait_for(timeout=PATIENCE)
     expect(frame.locator("body")).to_have_class("framed closed")  # the inputs are folded away
     box = frame.locator("#picture").bounding_box()
     assert box is not None

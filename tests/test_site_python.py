@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 import pytest
 from browser import chromium
-from playwright.sync_api import Browser, expect
-from sited import Visiting, built, served, visiting
+from playwright.sync_api import expect
+from sited import Visiting, visiting, whole_site
 
 from autograd_lite.site.playground import program_hash
 
 pytestmark = pytest.mark.long
-DEADLINE = 60_000  # milliseconds, on a busy machine
 ENDLESS = {"text": "sum(iter(lambda: 0, 1))"}
 NOT_THERE = re.compile(r"Python could not be loaded: packages-\w+\.zip is not there\. Try again, .*")
 ASKED = """const { Python } = await import("../assets/script/python.js");
@@ -21,24 +19,9 @@ ASKED = """const { Python } = await import("../assets/script/python.js");
   const expression = (text, options) => said(python.ask("expression", { text, numbers: {}, order: 1, wrt: "" }, options));"""
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Chromium."""
-    yield from chromium()
-
-
-@pytest.fixture(scope="module")
-def site() -> Iterator[str]:
-    """The address of the site."""
-    with served(built()) as address:
-        yield address
-
-
-@pytest.fixture
-def visit(browser: Browser, site: str) -> Iterator[Visiting]:
-    """Opens pages of the site; the console stays empty, and no other host is asked."""
-    expect.set_options(timeout=DEADLINE)
-    yield from visiting(browser, site)
+browser = pytest.fixture(scope="module", name="browser")(chromium)
+site = pytest.fixture(scope="module", name="site")(whole_site)
+visit = pytest.fixture(name="visit")(visiting)
 
 
 def test_what_is_not_there_can_be_tried_again(visit: Visiting) -> None:

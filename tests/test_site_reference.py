@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from browser import chromium
-from playwright.sync_api import Browser, Page
-from sited import Visiting, built, served, visiting
+from playwright.sync_api import Page
+from sited import Visiting, visiting, whole_site
 
 pytestmark = pytest.mark.long
 
@@ -16,23 +15,9 @@ BOX, HITS = "#search input", '#found [role="option"]'
 NARROW: dict[str, Any] = {"viewport": {"width": 390, "height": 844}}
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """A browser for all tests of this file."""
-    yield from chromium()
-
-
-@pytest.fixture(scope="module")
-def site() -> Iterator[str]:
-    """The address of the site."""
-    with served(built()) as address:
-        yield address
-
-
-@pytest.fixture
-def visit(browser: Browser, site: str) -> Iterator[Visiting]:
-    """Opens pages, which say nothing to the console and ask no other host."""
-    yield from visiting(browser, site)
+browser = pytest.fixture(scope="module", name="browser")(chromium)
+site = pytest.fixture(scope="module", name="site")(whole_site)
+visit = pytest.fixture(name="visit")(visiting)
 
 
 def search(page: Page, words: str) -> list[str]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +11,7 @@ import numpy
 import pytest
 from browser import chromium
 from playwright.sync_api import Frame, Page
-from sited import Visit, Visiting, built, served, visiting
+from sited import Visit, Visiting, visiting, whole_site
 
 from autograd_lite import data, nn, optim
 from autograd_lite.train import fit
@@ -27,11 +26,7 @@ BROKEN = "a,b,kind\n1,2,oak\n3,four,elm\n5,6,oak\n"
 FINE = '.python[data-state="ready"]'
 
 
-@pytest.fixture(scope="module", name="site")
-def _site() -> Iterator[str]:
-    """The address of the site."""
-    with served(built()) as address:
-        yield address
+site = pytest.fixture(scope="module", name="site")(whole_site)
 
 
 def fill(page: Page, **choices: object) -> None:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from html.parser import HTMLParser
 from typing import Any
 from urllib.parse import unquote, urljoin, urlsplit
 
 import pytest
 from browser import chromium
-from sited import Visiting, built, served, visiting
+from sited import Visiting, built, visiting, whole_site
 
 from autograd_lite.site.watch import EXAMPLES
 
@@ -20,11 +19,7 @@ visit = pytest.fixture(name="visit")(visiting)
 HERE = "watch/index.html"
 
 
-@pytest.fixture(scope="module", name="site")
-def _site() -> Iterator[str]:
-    """The address of the site."""
-    with served(built()) as address:
-        yield address
+site = pytest.fixture(scope="module", name="site")(whole_site)
 
 
 def test_the_gallery(visit: Visiting) -> None:

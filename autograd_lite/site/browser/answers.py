@@ -29,7 +29,6 @@ PLACES = {  # the function that answers, by what a page asks: a module of this f
     "training": "training",
 }
 MEANT = (ArithmeticError, ValueError, RuntimeError, OSError, ImportError, MemoryError, TypeError, LookupError)
-OPTION = "-G"  # attributes of the graph, which dot takes as words of its command
 
 
 def answer(name: str, told: str, post: Callable[[str], object] = str) -> str:
