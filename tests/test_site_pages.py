@@ -95,6 +95,14 @@ def test_public_names_of_rooms(written: Path, room: Any) -> None:
     assert [name for name in names if f'id="{name}"' not in text and f"autograd_lite.html#{name}" not in text] == []
 
 
+def test_operations_stand_once(written: Path) -> None:
+    """As functions, and not as methods of Value too, whichever engine has made the page; other methods are there."""
+    ids = set(read(written / "reference" / "autograd_lite.html").ids)
+    rows = {name for op in TABLE.values() for name in (op.name, op.ufunc) if name}
+    assert {f"Value.{name}" for name in rows} & ids == set()
+    assert {"Value.backward", "Value.data", "Value.grad", "Value.label"} <= ids
+
+
 def test_public_names_of_the_package(written: Path) -> None:
     """Each public name has its place, its signature and its docstring; operations as functions of their operands."""
     text = page(written, "autograd_lite.html")

@@ -101,13 +101,14 @@ def _described(cls: Any) -> list[Any]:
     found = [own for own in found if own.docstring or own.kind == "variable" or own.name == "__init__"]
     for (module, _), members in cls.inherited_members.items():
         if module.startswith(TOP) and module not in MODULES:
-            found += [own for own in members if own.docstring and own.name[0] != "_" and own.name not in OPERATIONS]
+            found += [own for own in members if own.docstring and own.name[0] != "_"]
+    found = [own for own in found if own.name not in OPERATIONS or not _methods(cls)]  # which are functions, with pages
     return [own for own in found if own.kind != "class" and not own.docstring.startswith("Create new instance of")]
 
 
 def _methods(cls: Any) -> list[str]:
-    """The operations that are methods of a class."""
-    names = {own.name for members in cls.inherited_members.values() for own in members}
+    """The operations that are methods of a class, whose own they are or a base's, as the engine has it."""
+    names = {*dir(cls.obj)}
     return [name for name in TABLE if name in names] if {"exp", "sin"} <= names else []
 
 
