@@ -6,6 +6,12 @@ Variables: `v`, `w` of 4 numbers, `p` of 4 positive ones, `M` of 2 × 3, `S` of 
 
 from __future__ import annotations
 
+from typing import Any
+
+import numpy
+
+from autograd_lite import Value
+
 # fmt: off
 FUNCTIONS = """
 np.max(v) | np.max(M, axis=0) | np.max(M, axis=(0, 1)) | np.max(M, axis=1, keepdims=True) | np.max(v, initial=1.5)
@@ -98,3 +104,9 @@ v.byteswap() | v.getfield(float) | changed(np.copyto, np.zeros(4), v) | v.view(f
 def uses(text: str) -> list[str]:
     """The expressions of a table."""
     return [use.strip() for line in text.strip().splitlines() for use in line.split(" | ")]
+
+
+def values(*numbers: float) -> Any:
+    """An array of Values."""
+    np: Any = numpy  # whose type stubs know arrays and numbers alone
+    return np.stack([Value(x) for x in numbers])

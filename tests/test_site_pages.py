@@ -230,7 +230,7 @@ def test_the_changelog() -> None:
     body, lacking = reference.changelog(ROOT)
     assert lacking == []
     for version in re.findall(r"^## (\S+)", text, re.MULTILINE):
-        assert f'<h2 id="{version}">' in body
+        assert len(re.findall(rf'<h2 id="[^"]+">{re.escape(version)}\b', body)) == 1
     assert body.count("<li>") == len(re.findall(r"^ *- ", text, re.MULTILINE))
     body, [lack] = reference.changelog(ROOT / "autograd_lite")
     assert "CHANGELOG.md" in body

@@ -17,7 +17,8 @@ from pathlib import Path
 from autograd_lite.engine.files import check_folder, write_whole
 from autograd_lite.site import course, notebooks, playground, reference, search, teach, watch
 from autograd_lite.site.packages import HERE, from_npm, python_archive
-from autograd_lite.site.shell import Site
+from autograd_lite.site.shell import Site, asset
+from autograd_lite.views.steps.page.page import whole
 
 PARTS = {  # in the order of the navigation; each takes the folder and the Site, and tells of its steps
     "the playground": playground.write,
@@ -30,6 +31,10 @@ PARTS = {  # in the order of the navigation; each takes the folder and the Site,
 }
 WRITTEN = "assets/written.json"  # the list
 REPOSITORY = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]*/(?!\.{1,2}$)[A-Za-z0-9_.-]+")
+STAGE = (  # the policy of the frame for what Python makes, which has one of its own besides
+    "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; "
+    "form-action 'none'"
+)
 Tell = Callable[[str], object]
 
 
@@ -69,8 +74,10 @@ def _write(target: Path, site: Site, done: Tell) -> list[str]:
     (assets / "script").mkdir()
     for script in sorted((HERE / "script").glob("*.js")):
         write_whole(assets / "script" / script.name, script.read_bytes())
-    for name in ("stage.html", "icon.svg"):
-        write_whole(assets / name, (HERE / name).read_bytes())
+    write_whole(assets / "icon.svg", (HERE / "icon.svg").read_bytes())
+    style = ":root { color-scheme: light dark; }"
+    stage = whole(STAGE, "A page that Python has made", style, asset("stage.html"))
+    write_whole(assets / "stage.html", stage.encode())
     lacking: list[str] = []
     for name, write in PARTS.items():
         done(f"writing {name}")

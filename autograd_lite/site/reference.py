@@ -7,7 +7,6 @@ import inspect
 import re
 from collections.abc import Callable, Mapping
 from html import escape
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -17,10 +16,10 @@ from autograd_lite.engine.files import write_whole
 from autograd_lite.engine.lazy import require
 from autograd_lite.lessons.asking.exercises import as_html
 from autograd_lite.plots import rendered
-from autograd_lite.site import api
+from autograd_lite.site import api, markdown
 from autograd_lite.site.entries import SAVED, Entry
 from autograd_lite.site.gallery import GALLERY
-from autograd_lite.site.operations import identifier, page_of_operations
+from autograd_lite.site.operations import page_of_operations
 from autograd_lite.site.shell import Site
 from autograd_lite.site.usage import texts
 
@@ -204,24 +203,6 @@ def changelog(root: Path) -> tuple[str, list[str]]:
             f"package (version {escape(autograd_lite.__version__)}), which does not have it.</p>",
             [f"the changelog is lacking: build the site from a checkout, which has {CHANGES}"],
         )
-    return as_page((root / CHANGES).read_text(encoding="utf-8")), []
-
-
-def as_page(markdown: str) -> str:
-    r"""A changelog in Markdown as HTML: without its title, each heading with an id.
-
-    >>> as_page("# Changelog\n\n## 1.0\n\n### Added\n\n- `a < b`")
-    '<h2 id="1.0">1.0</h2>\n<h3 id="1.0-added">Added</h3>\n<ul>\n<li><code>a &lt; b</code></li>\n</ul>\n'
-    """
-    from markdown_it import MarkdownIt
-
-    reader = MarkdownIt("commonmark", {"html": False}).enable("table")
-    tokens = reader.parse(re.sub(r"\A# .*\n", "", markdown))
-    version = ""
-    for token, text in pairwise(tokens):
-        if token.type == "heading_open":
-            name = identifier(text.content.split(" (")[0])
-            version = name if token.tag == "h2" else version
-            token.attrSet("id", name if token.tag == "h2" else f"{version}-{name}")
-    written: str = reader.renderer.render(tokens, reader.options, {})
-    return written.replace("<table>", '<div class="scroll"><table>').replace("</table>", "</table></div>")
+    return markdown.as_html(
+        (root / CHANGES).read_text(encoding="utf-8").partition("\n")[2]
+    ), []  # the page has a title of its own
