@@ -183,3 +183,17 @@ def test_contrast(visit: Visiting) -> None:
             for summary in page.locator("details.source summary").all()[:3]:
                 summary.click()
             assert page.evaluate(script) == [], (scheme, path)
+
+
+@pytest.mark.parametrize("width", [1440, 1024, 820])
+def test_no_cell_runs_into_the_next(visit: Visiting, width: int) -> None:
+    """In the table of operations what stands in a cell ends in it, formulas too, which break nowhere."""
+    page = visit("reference/operations.html", viewport={"width": width, "height": 768}).page
+    over = page.evaluate(
+        """() => [...document.querySelectorAll("table :is(th, td)")].filter((cell) => {
+          const range = document.createRange();
+          range.selectNodeContents(cell);
+          return range.getBoundingClientRect().right > cell.getBoundingClientRect().right + 1;
+        }).map((cell) => cell.textContent)"""
+    )
+    assert over == []
