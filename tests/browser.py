@@ -13,7 +13,7 @@ from shutil import which
 from typing import Any, NoReturn
 
 import pytest
-from playwright.sync_api import Browser, Error, Page, sync_playwright
+from playwright.sync_api import Browser, Error, Frame, Page, expect, sync_playwright
 
 from autograd_lite import Trace, Value, trace
 from autograd_lite.views.steps.page.page import page
@@ -24,6 +24,7 @@ QUIET = "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-back
 PATIENCE = 60_000  # milliseconds, on a busy machine
 Opened = Callable[..., "Shown"]
 ARGUMENTS = [*QUIET.split(), "--disable-component-update", "--disable-sync"]
+expect.set_options(timeout=PATIENCE)
 
 
 def absent(message: str) -> NoReturn:
@@ -54,6 +55,30 @@ def empty_page(browser: Browser) -> Iterator[Page]:
     page.close()
 
 
+def empty_window(browser: Browser, **options: Any) -> Page:
+    """A page in a context of its own; what it hears of comes AUTOGRAD_LITE_LATE milliseconds later than it would."""
+    context = browser.new_context(**options)
+    if late := os.environ.get("AUTOGRAD_LITE_LATE"):
+        context.add_init_script(
+            (Path(__file__).parent / "late.js").read_text(encoding="utf-8").replace("MS", str(int(late)))
+        )
+    page = context.new_page()
+    page.set_default_timeout(PATIENCE)
+    return page
+
+
+def becomes(page: Page | Frame, code: str, wanted: Any = True) -> None:
+    """Wait until a piece of script gives what is wanted: of many things a page hears only after the act is over.
+
+    Playwright's own waiting makes code of text, which the pages' policy forbids.
+    """
+    for _ in range(PATIENCE // 50):
+        if page.evaluate(code) == wanted:
+            return
+        page.wait_for_timeout(50)
+    assert page.evaluate(code) == wanted
+
+
 class Shown:
     """A page that is open: what it said to the console, and what it asked of the network."""
 
@@ -64,8 +89,7 @@ class Shown:
         path.write_text(html, encoding="utf-8")
         self.said: list[str] = []
         self.asked: list[str] = []
-        self.page: Page = browser.new_context(**options).new_page()
-        self.page.set_default_timeout(PATIENCE)
+        self.page = empty_window(browser, **options)
         self.page.on("console", lambda message: self.said.append(message.text))
         self.page.on("pageerror", lambda error: self.said.append(str(error)))
         self.page.on("request", lambda request: self.asked.append(request.url))

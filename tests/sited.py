@@ -13,8 +13,8 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
-from browser import PATIENCE
-from playwright.sync_api import Browser, Page, expect
+from browser import empty_window
+from playwright.sync_api import Browser
 
 from autograd_lite.site.build import save_site
 
@@ -64,8 +64,7 @@ class Visit:
         self.said: list[str] = []
         self.asked: list[str] = []
         self.site = site
-        self.page: Page = browser.new_context(**options).new_page()
-        self.page.set_default_timeout(PATIENCE)
+        self.page = empty_window(browser, **options)
         self.page.context.on("console", lambda message: self.said.append(message.text))
         self.page.on("pageerror", lambda error: self.said.append(str(error)))
         self.page.context.on("request", lambda request: self.asked.append(request.url))
@@ -87,7 +86,6 @@ class Visit:
 def visiting(browser: Browser, site: str) -> Iterator[Visiting]:
     """Opens pages of the site; none says anything to the console, or asks another host."""
     visits: list[Visit] = []
-    expect.set_options(timeout=PATIENCE)
 
     def visit(path: str = "", **options: Any) -> Visit:
         visits.append(Visit(browser, site, path, **options))

@@ -8,7 +8,7 @@ from typing import Any
 import nbclient
 import nbformat
 import pytest
-from browser import WITH_WINDOWS, chromium
+from browser import WITH_WINDOWS, becomes, chromium
 from jupyter_app import Opened, Server, served, write
 from playwright.sync_api import Browser
 
@@ -60,9 +60,9 @@ def test_displays_in_a_notebook(shown: tuple[Opened, bool]) -> None:
         assert opened.cell(place).locator(".autograd-lite").count() == 1
         assert opened.cell(place).locator(".autograd-lite-still:visible").count() == 0
         assert "<" not in opened.cell(place).locator(".jp-Cell-outputArea").inner_text()
-    frame.wait_for_function("document.documentElement.scrollHeight <= innerHeight")
+    becomes(frame, "document.documentElement.scrollHeight <= innerHeight")
     hidden = "['main', '#view', '#panel', '#step', '#ask'].map((x) => document.querySelector(x)).map((x) => x.scrollHeight - x.clientHeight)"
-    frame.wait_for_function(f"Math.max(...{hidden}) <= 0")
+    becomes(frame, f"Math.max(...{hidden}) <= 0")
     assert frame.evaluate("innerHeight") <= 820
 
     frame.click("#start")

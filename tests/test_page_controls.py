@@ -7,7 +7,7 @@ from typing import Any
 
 import network_pages
 import pytest
-from browser import Opened, Shown, chromium, circuit, opening
+from browser import Opened, Shown, becomes, chromium, circuit, opening
 
 from autograd_lite.engine.text import shown
 
@@ -92,7 +92,7 @@ def test_the_window_on_the_picture(opened: Opened) -> None:
         one.page.hover("#picture", position={"x": 30, "y": 30})
         before = one.tells("seen.scale")
         act()
-        one.page.wait_for_function(f"{sign} * (seen.scale - {before}) > 0")
+        becomes(one.page, f"{sign} * (seen.scale - {before}) > 0")
     one.page.click("#fit")
     assert one.tells("[seen.scale, seen.fitted]") == [start, True]
     x, y = one.tells("[seen.x, seen.y]")

@@ -12,6 +12,7 @@ import network_pages
 import pytest
 from browser import Opened, Shown, chromium, circuit, opening
 from nodejs import assert_katex_takes
+from playwright.sync_api import expect
 
 from autograd_lite import Trace, Value, leaky_relu, sin, trace
 from autograd_lite.engine.text import shown
@@ -28,8 +29,8 @@ def copied(one: Shown, button: str) -> str:
     label = one.text(button)
     one.page.click(button)
     one.page.click(button)
-    one.page.wait_for_function("(id) => document.querySelector(id).innerText.includes('Copied')", arg=button)
-    one.page.wait_for_function("([id, label]) => document.querySelector(id).innerText === label", arg=[button, label])
+    expect(one.page.locator(button)).to_contain_text("Copied")
+    expect(one.page.locator(button)).to_have_text(label, use_inner_text=True)
     return str(one.tells("navigator.clipboard.readText()"))
 
 
@@ -92,7 +93,7 @@ def test_where_copying_is_not_allowed(opened: Opened) -> None:
         "(navigator.clipboard.writeText = () => Promise.reject(new Error('no')), document.execCommand = () => false, 0)"
     )
     one.page.click("#latex")
-    one.page.wait_for_function("document.querySelector('#latex').innerText.includes('Not allowed')")
+    expect(one.page.locator("#latex")).to_contain_text("Not allowed")
     one.page.click("#next")
     assert one.step() == 2
 

@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 import network_pages
 import pytest
-from browser import Opened, Shown, chromium, circuit, opening
+from browser import Opened, Shown, becomes, chromium, circuit, opening
 
 from autograd_lite import Trace, Value, exp, sin, trace
 
@@ -164,7 +164,7 @@ def test_nothing_gives_it_away_in_a_network(opened: Opened) -> None:
         holds("neuron")
         link = one.tells("address()").split("#")[1]
         one.tells(f"location.hash = '{link}&sample=2'")
-        one.page.wait_for_function("looked.sample === 1")
+        becomes(one.page, "looked.sample", 1)
         holds("link")
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from browser import chromium
+from browser import becomes, chromium
 from sited import Visit, Visiting, built, visiting, whole_site
 from test_lessons_pages import Tags
 
@@ -80,6 +80,7 @@ def test_an_exercise_in_fields_that_is_answered_anew(visit: Visiting) -> None:
     assert answer(shown, 0, str(h[0] + 1), str(h[1])).startswith("✗")
     assert answer(shown, 0, *map(str, h)).startswith("✓")
     shown.page.locator("#exercises summary").first.click()
+    becomes(shown.page, "JSON.parse(localStorage.getItem('autograd-lite.course')).lessons.L21.opened", [1])
     shown.page.reload()
     assert shown.page.locator(".asked").first.locator("input").first.is_disabled()
     kept = json.loads(shown.page.evaluate("localStorage.getItem('autograd-lite.course')"))

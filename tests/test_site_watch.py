@@ -10,7 +10,7 @@ from typing import Any
 import numpy
 import pytest
 from browser import chromium
-from playwright.sync_api import Frame, Page
+from playwright.sync_api import Frame, Page, expect
 from sited import Visit, Visiting, visiting, whole_site
 
 from autograd_lite import data, nn, optim
@@ -82,7 +82,7 @@ def test_an_example_goes_on(visit: Visiting) -> None:
     steps.locator("#next").click()
     assert steps.locator("#count").inner_text() != first
     frame.click("#back")
-    assert frame.locator("#frame iframe").count() == 0
+    expect(frame.locator("#frame iframe")).to_have_count(0)
     frame.click("#link")
     frame.wait_for_selector("#spoken:has-text('Copied.')", state="attached")
     assert one.page.locator(".python").count() == 0

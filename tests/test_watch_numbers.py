@@ -9,8 +9,9 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from browser import Shown, chromium, opening
-from watched import BATCH, EPOCHS, LOSS, X, Y, at, comes_to, parameters, table, trained, watching
+from browser import Shown, becomes, chromium, opening
+from playwright.sync_api import expect
+from watched import BATCH, EPOCHS, LOSS, X, Y, at, parameters, table, trained, watching
 
 from autograd_lite import Value, nn, optim
 from autograd_lite.engine.text import shown
@@ -60,12 +61,12 @@ def test_a_line(watch: Callable[..., Shown]) -> None:
     assert table(one)["chosen point"] == shown(weight.grad).replace("-", "−")
     delta, a = one.page.locator("#equation span span").all_inner_texts()[-2:]
     assert float(delta.replace("−", "-")) * float(a.replace("−", "-")) == pytest.approx(weight.grad, rel=2e-3)
-    comes_to(one, "!training.behind")
+    becomes(one.page, "!training.behind")
     place = [*net.parameters()].index(weight)
     told = table(one)[f"its next step {BATCH} points"].replace("−", "-")
     before = parameters(one)[place]
     one.page.click("#one-step")
-    comes_to(one, "training.now.place > 0 && !going")
+    becomes(one.page, "training.now.place > 0 && !going")
     assert parameters(one)[place] - before == pytest.approx(float(told), rel=2e-3)
 
 
@@ -139,7 +140,7 @@ def inside(one: Shown, loss: float) -> Any:
 def test_the_stepper_and_back(watch: Callable[..., Shown]) -> None:
     """The stepper has the loss of the chosen point at this moment, at the chosen weight; closed, all is as it was."""
     one = watch("epoch=6&point=5&weight=14")
-    comes_to(one, "!training.behind")
+    becomes(one.page, "!training.behind")
     before = one.page.inner_text("main"), one.tells("address()")
     one.page.click("#open")
     net = at(6)
@@ -152,7 +153,7 @@ def test_the_stepper_and_back(watch: Callable[..., Shown]) -> None:
     assert frame.evaluate(f"{param}.gradient") == pytest.approx(weight.grad, rel=1e-6)
     one.page.click("#back")
     assert not one.tells("$('stepper').open")
-    assert one.page.locator("#frame iframe").count() == 0
+    expect(one.page.locator("#frame iframe")).to_have_count(0)
     assert (one.page.inner_text("main"), one.tells("address()")) == before
     assert one.tells("document.activeElement.id") == "open"
 
@@ -207,7 +208,7 @@ def test_a_dead_unit(watch: Callable[..., Shown]) -> None:
     one.page.fill("#rate", "0.2")
     one.page.locator("#rate").blur()
     one.page.click("#one-epoch")  # now the page looks for itself
-    comes_to(one, "view.epoch === 3 && !going")
+    becomes(one.page, "view.epoch === 3 && !going")
     assert re.search("Unit 2 of layer 1 is dead.*leaky_relu", one.text("#note"))
 
 
@@ -261,8 +262,8 @@ def test_other_inputs_are_chosen(watch: Callable[..., Shown]) -> None:
     one.page.locator("button.along").last.click()  # and upwards: the two change places
     assert one.tells("DATA.shown") == [1, 2]
     one.tells("(link => { DATA.shown.splice(0, 2, 0, 3); location.hash = link; })(new URL(address()).hash)")
+    becomes(one.page, "DATA.shown", [1, 2])
     assert "axes=2.3" in one.tells("address()")
-    one.page.wait_for_function("DATA.shown.join() === '1,2'")
     place = "beyond(plane, gridNow().wide, gridNow().high), gridNow().wide, gridNow().high, 20, 10"
     point = one.tells(f"Array.from(pointOf({place}))")
     assert [point[j] for j in (0, 3)] == pytest.approx([math.fsum(x[j] for x in samples) / 20 for j in (0, 3)])

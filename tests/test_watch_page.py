@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable
 
 import pytest
-from browser import Shown, chromium, opening
+from browser import Shown, becomes, chromium, opening
 from watched import (
     BATCH,
     EPOCHS,
@@ -16,7 +16,6 @@ from watched import (
     RATE,
     X,
     Y,
-    comes_to,
     epoch_of,
     model,
     parameters,
@@ -38,14 +37,14 @@ def test_run_and_pause(watch: Callable[..., Shown]) -> None:
     assert (epoch_of(one), one.text("#run")) == (0, "Run")
     one.page.click("#run")
     assert one.text("#run") == "Pause"
-    comes_to(one, "view.epoch >= 2")
+    becomes(one.page, "view.epoch >= 2")
     one.page.click("#run")
     paused = epoch_of(one)
     one.page.wait_for_timeout(300)
     assert (epoch_of(one), one.text("#run")) == (paused, "Run")
     assert f"epoch {paused}" in one.text("#spoken")
     one.page.click("#run")
-    comes_to(one, f"view.epoch >= {EPOCHS + 2}")
+    becomes(one.page, f"view.epoch >= {EPOCHS + 2}")
     one.page.click("#run")
     further = trained(EPOCHS + 2)[1][-1]
     one.tells(f"goTo({EPOCHS + 2})")
@@ -56,14 +55,14 @@ def test_one_epoch_and_one_step(watch: Callable[..., Shown]) -> None:
     """One epoch is the next that was trained; one step is what `fit` does with the first batch."""
     one = watch()
     one.page.click("#one-epoch")
-    comes_to(one, "view.epoch === 1 && !going")
+    becomes(one.page, "view.epoch === 1 && !going")
     assert parameters(one) == pytest.approx(trained()[1][1], rel=1e-6)
     one.page.click("#one-step")
-    comes_to(one, "training.now.place > 0 && !going")
+    becomes(one.page, "training.now.place > 0 && !going")
     assert "+ 1 step" in one.text("#count")
     for _ in range(len(X) // BATCH - 1):
         one.page.click("#one-step")
-        comes_to(one, "!going")
+        becomes(one.page, "!going")
     assert epoch_of(one) == 2
     assert parameters(one) == pytest.approx(trained()[1][2], rel=1e-9)
 
@@ -91,7 +90,7 @@ def test_branching(watch: Callable[..., Shown]) -> None:
     one.page.fill("#rate", "0.5")
     one.page.keyboard.press("Tab")
     one.page.click("#one-epoch")
-    comes_to(one, "view.epoch === 5 && !going")
+    becomes(one.page, "view.epoch === 5 && !going")
     assert one.tells("seenEpoch()") == 5
     assert max(abs(a - b) for a, b in zip(parameters(one), trained()[1][5], strict=True)) > 1e-4
     assert one.tells("getComputedStyle($('track')).getPropertyValue('--reached')") == f"{5 / EPOCHS * 100}%"
@@ -110,7 +109,7 @@ def test_a_rate_from_the_start(watch: Callable[..., Shown]) -> None:
     one.page.keyboard.press("Enter")
     for epoch in (1, 2):
         one.page.click("#one-epoch")
-        comes_to(one, f"view.epoch === {epoch} && !going")
+        becomes(one.page, f"view.epoch === {epoch} && !going")
     assert parameters(one) == pytest.approx(trained(2, 0.05)[1][2], rel=1e-9)
 
 
@@ -124,7 +123,7 @@ def test_the_rate_of_a_schedule(watch: Callable[..., Shown]) -> None:
     field = one.page.locator("#rate")
     for epoch in range(3):
         one.tells(f"goTo({epoch}), 0")
-        comes_to(one, "!training.behind")
+        becomes(one.page, "!training.behind")
         told = field.get_attribute("placeholder") or ""
         assert float(told) == pytest.approx(rates(4 * epoch), rel=1e-3)
         assert field.evaluate("one => one.scrollWidth <= one.clientWidth")
@@ -191,13 +190,13 @@ def test_links(watch: Callable[..., Shown]) -> None:
     one.page.locator("#rate").blur()
     for epoch in (5, 6):
         one.page.click("#one-epoch")
-        comes_to(one, f"view.epoch === {epoch} && !going")
+        becomes(one.page, f"view.epoch === {epoch} && !going")
     one.page.click('[data-unit="1.2"]')
     one.tells("choosePoint(2)")
     address = one.tells("address()").split("#")[1]
     assert address == "epoch=6&unit=1.2&point=3&rate=0.5&from=4"
     other = watch(address)
-    comes_to(other, "view.epoch === 6 && !going")
+    becomes(other.page, "view.epoch === 6 && !going")
     assert parameters(other) == pytest.approx(parameters(one), rel=1e-5)
     assert other.page.inner_text("#inspector") == one.page.inner_text("#inspector")
     odd = watch("epoch=999&unit=9.9&point=-3&rate=x&weight=nan&constructor=1&seed=1e9")
@@ -210,14 +209,14 @@ def test_keys(watch: Callable[..., Shown]) -> None:
     one = watch()
     press = one.page.keyboard.press
     press("ArrowRight")
-    comes_to(one, "view.epoch === 1 && !going")
+    becomes(one.page, "view.epoch === 1 && !going")
     press("End")
     assert epoch_of(one) == EPOCHS
     press("ArrowLeft")
     assert epoch_of(one) == EPOCHS - 1
     press("Home")
     press("Space")
-    comes_to(one, "view.epoch >= 1")
+    becomes(one.page, "view.epoch >= 1")
     press("Space")
     assert one.text("#run") == "Run"
     one.page.locator('#marks [tabindex="0"]').focus()
@@ -256,7 +255,7 @@ def test_epochs_that_were_not_kept(watch: Callable[..., Shown]) -> None:
     assert epoch_of(one) == known[-2]
     for _ in range(len(X) // BATCH):
         one.page.click("#one-step")
-        comes_to(one, "!going")
+        becomes(one.page, "!going")
     assert epoch_of(one) == known[-2] + 1
     assert parameters(one) == pytest.approx(kept[known[-2]], rel=1e-9)
 
@@ -276,7 +275,7 @@ def test_played_back_only(watch: Callable[..., Shown]) -> None:
     for field in ("rate", "batch", "noise", "seed", "one-step"):
         assert one.page.is_disabled(f"#{field}"), field
     one.page.click("#run")
-    comes_to(one, "view.epoch === 3 && !view.playing")
+    becomes(one.page, "view.epoch === 3 && !view.playing")
     assert parameters(one) == pytest.approx(clipped[-1], rel=1e-6)
     assert one.page.is_disabled("#run")
     one.page.keyboard.press("Space")

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any
 
-import pytest
 from browser import Opened, Shown
 
 from autograd_lite import nn, optim
@@ -69,15 +68,6 @@ def watching(opened: Opened) -> Callable[..., Shown]:
 def epoch_of(one: Shown) -> int:
     """The epoch that is shown."""
     return int(one.text("#count b").removeprefix("epoch "))
-
-
-def comes_to(one: Shown, condition: str) -> None:
-    """Wait for what a script says; Playwright's own waiting makes code of text, which the page's policy forbids."""
-    for _ in range(600):
-        if one.tells(condition):
-            return
-        one.page.wait_for_timeout(50)
-    pytest.fail(f"never: {condition}")
 
 
 def table(one: Shown) -> dict[str, str]:
