@@ -1,4 +1,4 @@
-"""All pages of the whole site: each link leads somewhere, no id stands twice, nothing is loaded from another host.
+"""All pages of the whole site: each link leads somewhere, no id stands twice, nothing moves while a page is loaded.
 
 Built once more, all of them have the same bytes.
 """
@@ -13,13 +13,25 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+from browser import chromium
 from links import broken, read
-from sited import built
+from sited import Visiting, built, visiting, whole_site
 
 from autograd_lite.site.shell import PLACES
 from autograd_lite.views.picture.digraph import Picture
 
 pytestmark = pytest.mark.long
+browser = pytest.fixture(scope="module", name="browser")(chromium)
+site = pytest.fixture(scope="module", name="site")(whole_site)
+visit = pytest.fixture(name="visit")(visiting)
+
+KINDS = [*PLACES.values(), "course/L02.html", "course/L21.html", "watch/xor.html", "notebooks/03-threshold-units.html"]
+MOVED = """() => new Promise((told) => {
+  let sum = 0;
+  const watch = new PerformanceObserver((those) => { for (const one of those.getEntries()) sum += one.value; });
+  watch.observe({ type: "layout-shift", buffered: true });
+  setTimeout(() => told(sum), 500);
+})"""
 AGAIN = """
 import json, sys
 from pathlib import Path
@@ -74,3 +86,14 @@ def test_the_same_bytes_again(tmp_path: Path) -> None:
     )
     assert [name for name in again if again[name] != first.get(name)] == []
     assert {name.partition("/")[0] for name in set(first) - set(again)} == {"assets"}
+
+
+@pytest.mark.parametrize("page", KINDS)
+@pytest.mark.parametrize("width", [1440, 1024, 390])
+def test_nothing_moves_while_a_page_is_loaded(visit: Visiting, page: str, width: int) -> None:
+    """What one is about to press stays where it is: the cumulative layout shift, good below 0.1, is below 0.02."""
+    shown = visit(page, viewport={"width": width, "height": 900})
+    shown.page.wait_for_load_state("networkidle")
+    if page == PLACES["Playground"]:
+        shown.until_ready()
+    assert shown.page.evaluate(MOVED) < 0.02

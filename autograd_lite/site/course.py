@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache
 from html import escape
 from pathlib import Path
@@ -61,11 +61,22 @@ def write(folder: Path, site: Site, tell: Callable[[str], object]) -> list[str]:
         write_whole(folder / path, page.of(site, path).encode())
         lacking += [f"{page.lesson.id} lacks {missing.what}: {missing.why}" for missing in page.missing]
         known.append(page.known())
-    body = f'<main id="content" class="chapters course">{listed(CHAPTERS)}</main>'
+    body = f'<main id="content" class="chapters course">{listed(CHAPTERS, _onward(known))}</main>'
     told = {"lessons": known}
     page_ = site.page("course/index.html", TITLE, body, modules=["course"], styles=["lessons"], told=told)
     write_whole(folder / "course" / "index.html", page_.encode())
     return lacking
+
+
+def _onward(known: Sequence[dict[str, Any]]) -> str:
+    """Where to begin, as for somebody who has done nothing yet; the script writes anew what one has done."""
+    first, questions = known[0], sum(lesson["questions"] for lesson in known)
+    return (
+        '<section id="onward" class="onward ui" aria-label="where you are">'
+        f'<a class="to" href="{first["id"]}.html">Begin with <span class="id">{first["id"]}</span> '
+        f'{escape(visible(first["title"]))}</a><span class="so-far"><progress max="{questions}" value="0" '
+        f'aria-label="questions answered right"></progress>0 of {questions} answered</span></section>'
+    )
 
 
 class SitePage(LessonPage):

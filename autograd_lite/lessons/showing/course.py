@@ -99,8 +99,8 @@ def index(chapters: Mapping[str, Sequence[Lesson]] = CHAPTERS) -> str:
     return html.document(TITLE, f'<main class="chapters">{listed(chapters)}</main>')
 
 
-def listed(chapters: Mapping[str, Sequence[Lesson]] = CHAPTERS) -> str:
-    """What that page says: the head, and the chapters."""
+def listed(chapters: Mapping[str, Sequence[Lesson]] = CHAPTERS, between: str = "") -> str:
+    """What that page says: the head, what else is to stand there, and the chapters."""
     parts = []
     for name, lessons in chapters.items():
         items = "".join(
@@ -114,4 +114,4 @@ def listed(chapters: Mapping[str, Sequence[Lesson]] = CHAPTERS) -> str:
         f'<header><p class="eyebrow">{counted(len(chapters), "chapter")} · {count}</p><h1>{TITLE}</h1>'
         f'</header><section class="first statement">{as_html(WELCOME)}</section>'
     )
-    return head + "".join(parts)
+    return head + between + "".join(parts)

@@ -11,9 +11,7 @@ function made(/** @type {string} */ tag, /** @type {object} */ properties, /** @
   return found;
 }
 
-const place = made("section", { className: "onward ui" });
-place.setAttribute("aria-label", "where you are");
-document.querySelector("section.statement").after(place);
+const place = document.getElementById("onward");
 
 function show() {
   const known = progress();
@@ -39,11 +37,12 @@ function show() {
     const { id, title } = lessons[next], words = last < 0 ? "Begin with" : "Continue with";
     place.append(made("a", { className: "to", href: `${id}.html` }, `${words} `, made("span", { className: "id" }, id), ` ${title}`));
   }
-  if (last < 0) return;
   const bar = made("progress", { max: questions, value: right, ariaLabel: "questions answered right" });
+  place.append(made("span", { className: "so-far" }, bar, `${right} of ${questions} answered`));
+  if (last < 0) return;
   const forget = made("button", { type: "button", className: "quiet", onclick: ask }, "Clear");
   forget.setAttribute("aria-label", "Clear what this browser keeps of the course");
-  place.append(made("span", { className: "so-far" }, bar, `${right} of ${questions} answered`, forget));
+  place.lastElementChild.append(forget);
 }
 
 /** Asks, in place, whether all is to be forgotten. @param {Event} event */
