@@ -79,6 +79,13 @@ def becomes(page: Page | Frame, code: str, wanted: Any = True) -> None:
     assert page.evaluate(code) == wanted
 
 
+def settles(page: Page | Frame) -> None:
+    """Wait until a page has been drawn, has heard of its new sizes, and has asked its frame for another one."""
+    page.evaluate(
+        "new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(drawn, 300))))"
+    )
+
+
 class Shown:
     """A page that is open: what it said to the console, and what it asked of the network."""
 

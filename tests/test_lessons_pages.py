@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import pytest
-from browser import Opened, chromium, opening
+from browser import Opened, becomes, chromium, opening
 
 from autograd_lite import Value, trace
 from autograd_lite.__main__ import main
@@ -267,7 +267,7 @@ def test_a_page_with_a_graph_in_a_browser(opened: Opened) -> None:
         first.locator("input").fill(guess)
         first.locator("button").first.click()
         assert first.locator(".verdict").inner_text().startswith(verdict)
-    assert shown_page.page.locator("iframe").evaluate("frame => Boolean(frame.style.height)")
+    becomes(shown_page.page, "Boolean(document.querySelector('iframe').style.height)")
     shown_page.page.click("text=in the whole window")
     box = shown_page.page.locator("iframe").bounding_box()
     assert box is not None

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from browser import Shown, chromium
+from browser import Shown, chromium, settles
 from playwright.sync_api import Browser, Frame
 
 from autograd_lite import Trace, Value, exp, nn, sin, trace
@@ -72,7 +72,7 @@ def in_a_notebook(browser: Browser, tmp_path: Path, graph: Any, width: int, scri
     )
     frame = shown.page.frames[1]
     frame.wait_for_selector(".framed #heading")
-    shown.page.wait_for_timeout(500)
+    settles(frame)
     return shown, frame
 
 
@@ -86,7 +86,7 @@ def test_the_frame_fits(browser: Browser, tmp_path: Path, graph: Any, width: int
     frame.evaluate("$('predict').click()")
     for key in ("End", "Home", "ArrowRight"):
         frame.press("body", key)
-        shown.page.wait_for_timeout(300)
+        settles(frame)
         assert frame.evaluate("innerHeight") >= height  # what stands below it does not move up and down
         height, across = frame.evaluate("[innerHeight, innerWidth]")
         for name, selector in PARTS.items():
@@ -121,7 +121,7 @@ def test_a_low_frame(browser: Browser, tmp_path: Path, graph: Any, size: tuple[i
     frame = shown.page.frames[1]
     for key in ("End", "Home"):
         frame.press("body", key)
-        shown.page.wait_for_timeout(300)
+        settles(frame)
         parts = ["header", "#view", "#panel", *["body > #quick"] * frame.locator("body > #quick").is_visible(), "#bar"]
         boxes = [(name, frame.locator(name).evaluate(WHERE)) for name in parts]
         for (name, one), (other, two) in combinations(boxes, 2):
@@ -183,7 +183,7 @@ def test_on_paper(browser: Browser, tmp_path: Path, graph: Any) -> None:
     before = shown.text("#panel")
     shown.page.emulate_media(media="print")
     shown.page.evaluate("dispatchEvent(new Event('beforeprint'))")
-    shown.page.wait_for_timeout(300)
+    settles(shown.page)
     items = shown.page.locator("#all li").all_inner_texts()
     assert len(items) == shown.tells("walk().length") == len(set(enumerate(items)))
     assert all(items)

@@ -8,7 +8,7 @@ from html import escape
 from typing import Any
 
 import pytest
-from browser import Shown, chromium, opening
+from browser import Shown, becomes, chromium, opening
 from watched import LOSS, X, Y, page, trained, watching
 
 from autograd_lite.nn import MLP
@@ -127,8 +127,7 @@ def test_dark_maps(watch: Callable[..., Shown]) -> None:
     )
     light = one.tells(mean)
     one.page.emulate_media(color_scheme="dark")
-    one.page.wait_for_timeout(200)
-    assert one.tells(mean) < light - 60
+    becomes(one.page, f"{mean} < {light - 60}")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from browser import Shown, becomes, chromium, opening
+from browser import Shown, becomes, chromium, opening, settles
 from playwright.sync_api import expect
 from watched import BATCH, EPOCHS, LOSS, X, Y, at, parameters, table, trained, watching
 
@@ -166,7 +166,7 @@ def test_the_steppers_numbers_are_not_cut(watch: Callable[..., Shown]) -> None:
     frame = inside(one, LOSS([net(X[4])], [Y[4]]).data)
     for width in (1440, 1280, 1024):
         one.page.set_viewport_size({"width": width, "height": 900})
-        one.page.wait_for_timeout(300)
+        settles(frame)
         tables = frame.evaluate(
             "[...document.querySelectorAll('.parameters')].map((t) => [t.rows.length, t.scrollWidth, "
             "t.parentElement.clientWidth])"
@@ -188,6 +188,7 @@ def test_a_stepper_for_each_class(watch: Callable[..., Shown]) -> None:
         one.page.click("#open")
         inside(one, losses.cross_entropy([net(X[point])], [Y[point]]).data)
         one.page.click("#back")
+        expect(one.page.locator("#frame iframe")).to_have_count(0)
 
 
 def test_a_dead_unit(watch: Callable[..., Shown]) -> None:

@@ -160,6 +160,16 @@ function programShown(/** @type {any} */ state, /** @type {any} */ { printed, sh
   if (steps) more.changed({ typed: null, results: [], page });
 }
 
+/** Shows nothing of a program: what stands there belongs to another. */
+function unrun() {
+  say("");
+  print("");
+  by("more").hidden = true;
+  by("stage").replaceChildren(Object.assign(document.createElement("p"), { className: "small empty", textContent: "Run the program, and what its last line gives is shown here, step by step." }));
+  programField.mark(0);
+  programField.fit();
+}
+
 /** Turns to expressions or to programs. @param {"expression" | "program"} to */
 function turn(to) {
   if (to === mode) return;
@@ -175,9 +185,7 @@ function turn(to) {
   by("stage").classList.remove("old");
   if (program) {
     by("of-wrt").hidden = true;
-    by("more").hidden = true;
-    by("stage").replaceChildren(Object.assign(document.createElement("p"), { className: "small empty", textContent: "Run the program, and what its last line gives is shown here, step by step." }));
-    programField.fit();
+    unrun();
   } else writeFields(shownFields());
 }
 
@@ -189,10 +197,7 @@ async function open(/** @type {string} */ hash) {
   turn(state.kind);
   if (state.kind === "program") {
     by("program").value = state.text;
-    programField.fit();
-    programField.mark(0);
-    say("");
-    print("");
+    unrun();
     return true;
   }
   given = { ...state.numbers };
