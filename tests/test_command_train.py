@@ -14,6 +14,7 @@ from xml.etree import ElementTree
 
 import numpy
 import pytest
+from children import running
 from pages import ROOT
 from sklearn.datasets import load_iris
 
@@ -309,19 +310,15 @@ def test_progress_in_a_terminal_and_ctrl_c_there(ctrl_c: None) -> None:
     import pty
 
     terminal, other_end = pty.openpty()
-    process = subprocess.Popen(
-        [sys.executable, "-m", "autograd_lite", "train", "xor", "--epochs", "1000000", "--out", "m.safetensors"],
-        stdout=subprocess.PIPE,
-        stderr=other_end,
-        text=True,
-        env=os.environ | {"PYTHONPATH": str(ROOT), "TERM": "xterm", "COLUMNS": "150"},
-    )
-    os.close(other_end)
-    shown = ""
-    while not re.search(r"epoch \d+/1000000.*loss \S+.*\d steps/s", shown):
-        shown += os.read(terminal, 4096).decode(errors="replace")
-    process.send_signal(signal.SIGINT)
-    out, _ = process.communicate(timeout=600)
+    command = [sys.executable, "-m", "autograd_lite", "train", "xor", "--epochs", "1000000", "--out", "m.safetensors"]
+    environment = os.environ | {"PYTHONPATH": str(ROOT), "TERM": "xterm", "COLUMNS": "150"}
+    with running(command, stderr=other_end, env=environment) as process:
+        os.close(other_end)
+        shown = ""
+        while not re.search(r"epoch \d+/1000000.*loss \S+.*\d steps/s", shown):
+            shown += os.read(terminal, 4096).decode(errors="replace")
+        process.send_signal(signal.SIGINT)
+        out, _ = process.communicate(timeout=600)
     os.close(terminal)
     assert process.returncode == 130
     assert "interrupted after" in out

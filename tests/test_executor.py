@@ -18,6 +18,7 @@ from typing import Any
 
 import executors
 import pytest
+from children import running
 from hypothesis import given, settings, strategies as st
 
 from autograd_lite import Value, exp, log, optim
@@ -372,10 +373,10 @@ if __name__ == "__main__":
 
 
 @pytest.mark.unix
-def test_ctrl_c_in_a_terminal_leaves_the_pool_alive() -> None:
+def test_ctrl_c_in_a_terminal_leaves_the_pool_alive(ctrl_c: None) -> None:
     """The signal reaches the workers too; they go on, silently, and serve the next training."""
     command = [sys.executable, "-W", "error", "-c", INTERRUPTED]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True) as process:  # fmt: skip
+    with running(command, stderr=subprocess.PIPE) as process:
         assert process.stdout is not None
         assert process.stdout.readline() == "epoch\n"
         os.killpg(process.pid, signal.SIGINT)

@@ -18,6 +18,7 @@ import nbclient
 import nbformat
 import numpy
 import pytest
+from children import running
 from rich.cells import cell_len
 
 from autograd_lite import Value
@@ -58,7 +59,7 @@ def terminal(code: str, columns: int = 80, kind: str = "xterm-256color", interru
     command = [sys.executable, "-W", "error", "-c", PROGRAM + code]
     written = b""
     environment |= {"TERM": kind, "PYTHONUTF8": "1"}
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=theirs, env=environment) as process:
+    with running(command, stderr=theirs, env=environment) as process:
         os.close(theirs)
         while True:
             try:
@@ -72,7 +73,7 @@ def terminal(code: str, columns: int = 80, kind: str = "xterm-256color", interru
                 process.send_signal(signal.SIGINT)
                 interrupted = False
         assert process.stdout is not None
-        out = process.stdout.read().decode()
+        out = process.stdout.read()
     os.close(ours)
     return out, written.decode()
 

@@ -18,6 +18,7 @@ from typing import Any
 import numpy
 import pytest
 import safetensors.numpy
+from children import running
 from hypothesis import given, strategies as st
 
 from autograd_lite.engine import files
@@ -324,9 +325,9 @@ def test_a_process_that_is_stopped_while_saving(tmp_path: Path, name: str, ctrl_
     save(MODEL, path)
     code = """import os, sys, time; from autograd_lite.nn import MLP, save
 os.fsync = lambda _: (print(flush=True), time.sleep(6000)); save(MLP(2, [2, 1], seed=9), sys.argv[1])"""
-    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}
-    with subprocess.Popen([sys.executable, "-c", code, str(path)], **pipes) as child:  # type: ignore[call-overload]
-        assert child.stdout.readline() == b"\n"
+    with running([sys.executable, "-c", code, str(path)], stderr=subprocess.DEVNULL) as child:
+        assert child.stdout is not None
+        assert child.stdout.readline() == "\n"
         child.send_signal(signal.Signals[name])
         assert child.wait(600) != 0
     assert bits(load(path)) == bits(MODEL)

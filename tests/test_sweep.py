@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import subprocess
 import sys
 from collections.abc import Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
@@ -20,6 +19,7 @@ from typing import Any
 import executors
 import numpy
 import pytest
+from children import running
 from hypothesis import given, settings, strategies as st
 from rich.console import Console
 from sklearn.model_selection import ParameterGrid
@@ -226,13 +226,11 @@ if __name__ == "__main__":
 
 
 @pytest.mark.unix
-def test_ctrl_c_in_a_terminal_ends_the_runs_of_workers() -> None:
+def test_ctrl_c_in_a_terminal_ends_the_runs_of_workers(ctrl_c: None) -> None:
     """The signal reaches the workers too: they end what they train, begin nothing else, and say nothing."""
     command = [sys.executable, "-W", "error", "-c", IN_A_TERMINAL]
     path = os.pathsep.join([str(Path(executors.__file__).parent), *filter(None, [os.environ.get("PYTHONPATH")])])
-    with subprocess.Popen(
-        command, stdout=PIPE, stderr=PIPE, text=True, start_new_session=True, env=os.environ | {"PYTHONPATH": path}
-    ) as process:
+    with running(command, stderr=PIPE, env=os.environ | {"PYTHONPATH": path}) as process:
         assert process.stdout is not None
         assert {process.stdout.readline() for _ in range(2)} == {"many\n"}  # of either worker
         os.killpg(process.pid, signal.SIGINT)
