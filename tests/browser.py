@@ -111,13 +111,9 @@ class Shown:
         """The number of the step that is shown."""
         return int(self.text("#count").split()[1])
 
-    def arrives(self, number: int) -> bool:
-        """Whether the page comes to a step within minutes; a script of Playwright's may not wait in it."""
-        for _ in range(PATIENCE // 50):
-            if self.step() == number:
-                return True
-            self.page.wait_for_timeout(50)
-        return False
+    def arrives(self, number: int) -> None:
+        """Wait until the page shows a step."""
+        becomes(self.page, "Number(document.querySelector('#count').innerText.split(' ')[1])", number)
 
     def numbers(self, key: str) -> tuple[str, str]:
         """Value and gradient on the card of a node."""

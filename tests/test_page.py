@@ -54,11 +54,11 @@ def test_buttons_keys_slider_and_address(opened: Opened) -> None:
     shown_page.page.locator("#place").fill("7")
     assert shown_page.step() == 7
     shown_page.page.evaluate("location.hash = '#step=9'")
-    assert shown_page.arrives(9)
+    shown_page.arrives(9)
     shown_page.page.reload()
     assert shown_page.step() == 9
     shown_page.page.evaluate("location.hash = '#99'")
-    assert shown_page.arrives(last)
+    shown_page.arrives(last)
     assert shown_page.page.is_disabled("#next")
 
 
@@ -68,7 +68,7 @@ def test_space_plays(opened: Opened) -> None:
     shown_page.page.click("h1")
     shown_page.page.keyboard.press(" ")
     assert shown_page.page.get_attribute("#start", "aria-label") == "pause"
-    assert shown_page.arrives(2)
+    shown_page.arrives(2)
     shown_page.page.keyboard.press(" ")
     assert shown_page.page.get_attribute("#start", "aria-pressed") == "false"
 

@@ -180,13 +180,15 @@ function turn(to) {
   by("as-program").setAttribute("aria-pressed", String(program));
   for (const id of ["of-program", "run", "programs"]) by(id).hidden = !program;
   for (const id of ["of-expression", "numbers", "of-order", "expressions", "results"]) by(id).hidden = program;
-  say("");
-  print("");
   by("stage").classList.remove("old");
   if (program) {
     by("of-wrt").hidden = true;
     unrun();
-  } else writeFields(shownFields());
+  } else {
+    say("");
+    print("");
+    writeFields(shownFields());
+  }
 }
 
 /** Shows what an address says, and whether it does. A program of a link is not run by itself. */
